@@ -1,0 +1,48 @@
+#include "base/encoding.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ingestor {
+namespace {
+
+TEST(Encoding, Base64OfRfc4648) {
+    const std::pair<const char*, const char*> rows[] = {
+        {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},       {"foo", "Zm9v"},
+        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    for (const auto& [plain, encoded] : rows) {
+        EXPECT_EQ(to_base64(plain), encoded);
+        EXPECT_EQ(from_base64(encoded).value(), plain);
+    }
+    EXPECT_EQ(to_base64url("\xFB\xFF"), "-_8");
+    EXPECT_EQ(from_base64url("-_8").value(), "\xFB\xFF");
+}
+
+TEST(Encoding, Base64RefusesWhatIsNotCanonical) {
+    for (const auto* text : {"Zg", "Zg=", "Zh==", "Z===", "Zm9v Zm9", "Zm9v\n", "Z-=="}) {
+        EXPECT_FALSE(from_base64(text)) << text;
+    }
+    for (const auto* text : {"Zg==", "Zh", "Z", "Zg+/"}) EXPECT_FALSE(from_base64url(text)) << text;
+}
+
+TEST(Encoding, HexBothWays) {
+    EXPECT_EQ(to_hex(std::string_view("\0\x7F\xFF", 3)), "007fff");
+    EXPECT_EQ(from_hex("007Fff").value(), std::string("\0\x7F\xFF", 3));
+    EXPECT_FALSE(from_hex("0"));
+    EXPECT_FALSE(from_hex("0g"));
+}
+
+TEST(Encoding, PercentKeepsTheUnreserved) {
+    EXPECT_EQ(percent_encode("a b+c/ü~(1)!", "/"), "a%20b%2Bc/%C3%BC~%281%29%21");
+    EXPECT_EQ(percent_decode("a%20b%2Bc/%C3%BC+%"), "a b+c/ü+%");
+    EXPECT_EQ(percent_decode("%zz%4"), "%zz%4");
+}
+
+TEST(Encoding, Utf8IsCheckedStrictly) {
+    EXPECT_TRUE(is_utf8("aé€😀"));
+    for (const auto* text : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "\xE2\x82", "\xFF"}) {
+        EXPECT_FALSE(is_utf8(text));
+    }
+}
+
+}  // namespace
+}  // namespace ingestor

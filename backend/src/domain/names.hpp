@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ingestor {
+
+// Names on the wire, fixed by the architecture document. A rule that misspells one matches nothing
+// and says nothing, so they stand once, here, with a test that compares them with the template.
+
+inline constexpr std::string_view kEventSource = "agent2.ingestor";
+inline constexpr std::string_view kProcessingRequired = "Document Processing Required";
+inline constexpr std::string_view kProcessingCompleted = "Document Processing Completed";
+inline constexpr std::string_view kProcessingFailed = "Document Processing Failed";
+inline constexpr std::string_view kQueuedMessage =
+    "Job created and queued for processing. Check Jobs page for status.";
+
+/// Uploads of a user stand under this prefix, then their id and a slash.
+inline constexpr std::string_view kUploadsPrefix = "uploads/";
+
+/// The names of one environment (`dev`, `test`, `main`).
+struct Names {
+    std::string environment = "dev";
+    std::string region = "us-east-1";
+    std::string account = "000000000000";
+
+    [[nodiscard]] std::string event_bus() const { return "agent2-ingestor-events-" + environment; }
+    [[nodiscard]] std::string rule() const {
+        return "agent2-ingestor-document-processing-" + environment;
+    }
+    [[nodiscard]] std::string function() const { return "agent2-ingestor-api-" + environment; }
+    [[nodiscard]] std::string log_group() const { return "/aws/lambda/" + function(); }
+    [[nodiscard]] std::string bucket() const { return "agent2-ingestor-bucket-" + region; }
+    [[nodiscard]] std::string function_arn() const {
+        return "arn:aws:lambda:" + region + ":" + account + ":function:" + function();
+    }
+    [[nodiscard]] std::string event_bus_arn() const {
+        return "arn:aws:events:" + region + ":" + account + ":event-bus/" + event_bus();
+    }
+};
+
+}  // namespace ingestor

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.hpp"
+#include "domain/job.hpp"
+#include "ports/object_store.hpp"
+
+namespace ingestor {
+
+/// What one document may cost. Each is enforced by the kernel or by the parent, not by the parser.
+struct ExtractionLimits {
+    std::uint64_t input_bytes_max = std::uint64_t{512} << 20;
+    std::uint64_t output_bytes_max = std::uint64_t{64} << 20;  ///< Of all three outputs together.
+    std::uint64_t memory_bytes_max = std::uint64_t{1} << 30;
+    std::chrono::seconds cpu_time_max{60};
+    std::chrono::seconds wall_time_max{120};
+    int open_files_max = 64;
+};
+
+struct ExtractionRequest {
+    FileDescriptor file;           ///< The document at 0 .. size_bytes.
+    std::uint64_t size_bytes = 0;
+    std::string filename;          ///< For the sidecar, and as a weak hint of the format.
+    std::string source_uri;        ///< `s3://bucket/key`, for the chunks' metadata.
+    ExtractionLimits limits;
+};
+
+/// The outputs of one document, as they are stored.
+struct Extraction {
+    std::string format;        ///< pdf, docx, html, markdown, csv, text.
+    std::string content_type;  ///< By content, e.g. application/pdf.
+    std::string markdown;      ///< UTF-8.
+    std::string sidecar;       ///< JSON, schema agent2-ingestor.sidecar/1.
+    std::string chunks;        ///< JSON Lines, one chunk record each.
+    std::optional<std::uint32_t> pages;
+    std::uint64_t words = 0;
+    std::vector<std::string> warnings;
+};
+
+/// Failure of a document. `code` as in FileError; a retryable one (the helper could not be started)
+/// is not the document's fault.
+struct ExtractionError {
+    FileError file_error;
+    bool retryable = false;
+};
+
+/// Turns a document into Markdown and chunks, away from the service: whatever the document does,
+/// this returns. Call from the I/O executor only.
+class DocumentExtractor {
+public:
+    virtual ~DocumentExtractor() = default;
+
+    /// `stop`: give up soon, with code `cancelled`. `progress` hears of pages done, on the I/O
+    /// executor, now and then.
+    virtual boost::asio::awaitable<std::expected<Extraction, ExtractionError>> extract(
+        ExtractionRequest request, std::stop_token stop,
+        std::function<void(std::uint32_t pages_done)> progress) = 0;
+
+    /// How many documents it can work on at once.
+    [[nodiscard]] virtual std::size_t slots() const = 0;
+};
+
+}  // namespace ingestor

@@ -1,0 +1,157 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.hpp"
+#include "domain/job.hpp"
+#include "eventbridge/event.hpp"
+
+namespace ingestor {
+
+/// A caller's promise that two submits with this key are one. Kept for kIdempotencyKeyLifetime.
+struct IdempotencyKey {
+    std::string key;           ///< 1..255 printable ASCII characters.
+    std::string request_hash;  ///< SHA-256 of what was asked, to tell a repeat from a misuse.
+};
+inline constexpr auto kIdempotencyKeyLifetime = std::chrono::hours{24};
+
+/// Proof of holding a job's lease. A later claim has a greater fence, and ends all that an earlier
+/// holder may still try: every write below is refused as `conflict` for a fence that is not the
+/// job's current one.
+struct Lease {
+    JobId job_id;
+    std::string owner;  ///< Names the process (a new name at each start).
+    std::int64_t fence = 0;
+};
+
+struct ClaimRequest {
+    JobId job_id;
+    std::string owner;
+    TimePoint now;
+    TimePoint lease_until;
+};
+
+/// The job is ours: its files that are not completed are `queued` again, and a new attempt is on it.
+/// The attempt that was cut short, if any, has been ended as interrupted.
+struct Claimed {
+    Job job;
+    Lease lease;
+};
+/// Another live lease holds the job until then (a duplicate event): nothing to do.
+struct HeldElsewhere {
+    TimePoint until;
+};
+/// The job has ended (a late or duplicate event): nothing to do.
+struct AlreadyEnded {
+    JobStatus status = JobStatus::completed;
+};
+/// kFailedAttemptsMax or kInterruptedAttemptsMax is spent; the caller ends the job with
+/// fail_exhausted().
+struct AttemptsExhausted {
+    Job job;
+};
+using ClaimOutcome = std::variant<Claimed, HeldElsewhere, AlreadyEnded, AttemptsExhausted>;
+
+struct JobQuery {
+    UserId user_id;
+    std::optional<JobStatus> status;
+    std::uint32_t limit = 50;
+    /// Only jobs created before this one; nullopt: from the newest on.
+    std::optional<JobId> before;
+};
+
+/// What a list shows: the job without its files and attempts.
+struct JobPage {
+    std::vector<Job> jobs;
+    bool more = false;
+};
+
+struct CreatedJob {
+    JobId job_id;
+    std::uint32_t files_count = 0;
+    JobStatus status = JobStatus::queued;
+    bool existed = false;  ///< The idempotency key had been used: this is the job of then.
+};
+
+/// The jobs and their documents. Every write that returns success is on disk (or in the service
+/// that keeps it). Calls may overlap; call from the I/O executor only.
+/// Any call may fail as `unavailable`.
+class JobStore {
+public:
+    template <class T>
+    using Answer = boost::asio::awaitable<Result<T>>;
+
+    virtual ~JobStore() = default;
+
+    /// Stores a new job (`queued`, its files `queued`) and hands `event` to the bus, both or
+    /// neither. Errors: conflict (the idempotency key was used for another request).
+    virtual Answer<CreatedJob> create(Job job, std::optional<IdempotencyKey> key, Event event) = 0;
+
+    /// The whole job. Errors: not_found.
+    virtual Answer<Job> get(JobId job_id) = 0;
+
+    /// Newest first, in time that depends on the page and not on the table.
+    virtual Answer<JobPage> list(JobQuery query) = 0;
+
+    /// How many jobs a user has of each status (statuses without jobs may be absent).
+    virtual Answer<std::map<JobStatus, std::uint64_t>> count(UserId user_id) = 0;
+
+    /// How many queued jobs stand before this one, of all users, counted up to `max`.
+    virtual Answer<std::uint64_t> queue_position(JobId job_id, std::uint64_t max) = 0;
+
+    /// Queued, or processing with a lease that ran out or belongs to a dead process: ours now.
+    /// Errors: not_found.
+    virtual Answer<ClaimOutcome> claim(ClaimRequest request) = 0;
+
+    /// Errors: conflict (lease lost, or the job was cancelled: stop working).
+    virtual Answer<std::monostate> renew(Lease lease, TimePoint lease_until) = 0;
+
+    /// Records the state of the document at `index`, and counts it in `documents_processed` when it
+    /// is completed or failed. Errors: conflict (lease lost).
+    virtual Answer<std::monostate> record_file(Lease lease, std::uint32_t index, JobFile file,
+                                               TimePoint now) = 0;
+
+    /// Ends the attempt and the job (completed or failed), and hands `event` to the bus, all or
+    /// nothing. Errors: conflict (lease lost).
+    virtual Answer<std::monostate> finish(Lease lease, JobStatus status,
+                                          std::optional<std::string> error, Event event,
+                                          TimePoint now) = 0;
+
+    /// Ends the attempt with a passing error and puts the job back to `queued`, for a retry that the
+    /// bus will deliver. `interrupted`: the service stops; the attempt does not count as failed.
+    /// Errors: conflict (lease lost).
+    virtual Answer<std::monostate> release(Lease lease, std::string error, bool interrupted,
+                                           TimePoint now) = 0;
+
+    /// Fails a job that no attempt may take up any more (see AttemptsExhausted), and hands `event`
+    /// to the bus. Documents that are not completed become failed with `error`.
+    /// Errors: not_found, conflict (a live lease holds it, or it has ended).
+    virtual Answer<std::monostate> fail_exhausted(JobId job_id, std::string error, Event event,
+                                                  TimePoint now) = 0;
+
+    /// Queued or processing becomes cancelled; documents not yet done become cancelled. The lease,
+    /// if any, is void. Returns the job. Errors: not_found, conflict (already ended).
+    virtual Answer<Job> cancel(JobId job_id, TimePoint now) = 0;
+
+    /// Failed or cancelled becomes queued again, with documents that are not completed queued and
+    /// fresh attempts to spend (the old ones stay on record), and hands `event` to the bus.
+    /// Returns the job. Errors: not_found, conflict.
+    virtual Answer<Job> retry(JobId job_id, Event event, TimePoint now) = 0;
+
+    /// Jobs that nothing drives: queued since before `queued_before` without a delivery under way,
+    /// or processing with a lease that ran out before `now`. At most `limit`.
+    virtual Answer<std::vector<JobId>> find_stranded(TimePoint now, TimePoint queued_before,
+                                                     std::uint32_t limit) = 0;
+
+    /// Publishes `event` again for a stranded job. Errors: not_found, conflict (it has ended).
+    virtual Answer<std::monostate> redrive(JobId job_id, Event event, TimePoint now) = 0;
+};
+
+}  // namespace ingestor

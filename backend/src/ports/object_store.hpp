@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "domain/ids.hpp"
+
+namespace ingestor {
+
+/// What an object carries beside its bytes. Header names are lower-case.
+struct ObjectAttributes {
+    std::string content_type = "binary/octet-stream";
+    /// content-encoding, content-disposition, content-language, cache-control, expires.
+    std::map<std::string, std::string> system_headers;
+    /// Without the `x-amz-meta-` prefix; lower-case names.
+    std::map<std::string, std::string> user_metadata;
+    /// The checksum that the uploader gave, e.g. {"crc32", base64}; absent: none.
+    std::optional<std::pair<std::string, std::string>> checksum;
+};
+
+struct ObjectInfo {
+    ObjectKey key;
+    std::uint64_t size_bytes = 0;
+    ETag etag;  ///< Hex MD5 of the bytes for an object that was put whole.
+    TimePoint last_modified;
+    ObjectAttributes attributes;
+};
+
+/// A descriptor of our own, closed when it goes.
+class FileDescriptor {
+public:
+    FileDescriptor() = default;
+    explicit FileDescriptor(int fd) : fd_(fd) {}
+    FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+        if (this != &other) {
+            reset();
+            fd_ = std::exchange(other.fd_, -1);
+        }
+        return *this;
+    }
+    FileDescriptor(const FileDescriptor&) = delete;
+    FileDescriptor& operator=(const FileDescriptor&) = delete;
+    ~FileDescriptor() { reset(); }
+
+    [[nodiscard]] int get() const { return fd_; }
+    [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
+    void reset();
+
+private:
+    int fd_ = -1;
+};
+
+/// An object opened for reading. The bytes stand at 0 .. info.size_bytes of the descriptor; what
+/// lies behind them, if anything, is the store's own. A concurrent overwrite does not touch them.
+struct OpenObject {
+    ObjectInfo info;
+    FileDescriptor file;
+};
+
+/// An upload under way. Dropping it without commit() leaves no trace.
+class ObjectWriter {
+public:
+    virtual ~ObjectWriter() = default;
+    /// Appends; the bytes are copied or written before it returns. Errors: unavailable, too_large.
+    virtual boost::asio::awaitable<Result<std::monostate>> write(std::string_view bytes) = 0;
+    /// The digest is that of all bytes written so far; call at the end, before commit.
+    /// `algorithm` is one of md5, sha1, sha256, crc32, crc32c, crc64nvme and must be among those
+    /// asked for at begin_put. Raw bytes.
+    [[nodiscard]] virtual std::string digest(std::string_view algorithm) = 0;
+    /// On return the object is durable and readable by every later open().
+    /// Errors: conflict (create_only and the key exists), unavailable.
+    virtual boost::asio::awaitable<Result<ObjectInfo>> commit() = 0;
+};
+
+enum class PutMode { overwrite, create_only };
+
+struct PutOptions {
+    ObjectAttributes attributes;
+    PutMode mode = PutMode::overwrite;
+    /// Digests to compute beside MD5 (see ObjectWriter::digest).
+    std::vector<std::string> digests;
+};
+
+/// Durable blob storage of one bucket, addressed by key. Calls may overlap; call from the I/O
+/// executor only. Any call may fail as `unavailable`; a key that is empty, too long or not UTF-8
+/// gives invalid_argument.
+class ObjectStore {
+public:
+    template <class T>
+    using Answer = boost::asio::awaitable<Result<T>>;
+
+    virtual ~ObjectStore() = default;
+
+    /// Errors: not_found.
+    virtual Answer<ObjectInfo> head(ObjectKey key) = 0;
+    /// Errors: not_found.
+    virtual Answer<OpenObject> open(ObjectKey key) = 0;
+    /// The whole object in memory. Errors: not_found, too_large (over `bytes_max`).
+    virtual Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) = 0;
+
+    virtual Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) = 0;
+    /// begin_put, write and commit in one. Errors: as commit().
+    virtual Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) = 0;
+    /// Removing what is not there succeeds.
+    virtual Answer<std::monostate> remove(ObjectKey key) = 0;
+};
+
+}  // namespace ingestor

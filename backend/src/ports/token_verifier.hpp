@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.hpp"
+#include "domain/ids.hpp"
+
+namespace ingestor {
+
+/// Who calls.
+struct Principal {
+    UserId user_id;
+};
+
+/// Tells who the bearer of a token is.
+class TokenVerifier {
+public:
+    virtual ~TokenVerifier() = default;
+
+    /// Errors: unauthenticated (with a reason fit for the caller), unavailable (the issuer's keys
+    /// could not be had). Call from the I/O executor only.
+    virtual boost::asio::awaitable<Result<Principal>> verify(std::string_view token) = 0;
+};
+
+}  // namespace ingestor

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace ingestor {
+
+enum class LogLevel { debug, info, warn, error };
+enum class LogFormat { json, human };
+
+/// One name and value of a log line.
+struct LogField {
+    std::string_view key;
+    std::variant<std::string_view, std::int64_t, double, bool> value;
+
+    LogField(std::string_view name, std::string_view text) : key(name), value(text) {}
+    LogField(std::string_view name, const std::string& text)
+        : key(name), value(std::string_view(text)) {}
+    LogField(std::string_view name, const char* text) : key(name), value(std::string_view(text)) {}
+    LogField(std::string_view name, bool flag) : key(name), value(flag) {}
+    LogField(std::string_view name, double number) : key(name), value(number) {}
+    template <std::integral Number>
+    LogField(std::string_view name, Number number)
+        : key(name), value(static_cast<std::int64_t>(number)) {}
+};
+
+/// Structured lines on stdout: one JSON object each, or a human form for a terminal. Keys in use:
+/// request_id, job_id, event_id, attempt, user_id, error, duration_ms. Never log a token, a key or
+/// a query string. Safe from any thread; does not block the caller on a slow reader for long.
+class Log {
+public:
+    Log(LogFormat format, LogLevel least);
+    ~Log();
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
+
+    void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields);
+
+    void debug(std::string_view message, std::initializer_list<LogField> fields = {}) {
+        write(LogLevel::debug, message, fields);
+    }
+    void info(std::string_view message, std::initializer_list<LogField> fields = {}) {
+        write(LogLevel::info, message, fields);
+    }
+    void warn(std::string_view message, std::initializer_list<LogField> fields = {}) {
+        write(LogLevel::warn, message, fields);
+    }
+    void error(std::string_view message, std::initializer_list<LogField> fields = {}) {
+        write(LogLevel::error, message, fields);
+    }
+    void flush();
+
+private:
+    struct Sink;
+    std::unique_ptr<Sink> sink_;
+};
+
+}  // namespace ingestor

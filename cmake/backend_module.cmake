@@ -1,0 +1,28 @@
+include(GoogleTest)
+
+# backend_module(NAME SOURCES … HEADERS … DEPS … PRIVATE_DEPS … TESTS … TEST_DEPS …)
+#
+# One static library for the folder, known to others as backend::NAME, and one test program
+# NAME_test of the files in TESTS. A module sees only the headers of the modules in DEPS and
+# PRIVATE_DEPS at link time; scripts/tidy.py checks the includes against the design's arrows.
+function(backend_module name)
+    cmake_parse_arguments(arg "" "" "SOURCES;HEADERS;DEPS;PRIVATE_DEPS;TESTS;TEST_DEPS" ${ARGN})
+    if(arg_SOURCES)
+        add_library(backend_${name} STATIC ${arg_SOURCES})
+        set(scope PUBLIC)
+        target_link_libraries(backend_${name} PRIVATE backend_options ${arg_PRIVATE_DEPS})
+    else()
+        add_library(backend_${name} INTERFACE)
+        set(scope INTERFACE)
+    endif()
+    add_library(backend::${name} ALIAS backend_${name})
+    target_sources(backend_${name} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/backend/src"
+                                            FILES ${arg_HEADERS})
+    target_link_libraries(backend_${name} ${scope} ${arg_DEPS})
+    if(arg_TESTS)
+        add_executable(${name}_test ${arg_TESTS})
+        target_link_libraries(${name}_test PRIVATE backend::${name} backend_options ${arg_TEST_DEPS}
+                                                   GTest::gmock GTest::gtest_main)
+        gtest_discover_tests(${name}_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 300)
+    endif()
+endfunction()
