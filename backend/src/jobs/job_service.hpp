@@ -1,0 +1,172 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.hpp"
+#include "domain/job.hpp"
+#include "domain/names.hpp"
+#include "jobs/job_watch.hpp"
+#include "jobs/running_jobs.hpp"
+#include "jobs/upload_urls.hpp"
+#include "ports/clock.hpp"
+#include "ports/job_store.hpp"
+#include "ports/object_store.hpp"
+#include "ports/token_verifier.hpp"
+
+namespace ingestor {
+
+struct UploadRequest {
+    std::string filename;
+    std::string content_type;
+};
+
+/// What the browser needs to store a document by itself.
+struct PresignedUpload {
+    std::string upload_url;
+    ObjectKey file_key;
+    std::chrono::seconds expires_in{0};
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// A document on its way through this server. Dropping it leaves no trace.
+struct UploadUnderWay {
+    ObjectKey file_key;
+    std::string filename;
+    std::unique_ptr<ObjectWriter> writer;
+};
+
+struct SubmittedFile {
+    std::string file_key;
+    std::optional<std::string> filename;  ///< Default: the last segment of the key.
+};
+
+struct SubmitRequest {
+    std::optional<std::string> job_name;  ///< Default: the first file's name, and how many more.
+    std::vector<SubmittedFile> files;
+    std::optional<std::string> idempotency_key;
+};
+
+struct JobListRequest {
+    std::optional<JobStatus> status;
+    std::uint32_t limit = 50;
+    std::string cursor;  ///< The `next_cursor` of the page before; empty: from the newest on.
+};
+
+struct JobList {
+    std::vector<Job> jobs;  ///< Without their files and attempts.
+    std::optional<std::string> next_cursor;
+};
+
+struct JobView {
+    Job job;
+    /// Jobs that stand before it while it is queued, from 0; kQueuePositionMax: so many or more.
+    std::optional<std::uint64_t> queue_position;
+};
+
+/// Which jobs: those named, or all of one status, or those named that are of the status.
+struct JobSelection {
+    std::optional<JobStatus> status;
+    std::vector<JobId> job_ids;
+};
+
+struct JobOutcome {
+    JobId job_id;
+    std::optional<Error> error;  ///< Nothing: done.
+};
+
+struct BulkOutcome {
+    std::uint32_t count = 0;  ///< How many were done.
+    std::vector<JobOutcome> jobs;
+    bool more = false;  ///< Others of that status remain: call again.
+};
+
+enum class OutputKind { markdown, sidecar, chunks };
+
+/// What a user may do with documents and jobs. Whether something is the caller's is decided here: a
+/// job of somebody else is not_found, a file key of somebody else permission_denied. Any call may
+/// fail as `unavailable`. Call from the I/O executor only; calls may overlap.
+class JobService {
+public:
+    template <class T>
+    using Answer = boost::asio::awaitable<Result<T>>;
+
+    static constexpr std::chrono::seconds kUploadLifetime{900};
+    static constexpr std::uint32_t kJobsInPageMax = 200;
+    static constexpr std::uint64_t kQueuePositionMax = 1'000;
+    static constexpr std::size_t kBulkJobsMax = 1'000;
+
+    /// What the use cases work with; all of it outlives the service.
+    struct Parts {
+        JobStore& jobs;
+        ObjectStore& objects;
+        const UploadUrls& upload_urls;
+        const Clock& clock;
+        RunningJobs& running;
+        JobWatch& watch;
+    };
+    JobService(Parts parts, Names names);
+
+    /// Errors: invalid_argument (`filename`), unsupported (no format of ours).
+    Answer<PresignedUpload> presign_upload(Principal who, UploadRequest request);
+
+    /// Starts storing a document that comes through this server. Errors: as presign_upload.
+    Answer<UploadUnderWay> begin_upload(Principal who, UploadRequest request);
+
+    /// One durable write: the job and the event that starts it. Errors, checked in this order:
+    /// invalid_argument (`files`, `files.3.file_key`, `files.3.filename`, `job_name`,
+    /// `idempotency_key`), permission_denied (the key of somebody else), unsupported, not_found
+    /// (no such object; names the file), conflict (the idempotency key was used for another
+    /// request).
+    Answer<CreatedJob> submit(Principal who, SubmitRequest request);
+
+    /// Newest first. Errors: invalid_argument (`limit`, `cursor`).
+    Answer<JobList> list(Principal who, JobListRequest request);
+
+    /// The caller's jobs of each status; every status is there.
+    Answer<std::map<JobStatus, std::uint64_t>> counts(Principal who);
+
+    /// Errors: not_found.
+    Answer<JobView> get(Principal who, JobId job_id);
+
+    /// Failed or cancelled becomes queued again. Errors: not_found, conflict.
+    Answer<Job> retry(Principal who, JobId job_id);
+
+    /// Queued or processing becomes cancelled; work under way is stopped. Errors: not_found,
+    /// conflict (already ended).
+    Answer<Job> cancel(Principal who, JobId job_id);
+
+    /// Each job on its own; see the outcomes. Errors: invalid_argument (nothing selected, or more
+    /// than kBulkJobsMax).
+    Answer<BulkOutcome> retry_many(Principal who, JobSelection selection);
+    Answer<BulkOutcome> cancel_many(Principal who, JobSelection selection);
+
+    /// An output of document `index` (from 0). Errors: not_found (the job, the document, or the
+    /// output, which is there once the document is completed).
+    Answer<OpenObject> open_output(Principal who, JobId job_id, std::uint32_t index,
+                                   OutputKind kind);
+
+    /// Hears of changes of a job. Errors: not_found, unavailable.
+    Answer<std::unique_ptr<JobSubscription>> watch(Principal who, JobId job_id);
+
+private:
+    using Change = Answer<Job> (JobService::*)(Principal, JobId);
+
+    Answer<Job> owned(const Principal& who, JobId job_id);
+    Answer<std::vector<JobFile>> look_up_files(Principal who, std::vector<JobFile> files);
+    Answer<BulkOutcome> change_many(Principal who, JobSelection selection,
+                                    std::vector<JobStatus> changeable, Change change);
+
+    Parts parts_;
+    Names names_;
+};
+
+}  // namespace ingestor

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "domain/ids.hpp"
+
+namespace ingestor {
+
+/// A URL that lets whoever holds it store one object, for a while.
+struct UploadUrl {
+    std::string url;
+    /// What the uploader must send along, as signed.
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// Signs URLs for uploads to the object store. The composition root says for which endpoint and
+/// with whose key.
+class UploadUrls {
+public:
+    virtual ~UploadUrls() = default;
+
+    /// A PUT of `key` with that content type. Errors: unavailable (no credentials at the moment).
+    [[nodiscard]] virtual Result<UploadUrl> presign_put(const ObjectKey& key,
+                                                        const std::string& content_type,
+                                                        std::chrono::seconds lifetime) const = 0;
+};
+
+}  // namespace ingestor
