@@ -1,0 +1,35 @@
+# Every target sets itself up on a fresh Debian 12 machine (root or sudo); see scripts/.
+.PHONY: run build test test-unit test-sanitizers test-e2e bench lint format clean help
+
+help:       ## this list
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
+
+run:        ## build, start on 127.0.0.1:8080, ingest the samples, keep serving until Ctrl-C
+	@scripts/run.sh
+
+build:      ## the two programs, optimised, in build/bin
+	@scripts/build.sh release
+
+test:       ## everything: lint, unit tests (plain, ASan+UBSan, TSan), end to end with real clients
+	@scripts/test.sh all
+
+test-unit:  ## the unit tests of the release build alone
+	@scripts/test.sh unit
+
+test-sanitizers: ## the unit tests under ASan+UBSan and under TSan
+	@scripts/test.sh sanitizers
+
+test-e2e:   ## the end-to-end tests alone
+	@scripts/test.sh e2e
+
+bench:      ## measure against the peers, side by side (installs them)
+	@scripts/bench.sh
+
+lint:       ## formatting, module arrows, banned constructs
+	@scripts/lint.sh
+
+format:     ## rewrite the C++ sources in the project's format
+	@scripts/setup.sh test && scripts/cpp_files.sh | xargs clang-format-19 -i
+
+clean:      ## remove what was built; keeps data/
+	rm -rf build .venv

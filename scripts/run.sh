@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# `make run`: builds, starts the server, ingests the samples through the public API, keeps serving.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+data=${AGENT2_INGESTOR_DATA:-$PWD/data}
+listen=${LISTEN:-127.0.0.1:8080}
+program=build/bin/agent2-ingestor
+
+echo "Building (the first time takes some minutes) …"
+scripts/build.sh release agent2-ingestor agent2-ingestor-extract
+
+"$program" serve --data "$data" --listen "$listen" &
+server=$!
+stop() { kill -TERM "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; }
+trap 'stop; exit 130' INT
+trap 'stop; exit 143' TERM
+trap stop EXIT
+
+for _ in $(seq 100); do
+    kill -0 "$server" 2>/dev/null || { wait "$server"; exit 1; }
+    curl -fsS -o /dev/null "http://$listen/ready" 2>/dev/null && break
+    sleep 0.1
+done
+
+export AGENT2_INGESTOR_DATA=$data
+echo
+echo "Ingesting samples/ through the public API:"
+"$program" submit samples/documents/* --job-name "Sample documents" --wait --preview 12
+cat <<END
+
+Where to look next
+  API and its description   http://$listen/docs
+  Your own documents        $program submit FILE… --wait
+  All jobs                  $program jobs list
+  AWS clients               eval "\$($program env)"; aws s3 ls … ; aws events list-rules …
+  Stop                      Ctrl-C
+END
+wait "$server"

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# test.sh all|unit|sanitizers|e2e: installs what is missing, builds, tests. Exits non-zero at the first failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+what=${1:-all}
+jobs=$(nproc)
+scripts/setup.sh build test
+
+step() { printf '\n== %s (%s)\n' "$1" "$(date +%H:%M:%S)"; }
+
+unit() { # PRESET
+    step "unit tests, $1"
+    scripts/build.sh "$1"
+    ctest --preset "$1" -j "$jobs"
+}
+
+python_environment() {
+    step "Python clients for the end-to-end tests"
+    [[ -x .venv/bin/python ]] || python3 -m venv .venv
+    # Installed once for each content of the list.
+    local stamp
+    stamp=.venv/.installed-$(sha256sum tests/requirements.txt | cut -c1-16)
+    [[ -f $stamp ]] || { .venv/bin/pip install -q --disable-pip-version-check -r tests/requirements.txt && touch "$stamp"; }
+}
+
+e2e() {
+    scripts/build.sh release
+    python_environment
+    step "end to end"
+    .venv/bin/python -m pytest -q -n "$jobs" --dist worksteal tests
+}
+
+case $what in
+    unit) unit release ;;
+    sanitizers) unit asan; unit tsan ;;
+    e2e) e2e ;;
+    all)
+        step lint
+        scripts/lint.sh
+        unit release
+        e2e
+        unit asan
+        unit tsan
+        ;;
+    *) echo "test.sh all|unit|sanitizers|e2e" >&2; exit 2 ;;
+esac

@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Lints the repository: module arrows, banned constructs with their replacement, stray files.
+
+Run by `make lint`. Prints one line a finding and exits 1 if there is any.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "backend" / "src"
+
+# Which modules a module may include, beside itself: the arrows of docs/architecture.md.
+BOTTOM = {"base"}
+PURE = BOTTOM | {"domain", "eventbridge", "sigv4"}
+PORTS = PURE | {"async", "telemetry", "ports"}
+ARROWS = {
+    "base": set(),
+    "async": BOTTOM,
+    "telemetry": BOTTOM,
+    "domain": BOTTOM,
+    "eventbridge": BOTTOM,
+    "sigv4": BOTTOM,
+    "extract": BOTTOM,
+    "ports": PURE,
+    "memory": PORTS,
+    "sqlite": PORTS,
+    "files": PORTS,
+    "identity": PORTS,
+    "documents": PORTS,
+    "bus": PORTS,
+    "jobs": PORTS,
+    "http": BOTTOM | {"async", "telemetry"},
+    "api": PORTS | {"jobs", "bus", "http"},
+    "awsapi": PORTS | {"jobs", "bus", "http"},
+}
+# What tests may use beyond their module's arrows.
+TEST_ONLY = {"memory", "files", "http"}
+
+BANNED = [
+    (r"\bstd::cout\b|\bprintf\(", "log through telemetry/log.hpp", ("backend/src/",)),
+    (r"\bdetached\b", "spawn into a TaskGroup: detached tasks lose their exceptions", ("backend/",)),
+    (r"\bsleep_for\b|\busleep\(", "wait on a condition", ("backend/",)),
+    (r"\busing namespace std;", "name what you use", ("backend/",)),
+    (r"\bTODO\b|\bFIXME\b|\bXXX\b", "finish it, or write it down in docs/", ("backend/", "scripts/", "tests/")),
+    (r"\bparser\.get\(\)\)\s*;?\s*//\s*read", "read into the parser, or its limits are off", ("backend/",)),
+]
+# GCC 12 destroys capturing lambdas and aggregates inside a co_await expression twice.
+CO_AWAIT = re.compile(r"co_await[^;]*?(\[[^\]]+\]\s*[({]|[(,]\s*[\w:<>]*\{)")
+LINES_MAX = 900
+
+findings = []
+
+
+def found(path, line, text):
+    findings.append(f"{path.relative_to(ROOT)}:{line}: {text}")
+
+
+def check_arrows(path, text):
+    module = path.relative_to(SOURCE).parts[0]
+    allowed = ARROWS.get(module)
+    if allowed is None:
+        found(path, 1, f"module '{module}' has no row in scripts/tidy.py and docs/architecture.md")
+        return
+    extra = TEST_ONLY | {"jobs"} if "_test" in path.name or "test_support" in path.name else set()
+    for match in re.finditer(r'^#include "([a-z0-9_]+)/', text, re.M):
+        target = match.group(1)
+        if target != module and target in ARROWS and target not in allowed | extra:
+            line = text.count("\n", 0, match.start()) + 1
+            found(path, line, f"{module} may not include {target}")
+
+
+def main():
+    names = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+                           cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    for name in filter(None, names):
+        path = ROOT / name
+        if not path.is_file():
+            continue
+        if path.suffix not in {".cpp", ".hpp", ".py", ".sh", ".cmake", ".md", ".yaml", ".txt"}:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if path.suffix in {".cpp", ".hpp"}:
+            if SOURCE in path.parents and len(path.relative_to(SOURCE).parts) > 1:
+                check_arrows(path, text)
+            if path.suffix == ".hpp" and not text.startswith("#pragma once"):
+                found(path, 1, "a header starts with #pragma once")
+            if text.count("\n") > LINES_MAX:
+                found(path, 1, f"over {LINES_MAX} lines: does it still have one job?")
+            for match in CO_AWAIT.finditer(text):
+                line = text.count("\n", 0, match.start()) + 1
+                found(path, line, "name the lambda or aggregate before co_await (GCC 12 destroys it twice)")
+        if path.name == "tidy.py":
+            continue
+        for pattern, remedy, where in BANNED:
+            if name.startswith(where):
+                for match in re.finditer(pattern, text):
+                    found(path, text.count("\n", 0, match.start()) + 1, f"'{match.group(0)}': {remedy}")
+    print("\n".join(findings) if findings else "tidy: clean")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
