@@ -3,21 +3,21 @@
 #include <string>
 #include <vector>
 
-#include "base/time.hpp"
 #include "base/strong.hpp"
+#include "base/time.hpp"
 
 namespace ingestor {
 
 /// An event as it stands on a bus ("Events" in the EventBridge user guide).
 struct Event {
-    std::string id;  ///< UUIDv4, the EventId that PutEvents returned.
-    std::string detail_type;
-    std::string source;
-    std::string account;
-    TimePoint time;  ///< Delivered in whole seconds.
-    std::string region;
-    std::vector<std::string> resources;
-    std::string detail;  ///< The text of one JSON object, compact.
+    std::string id = {};  ///< UUIDv4, the EventId that PutEvents returned.
+    std::string detail_type = {};
+    std::string source = {};
+    std::string account = {};
+    TimePoint time = {};  ///< Delivered in whole seconds.
+    std::string region = {};
+    std::vector<std::string> resources = {};
+    std::string detail = {};  ///< The text of one JSON object, compact.
 };
 
 /// The envelope as delivered: compact JSON, keys in AWS's own order.
