@@ -31,15 +31,24 @@ struct LogField {
 
 /// Structured lines on stdout: one JSON object each, or a human form for a terminal. Keys in use:
 /// request_id, job_id, event_id, attempt, user_id, error, duration_ms. Never log a token, a key or
-/// a query string. Safe from any thread; does not block the caller on a slow reader for long.
+/// a query string. Safe from any thread.
+///
+/// How it works: the caller formats its line and appends it to a buffer; one thread takes the whole
+/// buffer and writes it, so a burst costs few system calls. The buffer is bounded: while the reader
+/// is stalled, lines are counted and dropped, and the caller never waits for it.
 class Log {
 public:
-    Log(LogFormat format, LogLevel least);
+    /// Lines below `least` are dropped at once. Colours are used where `descriptor` is a terminal
+    /// and the form is human. The descriptor is not closed.
+    Log(LogFormat format, LogLevel least, int descriptor = 1);
+    /// Writes what is queued, but waits for a stalled reader no longer than two seconds.
     ~Log();
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
     void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields);
+    /// Whether a line of that level would be written: lets a hot path skip making its fields.
+    [[nodiscard]] bool enabled(LogLevel level) const { return level >= least_; }
 
     void debug(std::string_view message, std::initializer_list<LogField> fields = {}) {
         write(LogLevel::debug, message, fields);
@@ -53,10 +62,14 @@ public:
     void error(std::string_view message, std::initializer_list<LogField> fields = {}) {
         write(LogLevel::error, message, fields);
     }
+    /// Returns once every line written before is out, or after two seconds with a stalled reader.
     void flush();
+    /// Lines lost because the reader did not keep up; the log itself says so when it can again.
+    [[nodiscard]] std::uint64_t dropped() const;
 
 private:
     struct Sink;
+    LogLevel least_;
     std::unique_ptr<Sink> sink_;
 };
 

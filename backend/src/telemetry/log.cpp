@@ -1,0 +1,153 @@
+#include "telemetry/log.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <span>
+#include <thread>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include "telemetry/log_line.hpp"
+
+namespace ingestor {
+namespace {
+
+constexpr std::size_t kQueueBytesMax = std::size_t{1} << 20;
+constexpr std::chrono::seconds kPatience{2};
+
+TimePoint now() {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+struct Log::Sink {
+    Sink(LogFormat form, int to)
+        : format(form),
+          descriptor(to),
+          colours(isatty(to) == 1 ? Colours::on : Colours::off),
+          writer([this] { run(); }) {}
+
+    ~Sink() {
+        {
+            const std::lock_guard lock(mutex);
+            stopping = true;
+            give_up_at = std::chrono::steady_clock::now() + kPatience;
+        }
+        queued.notify_one();
+        writer.join();
+    }
+
+    void append_line(std::string& out, LogLevel level, std::string_view message,
+                     std::span<const LogField> fields) const {
+        switch (format) {
+            case LogFormat::json:
+                append_json_line(out, now(), level, message, fields);
+                return;
+            case LogFormat::human:
+                append_human_line(out, now(), level, message, fields, colours);
+                return;
+        }
+    }
+
+    void run() {
+        std::string taken;
+        std::unique_lock lock(mutex);
+        while (true) {
+            queued.wait(lock, [this] { return stopping || !queue.empty(); });
+            if (queue.empty()) return;
+            taken.swap(queue);
+            if (const auto lost = dropped - dropped_told; lost > 0) {
+                dropped_told = dropped;
+                const LogField fields[] = {{"dropped", lost}};
+                append_line(taken, LogLevel::warn, "log lines dropped: the reader is too slow",
+                            fields);
+            }
+            const auto upto = appended;
+            lock.unlock();
+            write_out(taken);
+            taken.clear();
+            lock.lock();
+            written = upto;
+            drained.notify_all();
+        }
+    }
+
+    /// Pieces no larger than what a pipe that polls as writable takes at once, so that a reader
+    /// that stalls for ever cannot hold up the end of the process.
+    void write_out(std::string_view bytes) {
+        constexpr std::size_t kPieceBytes = 4096;
+        while (!bytes.empty()) {
+            pollfd wait{.fd = descriptor, .events = POLLOUT, .revents = 0};
+            if (poll(&wait, 1, 100) == 0) {
+                const std::lock_guard lock(mutex);
+                if (stopping && std::chrono::steady_clock::now() >= give_up_at) return;
+                continue;
+            }
+            const auto count =
+                ::write(descriptor, bytes.data(), std::min(bytes.size(), kPieceBytes));
+            if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+            // A reader that has gone for good: there is nowhere left to say so.
+            if (count <= 0) return;
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+        }
+    }
+
+    const LogFormat format;
+    const int descriptor;
+    const Colours colours;
+
+    std::mutex mutex;
+    std::condition_variable queued;
+    std::condition_variable drained;
+    std::string queue;
+    std::uint64_t appended = 0;
+    std::uint64_t written = 0;
+    std::uint64_t dropped = 0;
+    std::uint64_t dropped_told = 0;
+    bool stopping = false;
+    std::chrono::steady_clock::time_point give_up_at{};
+
+    std::thread writer;
+};
+
+Log::Log(LogFormat format, LogLevel least, int descriptor)
+    : least_(least), sink_(std::make_unique<Sink>(format, descriptor)) {}
+
+Log::~Log() = default;
+
+void Log::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
+    if (!enabled(level)) return;
+    thread_local std::string line;
+    line.clear();
+    sink_->append_line(line, level, message, std::span(fields.begin(), fields.size()));
+    bool was_empty = false;
+    {
+        const std::lock_guard lock(sink_->mutex);
+        if (sink_->queue.size() + line.size() > kQueueBytesMax) {
+            ++sink_->dropped;
+            return;
+        }
+        was_empty = sink_->queue.empty();
+        sink_->queue.append(line);
+        ++sink_->appended;
+    }
+    if (was_empty) sink_->queued.notify_one();
+}
+
+void Log::flush() {
+    std::unique_lock lock(sink_->mutex);
+    const auto upto = sink_->appended;
+    sink_->drained.wait_for(lock, kPatience, [this, upto] { return sink_->written >= upto; });
+}
+
+std::uint64_t Log::dropped() const {
+    const std::lock_guard lock(sink_->mutex);
+    return sink_->dropped;
+}
+
+}  // namespace ingestor
