@@ -1,0 +1,12 @@
+#include "memory/fault_plan.hpp"
+
+namespace ingestor {
+
+bool FaultPlan::strikes(unsigned percent) {
+    // Drawn even at 0, so that the rest of the sequence does not depend on the rates.
+    const bool struck = random_() % 100 < percent;
+    if (struck) ++count_;
+    return struck;
+}
+
+}  // namespace ingestor

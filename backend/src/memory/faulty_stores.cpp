@@ -1,0 +1,120 @@
+#include "memory/faulty_stores.hpp"
+
+namespace ingestor {
+
+namespace {
+
+template <class T>
+using Answer = boost::asio::awaitable<Result<T>>;
+
+/// Awaits `call`, which has not started yet, unless the plan has it fail first.
+template <class T>
+Answer<T> with_faults(FaultPlan& plan, Answer<T> call) {
+    if (plan.fails_before()) co_return fail(Errc::unavailable, "injected: the call was not made");
+    auto answer = co_await std::move(call);
+    if (plan.fails_after()) co_return fail(Errc::unavailable, "injected: the answer was lost");
+    co_return answer;
+}
+
+}  // namespace
+
+auto FaultyJobStore::create(Job job, std::optional<IdempotencyKey> key, Event event)
+    -> Answer<CreatedJob> {
+    return with_faults(plan_, store_.create(std::move(job), std::move(key), std::move(event)));
+}
+auto FaultyJobStore::get(JobId job_id) -> Answer<Job> {
+    return with_faults(plan_, store_.get(std::move(job_id)));
+}
+auto FaultyJobStore::list(JobQuery query) -> Answer<JobPage> {
+    return with_faults(plan_, store_.list(std::move(query)));
+}
+auto FaultyJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::uint64_t>> {
+    return with_faults(plan_, store_.count(std::move(user_id)));
+}
+auto FaultyJobStore::queue_position(JobId job_id, std::uint64_t max) -> Answer<std::uint64_t> {
+    return with_faults(plan_, store_.queue_position(std::move(job_id), max));
+}
+auto FaultyJobStore::claim(ClaimRequest request) -> Answer<ClaimOutcome> {
+    return with_faults(plan_, store_.claim(std::move(request)));
+}
+auto FaultyJobStore::renew(Lease lease, TimePoint lease_until) -> Answer<std::monostate> {
+    return with_faults(plan_, store_.renew(std::move(lease), lease_until));
+}
+auto FaultyJobStore::record_file(Lease lease, std::uint32_t index, JobFile file, TimePoint now)
+    -> Answer<std::monostate> {
+    return with_faults(plan_, store_.record_file(std::move(lease), index, std::move(file), now));
+}
+auto FaultyJobStore::finish(Lease lease, JobStatus status, std::optional<std::string> error,
+                            Event event, TimePoint now) -> Answer<std::monostate> {
+    return with_faults(
+        plan_, store_.finish(std::move(lease), status, std::move(error), std::move(event), now));
+}
+auto FaultyJobStore::release(Lease lease, std::string error, bool interrupted, TimePoint now)
+    -> Answer<std::monostate> {
+    return with_faults(plan_, store_.release(std::move(lease), std::move(error), interrupted, now));
+}
+auto FaultyJobStore::fail_exhausted(JobId job_id, std::string error, Event event, TimePoint now)
+    -> Answer<std::monostate> {
+    return with_faults(
+        plan_, store_.fail_exhausted(std::move(job_id), std::move(error), std::move(event), now));
+}
+auto FaultyJobStore::cancel(JobId job_id, TimePoint now) -> Answer<Job> {
+    return with_faults(plan_, store_.cancel(std::move(job_id), now));
+}
+auto FaultyJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer<Job> {
+    return with_faults(plan_, store_.retry(std::move(job_id), std::move(event), now));
+}
+auto FaultyJobStore::find_stranded(TimePoint now, TimePoint queued_before, std::uint32_t limit)
+    -> Answer<std::vector<JobId>> {
+    return with_faults(plan_, store_.find_stranded(now, queued_before, limit));
+}
+auto FaultyJobStore::redrive(JobId job_id, Event event, TimePoint now) -> Answer<std::monostate> {
+    return with_faults(plan_, store_.redrive(std::move(job_id), std::move(event), now));
+}
+
+auto FaultyEventLog::append(std::vector<Event> events) -> Answer<std::monostate> {
+    return with_faults(plan_, log_.append(std::move(events)));
+}
+auto FaultyEventLog::due(TimePoint now, std::int64_t after, std::uint32_t limit)
+    -> Answer<std::vector<Delivery>> {
+    return with_faults(plan_, log_.due(now, after, limit));
+}
+auto FaultyEventLog::next_due(TimePoint now) -> Answer<std::optional<TimePoint>> {
+    return with_faults(plan_, log_.next_due(now));
+}
+auto FaultyEventLog::depth() -> Answer<std::uint64_t> {
+    return with_faults(plan_, log_.depth());
+}
+auto FaultyEventLog::acknowledge(std::int64_t id) -> Answer<std::monostate> {
+    return with_faults(plan_, log_.acknowledge(id));
+}
+auto FaultyEventLog::reschedule(std::int64_t id, DeliveryStage stage, int attempts,
+                                TimePoint next_at) -> Answer<std::monostate> {
+    return with_faults(plan_, log_.reschedule(id, stage, attempts, next_at));
+}
+auto FaultyEventLog::bury(std::int64_t id, DeadLetter letter) -> Answer<std::monostate> {
+    return with_faults(plan_, log_.bury(id, std::move(letter)));
+}
+auto FaultyEventLog::dead_letters(std::uint32_t limit) -> Answer<std::vector<DeadLetter>> {
+    return with_faults(plan_, log_.dead_letters(limit));
+}
+auto FaultyEventLog::redrive(std::int64_t dead_letter_id, TimePoint now) -> Answer<std::monostate> {
+    return with_faults(plan_, log_.redrive(dead_letter_id, now));
+}
+auto FaultyEventLog::buses() -> Answer<std::vector<EventBusRecord>> {
+    return with_faults(plan_, log_.buses());
+}
+auto FaultyEventLog::rules() -> Answer<std::vector<Rule>> {
+    return with_faults(plan_, log_.rules());
+}
+auto FaultyEventLog::put_bus(EventBusRecord bus) -> Answer<std::monostate> {
+    return with_faults(plan_, log_.put_bus(std::move(bus)));
+}
+auto FaultyEventLog::put_rule(Rule rule) -> Answer<std::monostate> {
+    return with_faults(plan_, log_.put_rule(std::move(rule)));
+}
+auto FaultyEventLog::delete_rule(std::string bus, std::string name) -> Answer<std::monostate> {
+    return with_faults(plan_, log_.delete_rule(std::move(bus), std::move(name)));
+}
+
+}  // namespace ingestor

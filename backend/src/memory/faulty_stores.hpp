@@ -1,0 +1,69 @@
+#pragma once
+
+#include "memory/fault_plan.hpp"
+#include "ports/event_log.hpp"
+#include "ports/job_store.hpp"
+
+namespace ingestor {
+
+/// A JobStore whose calls fail as `unavailable` when the plan says so.
+class FaultyJobStore final : public JobStore {
+public:
+    /// Both outlive this.
+    FaultyJobStore(JobStore& store, FaultPlan& plan) : store_(store), plan_(plan) {}
+
+    Answer<CreatedJob> create(Job job, std::optional<IdempotencyKey> key, Event event) override;
+    Answer<Job> get(JobId job_id) override;
+    Answer<JobPage> list(JobQuery query) override;
+    Answer<std::map<JobStatus, std::uint64_t>> count(UserId user_id) override;
+    Answer<std::uint64_t> queue_position(JobId job_id, std::uint64_t max) override;
+    Answer<ClaimOutcome> claim(ClaimRequest request) override;
+    Answer<std::monostate> renew(Lease lease, TimePoint lease_until) override;
+    Answer<std::monostate> record_file(Lease lease, std::uint32_t index, JobFile file,
+                                       TimePoint now) override;
+    Answer<std::monostate> finish(Lease lease, JobStatus status, std::optional<std::string> error,
+                                  Event event, TimePoint now) override;
+    Answer<std::monostate> release(Lease lease, std::string error, bool interrupted,
+                                   TimePoint now) override;
+    Answer<std::monostate> fail_exhausted(JobId job_id, std::string error, Event event,
+                                          TimePoint now) override;
+    Answer<Job> cancel(JobId job_id, TimePoint now) override;
+    Answer<Job> retry(JobId job_id, Event event, TimePoint now) override;
+    Answer<std::vector<JobId>> find_stranded(TimePoint now, TimePoint queued_before,
+                                             std::uint32_t limit) override;
+    Answer<std::monostate> redrive(JobId job_id, Event event, TimePoint now) override;
+
+private:
+    JobStore& store_;
+    FaultPlan& plan_;
+};
+
+/// An EventLog whose calls fail as `unavailable` when the plan says so.
+class FaultyEventLog final : public EventLog {
+public:
+    /// Both outlive this.
+    FaultyEventLog(EventLog& log, FaultPlan& plan) : log_(log), plan_(plan) {}
+
+    Answer<std::monostate> append(std::vector<Event> events) override;
+    Answer<std::vector<Delivery>> due(TimePoint now, std::int64_t after,
+                                      std::uint32_t limit) override;
+    Answer<std::optional<TimePoint>> next_due(TimePoint now) override;
+    Answer<std::uint64_t> depth() override;
+    Answer<std::monostate> acknowledge(std::int64_t id) override;
+    Answer<std::monostate> reschedule(std::int64_t id, DeliveryStage stage, int attempts,
+                                      TimePoint next_at) override;
+    Answer<std::monostate> bury(std::int64_t id, DeadLetter letter) override;
+    Answer<std::vector<DeadLetter>> dead_letters(std::uint32_t limit) override;
+    Answer<std::monostate> redrive(std::int64_t dead_letter_id, TimePoint now) override;
+    Answer<std::vector<EventBusRecord>> buses() override;
+    Answer<std::vector<Rule>> rules() override;
+    Answer<std::monostate> put_bus(EventBusRecord bus) override;
+    Answer<std::monostate> put_rule(Rule rule) override;
+    Answer<std::monostate> delete_rule(std::string bus, std::string name) override;
+
+private:
+    EventLog& log_;
+    FaultPlan& plan_;
+};
+
+}  // namespace ingestor

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "memory/in_memory_event_log.hpp"
+#include "ports/job_store.hpp"
+
+namespace ingestor {
+
+/// A JobStore that forgets with the process. Every call yields to the executor once before it
+/// acts, as an adapter that does I/O would, and then acts as a whole.
+class InMemoryJobStore final : public JobStore {
+public:
+    /// Events go to `log`, which outlives the store. A lease of any owner but `owner` is dead, as
+    /// this process is the only one that has the store.
+    InMemoryJobStore(InMemoryEventLog& log, std::string owner);
+
+    Answer<CreatedJob> create(Job job, std::optional<IdempotencyKey> key, Event event) override;
+    Answer<Job> get(JobId job_id) override;
+    Answer<JobPage> list(JobQuery query) override;
+    Answer<std::map<JobStatus, std::uint64_t>> count(UserId user_id) override;
+    Answer<std::uint64_t> queue_position(JobId job_id, std::uint64_t max) override;
+    Answer<ClaimOutcome> claim(ClaimRequest request) override;
+    Answer<std::monostate> renew(Lease lease, TimePoint lease_until) override;
+    Answer<std::monostate> record_file(Lease lease, std::uint32_t index, JobFile file,
+                                       TimePoint now) override;
+    Answer<std::monostate> finish(Lease lease, JobStatus status, std::optional<std::string> error,
+                                  Event event, TimePoint now) override;
+    Answer<std::monostate> release(Lease lease, std::string error, bool interrupted,
+                                   TimePoint now) override;
+    Answer<std::monostate> fail_exhausted(JobId job_id, std::string error, Event event,
+                                          TimePoint now) override;
+    Answer<Job> cancel(JobId job_id, TimePoint now) override;
+    Answer<Job> retry(JobId job_id, Event event, TimePoint now) override;
+    Answer<std::vector<JobId>> find_stranded(TimePoint now, TimePoint queued_before,
+                                             std::uint32_t limit) override;
+    Answer<std::monostate> redrive(JobId job_id, Event event, TimePoint now) override;
+
+private:
+    struct Record {
+        Job job;
+        std::string lease_owner;
+        TimePoint lease_until;
+        std::int64_t fence = 0;
+        int failed_attempts = 0;       ///< Since the last retry of the user.
+        int interrupted_attempts = 0;  ///< Since the last retry of the user.
+        std::vector<std::int64_t> deliveries;
+    };
+    struct KeyUse {
+        std::string request_hash;
+        JobId job_id;
+        TimePoint used_at;
+    };
+
+    [[nodiscard]] bool lease_is_live(const Record& record, TimePoint now) const;
+    Result<Record*> find(const JobId& job_id);
+    Result<Record*> find_held(const Lease& lease);
+
+    InMemoryEventLog& log_;
+    std::string owner_;
+    std::map<JobId, Record> records_;
+    std::map<std::pair<UserId, std::string>, KeyUse> keys_;
+};
+
+}  // namespace ingestor

@@ -1,0 +1,185 @@
+#include "memory/in_memory_object_store.hpp"
+
+#include <cerrno>
+#include <optional>
+#include <system_error>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/digest.hpp"
+#include "base/encoding.hpp"
+#include "domain/job.hpp"
+
+namespace ingestor {
+
+namespace asio = boost::asio;
+
+namespace {
+
+Result<std::monostate> check_key(const ObjectKey& key) {
+    if (key.empty() || key.value().size() > kObjectKeyBytesMax || !is_utf8(key.value())) {
+        return fail(Errc::invalid_argument,
+                    fmt::format("an object key is 1 to {} bytes of UTF-8", kObjectKeyBytesMax),
+                    "key");
+    }
+    return std::monostate{};
+}
+
+std::optional<DigestKind> digest_kind(std::string_view algorithm) {
+    if (algorithm == "md5") return DigestKind::md5;
+    if (algorithm == "sha1") return DigestKind::sha1;
+    if (algorithm == "sha256") return DigestKind::sha256;
+    if (algorithm == "crc32") return DigestKind::crc32;
+    if (algorithm == "crc32c") return DigestKind::crc32c;
+    if (algorithm == "crc64nvme") return DigestKind::crc64nvme;
+    return std::nullopt;
+}
+
+std::string digest_of(DigestKind kind, std::string_view bytes) {
+    Digest digest(kind);
+    digest.update(bytes);
+    return digest.finish();
+}
+
+Result<FileDescriptor> descriptor_of(std::string_view bytes) {
+    FileDescriptor file(::memfd_create("object", MFD_CLOEXEC));
+    std::size_t written = 0;
+    while (file && written < bytes.size()) {
+        const auto count = ::pwrite(file.get(), bytes.data() + written, bytes.size() - written,
+                                    static_cast<off_t>(written));
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) file.reset();
+        written += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+    }
+    if (!file) {
+        return fail(Errc::unavailable,
+                    "object in memory: " + std::generic_category().message(errno));
+    }
+    return file;
+}
+
+}  // namespace
+
+class InMemoryObjectStore::Writer final : public ObjectWriter {
+public:
+    Writer(InMemoryObjectStore& store, ObjectKey key, PutOptions options)
+        : store_(store), key_(std::move(key)), options_(std::move(options)) {}
+
+    asio::awaitable<Result<std::monostate>> write(std::string_view bytes) override {
+        if (bytes_.size() + bytes.size() > store_.object_bytes_max_) {
+            co_return fail(Errc::too_large, fmt::format("object {} is over {} bytes", key_.value(),
+                                                        store_.object_bytes_max_));
+        }
+        bytes_.append(bytes);
+        co_return std::monostate{};
+    }
+
+    std::string digest(std::string_view algorithm) override {
+        const auto kind = digest_kind(algorithm);
+        return kind ? digest_of(*kind, bytes_) : std::string{};
+    }
+
+    asio::awaitable<Result<ObjectInfo>> commit() override {
+        co_await asio::post(asio::use_awaitable);
+        if (options_.mode == PutMode::create_only && store_.objects_.contains(key_)) {
+            co_return fail(Errc::conflict, fmt::format("object {} exists", key_.value()));
+        }
+        ObjectInfo info{.key = key_,
+                        .size_bytes = bytes_.size(),
+                        .etag = ETag{to_hex(digest_of(DigestKind::md5, bytes_))},
+                        .last_modified = store_.clock_.now(),
+                        .attributes = options_.attributes};
+        store_.objects_.insert_or_assign(key_, Object{info, std::move(bytes_)});
+        bytes_.clear();
+        co_return info;
+    }
+
+private:
+    InMemoryObjectStore& store_;
+    ObjectKey key_;
+    PutOptions options_;
+    std::string bytes_;
+};
+
+InMemoryObjectStore::InMemoryObjectStore(const Clock& clock, std::uint64_t object_bytes_max)
+    : clock_(clock), object_bytes_max_(object_bytes_max) {}
+
+auto InMemoryObjectStore::find(const ObjectKey& key) const -> Result<const Object*> {
+    if (const auto valid = check_key(key); !valid) return std::unexpected(valid.error());
+    const auto place = objects_.find(key);
+    if (place == objects_.end()) {
+        return fail(Errc::not_found, fmt::format("no object {}", key.value()));
+    }
+    return &place->second;
+}
+
+auto InMemoryObjectStore::head(ObjectKey key) -> Answer<ObjectInfo> {
+    co_await asio::post(asio::use_awaitable);
+    const auto object = find(key);
+    if (!object) co_return std::unexpected(object.error());
+    co_return (*object)->info;
+}
+
+auto InMemoryObjectStore::open(ObjectKey key) -> Answer<OpenObject> {
+    co_await asio::post(asio::use_awaitable);
+    const auto object = find(key);
+    if (!object) co_return std::unexpected(object.error());
+    auto file = descriptor_of((*object)->bytes);
+    if (!file) co_return std::unexpected(file.error());
+    OpenObject opened{.info = (*object)->info, .file = std::move(*file)};
+    co_return opened;
+}
+
+auto InMemoryObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
+    co_await asio::post(asio::use_awaitable);
+    const auto object = find(key);
+    if (!object) co_return std::unexpected(object.error());
+    if ((*object)->bytes.size() > bytes_max) {
+        co_return fail(Errc::too_large,
+                       fmt::format("object {} is over {} bytes", key.value(), bytes_max));
+    }
+    co_return (*object)->bytes;
+}
+
+auto InMemoryObjectStore::begin_put(ObjectKey key, PutOptions options)
+    -> Answer<std::unique_ptr<ObjectWriter>> {
+    co_await asio::post(asio::use_awaitable);
+    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    for (const auto& algorithm : options.digests) {
+        if (!digest_kind(algorithm)) {
+            co_return fail(Errc::invalid_argument, fmt::format("no digest '{}'", algorithm),
+                           "digests");
+        }
+    }
+    std::unique_ptr<ObjectWriter> writer =
+        std::make_unique<Writer>(*this, std::move(key), std::move(options));
+    co_return writer;
+}
+
+auto InMemoryObjectStore::put(ObjectKey key, std::string bytes, PutOptions options)
+    -> Answer<ObjectInfo> {
+    auto writer = co_await begin_put(std::move(key), std::move(options));
+    if (!writer) co_return std::unexpected(writer.error());
+    const auto written = co_await (*writer)->write(bytes);
+    if (!written) co_return std::unexpected(written.error());
+    co_return co_await (*writer)->commit();
+}
+
+auto InMemoryObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
+    co_await asio::post(asio::use_awaitable);
+    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    objects_.erase(key);
+    co_return std::monostate{};
+}
+
+std::vector<ObjectKey> InMemoryObjectStore::keys() const {
+    std::vector<ObjectKey> found;
+    for (const auto& [key, object] : objects_) found.push_back(key);
+    return found;
+}
+
+}  // namespace ingestor
