@@ -34,19 +34,45 @@ public:
     /// starts with the server's default (ServerLimits::body_bytes_max).
     virtual void set_limit(std::uint64_t bytes_max) = 0;
 
-    /// The rest of the body in memory. Errors: as read_some.
+    /// The rest of the body in memory; sets the limit to `bytes_max`. Errors: as read_some.
     boost::asio::awaitable<Result<std::string>> read_all(std::uint64_t bytes_max);
 };
 
+/// What a route's template took out of the path, percent-decoded, in the template's order.
+class PathParameters {
+public:
+    /// Empty if the template has no parameter of that name.
+    [[nodiscard]] std::string_view get(std::string_view name) const;
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const {
+        return values_;
+    }
+    void add(std::string_view name, std::string value) {
+        values_.emplace_back(std::string(name), std::move(value));
+    }
+    void clear() { values_.clear(); }
+
+private:
+    std::vector<std::pair<std::string, std::string>> values_;
+};
+
 /// A request whose head has been read.
+///
+/// A target in absolute form (`GET http://host/path`, sent to proxies) arrives here as RFC 9112
+/// section 3.2.2 asks: `target` is its path and query, and its authority has replaced `Host`.
 struct Request {
     boost::beast::http::verb method = boost::beast::http::verb::unknown;
-    std::string method_text;   ///< As sent.
-    std::string target;        ///< As sent: path and query, never decoded or normalised.
-    boost::beast::http::fields headers;  ///< As sent, in order.
+    std::string method_text;  ///< As sent.
+    std::string target;       ///< As sent: path and query, never decoded or normalised.
+    /// As sent, in order; those of one name stand together.
+    boost::beast::http::fields headers;
     std::string remote_address;
-    std::string request_id;    ///< UUIDv4; goes back as `x-request-id` and into the log.
-    Body* body = nullptr;      ///< Never null while a handler runs.
+    /// The client's own `x-request-id` where that is a plain token, else a UUIDv4; goes back as
+    /// `x-request-id` and into the log.
+    std::string request_id;
+    /// The template of the route that was found, for metrics and the access log.
+    std::string_view route = "unmatched";
+    PathParameters path_parameters;
+    Body* body = nullptr;  ///< Never null while a handler runs.
     Deadline deadline{};
 
     /// The target up to `?`.
@@ -80,14 +106,17 @@ struct Response {
     unsigned status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::variant<std::string, FileBody, StreamBody> body;
-    /// For metrics and the access log: the route's template, never the raw path.
-    std::string_view route = "unmatched";
+    /// Set it to have the request counted under another name than Request::route.
+    std::string_view route = {};
 
     Response& set(std::string name, std::string value) {
         headers.emplace_back(std::move(name), std::move(value));
         return *this;
     }
 };
+
+/// `{"detail": …}`, the shape of every error.
+[[nodiscard]] Response detail_response(unsigned status, std::string_view detail);
 
 /// Answers one request. It may leave the body unread: the session drains a little or closes.
 using Handler = std::function<boost::asio::awaitable<Response>(Request&)>;
