@@ -86,6 +86,7 @@ struct Job {
     std::optional<std::string> error;
     TimePoint created_at;
     TimePoint updated_at;
+    /// Of the first attempt since the job was created or last retried by the user.
     std::optional<TimePoint> started_at;
     std::optional<TimePoint> finished_at;
 };

@@ -161,7 +161,9 @@ private:
     using Change = Answer<Job> (JobService::*)(Principal, JobId);
 
     Answer<Job> owned(const Principal& who, JobId job_id);
-    Answer<std::vector<JobFile>> look_up_files(Principal who, std::vector<JobFile> files);
+    Answer<std::vector<JobFile>> look_up_files(std::vector<JobFile> files);
+    Answer<std::vector<JobId>> select(const Principal& who, JobSelection selection,
+                                      BulkOutcome& outcome);
     Answer<BulkOutcome> change_many(Principal who, JobSelection selection,
                                     std::vector<JobStatus> changeable, Change change);
 

@@ -43,8 +43,6 @@ struct ClaimRequest {
 struct Claimed {
     Job job;
     Lease lease;
-    /// Attempts that failed (not: were interrupted) before this one, since the user's last retry.
-    int failed_attempts = 0;
 };
 /// Another live lease holds the job until then (a duplicate event): nothing to do.
 struct HeldElsewhere {

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+namespace ingestor {
+
+/// True where the name's ending or the media type is one that we may be able to read; also where
+/// neither says anything, since the content decides in the end. The media type may carry
+/// parameters.
+[[nodiscard]] bool may_be_supported(std::string_view filename, std::string_view content_type);
+
+/// For messages: the endings that are taken.
+[[nodiscard]] std::string_view supported_endings();
+
+}  // namespace ingestor

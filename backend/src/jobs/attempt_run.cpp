@@ -1,0 +1,274 @@
+#include "jobs/attempt_run.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "async/task_group.hpp"
+#include "jobs/file_keys.hpp"
+
+namespace ingestor {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// More lanes than slots, so that extraction goes on while outputs are being stored.
+constexpr std::size_t kLanesPerSlot = 2;
+
+PutOptions as_type(std::string_view content_type) {
+    PutOptions options;
+    options.attributes.content_type = std::string(content_type);
+    return options;
+}
+
+}  // namespace
+
+ProcessJob::AttemptRun::AttemptRun(const Parts& parts, const Options& options, Claimed claimed,
+                                   TimePoint lease_until, std::stop_source& stop,
+                                   asio::any_io_executor executor)
+    : parts_(parts),
+      options_(options),
+      job_(std::move(claimed.job)),
+      lease_(std::move(claimed.lease)),
+      lease_until_(lease_until),
+      stop_(stop),
+      executor_(std::move(executor)),
+      renew_at_(std::chrono::steady_clock::now() + options.heartbeat),
+      wake_(executor_),
+      recorded_(executor_) {
+    for (std::uint32_t index = 0; index < job_.files.size(); ++index) {
+        const auto status = job_.files[index].status;
+        if (status != FileStatus::completed && status != FileStatus::failed) {
+            todo_.push_back(index);
+        }
+    }
+}
+
+bool ProcessJob::AttemptRun::all_done() const {
+    return std::ranges::all_of(job_.files, [](const JobFile& file) {
+        return file.status == FileStatus::completed || file.status == FileStatus::failed;
+    });
+}
+
+bool ProcessJob::AttemptRun::going_on() const {
+    return !lost_ && !error_ && !stop_.stop_requested();
+}
+
+void ProcessJob::AttemptRun::note(const Error& error, std::string_view doing) {
+    if (error.code == Errc::conflict) {
+        lost_ = true;
+        stop_.request_stop();
+    } else if (!error_) {
+        error_ = fmt::format("{}: {}", doing, error.message);
+    }
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::run() {
+    if (todo_.empty()) co_return;
+    auto on_error = [this](const std::exception_ptr& thrown) {
+        // A fault of ours in one lane; the attempt fails and others may do better.
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const std::exception& fault) {
+            if (!error_) error_ = fmt::format("internal error: {}", fault.what());
+        }
+    };
+    TaskGroup group(executor_, on_error);
+    lanes_ =
+        std::min(todo_.size(), std::max<std::size_t>(1, parts_.extractor.slots()) * kLanesPerSlot);
+    const auto lanes = lanes_;
+    for (std::size_t lane = 0; lane < lanes; ++lane) group.spawn(work_off());
+    group.spawn(keep_alive());
+    while (!co_await group.join(Deadline::max())) {
+    }
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::work_off() {
+    // Also counts down when a lane throws, or keep_alive() would never end.
+    struct Leave {
+        AttemptRun& run;
+        ~Leave() {
+            if (--run.lanes_ == 0) run.wake_.notify();
+        }
+    };
+    const Leave leave{*this};
+    while (going_on() && next_ < todo_.size()) {
+        const auto index = todo_[next_++];
+        auto slot = co_await parts_.slots.acquire(job_.user_id, job_.job_id, stop_.get_token());
+        if (!slot || !going_on()) break;
+        co_await process(index, std::move(*slot));
+    }
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::process(std::uint32_t index, FairSlots::Slot slot) {
+    const auto started = std::chrono::steady_clock::now();
+    auto outcome = co_await extract(index);
+    {
+        const auto given_back = std::move(slot);
+    }
+    if (!outcome) co_return;
+
+    auto& file = job_.files[index];
+    std::string format = "unknown";
+    if (*outcome) {
+        format = (*outcome)->format;
+        auto stored = co_await store(index, std::move(**outcome));
+        if (!stored) {
+            note(stored.error(), fmt::format("store the outputs of {}", file.filename));
+            co_return;
+        }
+    } else {
+        file.status = FileStatus::failed;
+        file.error = outcome->error().file_error;
+    }
+    const auto took = std::chrono::steady_clock::now() - started;
+    file.duration = std::chrono::duration_cast<std::chrono::milliseconds>(took);
+    parts_.metrics.document_done(format, to_string(file.status), took);
+    co_await record(index);
+}
+
+auto ProcessJob::AttemptRun::extract(std::uint32_t index)
+    -> asio::awaitable<std::optional<Outcome>> {
+    auto& file = job_.files[index];
+    auto object = co_await parts_.objects.open(file.file_key);
+    if (!object) {
+        const auto& error = object.error();
+        if (is_retryable(error.code)) {
+            note(error, fmt::format("open {}", file.filename));
+            co_return std::nullopt;
+        }
+        const auto message = error.code == Errc::not_found
+                                 ? std::string("the uploaded file is not there any more")
+                                 : error.message;
+        ExtractionError failed{.file_error = {std::string(to_string(error.code)), message},
+                               .retryable = false};
+        co_return std::optional<Outcome>(std::unexpected(std::move(failed)));
+    }
+    file.size_bytes = object->info.size_bytes;
+
+    ExtractionRequest request{
+        .file = std::move(object->file),
+        .size_bytes = object->info.size_bytes,
+        .filename = file.filename,
+        .source_uri = fmt::format("s3://{}/{}", options_.names.bucket(), file.file_key.value()),
+        .limits = options_.limits};
+    live_.push_back({.index = index, .started = std::chrono::steady_clock::now()});
+    wake_.notify();
+    std::function<void(std::uint32_t)> progress = [&file](std::uint32_t pages_done) {
+        file.pages_done = pages_done;
+    };
+    auto outcome = co_await parts_.extractor.extract(std::move(request), stop_.get_token(),
+                                                     std::move(progress));
+    std::erase_if(live_, [index](const Live& live) { return live.index == index; });
+
+    if (!outcome) {
+        const auto& [file_error, retryable] = outcome.error();
+        if (stop_.stop_requested() && file_error.code == to_string(Errc::cancelled)) {
+            co_return std::nullopt;
+        }
+        if (retryable) {
+            const Error error{.code = Errc::unavailable, .message = file_error.message};
+            note(error, fmt::format("extract {}", file.filename));
+            co_return std::nullopt;
+        }
+    }
+    co_return std::optional<Outcome>(std::move(outcome));
+}
+
+auto ProcessJob::AttemptRun::store(std::uint32_t index, Extraction extraction)
+    -> asio::awaitable<Result<std::monostate>> {
+    auto& file = job_.files[index];
+    auto keys = output_keys(job_.job_id, index, file.filename);
+    auto put = co_await parts_.objects.put(keys.markdown, std::move(extraction.markdown),
+                                           as_type("text/markdown; charset=utf-8"));
+    if (!put) co_return std::unexpected(std::move(put.error()));
+    put = co_await parts_.objects.put(keys.chunks, std::move(extraction.chunks),
+                                      as_type("application/x-ndjson"));
+    if (!put) co_return std::unexpected(std::move(put.error()));
+    put = co_await parts_.objects.put(keys.sidecar, std::move(extraction.sidecar),
+                                      as_type("application/json"));
+    if (!put) co_return std::unexpected(std::move(put.error()));
+
+    file.status = FileStatus::completed;
+    file.error.reset();
+    file.content_type = std::move(extraction.content_type);
+    file.pages = extraction.pages;
+    file.words = extraction.words;
+    if (extraction.pages) file.pages_done = *extraction.pages;
+    file.markdown_key = std::move(keys.markdown);
+    file.sidecar_key = std::move(keys.sidecar);
+    file.chunks_key = std::move(keys.chunks);
+    co_return std::monostate{};
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::record(std::uint32_t index) {
+    while (recording_ == index) co_await recorded_.wait(Deadline::max());
+    const auto now = parts_.clock.now();
+    const auto written = co_await parts_.jobs.record_file(lease_, index, job_.files[index], now);
+    if (!written) {
+        // What is not on record has to be done again.
+        job_.files[index].status = FileStatus::queued;
+        note(written.error(), fmt::format("record {}", job_.files[index].filename));
+        co_return;
+    }
+    parts_.watch.notify(job_.job_id);
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::keep_alive() {
+    while (lanes_ > 0 && !lost_) {
+        auto next = renew_at_;
+        if (!live_.empty()) {
+            next = std::min(next, std::chrono::steady_clock::now() + options_.progress);
+        }
+        co_await wake_.wait(next);
+        if (lanes_ == 0) co_return;
+        if (std::chrono::steady_clock::now() >= renew_at_) co_await renew_lease();
+        co_await record_progress();
+    }
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::renew_lease() {
+    const auto until = parts_.clock.now() + options_.lease;
+    const auto renewed = co_await parts_.jobs.renew(lease_, until);
+    renew_at_ = std::chrono::steady_clock::now() + options_.heartbeat;
+    if (renewed) {
+        lease_until_ = until;
+    } else if (renewed.error().code != Errc::unavailable || parts_.clock.now() >= lease_until_) {
+        // Once the lease has run out, somebody else may be at the job.
+        lost_ = true;
+        stop_.request_stop();
+    }
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::record_progress() {
+    const auto due = std::chrono::steady_clock::now() - options_.progress;
+    std::vector<std::uint32_t> indices;
+    for (const auto& live : live_) {
+        const auto& file = job_.files[live.index];
+        const bool news =
+            file.status != FileStatus::processing || file.pages_done != live.pages_recorded;
+        if (news && live.started <= due) indices.push_back(live.index);
+    }
+    for (const auto index : indices) {
+        // The document may have ended while another one's progress was written.
+        const auto live = std::ranges::find(live_, index, &Live::index);
+        if (live == live_.end() || !going_on()) continue;
+        auto& file = job_.files[index];
+        file.status = FileStatus::processing;
+        live->pages_recorded = file.pages_done;
+        recording_ = index;
+        const auto now = parts_.clock.now();
+        const auto written = co_await parts_.jobs.record_file(lease_, index, file, now);
+        recording_.reset();
+        recorded_.notify();
+        // Progress that cannot be written just now is no reason to end the attempt.
+        if (!written && written.error().code == Errc::conflict) {
+            note(written.error(), "record progress");
+        }
+        if (written) parts_.watch.notify(job_.job_id);
+    }
+}
+
+}  // namespace ingestor

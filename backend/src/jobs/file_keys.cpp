@@ -1,0 +1,112 @@
+#include "jobs/file_keys.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/encoding.hpp"
+#include "base/uuid.hpp"
+#include "domain/job.hpp"
+#include "domain/names.hpp"
+
+namespace ingestor {
+
+namespace {
+
+constexpr std::size_t kOutputNameBytesMax = 120;
+
+bool is_control(char sign) {
+    const auto byte = static_cast<unsigned char>(sign);
+    return byte < 0x20 || byte == 0x7f;
+}
+
+/// The document's name without its ending, fit for a key, a URL and a file system.
+std::string output_name(std::string_view filename) {
+    if (const auto dot = filename.rfind('.'); dot != std::string_view::npos && dot > 0) {
+        filename = filename.substr(0, dot);
+    }
+    std::string name;
+    for (const char sign : cut_utf8(filename, kOutputNameBytesMax)) {
+        const auto byte = static_cast<unsigned char>(sign);
+        const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                           (byte >= 'A' && byte <= 'Z') || byte == '_' || byte == '.' ||
+                           byte >= 0x80;
+        if (plain) {
+            name += sign;
+        } else if (!name.empty() && name.back() != '-') {
+            name += '-';
+        }
+    }
+    while (!name.empty() && (name.back() == '-' || name.back() == '.')) name.pop_back();
+    return name.empty() ? "document" : name;
+}
+
+}  // namespace
+
+std::string_view cut_utf8(std::string_view text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return text;
+    auto end = bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    return text.substr(0, end);
+}
+
+std::string upload_prefix(const UserId& user_id) {
+    return fmt::format("{}{}/", kUploadsPrefix, percent_encode(user_id.value()));
+}
+
+Result<ObjectKey> new_upload_key(const UserId& user_id, std::string_view filename, TimePoint now) {
+    auto key = fmt::format("{}{}/{}", upload_prefix(user_id), uuid_v7(now), filename);
+    if (key.size() > kObjectKeyBytesMax) {
+        return fail(Errc::invalid_argument,
+                    fmt::format("the file key would be {} bytes, over the limit of {}: use a "
+                                "shorter file name",
+                                key.size(), kObjectKeyBytesMax),
+                    "filename");
+    }
+    return ObjectKey(std::move(key));
+}
+
+bool owns_key(const UserId& user_id, std::string_view key) {
+    const auto prefix = upload_prefix(user_id);
+    return key.size() > prefix.size() && key.starts_with(prefix);
+}
+
+std::string_view last_segment(std::string_view key) {
+    const auto slash = key.rfind('/');
+    return slash == std::string_view::npos ? key : key.substr(slash + 1);
+}
+
+Result<std::monostate> check_filename(std::string_view name, std::string field) {
+    const auto refuse = [&field](std::string message) {
+        return fail(Errc::invalid_argument, std::move(message), std::move(field));
+    };
+    if (name.empty()) return refuse("the file name is empty");
+    if (name.size() > kFilenameBytesMax) {
+        return refuse(fmt::format("the file name has {} bytes, over the limit of {}", name.size(),
+                                  kFilenameBytesMax));
+    }
+    if (!is_utf8(name)) return refuse("the file name is not UTF-8");
+    if (std::ranges::any_of(name, is_control)) {
+        return refuse("the file name has control characters");
+    }
+    if (name.find('/') != std::string_view::npos) {
+        return refuse("the file name has a slash: give the name without its folder");
+    }
+    if (name.find_first_not_of('.') == std::string_view::npos) {
+        return refuse("the file name has only dots");
+    }
+    return std::monostate{};
+}
+
+OutputKeys output_keys(const JobId& job_id, std::uint32_t index, std::string_view filename) {
+    const auto place = fmt::format("{}/{}-{}", job_id.value(), index, output_name(filename));
+    return {ObjectKey(fmt::format("documents/{}.md", place)),
+            ObjectKey(fmt::format("sidecars/{}.json", place)),
+            ObjectKey(fmt::format("sidecars/{}.chunks.jsonl", place))};
+}
+
+ObjectKey manifest_key(const JobId& job_id) {
+    return ObjectKey(fmt::format("documents/{}/manifest.json", job_id.value()));
+}
+
+}  // namespace ingestor

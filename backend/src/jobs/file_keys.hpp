@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "domain/ids.hpp"
+
+namespace ingestor {
+
+/// `uploads/{user id, percent-encoded}/`: all that a user may name as a document of theirs. The
+/// encoding keeps a `/` inside a user id from reaching into the prefix of somebody else.
+[[nodiscard]] std::string upload_prefix(const UserId& user_id);
+
+/// A new key under the user's prefix: `{prefix}{UUIDv7}/{filename}`.
+/// Errors: invalid_argument (`filename`; the key would be over kObjectKeyBytesMax).
+[[nodiscard]] Result<ObjectKey> new_upload_key(const UserId& user_id, std::string_view filename,
+                                               TimePoint now);
+
+/// Compares the prefix byte by byte. A key is a string: `..` in it is nothing special.
+[[nodiscard]] bool owns_key(const UserId& user_id, std::string_view key);
+
+/// What stands after the last slash.
+[[nodiscard]] std::string_view last_segment(std::string_view key);
+
+/// 1..kFilenameBytesMax bytes of UTF-8 without a slash or a control character, and not only dots.
+/// Errors: invalid_argument, with `field`.
+[[nodiscard]] Result<std::monostate> check_filename(std::string_view name, std::string field);
+
+/// Where the outputs of document `index` (from 0) of a job stand. Deterministic, so that a second
+/// attempt overwrites what the first one left.
+struct OutputKeys {
+    ObjectKey markdown;
+    ObjectKey sidecar;
+    ObjectKey chunks;
+};
+[[nodiscard]] OutputKeys output_keys(const JobId& job_id, std::uint32_t index,
+                                     std::string_view filename);
+[[nodiscard]] ObjectKey manifest_key(const JobId& job_id);
+
+/// `text` cut to at most `bytes_max` bytes, never inside a character.
+[[nodiscard]] std::string_view cut_utf8(std::string_view text, std::size_t bytes_max);
+
+}  // namespace ingestor

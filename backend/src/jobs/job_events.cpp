@@ -1,0 +1,79 @@
+#include "jobs/job_events.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include "base/uuid.hpp"
+#include "jobs/file_keys.hpp"
+
+namespace ingestor {
+
+namespace json = boost::json;
+
+namespace {
+
+Event event_of(std::string_view detail_type, const json::object& detail, const Names& names,
+               TimePoint now) {
+    return {.id = uuid_v4(),
+            .detail_type = std::string(detail_type),
+            .source = std::string(kEventSource),
+            .account = names.account,
+            .time = now,
+            .region = names.region,
+            .detail = json::serialize(detail)};
+}
+
+}  // namespace
+
+Event processing_required(const Job& job, const Names& names, TimePoint now) {
+    json::array files;
+    std::size_t bytes = 0;
+    bool truncated = false;
+    for (const auto& file : job.files) {
+        bytes +=
+            file.file_key.value().size() + file.filename.size() + file.content_type.size() + 64;
+        truncated = bytes > kEventFilesBytesMax;
+        if (truncated) break;
+        files.push_back(json::object{{"file_key", file.file_key.value()},
+                                     {"filename", file.filename},
+                                     {"content_type", file.content_type},
+                                     {"size_bytes", file.size_bytes}});
+    }
+    json::object detail{{"job_id", job.job_id.value()},
+                        {"user_id", job.user_id.value()},
+                        {"job_name", job.job_name},
+                        {"files_count", job.files.size()}};
+    if (truncated) detail["files_truncated"] = true;
+    detail["files"] = std::move(files);
+    return event_of(kProcessingRequired, detail, names, now);
+}
+
+Event processing_ended(const Job& job, JobStatus status, const std::optional<std::string>& error,
+                       const Names& names, TimePoint now) {
+    json::object detail{{"job_id", job.job_id.value()},
+                        {"user_id", job.user_id.value()},
+                        {"job_name", job.job_name},
+                        {"status", to_string(status)},
+                        {"total_documents", job.files.size()}};
+    if (error) detail["error"] = *error;
+    detail["manifest_key"] = manifest_key(job.job_id).value();
+    return event_of(status == JobStatus::completed ? kProcessingCompleted : kProcessingFailed,
+                    detail, names, now);
+}
+
+Result<JobId> job_of(const Event& event) {
+    boost::system::error_code error;
+    const auto detail = json::parse(event.detail, error);
+    if (!error && detail.is_object()) {
+        if (const auto* id = detail.get_object().if_contains("job_id"); id && id->is_string()) {
+            return JobId(std::string(id->get_string()));
+        }
+    }
+    return fail(Errc::invalid_argument, fmt::format("event {} names no job", event.id),
+                "detail.job_id");
+}
+
+}  // namespace ingestor

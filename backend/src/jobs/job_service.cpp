@@ -1,0 +1,215 @@
+#include "jobs/job_service.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/uuid.hpp"
+#include "jobs/job_events.hpp"
+
+namespace ingestor {
+
+namespace {
+
+std::unexpected<Error> no_such_job(const JobId& job_id) {
+    return fail(Errc::not_found, fmt::format("there is no job {}", job_id.value()));
+}
+
+const std::optional<ObjectKey>& output_of(const JobFile& file, OutputKind kind) {
+    switch (kind) {
+        case OutputKind::markdown:
+            return file.markdown_key;
+        case OutputKind::sidecar:
+            return file.sidecar_key;
+        case OutputKind::chunks:
+            return file.chunks_key;
+    }
+    return file.markdown_key;
+}
+
+}  // namespace
+
+JobService::JobService(Parts parts, Names names) : parts_(parts), names_(std::move(names)) {}
+
+auto JobService::owned(const Principal& who, JobId job_id) -> Answer<Job> {
+    if (!is_uuid(job_id.value())) co_return no_such_job(job_id);
+    auto job = co_await parts_.jobs.get(job_id);
+    if (!job && job.error().code != Errc::not_found) co_return job;
+    if (!job || job->user_id != who.user_id) co_return no_such_job(job_id);
+    co_return job;
+}
+
+auto JobService::list(Principal who, JobListRequest request) -> Answer<JobList> {
+    if (request.limit < 1 || request.limit > kJobsInPageMax) {
+        co_return fail(Errc::invalid_argument, fmt::format("the limit is 1 to {}", kJobsInPageMax),
+                       "limit");
+    }
+    JobQuery query{.user_id = who.user_id,
+                   .status = request.status,
+                   .limit = request.limit,
+                   .before = std::nullopt};
+    if (!request.cursor.empty()) {
+        if (!is_uuid(request.cursor)) {
+            co_return fail(Errc::invalid_argument,
+                           "this cursor is none of ours: take next_cursor of the page before",
+                           "cursor");
+        }
+        query.before = JobId(request.cursor);
+    }
+    auto page = co_await parts_.jobs.list(std::move(query));
+    if (!page) co_return std::unexpected(std::move(page.error()));
+    JobList list{.jobs = std::move(page->jobs), .next_cursor = std::nullopt};
+    if (page->more && !list.jobs.empty()) list.next_cursor = list.jobs.back().job_id.value();
+    co_return list;
+}
+
+auto JobService::counts(Principal who) -> Answer<std::map<JobStatus, std::uint64_t>> {
+    auto counts = co_await parts_.jobs.count(who.user_id);
+    if (!counts) co_return counts;
+    for (const auto status : {JobStatus::queued, JobStatus::processing, JobStatus::completed,
+                              JobStatus::failed, JobStatus::cancelled}) {
+        counts->try_emplace(status, 0);
+    }
+    co_return counts;
+}
+
+auto JobService::get(Principal who, JobId job_id) -> Answer<JobView> {
+    auto job = co_await owned(who, job_id);
+    if (!job) co_return std::unexpected(std::move(job.error()));
+    JobView view{.job = std::move(*job), .queue_position = std::nullopt};
+    if (view.job.status == JobStatus::queued) {
+        const auto position = co_await parts_.jobs.queue_position(job_id, kQueuePositionMax);
+        if (!position) co_return std::unexpected(position.error());
+        view.queue_position = *position;
+    }
+    co_return view;
+}
+
+auto JobService::retry(Principal who, JobId job_id) -> Answer<Job> {
+    auto job = co_await owned(who, job_id);
+    if (!job) co_return job;
+    const auto now = parts_.clock.now();
+    auto event = processing_required(*job, names_, now);
+    auto retried = co_await parts_.jobs.retry(job_id, std::move(event), now);
+    if (retried) parts_.watch.notify(job_id);
+    co_return retried;
+}
+
+auto JobService::cancel(Principal who, JobId job_id) -> Answer<Job> {
+    auto job = co_await owned(who, job_id);
+    if (!job) co_return job;
+    auto cancelled = co_await parts_.jobs.cancel(job_id, parts_.clock.now());
+    if (cancelled) {
+        // The store has voided the lease already; this only saves the rest of the work.
+        parts_.running.stop(job_id);
+        parts_.watch.notify(job_id);
+    }
+    co_return cancelled;
+}
+
+auto JobService::retry_many(Principal who, JobSelection selection) -> Answer<BulkOutcome> {
+    std::vector changeable{JobStatus::failed, JobStatus::cancelled};
+    return change_many(std::move(who), std::move(selection), std::move(changeable),
+                       &JobService::retry);
+}
+
+auto JobService::cancel_many(Principal who, JobSelection selection) -> Answer<BulkOutcome> {
+    std::vector changeable{JobStatus::queued, JobStatus::processing};
+    return change_many(std::move(who), std::move(selection), std::move(changeable),
+                       &JobService::cancel);
+}
+
+auto JobService::select(const Principal& who, JobSelection selection, BulkOutcome& outcome)
+    -> Answer<std::vector<JobId>> {
+    std::vector<JobId> chosen;
+    if (selection.job_ids.empty()) {
+        std::optional<JobId> before;
+        while (true) {
+            JobQuery query{.user_id = who.user_id,
+                           .status = selection.status,
+                           .limit = kJobsInPageMax,
+                           .before = before};
+            const auto page = co_await parts_.jobs.list(std::move(query));
+            if (!page) co_return std::unexpected(page.error());
+            for (const auto& job : page->jobs) {
+                if (chosen.size() == kBulkJobsMax) {
+                    outcome.more = true;
+                    co_return chosen;
+                }
+                chosen.push_back(job.job_id);
+            }
+            if (!page->more || page->jobs.empty()) co_return chosen;
+            before = page->jobs.back().job_id;
+        }
+    }
+    for (auto& job_id : selection.job_ids) {
+        if (selection.status) {
+            const auto job = co_await owned(who, job_id);
+            if (!job && job.error().code == Errc::unavailable) {
+                co_return std::unexpected(job.error());
+            }
+            // A job of another status is left out; one that is not there is reported on below.
+            if (job && job->status != *selection.status) continue;
+        }
+        chosen.push_back(std::move(job_id));
+    }
+    co_return chosen;
+}
+
+auto JobService::change_many(Principal who, JobSelection selection,
+                             std::vector<JobStatus> changeable, Change change)
+    -> Answer<BulkOutcome> {
+    if (!selection.status && selection.job_ids.empty()) {
+        co_return fail(Errc::invalid_argument, "name the jobs, or a status", "job_ids");
+    }
+    if (selection.job_ids.size() > kBulkJobsMax) {
+        co_return fail(Errc::invalid_argument,
+                       fmt::format("{} jobs are over the limit of {} at once",
+                                   selection.job_ids.size(), kBulkJobsMax),
+                       "job_ids");
+    }
+    if (selection.status && std::ranges::find(changeable, *selection.status) == changeable.end()) {
+        co_return fail(
+            Errc::invalid_argument,
+            fmt::format("no job that is {} can be changed so", to_string(*selection.status)),
+            "status");
+    }
+    BulkOutcome outcome;
+    const auto chosen = co_await select(who, std::move(selection), outcome);
+    if (!chosen) co_return std::unexpected(chosen.error());
+    for (const auto& job_id : *chosen) {
+        const auto job = co_await (this->*change)(who, job_id);
+        auto& one = outcome.jobs.emplace_back(JobOutcome{.job_id = job_id, .error = std::nullopt});
+        if (job) {
+            ++outcome.count;
+        } else {
+            one.error = job.error();
+        }
+    }
+    co_return outcome;
+}
+
+auto JobService::open_output(Principal who, JobId job_id, std::uint32_t index, OutputKind kind)
+    -> Answer<OpenObject> {
+    const auto job = co_await owned(who, job_id);
+    if (!job) co_return std::unexpected(job.error());
+    if (index >= job->files.size()) {
+        co_return fail(Errc::not_found, fmt::format("job {} has {} documents, counted from 0",
+                                                    job_id.value(), job->files.size()));
+    }
+    const auto& file = job->files[index];
+    const auto& key = output_of(file, kind);
+    if (!key) {
+        co_return fail(Errc::not_found, fmt::format("{} is {} and has no output", file.filename,
+                                                    to_string(file.status)));
+    }
+    co_return co_await parts_.objects.open(*key);
+}
+
+auto JobService::watch(Principal who, JobId job_id) -> Answer<std::unique_ptr<JobSubscription>> {
+    const auto job = co_await owned(who, job_id);
+    if (!job) co_return std::unexpected(job.error());
+    co_return parts_.watch.subscribe(job_id);
+}
+
+}  // namespace ingestor

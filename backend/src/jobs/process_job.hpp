@@ -1,0 +1,89 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "domain/job.hpp"
+#include "domain/names.hpp"
+#include "eventbridge/event.hpp"
+#include "jobs/fair_slots.hpp"
+#include "jobs/job_watch.hpp"
+#include "jobs/running_jobs.hpp"
+#include "ports/clock.hpp"
+#include "ports/document_extractor.hpp"
+#include "ports/job_store.hpp"
+#include "ports/object_store.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace ingestor {
+
+/// An attempt failed for a reason that may pass, or was cut short by the end of the service.
+/// Whoever invoked the handler retries it.
+class AttemptFailed : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The handler of "Document Processing Required".
+///
+/// An attempt claims the job under a lease, which a heartbeat renews; every write carries the
+/// lease, so an attempt that has lost it can do no harm. Documents are worked on side by side, as
+/// FairSlots gives them turns; each is stored first and recorded then, so that what is recorded is
+/// there. A document that fails for good is recorded and the others go on; a failure that may pass
+/// ends the attempt, which puts the job back and throws. The third such failure fails the job.
+class ProcessJob {
+public:
+    /// What the handler works with; all of it outlives the handler.
+    struct Parts {
+        JobStore& jobs;
+        ObjectStore& objects;
+        DocumentExtractor& extractor;
+        const Clock& clock;
+        RunningJobs& running;
+        JobWatch& watch;
+        FairSlots& slots;
+        Log& log;
+        Metrics& metrics;
+    };
+    struct Options {
+        std::string owner = {};  ///< Names this process in leases; a new name at each start.
+        Names names = {};
+        ExtractionLimits limits = {};
+        std::chrono::milliseconds lease{30'000};
+        std::chrono::milliseconds heartbeat{10'000};
+        /// How often the progress of a running document is recorded at most.
+        std::chrono::milliseconds progress{1'000};
+    };
+    ProcessJob(Parts parts, Options options);
+
+    /// Works the event's job off. Returning acknowledges the event: the job has ended, or somebody
+    /// else is at it. `stop`: the service ends; the attempt is released as interrupted.
+    /// Throws AttemptFailed, so that the event comes again; std::invalid_argument for an event that
+    /// names no job.
+    boost::asio::awaitable<void> handle(Event event, std::stop_token stop);
+
+private:
+    class AttemptRun;
+    enum class Ending { finished, lost, interrupted, failed };
+
+    boost::asio::awaitable<void> attempt(std::string event_id, Claimed claimed,
+                                         TimePoint lease_until, std::stop_token stop);
+    /// Writes the manifest and ends the job as its documents say.
+    boost::asio::awaitable<Result<std::monostate>> finish(const AttemptRun& run);
+    boost::asio::awaitable<Result<std::monostate>> end(const AttemptRun& run, JobStatus status,
+                                                       std::optional<std::string> error);
+    /// Back into the queue, or, after the last attempt that may fail, to its end.
+    boost::asio::awaitable<void> put_back(const AttemptRun& run, std::string reason);
+    boost::asio::awaitable<void> give_up(Job job);
+
+    Parts parts_;
+    Options options_;
+};
+
+}  // namespace ingestor

@@ -1,0 +1,254 @@
+// The use cases of JobService that bring documents in: upload and submit.
+#include <algorithm>
+#include <array>
+
+#include <boost/asio/this_coro.hpp>
+#include <fmt/format.h>
+
+#include "async/task_group.hpp"
+#include "base/digest.hpp"
+#include "base/encoding.hpp"
+#include "base/uuid.hpp"
+#include "jobs/accepted_types.hpp"
+#include "jobs/file_keys.hpp"
+#include "jobs/job_events.hpp"
+#include "jobs/job_service.hpp"
+
+namespace ingestor {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kIdempotencyKeyBytesMax = 255;
+constexpr std::size_t kContentTypeBytesMax = 255;
+/// Look-ups of one submit that are under way at once: a store behind a network takes its time.
+constexpr std::size_t kLookUpsMax = 32;
+
+std::unexpected<Error> unsupported(std::string_view filename, std::string_view content_type,
+                                   std::string field) {
+    return fail(
+        Errc::unsupported,
+        fmt::format("{} ({}) is of no supported format: use {}", filename,
+                    content_type.empty() ? "no content type" : content_type, supported_endings()),
+        std::move(field));
+}
+
+Result<std::monostate> check_upload(const UploadRequest& request) {
+    if (auto name = check_filename(request.filename, "filename"); !name) return name;
+    const auto printable = [](char sign) { return sign >= 0x20 && sign < 0x7f; };
+    if (request.content_type.size() > kContentTypeBytesMax ||
+        !std::ranges::all_of(request.content_type, printable)) {
+        return fail(Errc::invalid_argument, "the content type is no media type", "content_type");
+    }
+    if (!may_be_supported(request.filename, request.content_type)) {
+        return unsupported(request.filename, request.content_type, "filename");
+    }
+    return std::monostate{};
+}
+
+Result<std::monostate> check_idempotency_key(const std::optional<std::string>& key) {
+    if (!key) return std::monostate{};
+    const auto printable = [](char sign) { return sign >= 0x20 && sign < 0x7f; };
+    if (key->empty() || key->size() > kIdempotencyKeyBytesMax ||
+        !std::ranges::all_of(*key, printable)) {
+        return fail(Errc::invalid_argument,
+                    fmt::format("the idempotency key must be 1 to {} printable ASCII characters",
+                                kIdempotencyKeyBytesMax),
+                    "idempotency_key");
+    }
+    return std::monostate{};
+}
+
+Result<std::string> job_name_of(const SubmitRequest& request, const std::vector<JobFile>& files) {
+    if (request.job_name) {
+        const auto& given = *request.job_name;
+        const auto refuse = [](std::string message) {
+            return fail(Errc::invalid_argument, std::move(message), "job_name");
+        };
+        if (given.size() > kJobNameBytesMax) {
+            return refuse(fmt::format("the job name has {} bytes, over the limit of {}",
+                                      given.size(), kJobNameBytesMax));
+        }
+        if (!is_utf8(given)) return refuse("the job name is not UTF-8");
+        const auto control = [](char sign) {
+            return static_cast<unsigned char>(sign) < 0x20 || sign == 0x7f;
+        };
+        if (std::ranges::any_of(given, control)) {
+            return refuse("the job name has control characters");
+        }
+        if (given.find_first_not_of(' ') != std::string::npos) return given;
+    }
+    const auto& first = files.front().filename;
+    if (files.size() == 1) return first;
+    const auto more = fmt::format(" and {} more", files.size() - 1);
+    return std::string(cut_utf8(first, kJobNameBytesMax - more.size())) + more;
+}
+
+/// The files as a job holds them, before anybody has looked whether they are there.
+Result<std::vector<JobFile>> name_files(const Principal& who, const SubmitRequest& request) {
+    if (request.files.empty()) {
+        return fail(Errc::invalid_argument, "the job has no files", "files");
+    }
+    if (request.files.size() > kFilesInJobMax) {
+        return fail(Errc::invalid_argument,
+                    fmt::format("the job has {} files, over the limit of {}", request.files.size(),
+                                kFilesInJobMax),
+                    "files");
+    }
+    std::vector<JobFile> files;
+    files.reserve(request.files.size());
+    for (std::size_t index = 0; index < request.files.size(); ++index) {
+        const auto& [key, filename] = request.files[index];
+        const auto key_field = fmt::format("files.{}.file_key", index);
+        if (key.empty() || key.size() > kObjectKeyBytesMax || !is_utf8(key)) {
+            return fail(Errc::invalid_argument,
+                        fmt::format("a file key is 1 to {} bytes of UTF-8", kObjectKeyBytesMax),
+                        key_field);
+        }
+        auto name = filename ? *filename : std::string(last_segment(key));
+        const auto name_field = filename ? fmt::format("files.{}.filename", index) : key_field;
+        if (auto checked = check_filename(name, name_field); !checked) {
+            return std::unexpected(std::move(checked.error()));
+        }
+        auto& file = files.emplace_back();
+        file.file_key = ObjectKey(key);
+        file.filename = std::move(name);
+    }
+    // Only a request that is well-formed throughout learns whose the keys are.
+    for (std::size_t index = 0; index < files.size(); ++index) {
+        if (!owns_key(who.user_id, files[index].file_key.value())) {
+            return fail(Errc::permission_denied, "this file key is not yours",
+                        fmt::format("files.{}.file_key", index));
+        }
+    }
+    return files;
+}
+
+/// The same request gives the same hash; no part can run over into the next.
+std::string hash_of(const std::string& job_name, const std::vector<JobFile>& files) {
+    auto text = fmt::format("{}:{}", job_name.size(), job_name);
+    for (const auto& file : files) {
+        const auto& key = file.file_key.value();
+        text += fmt::format("{}:{}{}:{}", key.size(), key, file.filename.size(), file.filename);
+    }
+    return sha256_hex(text);
+}
+
+/// Fills in what the store knows of `files[first]`, `files[first + step]` and so on.
+asio::awaitable<Result<std::monostate>> look_up(ObjectStore& objects, std::vector<JobFile>& files,
+                                                std::size_t first, std::size_t step) {
+    for (auto index = first; index < files.size(); index += step) {
+        auto& file = files[index];
+        auto info = co_await objects.head(file.file_key);
+        const auto field = fmt::format("files.{}.file_key", index);
+        if (!info) {
+            auto error = std::move(info.error());
+            if (error.code == Errc::not_found) {
+                error.message = fmt::format("{} has not been uploaded (no object {})",
+                                            file.filename, file.file_key.value());
+            }
+            error.field = field;
+            co_return std::unexpected(std::move(error));
+        }
+        if (!may_be_supported(file.filename, info->attributes.content_type)) {
+            co_return unsupported(file.filename, info->attributes.content_type, field);
+        }
+        file.content_type = std::move(info->attributes.content_type);
+        file.size_bytes = info->size_bytes;
+    }
+    co_return std::monostate{};
+}
+
+asio::awaitable<void> look_up_into(ObjectStore& objects, std::vector<JobFile>& files,
+                                   std::size_t first, std::size_t step,
+                                   Result<std::monostate>& result) {
+    result = co_await look_up(objects, files, first, step);
+}
+
+}  // namespace
+
+auto JobService::presign_upload(Principal who, UploadRequest request) -> Answer<PresignedUpload> {
+    if (auto checked = check_upload(request); !checked) co_return std::unexpected(checked.error());
+    auto key = new_upload_key(who.user_id, request.filename, parts_.clock.now());
+    if (!key) co_return std::unexpected(std::move(key.error()));
+    auto signed_url = parts_.upload_urls.presign_put(*key, request.content_type, kUploadLifetime);
+    if (!signed_url) co_return std::unexpected(std::move(signed_url.error()));
+    PresignedUpload upload{.upload_url = std::move(signed_url->url),
+                           .file_key = std::move(*key),
+                           .expires_in = kUploadLifetime,
+                           .headers = std::move(signed_url->headers)};
+    co_return upload;
+}
+
+auto JobService::begin_upload(Principal who, UploadRequest request) -> Answer<UploadUnderWay> {
+    if (auto checked = check_upload(request); !checked) co_return std::unexpected(checked.error());
+    auto key = new_upload_key(who.user_id, request.filename, parts_.clock.now());
+    if (!key) co_return std::unexpected(std::move(key.error()));
+    PutOptions options;
+    if (!request.content_type.empty()) options.attributes.content_type = request.content_type;
+    auto writer = co_await parts_.objects.begin_put(*key, std::move(options));
+    if (!writer) co_return std::unexpected(std::move(writer.error()));
+    UploadUnderWay upload{.file_key = std::move(*key),
+                          .filename = std::move(request.filename),
+                          .writer = std::move(*writer)};
+    co_return upload;
+}
+
+auto JobService::look_up_files(std::vector<JobFile> files) -> Answer<std::vector<JobFile>> {
+    const auto lanes = std::min(files.size(), kLookUpsMax);
+    std::vector<Result<std::monostate>> results(lanes);
+    if (lanes == 1) {
+        results[0] = co_await look_up(parts_.objects, files, 0, 1);
+    } else {
+        const auto executor = co_await asio::this_coro::executor;
+        std::exception_ptr thrown;
+        auto keep = [&thrown](const std::exception_ptr& error) { thrown = error; };
+        TaskGroup group(executor, keep);
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            group.spawn(look_up_into(parts_.objects, files, lane, lanes, results[lane]));
+        }
+        // The lanes work on this frame: it must not go before them, even when cancelled.
+        co_await asio::this_coro::throw_if_cancelled(false);
+        while (!co_await group.join(Deadline::max())) {
+        }
+        co_await asio::this_coro::throw_if_cancelled(true);
+        if (thrown) std::rethrow_exception(thrown);
+    }
+    for (auto& result : results) {
+        if (!result) co_return std::unexpected(std::move(result.error()));
+    }
+    co_return files;
+}
+
+auto JobService::submit(Principal who, SubmitRequest request) -> Answer<CreatedJob> {
+    if (auto key = check_idempotency_key(request.idempotency_key); !key) {
+        co_return std::unexpected(std::move(key.error()));
+    }
+    auto named = name_files(who, request);
+    if (!named) co_return std::unexpected(std::move(named.error()));
+    auto job_name = job_name_of(request, *named);
+    if (!job_name) co_return std::unexpected(std::move(job_name.error()));
+
+    std::optional<IdempotencyKey> key;
+    if (request.idempotency_key) {
+        key = IdempotencyKey{.key = *request.idempotency_key,
+                             .request_hash = hash_of(*job_name, *named)};
+    }
+    auto files = co_await look_up_files(std::move(*named));
+    if (!files) co_return std::unexpected(std::move(files.error()));
+
+    Job job;
+    const auto now = parts_.clock.now();
+    job.job_id = JobId(uuid_v7(now));
+    job.user_id = who.user_id;
+    job.job_name = std::move(*job_name);
+    job.files = std::move(*files);
+    job.total_documents = static_cast<std::uint32_t>(job.files.size());
+    job.created_at = now;
+    job.updated_at = now;
+    auto event = processing_required(job, names_, now);
+    co_return co_await parts_.jobs.create(std::move(job), std::move(key), std::move(event));
+}
+
+}  // namespace ingestor

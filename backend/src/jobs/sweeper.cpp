@@ -1,0 +1,62 @@
+#include "jobs/sweeper.hpp"
+
+#include <utility>
+
+#include "jobs/job_events.hpp"
+
+namespace ingestor {
+
+namespace asio = boost::asio;
+
+Sweeper::Sweeper(asio::any_io_executor executor, JobStore& jobs, const Clock& clock, Log& log,
+                 Options options)
+    : jobs_(jobs),
+      clock_(clock),
+      log_(log),
+      options_(std::move(options)),
+      wake_(std::move(executor)) {}
+
+asio::awaitable<Result<std::uint32_t>> Sweeper::sweep() {
+    const auto now = clock_.now();
+    std::erase_if(redriven_, [this, now](const auto& entry) {
+        return entry.second + options_.patience <= now;
+    });
+    const auto stranded =
+        co_await jobs_.find_stranded(now, now - options_.queued_for, kJobsInSweepMax);
+    if (!stranded) co_return std::unexpected(stranded.error());
+    std::uint32_t count = 0;
+    for (const auto& job_id : *stranded) {
+        if (redriven_.contains(job_id)) continue;
+        const auto job = co_await jobs_.get(job_id);
+        if (!job) {
+            if (job.error().code == Errc::not_found) continue;
+            co_return std::unexpected(job.error());
+        }
+        auto event = processing_required(*job, options_.names, now);
+        const auto redriven = co_await jobs_.redrive(job_id, std::move(event), now);
+        if (!redriven) {
+            if (!is_retryable(redriven.error().code)) continue;
+            co_return std::unexpected(redriven.error());
+        }
+        redriven_.emplace(job_id, now);
+        ++count;
+        log_.warn("stranded job published again", {{"job_id", job_id.value()}});
+    }
+    co_return count;
+}
+
+asio::awaitable<void> Sweeper::run() {
+    while (!stopped_) {
+        co_await wake_.wait(std::chrono::steady_clock::now() + options_.interval);
+        if (stopped_) co_return;
+        const auto swept = co_await sweep();
+        if (!swept) log_.error("sweep failed", {{"error", swept.error().message}});
+    }
+}
+
+void Sweeper::stop() {
+    stopped_ = true;
+    wake_.notify();
+}
+
+}  // namespace ingestor

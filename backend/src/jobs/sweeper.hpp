@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <unordered_map>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "async/notifier.hpp"
+#include "domain/names.hpp"
+#include "ports/clock.hpp"
+#include "ports/job_store.hpp"
+#include "telemetry/log.hpp"
+
+namespace ingestor {
+
+/// Publishes jobs again that nothing drives any more: their event was lost, or the process that
+/// worked on them is gone. A job that is driven after all takes no harm: claims see to that.
+class Sweeper {
+public:
+    static constexpr std::uint32_t kJobsInSweepMax = 100;
+
+    struct Options {
+        Names names = {};
+        std::chrono::milliseconds interval{5'000};
+        /// A queued job without an event is taken up after this.
+        std::chrono::milliseconds queued_for{60'000};
+        /// A job that was published again is left alone for this long.
+        std::chrono::milliseconds patience{60'000};
+    };
+    Sweeper(boost::asio::any_io_executor executor, JobStore& jobs, const Clock& clock, Log& log,
+            Options options);
+
+    /// Returns how many jobs were published again. Errors: unavailable.
+    boost::asio::awaitable<Result<std::uint32_t>> sweep();
+    /// Sweeps every interval until stop().
+    boost::asio::awaitable<void> run();
+    void stop();
+
+private:
+    JobStore& jobs_;
+    const Clock& clock_;
+    Log& log_;
+    Options options_;
+    Notifier wake_;
+    bool stopped_ = false;
+    std::unordered_map<JobId, TimePoint> redriven_;  ///< Within the last `patience`.
+};
+
+}  // namespace ingestor
