@@ -32,8 +32,8 @@ ARROWS = {
     "bus": PORTS,
     "jobs": PORTS,
     "http": BOTTOM | {"async", "telemetry"},
-    "api": PORTS | {"jobs", "bus", "http"},
-    "awsapi": PORTS | {"jobs", "bus", "http"},
+    "api": PORTS | {"jobs", "http"},
+    "awsapi": PORTS | {"bus", "http"},
 }
 # What tests may use beyond their module's arrows.
 TEST_ONLY = {"memory", "files", "http"}

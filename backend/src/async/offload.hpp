@@ -34,7 +34,8 @@ asio::awaitable<Value> offload(asio::thread_pool& pool, Work work) {
             } catch (...) {
                 error = std::current_exception();
             }
-            auto resume = [handler = std::move(handler), error, value = std::move(value)]() mutable {
+            auto resume = [handler = std::move(handler), error,
+                           value = std::move(value)]() mutable {
                 std::move(handler)(error, std::move(value));
             };
             asio::post(home, std::move(resume));

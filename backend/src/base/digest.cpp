@@ -103,12 +103,24 @@ struct Digest::State {
 Digest::Digest(DigestKind kind) : state_(std::make_unique<State>()) {
     state_->kind = kind;
     switch (kind) {
-        case DigestKind::md5: state_->evp = start(EVP_md5()); break;
-        case DigestKind::sha1: state_->evp = start(EVP_sha1()); break;
-        case DigestKind::sha256: state_->evp = start(EVP_sha256()); break;
-        case DigestKind::crc32: state_->checksum = 0; break;
-        case DigestKind::crc32c: state_->checksum = 0xFFFFFFFF; break;
-        case DigestKind::crc64nvme: state_->checksum = ~std::uint64_t{0}; break;
+        case DigestKind::md5:
+            state_->evp = start(EVP_md5());
+            break;
+        case DigestKind::sha1:
+            state_->evp = start(EVP_sha1());
+            break;
+        case DigestKind::sha256:
+            state_->evp = start(EVP_sha256());
+            break;
+        case DigestKind::crc32:
+            state_->checksum = 0;
+            break;
+        case DigestKind::crc32c:
+            state_->checksum = 0xFFFFFFFF;
+            break;
+        case DigestKind::crc64nvme:
+            state_->checksum = ~std::uint64_t{0};
+            break;
     }
 }
 
@@ -132,8 +144,7 @@ void Digest::update(std::string_view bytes) {
                 static_cast<std::uint32_t>(state_->checksum), bytes);
             return;
         case DigestKind::crc64nvme:
-            state_->checksum =
-                crc<std::uint64_t, kCrc64NvmePolynomial>(state_->checksum, bytes);
+            state_->checksum = crc<std::uint64_t, kCrc64NvmePolynomial>(state_->checksum, bytes);
             return;
     }
 }
@@ -148,9 +159,12 @@ std::string Digest::finish() {
             EVP_DigestFinal_ex(state_->evp.get(), out.data(), &length);
             return {reinterpret_cast<const char*>(out.data()), length};
         }
-        case DigestKind::crc32: return big_endian(static_cast<std::uint32_t>(state_->checksum));
-        case DigestKind::crc32c: return big_endian(~static_cast<std::uint32_t>(state_->checksum));
-        case DigestKind::crc64nvme: return big_endian(~state_->checksum);
+        case DigestKind::crc32:
+            return big_endian(static_cast<std::uint32_t>(state_->checksum));
+        case DigestKind::crc32c:
+            return big_endian(~static_cast<std::uint32_t>(state_->checksum));
+        case DigestKind::crc64nvme:
+            return big_endian(~state_->checksum);
     }
     return {};
 }
@@ -162,7 +176,9 @@ std::string sha256(std::string_view bytes) {
     return {reinterpret_cast<const char*>(out.data()), length};
 }
 
-std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
+std::string sha256_hex(std::string_view bytes) {
+    return to_hex(sha256(bytes));
+}
 
 std::string hmac_sha256(std::string_view key, std::string_view message) {
     return hmac(EVP_sha256(), key, message);

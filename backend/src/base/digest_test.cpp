@@ -46,7 +46,9 @@ TEST(Digest, ConstantTimeComparisonComparesAll) {
     EXPECT_FALSE(equal_in_constant_time("abc", "abcd"));
 }
 
-TEST(Digest, RandomBytesDiffer) { EXPECT_NE(random_bytes(16), random_bytes(16)); }
+TEST(Digest, RandomBytesDiffer) {
+    EXPECT_NE(random_bytes(16), random_bytes(16));
+}
 
 }  // namespace
 }  // namespace ingestor

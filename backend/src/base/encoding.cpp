@@ -93,9 +93,13 @@ Result<std::string> from_hex(std::string_view text) {
     return out;
 }
 
-std::string to_base64(std::string_view bytes) { return encode64(bytes, kBase64, true); }
+std::string to_base64(std::string_view bytes) {
+    return encode64(bytes, kBase64, true);
+}
 
-std::string to_base64url(std::string_view bytes) { return encode64(bytes, kBase64Url, false); }
+std::string to_base64url(std::string_view bytes) {
+    return encode64(bytes, kBase64Url, false);
+}
 
 Result<std::string> from_base64(std::string_view text) {
     if (text.size() % 4 != 0) return fail(Errc::invalid_argument, "base64 without its padding");
@@ -107,7 +111,9 @@ Result<std::string> from_base64(std::string_view text) {
     return decode64(text, kBase64);
 }
 
-Result<std::string> from_base64url(std::string_view text) { return decode64(text, kBase64Url); }
+Result<std::string> from_base64url(std::string_view text) {
+    return decode64(text, kBase64Url);
+}
 
 std::string percent_encode(std::string_view text, std::string_view keep) {
     static constexpr std::string_view kDigits = "0123456789ABCDEF";

@@ -6,9 +6,13 @@ namespace ingestor {
 namespace {
 
 TEST(Encoding, Base64OfRfc4648) {
-    const std::pair<const char*, const char*> rows[] = {
-        {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},       {"foo", "Zm9v"},
-        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    const std::pair<const char*, const char*> rows[] = {{"", ""},
+                                                        {"f", "Zg=="},
+                                                        {"fo", "Zm8="},
+                                                        {"foo", "Zm9v"},
+                                                        {"foob", "Zm9vYg=="},
+                                                        {"fooba", "Zm9vYmE="},
+                                                        {"foobar", "Zm9vYmFy"}};
     for (const auto& [plain, encoded] : rows) {
         EXPECT_EQ(to_base64(plain), encoded);
         EXPECT_EQ(from_base64(encoded).value(), plain);
@@ -39,7 +43,8 @@ TEST(Encoding, PercentKeepsTheUnreserved) {
 
 TEST(Encoding, Utf8IsCheckedStrictly) {
     EXPECT_TRUE(is_utf8("aé€😀"));
-    for (const auto* text : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "\xE2\x82", "\xFF"}) {
+    for (const auto* text :
+         {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "\xE2\x82", "\xFF"}) {
         EXPECT_FALSE(is_utf8(text));
     }
 }

@@ -32,7 +32,8 @@ enum class Errc {
 /// True where the same call may succeed later without any change.
 [[nodiscard]] bool is_retryable(Errc code);
 
-/// A failure with its cause in words. The message names the thing and the remedy, and holds no secret.
+/// A failure with its cause in words. The message names the thing and the remedy, and holds no
+/// secret.
 struct Error {
     Errc code = Errc::internal;
     std::string message;

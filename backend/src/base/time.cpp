@@ -141,9 +141,9 @@ Result<TimePoint> parse_iso_basic(std::string_view text) {
     const int minute = take_digits(text, 2);
     const int second = take_digits(text, 2);
     if (!has_t || text != "Z") {
-        return fail(Errc::invalid_argument,
-                    fmt::format("not a time of the form YYYYMMDDTHHMMSSZ: '{}'",
-                                original.substr(0, 64)));
+        return fail(
+            Errc::invalid_argument,
+            fmt::format("not a time of the form YYYYMMDDTHHMMSSZ: '{}'", original.substr(0, 64)));
     }
     return assemble(year, month, day, hour, minute, second, original);
 }

@@ -7,8 +7,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr TimePoint kTime = TimePoint{std::chrono::sys_days{std::chrono::year{2026} / 1 / 2}} + 3h +
-                            4min + 5s + 678ms;
+constexpr TimePoint kTime =
+    TimePoint{std::chrono::sys_days{std::chrono::year{2026} / 1 / 2}} + 3h + 4min + 5s + 678ms;
 
 TEST(Time, WritesEveryFormOfTheSameMoment) {
     EXPECT_EQ(to_rfc3339(kTime), "2026-01-02T03:04:05.678Z");

@@ -8,11 +8,16 @@ namespace ingestor {
 
 std::string_view to_string(JobStatus status) {
     switch (status) {
-        case JobStatus::queued: return "queued";
-        case JobStatus::processing: return "processing";
-        case JobStatus::completed: return "completed";
-        case JobStatus::failed: return "failed";
-        case JobStatus::cancelled: return "cancelled";
+        case JobStatus::queued:
+            return "queued";
+        case JobStatus::processing:
+            return "processing";
+        case JobStatus::completed:
+            return "completed";
+        case JobStatus::failed:
+            return "failed";
+        case JobStatus::cancelled:
+            return "cancelled";
     }
     return "";
 }
@@ -64,11 +69,16 @@ std::optional<JobStatus> next_status(JobStatus from, JobEvent event) {
 
 std::string_view to_string(FileStatus status) {
     switch (status) {
-        case FileStatus::queued: return "queued";
-        case FileStatus::processing: return "processing";
-        case FileStatus::completed: return "completed";
-        case FileStatus::failed: return "failed";
-        case FileStatus::cancelled: return "cancelled";
+        case FileStatus::queued:
+            return "queued";
+        case FileStatus::processing:
+            return "processing";
+        case FileStatus::completed:
+            return "completed";
+        case FileStatus::failed:
+            return "failed";
+        case FileStatus::cancelled:
+            return "cancelled";
     }
     return "";
 }

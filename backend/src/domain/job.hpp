@@ -18,10 +18,10 @@ enum class JobStatus { queued, processing, completed, failed, cancelled };
 
 /// What may happen to a job; see next_status().
 enum class JobEvent {
-    claimed,         ///< An attempt starts, or takes over from one whose lease ran out.
-    succeeded,       ///< Every document of the job succeeded.
-    failed,          ///< A document failed for good, or the last attempt failed.
-    released,        ///< The attempt failed for a passing reason, and others remain.
+    claimed,    ///< An attempt starts, or takes over from one whose lease ran out.
+    succeeded,  ///< Every document of the job succeeded.
+    failed,     ///< A document failed for good, or the last attempt failed.
+    released,   ///< The attempt failed for a passing reason, and others remain.
     cancel_requested,
     retry_requested,
 };

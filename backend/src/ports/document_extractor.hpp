@@ -27,10 +27,10 @@ struct ExtractionLimits {
 };
 
 struct ExtractionRequest {
-    FileDescriptor file;           ///< The document at 0 .. size_bytes.
+    FileDescriptor file;  ///< The document at 0 .. size_bytes.
     std::uint64_t size_bytes = 0;
-    std::string filename;          ///< For the sidecar, and as a weak hint of the format.
-    std::string source_uri;        ///< `s3://bucket/key`, for the chunks' metadata.
+    std::string filename;    ///< For the sidecar, and as a weak hint of the format.
+    std::string source_uri;  ///< `s3://bucket/key`, for the chunks' metadata.
     ExtractionLimits limits;
 };
 

@@ -59,9 +59,9 @@ using DeliveriesCommitted = std::function<void(std::vector<Delivery>)>;
 struct DeadLetter {
     std::int64_t id = 0;
     Delivery delivery;
-    std::string error_code;     ///< As EventBridge's ERROR_CODE, or Lambda's condition.
+    std::string error_code;  ///< As EventBridge's ERROR_CODE, or Lambda's condition.
     std::string error_message;
-    std::string exhausted;      ///< MaximumRetryAttempts | MaximumEventAgeInSeconds | "" .
+    std::string exhausted;  ///< MaximumRetryAttempts | MaximumEventAgeInSeconds | "" .
     TimePoint dead_at;
 };
 

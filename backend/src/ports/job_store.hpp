@@ -38,8 +38,8 @@ struct ClaimRequest {
     TimePoint lease_until;
 };
 
-/// The job is ours: its files that are not completed are `queued` again, and a new attempt is on it.
-/// The attempt that was cut short, if any, has been ended as interrupted.
+/// The job is ours: its files that are not completed are `queued` again, and a new attempt is on
+/// it. The attempt that was cut short, if any, has been ended as interrupted.
 struct Claimed {
     Job job;
     Lease lease;
@@ -124,9 +124,9 @@ public:
                                           std::optional<std::string> error, Event event,
                                           TimePoint now) = 0;
 
-    /// Ends the attempt with a passing error and puts the job back to `queued`, for a retry that the
-    /// bus will deliver. `interrupted`: the service stops; the attempt does not count as failed.
-    /// Errors: conflict (lease lost).
+    /// Ends the attempt with a passing error and puts the job back to `queued`, for a retry that
+    /// the bus will deliver. `interrupted`: the service stops; the attempt does not count as
+    /// failed. Errors: conflict (lease lost).
     virtual Answer<std::monostate> release(Lease lease, std::string error, bool interrupted,
                                            TimePoint now) = 0;
 

@@ -22,11 +22,11 @@ namespace ingestor {
 struct ObjectAttributes {
     std::string content_type = "binary/octet-stream";
     /// content-encoding, content-disposition, content-language, cache-control, expires.
-    std::map<std::string, std::string> system_headers;
+    std::map<std::string, std::string> system_headers = {};
     /// Without the `x-amz-meta-` prefix; lower-case names.
-    std::map<std::string, std::string> user_metadata;
+    std::map<std::string, std::string> user_metadata = {};
     /// The checksum that the uploader gave, e.g. {"crc32", base64}; absent: none.
-    std::optional<std::pair<std::string, std::string>> checksum;
+    std::optional<std::pair<std::string, std::string>> checksum = {};
 };
 
 struct ObjectInfo {
@@ -75,6 +75,9 @@ public:
     virtual ~ObjectWriter() = default;
     /// Appends; the bytes are copied or written before it returns. Errors: unavailable, too_large.
     virtual boost::asio::awaitable<Result<std::monostate>> write(std::string_view bytes) = 0;
+    /// Gets done what digest() would otherwise have to do on the caller's thread.
+    /// Errors: unavailable.
+    virtual boost::asio::awaitable<Result<std::monostate>> flush() { co_return std::monostate{}; }
     /// The digest is that of all bytes written so far; call at the end, before commit.
     /// `algorithm` is one of md5, sha1, sha256, crc32, crc32c, crc64nvme and must be among those
     /// asked for at begin_put. Raw bytes.
@@ -87,10 +90,13 @@ public:
 enum class PutMode { overwrite, create_only };
 
 struct PutOptions {
-    ObjectAttributes attributes;
+    ObjectAttributes attributes = {};
     PutMode mode = PutMode::overwrite;
     /// Digests to compute beside MD5 (see ObjectWriter::digest).
-    std::vector<std::string> digests;
+    std::vector<std::string> digests = {};
+    /// The one of `digests` that commit() keeps as the object's checksum, for an uploader who gives
+    /// it behind the bytes; empty: attributes.checksum stands as it is.
+    std::string kept_digest = {};
 };
 
 /// Durable blob storage of one bucket, addressed by key. Calls may overlap; call from the I/O

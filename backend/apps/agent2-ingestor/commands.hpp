@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "api_client.hpp"
+#include "domain/names.hpp"
+
+namespace ingestor::cli {
+
+// Each command does its work, tells the person, and returns the process's exit status
+// (exit_codes.hpp).
+
+struct SubmitOptions {
+    ServiceOptions service;
+    std::vector<std::string> files;
+    std::string job_name;
+    bool wait = false;
+    bool json = false;
+    std::uint32_t preview_lines = 0;  ///< Of each document's Markdown, after --wait.
+};
+int submit(const SubmitOptions& options);
+
+struct JobsOptions {
+    ServiceOptions service;
+    std::string status;
+    std::string job_id;
+    std::uint32_t limit = 20;
+    bool json = false;
+};
+int list_jobs(const JobsOptions& options);
+int show_job(const JobsOptions& options);
+int retry_job(const JobsOptions& options);
+int cancel_job(const JobsOptions& options);
+
+enum class ExtractFormat { markdown, sidecar, chunks };
+struct ExtractOptions {
+    std::string file;
+    ExtractFormat format = ExtractFormat::markdown;
+};
+int extract_file(const ExtractOptions& options);
+
+struct TokenOptions {
+    std::string data = "data";
+    std::string user = "local";
+    std::chrono::seconds lifetime{3600};
+};
+int print_token(const TokenOptions& options);
+
+struct EnvOptions {
+    std::string data = "data";
+    std::string region = "us-east-1";
+};
+int print_env(const EnvOptions& options);
+
+enum class AuthMode { local, oidc, none };
+struct ServeOptions {
+    std::string data = "data";
+    std::string listen = "127.0.0.1:8080";
+    std::string public_url;  ///< Where clients reach it; empty: http:// and the listener.
+    Names names;
+    std::string bucket;     ///< S3_BUCKET; empty: as the names say.
+    std::string event_bus;  ///< EVENT_BUS_NAME; empty: as the names say.
+    AuthMode auth = AuthMode::local;
+    std::string oidc_issuer;    ///< Or from the user pool.
+    std::string oidc_audience;  ///< The client id.
+    std::string user_pool;      ///< COGNITO_USER_POOL_ID.
+    std::uint32_t workers = 0;  ///< Helper processes; 0: as many as cores.
+    double rate_limit = 1000;   ///< Requests a second of one caller; 0: no limit.
+    std::vector<std::string> allowed_origins;
+    std::string log_format;  ///< json, human; empty: human on a terminal.
+    std::string log_level = "info";
+};
+int serve(const ServeOptions& options);
+
+}  // namespace ingestor::cli

@@ -1,0 +1,212 @@
+// The command line: what it takes is described here, what it does in the file of each command.
+#include <CLI/CLI.hpp>
+
+#include "commands.hpp"
+#include "exit_codes.hpp"
+#include "version.hpp"
+
+namespace {
+
+using namespace ingestor;
+using namespace ingestor::cli;
+
+constexpr const char* kFooter = R"(
+Exit status: 0 done; 1 the job or document failed; 2 wrong usage; 3 the service refused; 4 it did not answer.
+
+First steps:
+  agent2-ingestor serve                          start the service on 127.0.0.1:8080
+  agent2-ingestor submit report.pdf --wait       upload, submit, wait, show what came of it
+  agent2-ingestor extract report.pdf             one document to Markdown, without a server
+  eval "$(agent2-ingestor env)"                  point the AWS CLI and SDKs at the service
+)";
+
+void add_service_options(CLI::App& command, ServiceOptions& service) {
+    command
+        .add_option("--url", service.url,
+                    "Where the service is; default: as its data directory says")
+        ->envname("AGENT2_INGESTOR_URL");
+    command
+        .add_option("--token", service.token,
+                    "Bearer token; default: minted from the data directory")
+        ->envname("AGENT2_INGESTOR_TOKEN");
+    command.add_option("--data", service.data, "The service's data directory")
+        ->envname("AGENT2_INGESTOR_DATA")
+        ->capture_default_str();
+    command.add_option("--user", service.user, "Whom to be, where the token is minted")
+        ->capture_default_str();
+}
+
+int run(int argc, char** argv) {
+    CLI::App app{
+        "Documents in, Markdown and chunks out: API, event bus, stores and sandboxed workers in "
+        "one binary."};
+    app.footer(kFooter);
+    app.set_version_flag("--version", std::string("agent2-ingestor ") + kVersion);
+    app.require_subcommand(1);
+    int status = kDone;
+
+    ServeOptions serve_options;
+    std::string auth = "local";
+    auto* serve_command = app.add_subcommand("serve", "Run the service until SIGINT or SIGTERM");
+    serve_command->add_option("--data", serve_options.data, "Where everything is kept")
+        ->envname("AGENT2_INGESTOR_DATA")
+        ->capture_default_str();
+    serve_command
+        ->add_option("--listen", serve_options.listen, "HOST:PORT; port 0 takes a free one")
+        ->envname("AGENT2_INGESTOR_LISTEN")
+        ->capture_default_str();
+    serve_command
+        ->add_option("--public-url", serve_options.public_url,
+                     "Where clients reach it, if not at the listener")
+        ->envname("AGENT2_INGESTOR_PUBLIC_URL");
+    serve_command
+        ->add_option("--environment", serve_options.names.environment,
+                     "Ends every name: bus, rule, function")
+        ->check(CLI::IsMember({"dev", "test", "main"}))
+        ->envname("ENVIRONMENT")
+        ->capture_default_str();
+    serve_command
+        ->add_option("--auth", auth, "Who issues tokens: this server, an OIDC issuer, or nobody")
+        ->check(CLI::IsMember({"local", "oidc", "none"}))
+        ->envname("AGENT2_INGESTOR_AUTH")
+        ->capture_default_str();
+    serve_command
+        ->add_option("--oidc-issuer", serve_options.oidc_issuer, "Issuer URL, for --auth oidc")
+        ->envname("OIDC_ISSUER");
+    serve_command
+        ->add_option("--oidc-audience", serve_options.oidc_audience,
+                     "Audience or client id that tokens must name")
+        ->envname("COGNITO_CLIENT_ID");
+    serve_command
+        ->add_option("--user-pool", serve_options.user_pool,
+                     "Cognito user pool; implies its issuer")
+        ->envname("COGNITO_USER_POOL_ID");
+    serve_command->add_option("--workers", serve_options.workers, "Document helpers; 0: one a core")
+        ->check(CLI::Range(0, 256))
+        ->capture_default_str();
+    serve_command
+        ->add_option("--rate-limit", serve_options.rate_limit,
+                     "Requests a second of one caller; 0: no limit")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    serve_command->add_option("--allowed-origin", serve_options.allowed_origins,
+                              "Origins whose pages may upload (CORS); repeat for more");
+    serve_command->add_option("--bucket", serve_options.bucket, "Bucket name")
+        ->envname("S3_BUCKET");
+    serve_command->add_option("--event-bus", serve_options.event_bus, "Event bus name")
+        ->envname("EVENT_BUS_NAME");
+    serve_command
+        ->add_option("--region", serve_options.names.region,
+                     "Region that names and signatures carry")
+        ->envname("AWS_REGION")
+        ->capture_default_str();
+    serve_command
+        ->add_option("--log-format", serve_options.log_format,
+                     "Default: human on a terminal, else json")
+        ->check(CLI::IsMember({"json", "human"}));
+    serve_command->add_option("--log-level", serve_options.log_level, "Least level that is logged")
+        ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+        ->capture_default_str();
+    serve_command->callback([&] {
+        serve_options.auth = auth == "none"   ? AuthMode::none
+                             : auth == "oidc" ? AuthMode::oidc
+                                              : AuthMode::local;
+        status = serve(serve_options);
+    });
+
+    SubmitOptions submit_options;
+    auto* submit_command =
+        app.add_subcommand("submit", "Upload documents and submit them as one job");
+    submit_command->add_option("FILE", submit_options.files, "Documents")->required();
+    submit_command->add_option("--job-name", submit_options.job_name,
+                               "Default: the first document's name");
+    submit_command->add_flag("--wait", submit_options.wait, "Wait for the end and show it");
+    submit_command->add_flag("--json", submit_options.json, "Print the service's JSON");
+    submit_command->add_option("--preview", submit_options.preview_lines,
+                               "With --wait: lines of each Markdown to show");
+    add_service_options(*submit_command, submit_options.service);
+    submit_command->callback([&] { status = submit(submit_options); });
+
+    JobsOptions jobs_options;
+    auto* jobs_command = app.add_subcommand("jobs", "List, show, retry and cancel jobs");
+    jobs_command->require_subcommand(0, 1);
+    jobs_command->add_flag("--json", jobs_options.json, "Print the service's JSON");
+    add_service_options(*jobs_command, jobs_options.service);
+    jobs_command->fallthrough();
+    auto* list_command = jobs_command->add_subcommand("list", "Newest first (the default)");
+    list_command->add_option("--status", jobs_options.status,
+                             "queued, processing, completed, failed or cancelled");
+    list_command->add_option("--limit", jobs_options.limit, "How many")
+        ->check(CLI::Range(1, 200))
+        ->capture_default_str();
+    list_command->fallthrough();
+    const auto add_job_command = [&](const char* name, const char* description,
+                                     int (*command)(const JobsOptions&)) {
+        auto* job_command = jobs_command->add_subcommand(name, description);
+        job_command->add_option("ID", jobs_options.job_id, "The job's id")->required();
+        job_command->fallthrough();
+        job_command->callback(
+            [&status, &jobs_options, command] { status = command(jobs_options); });
+    };
+    add_job_command("show", "One job with its documents", show_job);
+    add_job_command("retry", "Work again on what did not succeed", retry_job);
+    add_job_command("cancel", "Stop a job", cancel_job);
+    jobs_command->final_callback([&] {
+        if (jobs_command->get_subcommands().empty() || list_command->parsed())
+            status = list_jobs(jobs_options);
+    });
+
+    ExtractOptions extract_options;
+    auto* extract_command =
+        app.add_subcommand("extract", "Turn one document into Markdown, without a server");
+    extract_command->add_option("FILE", extract_options.file, "The document")->required();
+    extract_command->add_option("--format", extract_options.format, "markdown, sidecar or chunks")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, ExtractFormat>{{"markdown", ExtractFormat::markdown},
+                                                 {"sidecar", ExtractFormat::sidecar},
+                                                 {"chunks", ExtractFormat::chunks}}));
+    extract_command->callback([&] { status = extract_file(extract_options); });
+
+    TokenOptions token_options;
+    auto* token_command =
+        app.add_subcommand("token", "Mint a bearer token with the data directory's key");
+    token_command->add_option("--data", token_options.data, "The service's data directory")
+        ->envname("AGENT2_INGESTOR_DATA")
+        ->capture_default_str();
+    token_command->add_option("--user", token_options.user, "Whose token")->capture_default_str();
+    std::string lifetime = "1h";
+    token_command->add_option("--ttl", lifetime, "How long it is valid: 90s, 15m, 1h, 30d")
+        ->capture_default_str();
+    token_command->callback([&] {
+        const auto parsed = parse_duration(lifetime);
+        if (!parsed) throw CLI::ValidationError("--ttl", parsed.error().message);
+        token_options.lifetime = *parsed;
+        status = print_token(token_options);
+    });
+
+    EnvOptions env_options;
+    auto* env_command = app.add_subcommand(
+        "env", "Print shell exports for AWS clients: eval \"$(agent2-ingestor env)\"");
+    env_command->add_option("--data", env_options.data, "The service's data directory")
+        ->envname("AGENT2_INGESTOR_DATA")
+        ->capture_default_str();
+    env_command->callback([&] { status = print_env(env_options); });
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? kDone : kUsage;
+    }
+    return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "agent2-ingestor: {}\n", error.what());
+        return ingestor::cli::kRefused;
+    }
+}

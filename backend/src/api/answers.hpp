@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "http/message.hpp"
+
+namespace ingestor::api {
+
+[[nodiscard]] inline http::Response json_answer(unsigned status, boost::json::object body) {
+    http::Response response;
+    response.status = status;
+    response.set("content-type", "application/json");
+    response.body = boost::json::serialize(body);
+    return response;
+}
+
+/// The media type of a request's body: lower-case, without parameters.
+[[nodiscard]] std::string media_type_of(const http::Request& request);
+
+/// The body of a request that has to be JSON. Errors: unsupported (another media type), and those
+/// of Body::read_some.
+boost::asio::awaitable<Result<std::string>> read_json_text(http::Request& request,
+                                                           std::uint64_t bytes_max);
+
+}  // namespace ingestor::api

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
+
+#include "api/operation.hpp"
+#include "api/rate_limiter.hpp"
+#include "http/message.hpp"
+#include "http/multipart.hpp"
+#include "http/router.hpp"
+#include "jobs/job_service.hpp"
+#include "ports/clock.hpp"
+#include "ports/token_verifier.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace ingestor::api {
+
+/// A bearer token for a page or a person.
+struct AccessToken {
+    std::string token;
+    std::chrono::seconds lifetime{0};
+};
+
+/// What only a server that issues its own tokens has.
+struct LocalSignIn {
+    /// Exchanges a one-time code. Errors: unauthenticated (unknown, used or expired, in words).
+    std::function<Result<AccessToken>(const std::string& code)> exchange;
+    std::function<std::string()> jwks;       ///< RFC 7517, as JSON text.
+    std::function<std::string()> discovery;  ///< OpenID Connect Discovery 1.0, as JSON text.
+};
+
+enum class Readiness { starting, ready, stopping };
+
+struct ApiSettings {
+    std::string version;
+    std::string engine = "embedded";
+    double requests_per_second_max = 0;  ///< Of one caller; 0: no limit.
+    std::uint64_t json_bytes_max = std::uint64_t{4} << 20;
+    std::uint64_t file_bytes_max = std::uint64_t{5} << 30;  ///< As S3's single PUT.
+};
+
+/// The REST API: a request in, a use case, an answer out. Knows who calls; what they may do is
+/// decided by the use cases. Call from the I/O executor only.
+class Api {
+public:
+    /// What it works with; all of it outlives the API.
+    struct Parts {
+        JobService& jobs;
+        TokenVerifier& verifier;
+        Metrics& metrics;
+        Log& log;
+        const Clock& clock;
+        std::function<Readiness()> readiness;
+        /// Layer and state, for `/health`; see docs/security.md.
+        std::function<boost::json::object()> sandbox;
+        std::optional<LocalSignIn> sign_in;
+    };
+    Api(Parts parts, ApiSettings settings);
+
+    boost::asio::awaitable<http::Response> handle(http::Request& request);
+
+    /// The OpenAPI document, as JSON text.
+    [[nodiscard]] const std::string& description() const { return description_; }
+
+    /// One request as the handlers see it.
+    struct Call {
+        http::Request& request;
+        const http::PathParameters& path;
+        Principal who;  ///< Empty for open operations.
+    };
+    using Handler = boost::asio::awaitable<http::Response> (Api::*)(Call);
+    struct Route {
+        Operation operation;
+        Handler handler = nullptr;
+    };
+    /// Every route with its description.
+    [[nodiscard]] static const std::vector<Route>& routes();
+
+private:
+    using Answering = boost::asio::awaitable<http::Response>;
+
+    Answering dispatch(const Route& route, http::Request& request,
+                       const http::PathParameters& path);
+
+    Answering health(Call call);
+    Answering ready(Call call);
+    Answering metrics(Call call);
+    Answering openapi(Call call);
+    Answering docs(Call call);
+    Answering home(Call call);
+    Answering exchange_code(Call call);
+    Answering jwks(Call call);
+    Answering discovery(Call call);
+
+    Answering presign_upload(Call call);
+    Answering process_s3_files(Call call);
+    Answering upload(Call call);
+
+    Answering list_jobs(Call call);
+    Answering count_jobs(Call call);
+    Answering get_job(Call call);
+    Answering retry_job(Call call);
+    Answering cancel_job(Call call);
+    Answering retry_jobs(Call call);
+    Answering cancel_jobs(Call call);
+    Answering job_events(Call call);
+    Answering markdown(Call call);
+    Answering sidecar(Call call);
+    Answering chunks(Call call);
+
+    Answering output(Call call, OutputKind kind);
+    boost::asio::awaitable<Result<SubmittedFile>> store_part(const Principal& who,
+                                                             http::MultipartReader& reader,
+                                                             const http::PartHead& head,
+                                                             std::size_t index);
+    Answering submit(Principal who, SubmitRequest request,
+                     std::chrono::steady_clock::time_point since);
+    boost::asio::awaitable<void> stream_events(http::ResponseWriter& writer, Principal who,
+                                               JobId job_id,
+                                               std::shared_ptr<JobSubscription> subscription);
+
+    Parts parts_;
+    ApiSettings settings_;
+    RateLimiter limiter_;
+    std::string description_;
+    http::Router router_;
+};
+
+}  // namespace ingestor::api

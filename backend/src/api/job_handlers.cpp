@@ -1,0 +1,244 @@
+#include <charconv>
+
+#include <boost/json.hpp>
+
+#include "api/answers.hpp"
+#include "api/api.hpp"
+#include "api/body.hpp"
+#include "api/job_json.hpp"
+#include "base/uuid.hpp"
+
+namespace ingestor::api {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+/// Proxies drop a connection on which nothing comes for a minute.
+constexpr auto kEventStreamBeat = std::chrono::seconds{15};
+
+Result<JobId> job_id_of(const Api::Call& call) {
+    std::string text(call.path.get("job_id"));
+    if (!is_uuid(text)) {
+        return fail(Errc::invalid_argument, "Input should be a valid UUID", "job_id");
+    }
+    return JobId(std::move(text));
+}
+
+Result<std::uint32_t> number_of(std::string_view text, std::string_view name, std::uint32_t least,
+                                std::uint32_t most) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number < least ||
+        number > most) {
+        return fail(Errc::invalid_argument,
+                    "Input should be a whole number from " + std::to_string(least) + " to " +
+                        std::to_string(most),
+                    std::string(name));
+    }
+    return number;
+}
+
+std::expected<JobSelection, http::Response> selection_of(std::string_view text) {
+    auto body = parse_object(text);
+    if (!body) return std::unexpected(std::move(body.error()));
+    Fields fields(*body);
+    JobSelection selection;
+    if (const auto status = fields.optional_text("status")) {
+        const auto parsed = parse_job_status(*status);
+        if (parsed) {
+            selection.status = *parsed;
+        } else {
+            fields.add("status", parsed.error().message, "enum");
+        }
+    }
+    if (const auto* ids = fields.optional_list("job_ids")) {
+        for (std::size_t i = 0; i < ids->size(); ++i) {
+            const auto* id = (*ids)[i].if_string();
+            if (id == nullptr || !is_uuid(*id)) {
+                fields.add("job_ids." + std::to_string(i), "Input should be a valid UUID",
+                           "uuid_parsing");
+            } else {
+                selection.job_ids.emplace_back(std::string(*id));
+            }
+        }
+    }
+    if (!fields.faults().empty()) {
+        return std::unexpected(validation_problem(std::move(fields.faults())));
+    }
+    return selection;
+}
+
+http::Response bulk_answer(const BulkOutcome& outcome) {
+    json::array jobs;
+    for (const auto& job : outcome.jobs) {
+        json::value error = nullptr;
+        if (job.error) error = job.error->message;
+        jobs.push_back(json::object{{"job_id", job.job_id.value()}, {"error", std::move(error)}});
+    }
+    return json_answer(
+        202, {{"count", outcome.count}, {"more", outcome.more}, {"jobs", std::move(jobs)}});
+}
+
+std::string_view media_type(OutputKind kind) {
+    switch (kind) {
+        case OutputKind::markdown:
+            return "text/markdown; charset=utf-8";
+        case OutputKind::sidecar:
+            return "application/json";
+        case OutputKind::chunks:
+            return "application/jsonl";
+    }
+    return "application/octet-stream";
+}
+
+}  // namespace
+
+Api::Answering Api::list_jobs(Call call) {
+    JobListRequest request;
+    if (const auto status = call.request.query_parameter("status")) {
+        const auto parsed = parse_job_status(*status);
+        if (!parsed) co_return problem(parsed.error(), Place::query);
+        request.status = *parsed;
+    }
+    if (const auto limit = call.request.query_parameter("limit")) {
+        const auto number = number_of(*limit, "limit", 1, JobService::kJobsInPageMax);
+        if (!number) co_return problem(number.error(), Place::query);
+        request.limit = *number;
+    }
+    request.cursor = call.request.query_parameter("cursor").value_or("");
+    const auto page = co_await parts_.jobs.list(call.who, std::move(request));
+    if (!page) co_return problem(page.error(), Place::query);
+
+    json::array jobs;
+    for (const auto& job : page->jobs) jobs.push_back(to_summary(job));
+    json::value cursor = nullptr;
+    if (page->next_cursor) cursor = *page->next_cursor;
+    co_return json_answer(200, {{"jobs", std::move(jobs)}, {"next_cursor", std::move(cursor)}});
+}
+
+Api::Answering Api::count_jobs(Call call) {
+    const auto counts = co_await parts_.jobs.counts(call.who);
+    if (!counts) co_return problem(counts.error());
+    json::object out;
+    for (const auto& [status, count] : *counts) out[to_string(status)] = count;
+    co_return json_answer(200, std::move(out));
+}
+
+Api::Answering Api::get_job(Call call) {
+    auto job_id = job_id_of(call);
+    if (!job_id) co_return problem(job_id.error(), Place::path);
+    const auto view = co_await parts_.jobs.get(call.who, *job_id);
+    if (!view) co_return problem(view.error());
+    co_return json_answer(200, to_json(*view));
+}
+
+Api::Answering Api::retry_job(Call call) {
+    auto job_id = job_id_of(call);
+    if (!job_id) co_return problem(job_id.error(), Place::path);
+    auto job = co_await parts_.jobs.retry(call.who, *job_id);
+    if (!job) co_return problem(job.error());
+    const JobView view{.job = std::move(*job), .queue_position = std::nullopt};
+    co_return json_answer(202, to_json(view));
+}
+
+Api::Answering Api::cancel_job(Call call) {
+    auto job_id = job_id_of(call);
+    if (!job_id) co_return problem(job_id.error(), Place::path);
+    auto job = co_await parts_.jobs.cancel(call.who, *job_id);
+    if (!job) co_return problem(job.error());
+    const JobView view{.job = std::move(*job), .queue_position = std::nullopt};
+    co_return json_answer(202, to_json(view));
+}
+
+Api::Answering Api::retry_jobs(Call call) {
+    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+    if (!text) co_return problem(text.error());
+    auto selection = selection_of(*text);
+    if (!selection) co_return std::move(selection.error());
+    const auto outcome = co_await parts_.jobs.retry_many(call.who, std::move(*selection));
+    if (!outcome) co_return problem(outcome.error());
+    co_return bulk_answer(*outcome);
+}
+
+Api::Answering Api::cancel_jobs(Call call) {
+    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+    if (!text) co_return problem(text.error());
+    auto selection = selection_of(*text);
+    if (!selection) co_return std::move(selection.error());
+    const auto outcome = co_await parts_.jobs.cancel_many(call.who, std::move(*selection));
+    if (!outcome) co_return problem(outcome.error());
+    co_return bulk_answer(*outcome);
+}
+
+Api::Answering Api::job_events(Call call) {
+    auto job_id = job_id_of(call);
+    if (!job_id) co_return problem(job_id.error(), Place::path);
+    auto subscription = co_await parts_.jobs.watch(call.who, *job_id);
+    if (!subscription) co_return problem(subscription.error());
+
+    http::Response response;
+    response.set("content-type", "text/event-stream");
+    response.set("cache-control", "no-store");
+    response.body = [this, who = call.who, id = *job_id,
+                     shared = std::shared_ptr<JobSubscription>(std::move(*subscription))](
+                        http::ResponseWriter& writer) {
+        return stream_events(writer, who, id, shared);
+    };
+    co_return response;
+}
+
+asio::awaitable<void> Api::stream_events(http::ResponseWriter& writer, Principal who, JobId job_id,
+                                         std::shared_ptr<JobSubscription> subscription) {
+    while (true) {
+        const auto view = co_await parts_.jobs.get(who, job_id);
+        if (!view) co_return;
+        const auto event = "event: job\ndata: " + json::serialize(to_json(*view)) + "\n\n";
+        if (!co_await writer.write(event)) co_return;
+        if (is_terminal(view->job.status)) co_return;
+        while (
+            !co_await subscription->changed(std::chrono::steady_clock::now() + kEventStreamBeat)) {
+            if (parts_.readiness() == Readiness::stopping) co_return;
+            if (!co_await writer.write(": still here\n\n")) co_return;
+        }
+    }
+}
+
+Api::Answering Api::output(Call call, OutputKind kind) {
+    auto job_id = job_id_of(call);
+    if (!job_id) co_return problem(job_id.error(), Place::path);
+    const auto index = number_of(call.path.get("n"), "n", 0, kFilesInJobMax - 1);
+    if (!index) co_return problem(index.error(), Place::path);
+    auto object = co_await parts_.jobs.open_output(call.who, *job_id, *index, kind);
+    if (!object) co_return problem(object.error());
+
+    const auto etag = "\"" + object->info.etag.value() + "\"";
+    http::Response response;
+    response.set("content-type", std::string(media_type(kind)));
+    response.set("etag", etag);
+    // What a document says must not be taken for a page of ours.
+    response.set("x-content-type-options", "nosniff");
+    response.set("content-disposition", "attachment");
+    response.set("cache-control", "private, no-cache");
+    if (call.request.header("if-none-match") == etag) {
+        response.status = 304;
+        co_return response;
+    }
+    auto owner = std::make_shared<FileDescriptor>(std::move(object->file));
+    response.body = http::FileBody{
+        .fd = owner->get(), .offset = 0, .length = object->info.size_bytes, .owner = owner};
+    co_return response;
+}
+
+Api::Answering Api::markdown(Call call) {
+    return output(call, OutputKind::markdown);
+}
+Api::Answering Api::sidecar(Call call) {
+    return output(call, OutputKind::sidecar);
+}
+Api::Answering Api::chunks(Call call) {
+    return output(call, OutputKind::chunks);
+}
+
+}  // namespace ingestor::api

@@ -1,0 +1,47 @@
+#include "api/problem.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ingestor::api {
+namespace {
+
+std::string body_of(const http::Response& response) {
+    return std::get<std::string>(response.body);
+}
+
+TEST(Problem, ATextBecomesTheDetail) {
+    const auto response = problem({.code = Errc::conflict, .message = "it has ended"});
+    EXPECT_EQ(response.status, 409U);
+    EXPECT_EQ(body_of(response), R"({"detail":"it has ended"})");
+}
+
+TEST(Problem, AWrongFieldBecomesFastApisList) {
+    const auto response = problem(
+        {.code = Errc::invalid_argument, .message = "too long", .field = "files.3.file_key"});
+    EXPECT_EQ(response.status, 422U);
+    EXPECT_EQ(
+        body_of(response),
+        R"({"detail":[{"loc":["body","files",3,"file_key"],"msg":"too long","type":"value_error"}]})");
+}
+
+TEST(Problem, FaultsOfOursAreNotShown) {
+    const auto response =
+        problem({.code = Errc::internal, .message = "sqlite: no such column: secret"});
+    EXPECT_EQ(response.status, 500U);
+    EXPECT_EQ(body_of(response), R"({"detail":"Internal Server Error"})");
+}
+
+TEST(Problem, SaysHowToComeBack) {
+    const auto has = [](const http::Response& response, std::string_view name) {
+        for (const auto& [header, value] : response.headers) {
+            if (header == name) return true;
+        }
+        return false;
+    };
+    EXPECT_TRUE(has(problem({.code = Errc::unauthenticated, .message = "m"}), "www-authenticate"));
+    EXPECT_TRUE(has(problem({.code = Errc::unavailable, .message = "m"}), "retry-after"));
+    EXPECT_TRUE(has(problem({.code = Errc::rate_limited, .message = "m"}), "retry-after"));
+}
+
+}  // namespace
+}  // namespace ingestor::api

@@ -1,0 +1,101 @@
+#include <boost/json.hpp>
+
+#include "api/answers.hpp"
+#include "api/api.hpp"
+#include "api/body.hpp"
+#include "api/docs_page.hpp"
+
+namespace ingestor::api {
+
+namespace json = boost::json;
+
+namespace {
+
+http::Response text_answer(std::string type, std::string text) {
+    http::Response response;
+    response.set("content-type", std::move(type));
+    response.body = std::move(text);
+    return response;
+}
+
+http::Response no_issuer() {
+    return problem(Error{.code = Errc::not_found,
+                         .message = "this server does not issue tokens: sign in with its issuer"});
+}
+
+}  // namespace
+
+Api::Answering Api::health(Call) {
+    json::object body{{"status", "healthy"},
+                      {"timestamp", to_rfc3339(parts_.clock.now())},
+                      {"version", settings_.version},
+                      {"engine", settings_.engine}};
+    auto sandbox = parts_.sandbox();
+    if (!sandbox.empty()) body["sandbox"] = std::move(sandbox);
+    co_return json_answer(200, std::move(body));
+}
+
+Api::Answering Api::ready(Call) {
+    switch (parts_.readiness()) {
+        case Readiness::ready:
+            co_return json_answer(200, {{"status", "ready"}});
+        case Readiness::starting:
+            co_return json_answer(503, {{"status", "starting"}});
+        case Readiness::stopping:
+            co_return json_answer(503, {{"status", "stopping"}});
+    }
+    co_return json_answer(503, {{"status", "stopping"}});
+}
+
+Api::Answering Api::metrics(Call) {
+    co_return text_answer("text/plain; version=0.0.4; charset=utf-8", parts_.metrics.expose());
+}
+
+Api::Answering Api::openapi(Call) {
+    co_return text_answer("application/json", description_);
+}
+
+Api::Answering Api::docs(Call) {
+    auto response = text_answer("text/html; charset=utf-8", docs_page());
+    response.set("content-security-policy", docs_policy());
+    response.set("x-content-type-options", "nosniff");
+    response.set("referrer-policy", "no-referrer");
+    co_return response;
+}
+
+Api::Answering Api::home(Call) {
+    http::Response response;
+    response.status = 307;
+    response.set("location", "/docs");
+    co_return response;
+}
+
+Api::Answering Api::exchange_code(Call call) {
+    if (!parts_.sign_in) co_return no_issuer();
+    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+    if (!text) co_return problem(text.error());
+    auto body = parse_object(*text);
+    if (!body) co_return std::move(body.error());
+    Fields fields(*body);
+    const auto code = fields.required_text("code");
+    if (!fields.faults().empty()) co_return validation_problem(std::move(fields.faults()));
+    const auto token = parts_.sign_in->exchange(code);
+    if (!token) co_return problem(token.error());
+    auto response = json_answer(200, {{"access_token", token->token},
+                                      {"token_type", "Bearer"},
+                                      {"expires_in", token->lifetime.count()}});
+    response.set("cache-control", "no-store");
+    co_return response;
+}
+
+Api::Answering Api::jwks(Call) {
+    if (!parts_.sign_in) co_return no_issuer();
+    co_return text_answer("application/json", parts_.sign_in->jwks());
+}
+
+Api::Answering Api::discovery(Call) {
+    if (!parts_.sign_in) co_return no_issuer();
+    co_return text_answer("application/json", parts_.sign_in->discovery());
+}
+
+}  // namespace ingestor::api

@@ -1,0 +1,221 @@
+#include <limits>
+
+#include <boost/json.hpp>
+
+#include "api/answers.hpp"
+#include "api/api.hpp"
+#include "api/body.hpp"
+#include "base/encoding.hpp"
+#include "http/form.hpp"
+#include "http/multipart.hpp"
+
+namespace ingestor::api {
+
+namespace json = boost::json;
+
+namespace {
+
+std::expected<SubmitRequest, http::Response> submit_request_of(std::string_view text) {
+    auto body = parse_object(text);
+    if (!body) return std::unexpected(std::move(body.error()));
+    Fields fields(*body);
+    SubmitRequest request;
+    request.job_name = fields.optional_text("job_name");
+    if (const auto* files = fields.required_list("files")) {
+        // Not to build a long list of faults for a long list of files.
+        if (files->size() > kFilesInJobMax) {
+            fields.add("files",
+                       "List should have at most " + std::to_string(kFilesInJobMax) +
+                           " items after validation, not " + std::to_string(files->size()),
+                       "too_long");
+            return std::unexpected(validation_problem(std::move(fields.faults())));
+        }
+        request.files.reserve(files->size());
+        for (std::size_t i = 0; i < files->size(); ++i) {
+            const auto place = "files." + std::to_string(i);
+            const auto* object = (*files)[i].if_object();
+            if (object == nullptr) {
+                fields.add(place, "Input should be a JSON object", "model_attributes_type");
+                continue;
+            }
+            Fields file(*object, place, fields.faults());
+            request.files.push_back(SubmittedFile{.file_key = file.required_text("file_key"),
+                                                  .filename = file.optional_text("filename")});
+        }
+    }
+    if (!fields.faults().empty()) {
+        return std::unexpected(validation_problem(std::move(fields.faults())));
+    }
+    return request;
+}
+
+/// A form has few and short fields.
+constexpr std::size_t kFormFieldsMax = 16;
+constexpr std::size_t kFormBytesMax = std::size_t{64} << 10;
+
+/// The text fields of a form in either of its media types.
+boost::asio::awaitable<Result<json::object>> read_form(http::Request& request,
+                                                       std::string_view type) {
+    json::object fields;
+    if (type == "application/x-www-form-urlencoded") {
+        const auto text = co_await request.body->read_all(kFormBytesMax);
+        if (!text) co_return std::unexpected(text.error());
+        const auto pairs = http::parse_form(*text, kFormFieldsMax);
+        if (!pairs) co_return std::unexpected(pairs.error());
+        for (const auto& [name, value] : *pairs) fields[name] = value;
+        co_return fields;
+    }
+    const auto boundary = http::multipart_boundary(request.header("content-type"));
+    if (!boundary) co_return std::unexpected(boundary.error());
+    request.body->set_limit(kFormBytesMax);
+    http::MultipartReader reader(*request.body, *boundary, {.parts_max = kFormFieldsMax});
+    while (true) {
+        const auto part = co_await reader.next_part();
+        if (!part) co_return std::unexpected(part.error());
+        if (!*part) co_return fields;
+        const auto value = co_await reader.read_all(kFormBytesMax);
+        if (!value) co_return std::unexpected(value.error());
+        if (!is_utf8(*value)) co_return fail(Errc::invalid_argument, "not UTF-8", (*part)->name);
+        fields[(*part)->name] = *value;
+    }
+}
+
+/// As FastAPI says it of a body in a media type that no parameter of the operation reads.
+http::Response unsupported_body(std::string_view wanted) {
+    return problem(
+        Error{.code = Errc::unsupported, .message = "the body has to be " + std::string(wanted)});
+}
+
+}  // namespace
+
+Api::Answering Api::presign_upload(Call call) {
+    const auto type = media_type_of(call.request);
+    json::object body;
+    if (type == "application/json") {
+        const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+        if (!text) co_return problem(text.error());
+        auto parsed = parse_object(*text);
+        if (!parsed) co_return std::move(parsed.error());
+        body = std::move(*parsed);
+    } else if (type == "application/x-www-form-urlencoded" || type == "multipart/form-data") {
+        auto fields = co_await read_form(call.request, type);
+        if (!fields) co_return problem(fields.error());
+        body = std::move(*fields);
+    } else {
+        co_return unsupported_body(
+            "application/json, application/x-www-form-urlencoded or multipart/form-data");
+    }
+    Fields fields(body);
+    UploadRequest request;
+    request.filename = fields.required_text("filename");
+    request.content_type = fields.optional_text("content_type").value_or("");
+    if (!fields.faults().empty()) co_return validation_problem(std::move(fields.faults()));
+
+    const auto upload = co_await parts_.jobs.presign_upload(call.who, std::move(request));
+    if (!upload) co_return problem(upload.error());
+    json::object headers;
+    for (const auto& [name, value] : upload->headers) headers[name] = value;
+    co_return json_answer(200, {{"upload_url", upload->upload_url},
+                                {"file_key", upload->file_key.value()},
+                                {"expires_in", upload->expires_in.count()},
+                                {"headers", std::move(headers)}});
+}
+
+Api::Answering Api::process_s3_files(Call call) {
+    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+    const auto since = std::chrono::steady_clock::now();
+    if (!text) co_return problem(text.error());
+    auto request = submit_request_of(*text);
+    if (!request) co_return std::move(request.error());
+    if (const auto key = call.request.headers.find("Idempotency-Key");
+        key != call.request.headers.end()) {
+        request->idempotency_key = std::string(key->value());
+    }
+    co_return co_await submit(std::move(call.who), std::move(*request), since);
+}
+
+Api::Answering Api::upload(Call call) {
+    const auto boundary = http::multipart_boundary(call.request.header("content-type"));
+    if (!boundary) co_return problem(boundary.error());
+    // Files are as large as they are: what bounds them is the limit on each.
+    call.request.body->set_limit(std::numeric_limits<std::uint64_t>::max());
+    http::MultipartReader reader(*call.request.body, *boundary);
+    SubmitRequest request;
+    while (true) {
+        const auto part = co_await reader.next_part();
+        if (!part) co_return problem(part.error());
+        if (!*part) break;
+        const auto& head = **part;
+        if (head.name == "job_name") {
+            auto name = co_await reader.read_all(kFormBytesMax);
+            if (!name) co_return problem(name.error());
+            request.job_name = std::move(*name);
+        } else if (head.name == "files" && head.filename) {
+            if (request.files.size() == kFilesInJobMax) {
+                co_return problem(Error{.code = Errc::invalid_argument,
+                                        .message = "List should have at most " +
+                                                   std::to_string(kFilesInJobMax) + " items",
+                                        .field = "files"});
+            }
+            auto key = co_await store_part(call.who, reader, head, request.files.size());
+            if (!key) co_return problem(key.error());
+            request.files.push_back(std::move(*key));
+        }
+    }
+    const auto since = std::chrono::steady_clock::now();
+    if (request.files.empty()) {
+        json::array faults;
+        faults.push_back(fault(Place::body, "files", "Field required", "missing"));
+        co_return validation_problem(std::move(faults));
+    }
+    co_return co_await submit(std::move(call.who), std::move(request), since);
+}
+
+boost::asio::awaitable<Result<SubmittedFile>> Api::store_part(const Principal& who,
+                                                              http::MultipartReader& reader,
+                                                              const http::PartHead& head,
+                                                              std::size_t index) {
+    UploadRequest request{.filename = *head.filename, .content_type = head.content_type};
+    auto upload = co_await parts_.jobs.begin_upload(who, std::move(request));
+    if (!upload) {
+        auto error = upload.error();
+        error.field = "files." + std::to_string(index);
+        co_return std::unexpected(std::move(error));
+    }
+    std::uint64_t stored = 0;
+    while (true) {
+        const auto bytes = co_await reader.read_some();
+        if (!bytes) co_return std::unexpected(bytes.error());
+        if (bytes->empty()) break;
+        stored += bytes->size();
+        if (stored > settings_.file_bytes_max) {
+            co_return fail(Errc::too_large,
+                           "'" + *head.filename + "' is larger than " +
+                               std::to_string(settings_.file_bytes_max) + " bytes",
+                           "files." + std::to_string(index));
+        }
+        const auto written = co_await upload->writer->write(*bytes);
+        if (!written) co_return std::unexpected(written.error());
+    }
+    const auto committed = co_await upload->writer->commit();
+    if (!committed) co_return std::unexpected(committed.error());
+    co_return SubmittedFile{.file_key = upload->file_key.value(), .filename = upload->filename};
+}
+
+Api::Answering Api::submit(Principal who, SubmitRequest request,
+                           std::chrono::steady_clock::time_point since) {
+    const auto job = co_await parts_.jobs.submit(std::move(who), std::move(request));
+    if (!job) {
+        const bool in_header = job.error().field == "idempotency_key";
+        co_return problem(job.error(), in_header ? Place::header : Place::body);
+    }
+    parts_.metrics.job_accepted(std::chrono::steady_clock::now() - since);
+    auto response = json_answer(202, {{"job_id", job->job_id.value()},
+                                      {"status", to_string(job->status)},
+                                      {"files_count", job->files_count},
+                                      {"message", kQueuedMessage}});
+    response.set("location", "/jobs/" + job->job_id.value());
+    co_return response;
+}
+
+}  // namespace ingestor::api

@@ -1,0 +1,57 @@
+"""Fixtures: a server shared by the tests of a worker, and servers of a test's own."""
+import os
+import pathlib
+
+import pytest
+
+from server import PROGRAM, Server
+
+CORPUS = pathlib.Path(os.environ.get("CORPUS", pathlib.Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"))
+
+
+def pytest_sessionstart(session):
+    if not PROGRAM.exists():
+        raise pytest.UsageError(f"{PROGRAM} is missing: run 'make build' first")
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory):
+    """For tests that leave others alone: each acts as a user of its own."""
+    server = Server(tmp_path_factory.mktemp("shared"), "--rate-limit", "0")
+    server.start()
+    yield server
+    assert server.stop() == 0
+
+
+@pytest.fixture
+def make_server(tmp_path):
+    """Starts servers of the test's own; what still runs at its end is stopped."""
+    servers = []
+
+    def make(*arguments, data=None, **options):
+        server = Server(data or tmp_path / f"data-{len(servers)}", *arguments, **options)
+        servers.append(server)
+        return server.start()
+
+    yield make
+    for server in servers:
+        if server.process.poll() is None:
+            server.stop()
+
+
+@pytest.fixture
+def user(request):
+    """A user whom no other test is."""
+    return request.node.name.replace("[", "-").replace("]", "").replace("/", "-")
+
+
+@pytest.fixture
+def client(shared_server, user):
+    return shared_server.client(user)
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    if not (CORPUS / "expected.json").exists():
+        pytest.skip(f"the document corpus is not at {CORPUS}: checks on it are left out")
+    return CORPUS
