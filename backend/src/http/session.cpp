@@ -1,0 +1,276 @@
+#include "http/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/uuid.hpp"
+#include "http/stream_writer.hpp"
+
+namespace ingestor::http {
+
+namespace asio = boost::asio;
+using boost::beast::http::verb;
+
+namespace {
+
+/// An id that is safe to log and to send back.
+bool is_sane_id(std::string_view text) {
+    constexpr std::size_t kLengthMax = 128;
+    return !text.empty() && text.size() <= kLengthMax && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_' || c == '.';
+    });
+}
+
+bool is_safe(verb method) {
+    return method == verb::get || method == verb::head || method == verb::options;
+}
+
+std::string_view view(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
+
+}  // namespace
+
+Session::Session(asio::ip::tcp::socket socket, SessionContext& context)
+    : context_(context), connection_(std::move(socket), context.limits) {}
+
+asio::awaitable<void> Session::run() {
+    auto latest = Clock::now() + context_.limits.head_timeout;
+    for (bool first = true;; first = false) {
+        forget_request();
+        auto head = take_head();
+        while (head && !*head) {
+            idle_ = connection_.input().empty();
+            if (idle_ && context_.stopping) co_return;
+            const auto more = co_await connection_.receive(latest, Connection::kHeadBytes);
+            if (!more && !idle_ && more.error().code == Errc::timed_out) {
+                head = std::unexpected(Rejection{408, "the request took too long to arrive"});
+                break;
+            }
+            if (!more || !*more) co_return;
+            head = take_head();
+            if (idle_ && !first && head && !*head) {
+                latest = Clock::now() + context_.limits.head_timeout;
+            }
+        }
+        idle_ = false;
+        begin_request(Clock::now());
+        if (!head) {
+            co_await refuse(head.error());
+            co_return;
+        }
+
+        body_.emplace(connection_, *parser_, context_.limits);
+        request_.body = &*body_;
+        auto answer = own_answer();
+        if (!answer) {
+            try {
+                answer = co_await context_.handler(request_);
+            } catch (const std::exception& error) {
+                report_failure(error.what());
+            }
+        }
+        if (insisted_) co_return;
+        if (!answer) answer = detail_response(500, "Internal Server Error");
+        auto& response = *answer;
+        blame_client(response);
+
+        auto framing = frame(response);
+        head_.clear();
+        append_head(response, framing);
+        std::string_view head_left = head_;
+        std::string_view body_left;
+        const auto* text = std::get_if<std::string>(&response.body);
+        if (text != nullptr && framing.delimiter == Delimiter::length && !framing.is_head) {
+            body_left = *text;
+        }
+        // Mostly all of it fits into the socket at once, and the matter is done.
+        const auto sent = connection_.send_now(head_left, body_left);
+        bool whole = sent && *sent;
+        if (sent && !*sent) whole = (co_await connection_.send(head_left, body_left)).has_value();
+        if (whole && text == nullptr) whole = co_await send_body(response, framing);
+
+        const auto now = Clock::now();
+        record(response, now);
+        latest = now + context_.limits.idle_timeout;
+        if (!whole) co_return;
+        if (!framing.keep_alive) {
+            // Closing over bytes that nobody read resets the connection: the client may then never
+            // see its answer.
+            if (!body_->ended() || !connection_.input().empty()) co_await connection_.linger();
+            co_return;
+        }
+        if (!body_->ended()) {
+            const bool drained = co_await body_->drain();
+            if (!drained) {
+                co_await connection_.linger();
+                co_return;
+            }
+        }
+        if (connection_.input().empty()) connection_.shrink_input();
+    }
+}
+
+std::expected<bool, Rejection> Session::take_head() {
+    // RFC 9112 section 2.2: empty lines before a request are ignored.
+    while (connection_.input().starts_with("\r\n")) connection_.consume(2);
+    const auto input = connection_.input();
+    if (input.empty() || input == "\r") return false;
+    const auto taken = parser_->parse_head(input);
+    if (!taken) return std::unexpected(taken.error());
+    connection_.consume(*taken);
+    return *taken > 0;
+}
+
+void Session::forget_request() {
+    // Not with a new Request: its strings keep their storage for the next one.
+    request_.method = verb::unknown;
+    request_.method_text.clear();
+    request_.target.clear();
+    request_.headers.clear();
+    request_.route = "unmatched";
+    request_.path_parameters.clear();
+    body_.reset();
+    parser_.emplace(request_, context_.limits);
+}
+
+void Session::begin_request(Clock::time_point now) {
+    started_ = now;
+    request_.deadline = now + context_.limits.request_deadline;
+    request_.remote_address = connection_.remote_address();
+    const auto given = request_.headers.find("x-request-id");
+    if (given != request_.headers.end() && is_sane_id(view(given->value()))) {
+        request_.request_id = view(given->value());
+    } else {
+        request_.request_id = uuid_v4();
+    }
+}
+
+std::optional<Response> Session::own_answer() const {
+    if (request_.target != "*") return std::nullopt;
+    return Response{.status = 204, .headers = {}, .body = {}};
+}
+
+void Session::blame_client(Response& response) const {
+    // A handler that could not read the body may call that a fault of the server: it is not.
+    if (response.status < 500 || !body_->failure()) return;
+    const auto code = body_->failure()->code;
+    if (code == Errc::timed_out) response = detail_response(408, "the body stopped arriving");
+    if (code == Errc::too_large) response = detail_response(413, body_->failure()->message);
+    if (code == Errc::invalid_argument) response = detail_response(400, body_->failure()->message);
+}
+
+ResponseFraming Session::frame(const Response& response) const {
+    ResponseFraming framing{
+        .is_head = request_.method == verb::head,
+        .keep_alive = parser_->wants_keep_alive() && !context_.stopping && body_->is_drainable(),
+        .is_http_1_0 = parser_->is_http_1_0()};
+    if (response.status < 200 || response.status == 204 || response.status == 304) {
+        framing.delimiter = Delimiter::none;
+    } else if (const auto* text = std::get_if<std::string>(&response.body)) {
+        framing.length = text->size();
+    } else if (const auto* file = std::get_if<FileBody>(&response.body)) {
+        framing.length = file->length;
+    } else if (framing.is_http_1_0) {
+        framing.delimiter = Delimiter::close;
+        framing.keep_alive = false;
+    } else {
+        framing.delimiter = Delimiter::chunks;
+    }
+    return framing;
+}
+
+void Session::append_head(Response& response, ResponseFraming& framing) {
+    const auto appended = append_response_head(head_, response, request_.request_id, framing);
+    if (appended) return;
+    report_failure(appended.error().message);
+    response = detail_response(500, "Internal Server Error");
+    framing = frame(response);
+    head_.clear();
+    // Headers of our own can always be sent.
+    (void)append_response_head(head_, response, request_.request_id, framing);
+}
+
+asio::awaitable<bool> Session::send_body(Response& response, const ResponseFraming& framing) {
+    if (framing.is_head || framing.delimiter == Delimiter::none) co_return true;
+    if (const auto* stream = std::get_if<StreamBody>(&response.body)) {
+        co_return co_await send_stream(*stream, framing.delimiter);
+    }
+    const auto sent = co_await connection_.send_file(std::get<FileBody>(response.body));
+    // The client has been told a length that it will not get: only cutting the connection says so.
+    if (!sent && sent.error().code == Errc::corrupt) report_failure(sent.error().message);
+    co_return sent.has_value();
+}
+
+asio::awaitable<bool> Session::send_stream(const StreamBody& stream, Delimiter delimiter) {
+    StreamWriter writer(connection_, delimiter);
+    try {
+        co_await stream(writer);
+    } catch (const std::exception& error) {
+        if (!insisted_) report_failure(error.what());
+        co_return false;
+    }
+    const auto ended = co_await writer.finish();
+    co_return ended.has_value();
+}
+
+asio::awaitable<void> Session::refuse(Rejection rejection) {
+    auto response = detail_response(rejection.status, rejection.detail);
+    head_.clear();
+    const ResponseFraming framing{.length = std::get<std::string>(response.body).size(),
+                                  .keep_alive = false};
+    // Headers of our own can always be sent.
+    (void)append_response_head(head_, response, request_.request_id, framing);
+    const auto sent = co_await connection_.send(head_, std::get<std::string>(response.body));
+    record(response, Clock::now());
+    if (sent) co_await connection_.linger();
+}
+
+asio::awaitable<void> Session::turn_away() {
+    request_.request_id = uuid_v4();
+    started_ = Clock::now();
+    idle_ = false;
+    co_await refuse({503, "the server has as many connections as it takes"});
+}
+
+void Session::record(const Response& response, Clock::time_point now) {
+    const auto took = now - started_;
+    const auto route = response.route.empty() ? request_.route : response.route;
+    context_.metrics.http_request(route, response.status, took);
+    auto level = LogLevel::debug;
+    if (response.status >= 400 || !is_safe(request_.method)) level = LogLevel::info;
+    if (response.status >= 500) level = LogLevel::warn;
+    if (!context_.log.enabled(level)) return;
+    const auto milliseconds = std::chrono::duration<double, std::milli>(took).count();
+    context_.log.write(level, "request",
+                       {{"method", request_.method_text},
+                        {"path", request_.path()},
+                        {"route", route},
+                        {"status", response.status},
+                        {"duration_ms", milliseconds},
+                        {"remote_address", connection_.remote_address()},
+                        {"request_id", request_.request_id}});
+}
+
+void Session::report_failure(std::string_view what) {
+    if (insisted_) return;
+    context_.log.error("request failed", {{"error", what},
+                                          {"method", request_.method_text},
+                                          {"route", request_.route},
+                                          {"request_id", request_.request_id}});
+}
+
+void Session::close_if_idle() {
+    if (idle_) connection_.interrupt();
+}
+
+void Session::insist() {
+    insisted_ = true;
+    cancel_.emit(asio::cancellation_type::terminal);
+    connection_.cut();
+}
+
+}  // namespace ingestor::http

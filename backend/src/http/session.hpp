@@ -1,0 +1,81 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "http/connection.hpp"
+#include "http/limits.hpp"
+#include "http/message.hpp"
+#include "http/request_body.hpp"
+#include "http/request_parser.hpp"
+#include "http/response_head.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace ingestor::http {
+
+/// What the sessions of a server have in common.
+struct SessionContext {
+    const ServerLimits limits;
+    const Handler handler;
+    Log& log;
+    Metrics& metrics;
+    std::atomic<bool> stopping = false;
+};
+
+/// One connection and the requests that come over it. Its storage serves one request after another.
+class Session {
+public:
+    Session(boost::asio::ip::tcp::socket socket, SessionContext& context);
+
+    /// Answers requests until the connection ends.
+    boost::asio::awaitable<void> run();
+    /// Answers 503 to whatever comes, and closes: there are too many connections.
+    boost::asio::awaitable<void> turn_away();
+
+    /// Closes the connection if no request is under way. On the session's executor.
+    void close_if_idle();
+    /// Cancels the handler and cuts the connection. On the session's executor.
+    void insist();
+    [[nodiscard]] bool is_cancelled() const { return insisted_; }
+
+    [[nodiscard]] Connection& connection() { return connection_; }
+    [[nodiscard]] boost::asio::cancellation_slot slot() { return cancel_.slot(); }
+
+private:
+    using Clock = Connection::Clock;
+
+    /// False: more bytes are needed.
+    std::expected<bool, Rejection> take_head();
+    void forget_request();
+    void begin_request(Clock::time_point now);
+    /// What a handler is not asked: `OPTIONS *`. Nullopt otherwise.
+    [[nodiscard]] std::optional<Response> own_answer() const;
+    void blame_client(Response& response) const;
+    ResponseFraming frame(const Response& response) const;
+    void append_head(Response& response, ResponseFraming& framing);
+    boost::asio::awaitable<bool> send_body(Response& response, const ResponseFraming& framing);
+    boost::asio::awaitable<bool> send_stream(const StreamBody& stream, Delimiter delimiter);
+    boost::asio::awaitable<void> refuse(Rejection rejection);
+    void record(const Response& response, Clock::time_point now);
+    void report_failure(std::string_view what);
+
+    SessionContext& context_;
+    Connection connection_;
+    boost::asio::cancellation_signal cancel_;
+    Request request_;
+    std::optional<RequestParser> parser_;
+    std::optional<RequestBody> body_;
+    std::string head_;  ///< Of the response.
+    Clock::time_point started_{};
+    bool idle_ = true;
+    bool insisted_ = false;
+};
+
+}  // namespace ingestor::http
