@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "extract/pdf/draft.hpp"
+
+namespace ingestor::extract::pdf {
+
+/// Appends the words as one line of text with runs; `link_base` is what Page::links start at in
+/// Draft::links. Leaders of dots are cut short, right-to-left text is put in the order of reading.
+void append_words(const Page& page, std::span<const std::uint32_t> words, std::int32_t link_base,
+                  std::u32string& text, std::vector<Run>& runs);
+
+/// Inline Markdown of `text`, whose runs are given in its own places. Styles in `ignored` are not
+/// marked (a heading's weight).
+[[nodiscard]] std::string to_markdown(std::u32string_view text, std::span<const Run> runs,
+                                      const std::vector<std::string>& links, std::uint8_t ignored);
+
+}  // namespace ingestor::extract::pdf

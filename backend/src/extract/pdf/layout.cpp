@@ -1,0 +1,258 @@
+#include "extract/pdf/layout.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "extract/pdf/inline_text.hpp"
+#include "extract/pdf/text.hpp"
+
+namespace ingestor::extract::pdf {
+namespace {
+
+bool is_bullet(char32_t c) {
+    static constexpr std::u32string_view kBullets =
+        U"\u2022\u2023\u25E6\u25CF\u25CB\u25AA\u25AB\u25A0\u25A1\u2043\u2219\u27A2\u27A4\u25B6"
+        U"\u25B8"
+        U"\u2192\u2713\u2714\u2756\u25C6\u25C7\u2605\u00B7\u203A\u25BA\u26AB\u2B25";
+    return kBullets.find(c) != std::u32string_view::npos;
+}
+
+bool is_dash(char32_t c) {
+    return c == U'-' || c == U'*' || c == U'\u2013' || c == U'\u2014';
+}
+
+// A line before its text is written.
+struct Piece {
+    std::vector<std::uint32_t> words;
+    std::uint32_t block = 0, flow = 0;
+    Box box{1e9, 1e9, -1e9, -1e9};
+    double baseline = 0, size = 0;
+    std::int32_t table = -1;  // The table that stands here instead of text.
+    bool aside = false;
+    bool joined = false;  // Its words went to another piece.
+};
+
+// A number or mark that is nothing without the text beside it: "1.4", "(a)", a bullet.
+bool stands_for_more(const Page& page, const Piece& piece) {
+    if (piece.words.size() != 1) return false;
+    const auto text = page.text_of(page.words[piece.words.front()]);
+    if (text.empty() || text.size() > 8) return false;
+    if (text.size() == 1 && (is_bullet(text[0]) || is_dash(text[0]) || text[0] == U'o'))
+        return true;
+    std::size_t letters = 0;
+    for (const char32_t c : text) {
+        if (is_letter(c)) {
+            ++letters;
+        } else if (!is_digit(c) && c != U'.' && c != U'(' && c != U')' && c != U'[' && c != U']') {
+            return false;
+        }
+    }
+    return letters <= 1 || (letters <= 4 && (text.back() == U'.' || text.back() == U')'));
+}
+
+void measure(const Page& page, Piece& piece) {
+    // Most letters decide, so that a large initial or a raised figure does not.
+    std::array<std::pair<double, std::size_t>, 4> sizes{};
+    std::size_t most = 0;
+    for (const std::uint32_t index : piece.words) {
+        const Word& word = page.words[index];
+        piece.box = {std::min(piece.box.left, word.box.left), std::min(piece.box.top, word.box.top),
+                     std::max(piece.box.right, word.box.right),
+                     std::max(piece.box.bottom, word.box.bottom)};
+        for (auto& [size, count] : sizes) {
+            if (count != 0 && std::fabs(size - word.size) > 0.25) continue;
+            size = word.size;
+            count += word.end - word.begin;
+            if (count > most) {
+                most = count;
+                piece.size = size;
+                piece.baseline = word.baseline;
+            }
+            break;
+        }
+        piece.aside = piece.aside || word.aside;
+    }
+}
+
+void join_markers(const Page& page, std::vector<Piece>& pieces) {
+    std::vector<std::uint32_t> order;
+    bool any = false;
+    for (std::uint32_t i = 0; i < pieces.size(); ++i) {
+        if (pieces[i].table >= 0 || pieces[i].aside) continue;
+        order.push_back(i);
+        any = any || stands_for_more(page, pieces[i]);
+    }
+    if (!any) return;
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return pieces[a].baseline < pieces[b].baseline;
+    });
+    static constexpr std::size_t kNeighboursMax = 64;
+    for (std::size_t at = 0; at < order.size(); ++at) {
+        Piece& marker = pieces[order[at]];
+        if (marker.joined || !stands_for_more(page, marker)) continue;
+        Piece* best = nullptr;
+        const double reach = 5 * std::max(marker.size, 6.0);
+        const auto consider = [&](std::size_t other) {
+            Piece& piece = pieces[order[other]];
+            const double gap = piece.box.left - marker.box.right;
+            if (piece.joined || gap < 0 || gap > reach) return;
+            if (best == nullptr || piece.box.left < best->box.left) best = &piece;
+        };
+        const double slack = 0.35 * std::max(marker.size, 6.0);
+        for (std::size_t k = at; k-- > 0 && at - k < kNeighboursMax;) {
+            if (marker.baseline - pieces[order[k]].baseline > slack) break;
+            consider(k);
+        }
+        for (std::size_t k = at + 1; k < order.size() && k - at < kNeighboursMax; ++k) {
+            if (pieces[order[k]].baseline - marker.baseline > slack) break;
+            consider(k);
+        }
+        if (best == nullptr) continue;
+        best->words.insert(best->words.begin(), marker.words.begin(), marker.words.end());
+        best->box.left = marker.box.left;
+        best->box.top = std::min(best->box.top, marker.box.top);
+        best->box.bottom = std::max(best->box.bottom, marker.box.bottom);
+        marker.joined = true;
+    }
+}
+
+DraftTable write_table(const Page& page, const Table& table, std::int32_t link_base,
+                       const std::vector<std::string>& links) {
+    DraftTable out;
+    out.box = table.box;
+    std::u32string text;
+    std::vector<Run> runs;
+    for (const auto& row : table.rows) {
+        auto& cells = out.rows.emplace_back();
+        cells.reserve(row.size());
+        for (const Cell& cell : row) {
+            text.clear();
+            runs.clear();
+            append_words(page, cell, link_base, text, runs);
+            // A table's first row is its head, which every reader sets apart anyway.
+            const std::uint8_t ignored = out.rows.size() == 1 ? kBold : kPlain;
+            cells.push_back(to_markdown(text, runs, links, ignored));
+        }
+    }
+    return out;
+}
+
+void write_line(const Page& page, const Piece& piece, std::int32_t link_base, Draft& draft) {
+    DraftLine line;
+    line.begin = static_cast<std::uint32_t>(draft.text.size());
+    line.first_run = static_cast<std::uint32_t>(draft.runs.size());
+    append_words(page, piece.words, link_base, draft.text, draft.runs);
+    line.end = static_cast<std::uint32_t>(draft.text.size());
+    line.last_run = static_cast<std::uint32_t>(draft.runs.size());
+    if (line.end == line.begin) return;
+    line.page = page.number;
+    line.block = piece.block;
+    line.flow = piece.flow;
+    line.box = piece.box;
+    line.baseline = piece.baseline;
+    line.size = piece.size;
+    line.aside = piece.aside;
+    line.style = kBold | kItalic | kMono;
+    line.artifact = true;
+    for (const std::uint32_t index : piece.words) {
+        const Word& word = page.words[index];
+        line.style = static_cast<std::uint8_t>(line.style & word.style);
+        line.artifact = line.artifact && word.artifact;
+    }
+    const auto text = draft.text_of(line);
+    line.marker = static_cast<std::uint16_t>(marker_length(text));
+    const Word& first = page.words[piece.words.front()];
+    line.first_word = first.box.right - first.box.left;
+    line.body_left = first.box.left;
+    if (line.marker > 0 && piece.words.size() > 1) {
+        line.body_left = page.words[piece.words[1]].box.left;
+    }
+    draft.lines.push_back(line);
+}
+
+}  // namespace
+
+std::size_t marker_length(std::u32string_view text) {
+    if (text.size() < 2) return text.size() == 1 && is_bullet(text[0]) ? 1 : 0;
+    if (is_bullet(text[0])) return 1;
+    if (text[1] == U' ' && is_dash(text[0])) return 1;
+    const std::size_t open = text[0] == U'(' || text[0] == U'[' ? 1 : 0;
+    std::size_t end = open;
+    while (end < text.size() && end - open < 3 && is_digit(text[end])) ++end;
+    if (end == open && end < text.size() && is_letter(text[end])) {
+        // One letter, or a small Roman number.
+        ++end;
+        static constexpr std::u32string_view kRoman = U"ivx";
+        while (end < text.size() && end - open < 5 && kRoman.find(text[open]) != kRoman.npos &&
+               kRoman.find(text[end]) != kRoman.npos) {
+            ++end;
+        }
+        if (is_upper(text[open]) && open == 0) return 0;  // An initial, rather.
+    }
+    if (end == open || end >= text.size()) return 0;
+    const bool closed =
+        text[end] == U')' || (text[end] == U']' && open == 1) || (text[end] == U'.' && open == 0);
+    if (!closed || (end + 1 < text.size() && text[end + 1] != U' ')) return 0;
+    return end + 1;
+}
+
+void add_page(const Page& page, const std::vector<Table>& tables, Draft& draft) {
+    const auto link_base = static_cast<std::int32_t>(draft.links.size());
+    for (const Link& link : page.links) draft.links.push_back(link.uri);
+    draft.pages.push_back({0, 0, page.width, page.height});
+    draft.turns.push_back(static_cast<std::uint8_t>(page.turn));
+
+    const std::uint32_t block_base = draft.next_block;
+    std::vector<Piece> pieces;
+    pieces.reserve(page.lines.size());
+    std::vector<bool> placed(tables.size(), false);
+    for (const Line& line : page.lines) {
+        Piece piece;
+        for (std::uint32_t w = line.first; w < line.last; ++w) {
+            const std::int32_t table = page.words[w].table;
+            if (table < 0) {
+                piece.words.push_back(w);
+            } else if (!placed[static_cast<std::size_t>(table)]) {
+                placed[static_cast<std::size_t>(table)] = true;
+                Piece here;
+                here.table = table;
+                here.block = line.block;
+                here.flow = line.flow;
+                pieces.push_back(std::move(here));
+            }
+        }
+        if (piece.words.empty()) continue;
+        piece.block = line.block;
+        piece.flow = line.flow;
+        measure(page, piece);
+        pieces.push_back(std::move(piece));
+    }
+    join_markers(page, pieces);
+    for (Piece& piece : pieces) {
+        if (piece.joined) continue;
+        piece.block += block_base;
+        draft.next_block = std::max(draft.next_block, piece.block + 1);
+        if (piece.table < 0) {
+            write_line(page, piece, link_base, draft);
+            continue;
+        }
+        const Table& table = tables[static_cast<std::size_t>(piece.table)];
+        DraftLine line;
+        line.kind = LineKind::table;
+        line.begin = line.end = static_cast<std::uint32_t>(draft.text.size());
+        line.first_run = line.last_run = static_cast<std::uint32_t>(draft.runs.size());
+        line.page = page.number;
+        line.block = piece.block;
+        line.flow = piece.flow;
+        line.box = table.box;
+        line.table = static_cast<std::uint32_t>(draft.tables.size());
+        draft.tables.push_back(write_table(page, table, link_base, draft.links));
+        for (const auto& row : draft.tables.back().rows) {
+            for (const auto& cell : row) draft.table_bytes += cell.size() + 3;
+        }
+        draft.lines.push_back(line);
+    }
+}
+
+}  // namespace ingestor::extract::pdf

@@ -1,0 +1,353 @@
+#include "extract/pdf/page_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <string_view>
+
+#include <GfxFont.h>
+#include <GfxState.h>
+#include <GlobalParams.h>
+
+#include "extract/pdf/text.hpp"
+
+namespace ingestor::extract::pdf {
+namespace {
+
+// Cells of 16 by 4 points; larger pages wrap around, which only makes the limit stricter there.
+constexpr std::size_t kCellColumns = 64;
+constexpr std::size_t kCellRows = 256;
+
+std::size_t cell_at(double x, double y) {
+    const auto wrap = [](double value, double step, std::size_t count) {
+        const double folded = std::fmod(std::fabs(value) / step, static_cast<double>(count));
+        return std::isfinite(folded) ? static_cast<std::size_t>(folded) : std::size_t{0};
+    };
+    return wrap(y, 4, kCellRows) * kCellColumns + wrap(x, 16, kCellColumns);
+}
+
+bool contains_word(std::string_view name, std::string_view word) {
+    const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
+    return std::search(name.begin(), name.end(), word.begin(), word.end(), same) != name.end();
+}
+
+bool looks_bold(std::string_view name) {
+    static constexpr std::array<std::string_view, 10> kWords = {
+        "bold", "black", "heavy", "demi", "cmbx", "cmb10", "-bd", "sfbx", "ecbx", "nimbussanl-b"};
+    return std::any_of(kWords.begin(), kWords.end(),
+                       [&](std::string_view word) { return contains_word(name, word); });
+}
+
+bool looks_italic(std::string_view name) {
+    static constexpr std::array<std::string_view, 8> kWords = {
+        "italic", "oblique", "cmti", "cmsl", "ecti", "sfti", "-it", "slant"};
+    return std::any_of(kWords.begin(), kWords.end(),
+                       [&](std::string_view word) { return contains_word(name, word); });
+}
+
+bool looks_fixed(std::string_view name) {
+    static constexpr std::array<std::string_view, 12> kWords = {
+        "courier", "mono", "cmtt",   "consolas", "menlo",       "typewriter",
+        "ectt",    "sftt", "cmsltt", "lmtt",     "inconsolata", "nimbusmon"};
+    return std::any_of(kWords.begin(), kWords.end(),
+                       [&](std::string_view word) { return contains_word(name, word); });
+}
+
+}  // namespace
+
+PageReader::PageReader()
+    : TextOutputDev(static_cast<const char*>(nullptr), false, 0, false, false),
+      cells_(kCellColumns * kCellRows) {}
+
+void PageReader::begin(Page& page) {
+    page_ = &page;
+    page.width = page.height = 0;
+    page.turn = 0;
+    page.text.clear();
+    page.words.clear();
+    page.lines.clear();
+    page.horizontal.clear();
+    page.vertical.clear();
+    page.links.clear();
+    page.unreliable_chars = page.chars = 0;
+    page.overfull = false;
+    std::fill(cells_.begin(), cells_.end(), std::uint16_t{0});
+    styles_.clear();
+    artifacts_.clear();
+    marks_.clear();
+    open_artifacts_ = 0;
+    position_ = 0;
+    operations_ = 0;
+    font_ = nullptr;
+}
+
+void PageReader::startPage(int number, GfxState* state, XRef* xref) {
+    page_->width = state->getPageWidth();
+    page_->height = state->getPageHeight();
+    TextOutputDev::startPage(number, state, xref);
+}
+
+void PageReader::endPage() {
+    TextOutputDev::endPage();
+}
+
+PageReader::FontFacts PageReader::facts_of(GfxFont& font) const {
+    FontFacts facts;
+    if (font.hasToUnicodeCMap()) return facts;
+    if (font.isCIDFont()) {
+        const auto* const collection = static_cast<const GfxCIDFont&>(font).getCollection();
+        facts.unreliable = collection == nullptr || collection->cmp("Adobe-Identity") == 0 ||
+                           collection->cmp("Adobe-UCS") == 0;
+        return facts;
+    }
+    const auto& simple = static_cast<const Gfx8BitFont&>(font);
+    const bool true_type = font.getType() == fontTrueType || font.getType() == fontTrueTypeOT;
+    if (true_type && !simple.getHasEncoding() && font.isSymbolic()) {
+        facts.unreliable = true;
+        return facts;
+    }
+    facts.mapped = false;
+    facts.known.resize(256);
+    for (int code = 0; code < 256; ++code) {
+        const char* const name = simple.getCharName(code);
+        // Names as "uni20AC" carry their meaning, all others must be in the glyph list.
+        facts.known[static_cast<std::size_t>(code)] =
+            name != nullptr &&
+            (globalParams->mapNameToUnicodeAll(name) != 0 || std::strncmp(name, "uni", 3) == 0 ||
+             (name[0] == 'u' && std::strlen(name) >= 5) || std::strchr(name, '_') != nullptr ||
+             std::strcmp(name, ".notdef") == 0);
+    }
+    return facts;
+}
+
+void PageReader::updateFont(GfxState* state) {
+    TextOutputDev::updateFont(state);
+    font_ = nullptr;
+    const auto& font = state->getFont();
+    if (!font || font->getID() == nullptr) return;
+    const Ref id = *font->getID();
+    const auto key = static_cast<std::uint64_t>(static_cast<std::uint32_t>(id.num)) << 32 |
+                     static_cast<std::uint32_t>(id.gen);
+    auto found = fonts_.find(key);
+    if (found == fonts_.end()) found = fonts_.emplace(key, facts_of(*font)).first;
+    font_ = &found->second;
+}
+
+void PageReader::drawChar(GfxState* state, double x, double y, double dx, double dy,
+                          double origin_x, double origin_y, CharCode code, int bytes,
+                          const Unicode* meaning, int length) {
+    position_ += bytes;
+    double device_x = 0;
+    double device_y = 0;
+    state->transform(x, y, &device_x, &device_y);
+    std::uint16_t& cell = cells_[cell_at(device_x, device_y)];
+    if (cell >= kCellCharsMax || page_->chars >= kPageCharsMax) {
+        page_->overfull = true;
+        TextOutputDev::incCharCount(bytes);
+        return;
+    }
+    ++cell;
+    ++page_->chars;
+    const bool blank = length == 1 && (meaning[0] == ' ' || meaning[0] == 0xA0);
+    if (!blank && font_ != nullptr) {
+        const bool unknown =
+            font_->unreliable || (!font_->mapped && code < 256 && !font_->known[code]);
+        if (unknown || length == 0 ||
+            (length == 1 && (meaning[0] < 0x20 || meaning[0] == 0xFFFD))) {
+            ++page_->unreliable_chars;
+        }
+    }
+    // A glyph of several right-to-left letters carries them in the order of reading, while all
+    // others of the line come in the order on the page; the line is turned as a whole later.
+    if (length > 1 && length < 8 && is_right_to_left(meaning[0])) {
+        turned_.assign(meaning, meaning + length);
+        std::reverse(turned_.begin(), turned_.end());
+        meaning = turned_.data();
+    }
+    TextOutputDev::drawChar(state, x, y, dx, dy, origin_x, origin_y, code, bytes, meaning, length);
+}
+
+void PageReader::incCharCount(int count) {
+    position_ += count;
+    TextOutputDev::incCharCount(count);
+}
+
+void PageReader::beginMarkedContent(const char* name, Dict* /*properties*/) {
+    const bool artifact = name != nullptr && std::strcmp(name, "Artifact") == 0;
+    marks_.push_back(artifact);
+    if (artifact && open_artifacts_++ == 0) artifacts_.push_back({position_, position_});
+}
+
+void PageReader::endMarkedContent(GfxState* /*state*/) {
+    if (marks_.empty()) return;
+    if (marks_.back() && --open_artifacts_ == 0) artifacts_.back().end = position_;
+    marks_.pop_back();
+}
+
+bool PageReader::is_artifact(int position) const {
+    const auto after =
+        std::upper_bound(artifacts_.begin(), artifacts_.end(), position,
+                         [](int at, const Interval& interval) { return at < interval.begin; });
+    return after != artifacts_.begin() && position < std::prev(after)->end;
+}
+
+void PageReader::stroke(GfxState* state) {
+    add_path(state, false);
+}
+
+void PageReader::fill(GfxState* state) {
+    add_path(state, true);
+}
+
+void PageReader::eoFill(GfxState* state) {
+    add_path(state, true);
+}
+
+void PageReader::add_rule(double x0, double y0, double x1, double y1) {
+    static constexpr double kShortest = 6;
+    static constexpr double kThickest = 3;
+    if (x1 < x0) std::swap(x0, x1);
+    if (y1 < y0) std::swap(y0, y1);
+    if (x1 - x0 >= kShortest && y1 - y0 <= kThickest) {
+        page_->horizontal.push_back({.at = (y0 + y1) / 2, .from = x0, .to = x1});
+    } else if (y1 - y0 >= kShortest && x1 - x0 <= kThickest) {
+        page_->vertical.push_back({.at = (x0 + x1) / 2, .from = y0, .to = y1});
+    }
+}
+
+void PageReader::add_path(GfxState* state, bool filled) {
+    if (page_->horizontal.size() + page_->vertical.size() >= kRulesMax) return;
+    const GfxPath* const path = state->getPath();
+    const int subpaths = std::min(path->getNumSubpaths(), 4'000);
+    for (int i = 0; i < subpaths; ++i) {
+        const GfxSubpath* const part = path->getSubpath(i);
+        const int points = part->getNumPoints();
+        if (points < 2 || points > 64) continue;
+        if (filled && points > 6) continue;
+        std::array<double, 64> xs{};
+        std::array<double, 64> ys{};
+        bool curved = false;
+        for (int k = 0; k < points; ++k) {
+            curved = curved || part->getCurve(k);
+            const auto at = static_cast<std::size_t>(k);
+            state->transform(part->getX(k), part->getY(k), &xs[at], &ys[at]);
+        }
+        if (curved) continue;
+        const auto count = static_cast<std::size_t>(points);
+        if (filled) {
+            const auto [left, right] = std::minmax_element(xs.begin(), xs.begin() + points);
+            const auto [top, bottom] = std::minmax_element(ys.begin(), ys.begin() + points);
+            add_rule(*left, *top, *right, *bottom);
+            continue;
+        }
+        for (std::size_t k = 1; k < count; ++k) add_rule(xs[k - 1], ys[k - 1], xs[k], ys[k]);
+        if (part->isClosed() && count > 2) add_rule(xs[count - 1], ys[count - 1], xs[0], ys[0]);
+    }
+}
+
+std::uint8_t PageReader::style_of(const TextFontInfo* font) {
+    for (const auto& [known, style] : styles_) {
+        if (known == font) return style;
+    }
+    std::uint8_t style = kPlain;
+    const GooString* const name = font->getFontName();
+    const std::string_view font_name = name == nullptr ? std::string_view{} : name->toStr();
+    if (font->isBold() || looks_bold(font_name)) style |= kBold;
+    if (font->isItalic() || looks_italic(font_name)) style |= kItalic;
+    if (font->isFixedWidth() || looks_fixed(font_name)) style |= kMono;
+    styles_.emplace_back(font, style);
+    return style;
+}
+
+// Most pages run left to right; a page that was typeset sideways is turned as a whole.
+void PageReader::find_turn() {
+    std::array<std::size_t, 4> votes{};
+    for (const TextFlow* flow = getFlows(); flow != nullptr; flow = flow->getNext()) {
+        for (const TextBlock* block = flow->getBlocks(); block != nullptr;
+             block = block->getNext()) {
+            const TextWord* const word =
+                block->getLines() != nullptr ? block->getLines()->getWords() : nullptr;
+            if (word == nullptr) continue;
+            votes[static_cast<std::size_t>(word->getRotation()) & 3] +=
+                static_cast<std::size_t>(block->getLineCount());
+        }
+    }
+    page_->turn = static_cast<int>(std::max_element(votes.begin(), votes.end()) - votes.begin());
+}
+
+void PageReader::copy_word(const TextWord& word) {
+    Word out;
+    out.begin = static_cast<std::uint32_t>(page_->text.size());
+    const int length = word.getLength();
+    for (int i = 0; i < length; ++i) append_folded(page_->text, *word.getChar(i));
+    out.end = static_cast<std::uint32_t>(page_->text.size());
+    out.space_after = word.getSpaceAfter();
+    if (out.end == out.begin) return;
+    double left = 0;
+    double top = 0;
+    double right = 0;
+    double bottom = 0;
+    word.getBBox(&left, &top, &right, &bottom);
+    const double base = word.getBaseline();
+    switch (page_->turn) {
+        case 1:
+            out.box = {top, page_->width - right, bottom, page_->width - left};
+            out.baseline = page_->width - base;
+            break;
+        case 2:
+            out.box = {page_->width - right, page_->height - bottom, page_->width - left,
+                       page_->height - top};
+            out.baseline = page_->height - base;
+            break;
+        case 3:
+            out.box = {page_->height - bottom, left, page_->height - top, right};
+            out.baseline = base;
+            break;
+        default:
+            out.box = {left, top, right, bottom};
+            out.baseline = base;
+            break;
+    }
+    out.size = word.getFontSize();
+    out.aside = word.getRotation() != page_->turn;
+    if (out.aside) out.baseline = out.box.bottom;
+    out.style = style_of(word.getFontInfo(0));
+    out.artifact = !artifacts_.empty() && is_artifact(word.getCharPos());
+    page_->words.push_back(out);
+}
+
+void PageReader::finish() {
+    if (open_artifacts_ > 0) artifacts_.back().end = position_;
+    find_turn();
+    std::uint32_t flow_number = 0;
+    std::uint32_t block_number = 0;
+    for (const TextFlow* flow = getFlows(); flow != nullptr; flow = flow->getNext()) {
+        for (const TextBlock* block = flow->getBlocks(); block != nullptr;
+             block = block->getNext()) {
+            for (const TextLine* line = block->getLines(); line != nullptr;
+                 line = line->getNext()) {
+                Line out;
+                out.first = static_cast<std::uint32_t>(page_->words.size());
+                for (const TextWord* word = line->getWords(); word != nullptr;
+                     word = word->getNext()) {
+                    copy_word(*word);
+                }
+                out.last = static_cast<std::uint32_t>(page_->words.size());
+                out.block = block_number;
+                out.flow = flow_number;
+                if (out.last > out.first) page_->lines.push_back(out);
+            }
+            ++block_number;
+        }
+        ++flow_number;
+    }
+    if (page_->turn == 1 || page_->turn == 3) {
+        // The ruling lines were taken as seen on the unturned page; tables of turned pages are
+        // found by their columns alone.
+        page_->horizontal.clear();
+        page_->vertical.clear();
+    }
+}
+
+}  // namespace ingestor::extract::pdf

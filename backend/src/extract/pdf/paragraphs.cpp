@@ -1,0 +1,429 @@
+#include "extract/pdf/paragraphs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "extract/pdf/inline_text.hpp"
+#include "extract/pdf/text.hpp"
+
+namespace ingestor::extract::pdf {
+namespace {
+
+// Where the lines of a block, or of its whole flow if the block is short, begin and end.
+struct Measure {
+    double left = 0, right = 0, pitch = 0;
+};
+
+class Builder {
+public:
+    Builder(const Draft& draft, const ParseLimits& limits) : draft_(draft), limits_(limits) {}
+
+    Result<std::vector<Block>> run() {
+        measure_blocks();
+        for (std::uint32_t i = 0; i < draft_.lines.size(); ++i) {
+            const DraftLine& line = draft_.lines[i];
+            if (line.dropped) continue;
+            if (blocks_.size() >= limits_.blocks_max) {
+                return fail(Errc::too_large,
+                            fmt::format("the PDF has more blocks than blocks_max ({})",
+                                        limits_.blocks_max));
+            }
+            if (line.kind == LineKind::table) {
+                flush();
+                add_table(line);
+                levels_.clear();
+            } else {
+                add_line(line);
+            }
+        }
+        flush();
+        return std::move(blocks_);
+    }
+
+private:
+    [[nodiscard]] static bool is_code(const DraftLine& line) {
+        return (line.style & kMono) != 0 && line.heading == 0 && line.marker == 0;
+    }
+
+    void measure_blocks() {
+        measures_.assign(draft_.next_block, Measure{1e9, -1e9, 1e9});
+        const DraftLine* above = nullptr;
+        for (const DraftLine& line : draft_.lines) {
+            if (line.kind != LineKind::text || line.dropped) continue;
+            Measure& measure = measures_[line.block];
+            measure.left = std::min(measure.left, line.box.left);
+            measure.right = std::max(measure.right, line.box.right);
+            if (above != nullptr && above->block == line.block) {
+                const double pitch = line.baseline - above->baseline;
+                if (pitch > 0.5 * line.size) measure.pitch = std::min(measure.pitch, pitch);
+            }
+            above = &line;
+        }
+    }
+
+    // The right edge that a full line would reach: blocks of a flow stand in one column.
+    [[nodiscard]] double right_edge(const DraftLine& line) const {
+        return std::max(measures_[line.block].right, flow_right_);
+    }
+
+    void enter_flow(std::uint32_t at) {
+        const DraftLine& line = draft_.lines[at];
+        if (line.page == flow_page_ && line.flow == flow_) return;
+        flow_page_ = line.page;
+        flow_ = line.flow;
+        flow_right_ = -1e9;
+        for (std::size_t i = at; i < draft_.lines.size(); ++i) {
+            const DraftLine& other = draft_.lines[i];
+            if (other.page != line.page || other.flow != line.flow) break;
+            if (other.kind == LineKind::text && !other.dropped) {
+                flow_right_ = std::max(flow_right_, other.box.right);
+            }
+        }
+    }
+
+    void add_line(const DraftLine& line) {
+        const auto at = static_cast<std::uint32_t>(&line - draft_.lines.data());
+        if (!open_.empty() && !joins(*open_.back(), line)) flush();
+        enter_flow(at);
+        open_.push_back(&line);
+    }
+
+    [[nodiscard]] static bool ends_sentence(std::u32string_view text) {
+        static constexpr std::u32string_view kClosing = U"\"')]\u201D\u2019\u00BB";
+        std::size_t end = text.size();
+        while (end > 1 && kClosing.find(text[end - 1]) != std::u32string_view::npos) --end;
+        static constexpr std::u32string_view kEnds = U".!?:;\u3002\uFF01\uFF1F\u2026";
+        return end > 0 && kEnds.find(text[end - 1]) != std::u32string_view::npos;
+    }
+
+    [[nodiscard]] static bool ends_hyphenated(std::u32string_view text) {
+        if (text.size() < 2) return false;
+        const char32_t last = text.back();
+        const bool hyphen = last == U'-' || last == 0xAD || last == 0x2010;
+        return hyphen && is_letter(text[text.size() - 2]);
+    }
+
+    // Does `line` continue the paragraph whose last line is `above`?
+    [[nodiscard]] bool joins(const DraftLine& above, const DraftLine& line) const {
+        const DraftLine& first = *open_.front();
+        if (above.heading != 0 || line.heading != 0) return joins_heading(above, line);
+        if (is_code(above) != is_code(line)) return false;
+        if (is_code(above)) return joins_code(above, line);
+        if (above.aside != line.aside) return false;
+        if (std::fabs(above.size - line.size) > 0.12 * std::max(above.size, line.size))
+            return false;
+        if (line.marker > 0 && starts_item(above, line)) return false;
+        const auto text = draft_.text_of(above);
+        const auto next = draft_.text_of(line);
+        if (above.block == line.block && above.page == line.page) {
+            return joins_in_block(first, above, line);
+        }
+        if ((above.style & kBold) != (line.style & kBold)) return false;
+        const bool same_place = above.page == line.page && line.box.top >= above.box.top;
+        if (same_place) {
+            const double pitch = line.baseline - above.baseline;
+            if (std::fabs(pitch) < 0.4 * line.size) {
+                return line.box.left >= above.box.right &&
+                       line.box.left - above.box.right < 3 * line.size;
+            }
+            if (pitch > 1.7 * line.size) return false;
+            if (std::fabs(line.box.left - first.body_left) > 2 * line.size &&
+                std::fabs(line.box.left - first.box.left) > 2 * line.size) {
+                return false;
+            }
+            return !ended_early(above, line) && (ends_hyphenated(text) || !ends_sentence(text));
+        }
+        if (line.page > above.page + 1) return false;
+        if (ends_hyphenated(text)) return is_lower(next.front());
+        return !ends_sentence(text) && (is_lower(next.front()) || next.front() == U'(') &&
+               text.size() > 20;
+    }
+
+    [[nodiscard]] static bool joins_heading(const DraftLine& above, const DraftLine& line) {
+        const double pitch = line.baseline - above.baseline;
+        return above.heading == line.heading && above.page == line.page &&
+               std::fabs(above.size - line.size) < 0.3 && pitch > 0 && pitch < 1.6 * above.size &&
+               (above.style & kBold) == (line.style & kBold) && line.marker == 0;
+    }
+
+    [[nodiscard]] static bool joins_code(const DraftLine& above, const DraftLine& line) {
+        return above.page == line.page && line.baseline >= above.baseline - 1 &&
+               line.baseline - above.baseline < 2.6 * std::max(line.size, 1.0);
+    }
+
+    // A number at a line's start may be part of the sentence: "in section\n3. It ...".
+    [[nodiscard]] bool starts_item(const DraftLine& above, const DraftLine& line) const {
+        const auto text = draft_.text_of(line);
+        const char32_t lead = text.front();
+        const bool bullet = !is_letter(lead) && !is_digit(lead) && lead != U'(' && lead != U'[';
+        if (bullet && lead != U'-' && lead != U'\u2013' && lead != U'\u2014') return true;
+        if (open_.front()->marker > 0 || above.block != line.block) return true;
+        return ended_early(above, line) || ends_sentence(draft_.text_of(above));
+    }
+
+    // Would the first word of `line` still have fitted on the line above?
+    [[nodiscard]] bool ended_early(const DraftLine& above, const DraftLine& line) const {
+        const double blank = 0.3 * above.size;
+        return above.box.right + blank + line.first_word < right_edge(above) - 0.5 * above.size;
+    }
+
+    [[nodiscard]] bool joins_in_block(const DraftLine& first, const DraftLine& above,
+                                      const DraftLine& line) const {
+        const Measure& measure = measures_[line.block];
+        const double pitch = line.baseline - above.baseline;
+        if (pitch > 1.4 * std::max(measure.pitch, line.size)) return false;
+        if (ended_early(above, line)) {
+            // Short lines that run on are centred or set ragged around something.
+            const auto next = draft_.text_of(line);
+            const auto text = draft_.text_of(above);
+            const bool runs_on = !ends_sentence(text) && is_lower(next.front()) && text.size() > 30;
+            if (!runs_on) return false;
+        }
+        if (first.marker > 0) {
+            // After a list item: text back at the marker's edge or further left is no part of it.
+            const bool outdented = line.box.left < first.body_left - 0.6 * line.size;
+            return !outdented || !ends_sentence(draft_.text_of(above));
+        }
+        const double indent = line.box.left - measure.left;
+        const double before = above.box.left - measure.left;
+        const bool indented = indent > 0.8 * line.size && before < 0.4 * line.size;
+        return !indented || !ends_sentence(draft_.text_of(above)) || indent > 6 * line.size;
+    }
+
+    // Appends the line's text and runs to those of the open paragraph.
+    void append(const DraftLine& line, std::size_t skip) {
+        std::u32string_view text = draft_.text_of(line);
+        if (!text_.empty()) {
+            if (ends_hyphenated(text_)) {
+                undo_hyphen(text.substr(skip));
+            } else {
+                const bool glued =
+                    is_ideographic(text_.back()) && !text.empty() && is_ideographic(text.front());
+                if (text_.back() == 0xAD) text_.pop_back();
+                if (!glued && text_.back() != U' ') text_ += U' ';
+            }
+            close_runs();
+        }
+        const std::size_t base = text_.size();
+        for (std::uint32_t r = line.first_run; r < line.last_run; ++r) {
+            Run run = draft_.runs[r];
+            run.begin = std::max(run.begin - line.begin, static_cast<std::uint32_t>(skip));
+            run.end = std::max(run.end - line.begin, run.begin);
+            if (run.end == run.begin) continue;
+            const auto shift = static_cast<std::uint32_t>(base - skip);
+            run.begin += shift;
+            run.end += shift;
+            if (!runs_.empty() && runs_.back().style == run.style &&
+                runs_.back().link == run.link && runs_.back().end == run.begin) {
+                runs_.back().end = run.end;
+            } else {
+                runs_.push_back(run);
+            }
+        }
+        for (const char32_t c : text.substr(skip)) text_ += c;
+    }
+
+    // The text may have grown or shrunk by a blank or a hyphen at its end.
+    void close_runs() {
+        const auto end = static_cast<std::uint32_t>(text_.size());
+        while (!runs_.empty() && runs_.back().begin >= end) runs_.pop_back();
+        if (!runs_.empty()) runs_.back().end = end;
+    }
+
+    // A hyphen before a small letter was put there by the line's end; words that have hyphens of
+    // their own ("state-of-the-art") and compounds with a capital or a digit keep it.
+    void undo_hyphen(std::u32string_view next) {
+        if (next.empty()) return;
+        const bool soft = text_.back() == 0xAD;
+        const auto word = text_.find_last_of(U' ');
+        const auto tail =
+            std::u32string_view(text_).substr(word == std::u32string::npos ? 0 : word + 1);
+        const bool own_hyphen =
+            tail.substr(0, tail.size() - 1).find(U'-') != std::u32string_view::npos;
+        const bool whole = !is_lower(next.front()) || own_hyphen;
+        if (soft || !whole) text_.pop_back();
+    }
+
+    void strip_soft_hyphens() {
+        if (text_.find(char32_t{0xAD}) == std::u32string::npos) return;
+        std::u32string kept;
+        std::vector<std::uint32_t> moved(text_.size() + 1);
+        for (std::size_t i = 0; i < text_.size(); ++i) {
+            moved[i] = static_cast<std::uint32_t>(kept.size());
+            if (text_[i] != 0xAD) kept += text_[i];
+        }
+        moved[text_.size()] = static_cast<std::uint32_t>(kept.size());
+        for (Run& run : runs_) {
+            run.begin = moved[run.begin];
+            run.end = moved[run.end];
+        }
+        text_ = std::move(kept);
+    }
+
+    void flush() {
+        if (open_.empty()) return;
+        const DraftLine& first = *open_.front();
+        Block block;
+        block.page = first.page;
+        block.last_page = open_.back()->page;
+        Box box = first.box;
+        for (const DraftLine* const line : open_) {
+            if (line->page != first.page) break;
+            box = {std::min(box.left, line->box.left), std::min(box.top, line->box.top),
+                   std::max(box.right, line->box.right), std::max(box.bottom, line->box.bottom)};
+        }
+        block.box = on_page(box, first.page);
+        if (is_code(first)) {
+            write_code(block);
+        } else {
+            write_text(first, block);
+        }
+        open_.clear();
+        if (!block.text.empty()) blocks_.push_back(std::move(block));
+    }
+
+    void write_text(const DraftLine& first, Block& block) {
+        text_.clear();
+        runs_.clear();
+        std::uint8_t ignored = kPlain;
+        std::size_t skip = 0;
+        if (first.heading > 0) {
+            block.kind = BlockKind::heading;
+            block.level = first.heading;
+            ignored = kBold | kItalic;
+            levels_.clear();
+        } else if (first.marker > 0) {
+            skip = enter_item(first, block);
+        } else {
+            levels_.clear();
+        }
+        for (const DraftLine* const line : open_) {
+            append(*line, line == &first ? skip : 0);
+        }
+        strip_soft_hyphens();
+        if (block.kind == BlockKind::paragraph) ignored = shared_style();
+        block.text = to_markdown(text_, runs_, draft_.links, ignored);
+        const auto start = block.text.find_first_not_of(' ');
+        block.text.erase(0, std::min(start, block.text.size()));
+        while (!block.text.empty() && block.text.back() == ' ') block.text.pop_back();
+    }
+
+    // Emphasis marks what differs: a long paragraph that is bold or slanted throughout gets no
+    // marks.
+    [[nodiscard]] std::uint8_t shared_style() const {
+        if (text_.size() < 200) return kPlain;
+        std::uint8_t all = kBold | kItalic | kMono;
+        for (const Run& run : runs_) all = static_cast<std::uint8_t>(all & run.style);
+        return all;
+    }
+
+    // Makes `block` a list item and says how much of its text is the marker.
+    std::size_t enter_item(const DraftLine& line, Block& block) {
+        const auto text = draft_.text_of(line);
+        block.kind = BlockKind::list_item;
+        const double slack = 0.6 * std::max(line.size, 1.0);
+        while (!levels_.empty() && line.box.left < levels_.back() - slack) levels_.pop_back();
+        if (levels_.empty() || line.box.left > levels_.back() + slack)
+            levels_.push_back(line.box.left);
+        block.level = static_cast<int>(std::min<std::size_t>(levels_.size() - 1, 8));
+        std::size_t skip = line.marker;
+        int number = 0;
+        for (const char32_t c : text.substr(0, skip)) {
+            if (is_digit(c)) number = number * 10 + static_cast<int>(c - U'0');
+        }
+        const char32_t lead = text.front();
+        const bool lettered = number == 0 && (is_letter(lead) || lead == U'(' || lead == U'[');
+        // Letters and bracketed numbers are what the text refers to, so they stay in it.
+        if (lettered || lead == U'(' || lead == U'[') return 0;
+        block.number = number;
+        while (skip < text.size() && text[skip] == U' ') ++skip;
+        return skip;
+    }
+
+    void write_code(Block& block) {
+        block.kind = BlockKind::code;
+        levels_.clear();
+        double left = 1e9;
+        double width = 0;
+        std::size_t letters = 0;
+        for (const DraftLine* const line : open_) {
+            left = std::min(left, line->box.left);
+            width += line->box.right - line->box.left;
+            letters += line->end - line->begin;
+        }
+        const double letter =
+            std::max(width / static_cast<double>(std::max<std::size_t>(letters, 1)), 1.0);
+        const DraftLine* above = nullptr;
+        std::size_t column = 0;
+        for (const DraftLine* const line : open_) {
+            const bool same_row =
+                above != nullptr && std::fabs(line->baseline - above->baseline) < 0.4 * line->size;
+            if (above != nullptr && !same_row) {
+                block.text += line->baseline - above->baseline > 1.8 * line->size ? "\n\n" : "\n";
+                column = 0;
+            }
+            const auto wanted = static_cast<std::size_t>(
+                std::clamp((line->box.left - left) / letter + 0.5, 0.0, 200.0));
+            if (same_row && wanted <= column) {
+                block.text += ' ';
+                ++column;
+            }
+            for (; column < wanted; ++column) block.text += ' ';
+            for (const char32_t c : draft_.text_of(*line)) {
+                if (c == 0xAD) continue;
+                append_utf8(block.text, c);
+                ++column;
+            }
+            above = line;
+        }
+    }
+
+    void add_table(const DraftLine& line) {
+        const DraftTable& table = draft_.tables[line.table];
+        Block block;
+        block.kind = BlockKind::table;
+        block.rows = table.rows;
+        block.page = block.last_page = line.page;
+        block.box = on_page(table.box, line.page);
+        blocks_.push_back(std::move(block));
+    }
+
+    // Boxes are kept as the page was read; a turned page is turned back.
+    [[nodiscard]] Box on_page(const Box& box, std::uint32_t page) const {
+        const Box& size = draft_.pages[page - 1];
+        switch (draft_.turns[page - 1]) {
+            case 1:
+                return {size.right - box.bottom, box.left, size.right - box.top, box.right};
+            case 2:
+                return {size.right - box.right, size.bottom - box.bottom, size.right - box.left,
+                        size.bottom - box.top};
+            case 3:
+                return {box.top, size.bottom - box.right, box.bottom, size.bottom - box.left};
+            default:
+                return box;
+        }
+    }
+
+    const Draft& draft_;
+    const ParseLimits& limits_;
+    std::vector<Block> blocks_;
+    std::vector<Measure> measures_;
+    std::vector<const DraftLine*> open_;
+    std::vector<double> levels_;  // Left edges of the open list's markers, outermost first.
+    std::u32string text_;
+    std::vector<Run> runs_;
+    std::uint32_t flow_page_ = 0;
+    std::uint32_t flow_ = 0;
+    double flow_right_ = -1e9;
+};
+
+}  // namespace
+
+Result<std::vector<Block>> make_blocks(const Draft& draft, const ParseLimits& limits) {
+    return Builder(draft, limits).run();
+}
+
+}  // namespace ingestor::extract::pdf

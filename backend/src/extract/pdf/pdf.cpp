@@ -1,0 +1,134 @@
+#include "extract/pdf/pdf.hpp"
+
+#include <algorithm>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "extract/pdf/furniture.hpp"
+#include "extract/pdf/headings.hpp"
+#include "extract/pdf/layout.hpp"
+#include "extract/pdf/paragraphs.hpp"
+#include "extract/pdf/pdf_file.hpp"
+#include "extract/pdf/table.hpp"
+#include "extract/pdf/text.hpp"
+
+namespace ingestor::extract {
+namespace {
+
+// What the pages had besides their text, for the verdict at the end.
+struct Findings {
+    std::vector<std::uint32_t> pictures_only;  // Pages without text but with pictures.
+    std::vector<std::uint32_t> overfull;
+    std::uint64_t chars = 0;
+    std::uint64_t unreliable_chars = 0;
+};
+
+std::string page_list(const std::vector<std::uint32_t>& pages) {
+    static constexpr std::size_t kNamed = 20;
+    std::string out = pages.size() == 1 ? "page " : "pages ";
+    for (std::size_t i = 0; i < std::min(pages.size(), kNamed); ++i) {
+        fmt::format_to(std::back_inserter(out), "{}{}", i == 0 ? "" : ", ", pages[i]);
+    }
+    if (pages.size() > kNamed) {
+        fmt::format_to(std::back_inserter(out), " and {} more", pages.size() - kNamed);
+    }
+    return out;
+}
+
+Result<void> read_pages(pdf::PdfFile& file, const ParseLimits& limits, const Progress& progress,
+                        pdf::Draft& draft, Findings& findings) {
+    pdf::Page page;
+    for (std::uint32_t number = 1; number <= file.pages(); ++number) {
+        if (const auto read = file.read(number, page); !read) return std::unexpected(read.error());
+        if (page.overfull) findings.overfull.push_back(number);
+        findings.chars += page.chars;
+        findings.unreliable_chars += page.unreliable_chars;
+        if (page.words.empty() && file.has_picture(number))
+            findings.pictures_only.push_back(number);
+        const auto tables = pdf::find_tables(page, limits.table_columns_max);
+        pdf::add_page(page, tables, draft);
+        if (draft.text.size() + draft.table_bytes > limits.text_bytes_max) {
+            return fail(Errc::too_large,
+                        fmt::format("the PDF has more text than text_bytes_max ({} bytes)",
+                                    limits.text_bytes_max));
+        }
+        if (progress && (number % 8 == 0 || number == file.pages())) progress(number);
+    }
+    return {};
+}
+
+Error nothing_to_read(const Findings& findings) {
+    if (!findings.pictures_only.empty()) {
+        return {.code = Errc::unsupported,
+                .message =
+                    "the PDF holds scanned pages without text; reading them needs OCR, which "
+                    "this version does not do"};
+    }
+    return {.code = Errc::empty, .message = "the PDF holds neither text nor pictures"};
+}
+
+void add_warnings(const Findings& findings, Document& document) {
+    if (findings.unreliable_chars * 10 > findings.chars) {
+        document.warnings.push_back(
+            "the text is unreliable: fonts of the PDF do not say which characters their glyphs "
+            "are");
+    }
+    if (!findings.pictures_only.empty()) {
+        document.warnings.push_back(
+            fmt::format("no text on {}: scanned, and OCR is not done by this version",
+                        page_list(findings.pictures_only)));
+    }
+    if (!findings.overfull.empty()) {
+        document.warnings.push_back(fmt::format(
+            "too much text in one spot on {}; some was left out", page_list(findings.overfull)));
+    }
+}
+
+Result<Document> parse(std::string_view bytes, const ParseLimits& limits,
+                       const Progress& progress) {
+    auto file = pdf::PdfFile::open(bytes, limits);
+    if (!file) return std::unexpected(file.error());
+
+    pdf::Draft draft;
+    Findings findings;
+    if (const auto read = read_pages(*file, limits, progress, draft, findings); !read) {
+        return std::unexpected(read.error());
+    }
+    const double body_size = pdf::body_size_of(draft);
+    pdf::drop_furniture(draft, body_size);
+    pdf::mark_headings(draft, body_size, file->outline());
+    auto blocks = pdf::make_blocks(draft, limits);
+    if (!blocks) return std::unexpected(blocks.error());
+    if (blocks->empty() && findings.unreliable_chars == 0) {
+        return std::unexpected(nothing_to_read(findings));
+    }
+
+    Document document;
+    document.blocks = std::move(*blocks);
+    pdf::Metadata metadata = file->metadata();
+    document.title = std::move(metadata.title);
+    document.author = std::move(metadata.author);
+    document.created = std::move(metadata.created);
+    document.language = std::move(metadata.language);
+    document.pages = file->pages();
+    add_warnings(findings, document);
+    return document;
+}
+
+}  // namespace
+
+Result<Document> parse_pdf(std::string_view bytes, const ParseLimits& limits,
+                           const Progress& progress) {
+    try {
+        return parse(bytes, limits, progress);
+    } catch (const std::bad_alloc&) {
+        return fail(Errc::too_large, "the PDF needs more memory than is allowed");
+    }
+}
+
+void warm_up_pdf() {
+    pdf::start_poppler();
+}
+
+}  // namespace ingestor::extract

@@ -1,0 +1,271 @@
+#include "extract/pdf/pdf_file.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <DateInfo.h>
+#include <Error.h>
+#include <ErrorCodes.h>
+#include <GlobalParams.h>
+#include <Link.h>
+#include <Outline.h>
+#include <PDFDoc.h>
+#include <UTF.h>
+#include <fmt/format.h>
+
+#include "base/time.hpp"
+#include "extract/pdf/page_reader.hpp"
+#include "extract/pdf/text.hpp"
+
+namespace ingestor::extract::pdf {
+namespace {
+
+constexpr std::size_t kOutlineEntriesMax = 20'000;
+constexpr int kOutlineDepthMax = 16;
+constexpr std::size_t kLinksMax = 5'000;
+
+std::string text_string(const GooString* text) {
+    if (text == nullptr) return {};
+    Unicode* units = nullptr;
+    const int length = TextStringToUCS4(text->toStr(), &units);
+    std::u32string folded;
+    for (int i = 0; i < length; ++i) append_folded(folded, units[i]);
+    gfree(units);
+    const auto first = folded.find_first_not_of(U' ');
+    if (first == std::u32string::npos) return {};
+    return to_utf8(folded.substr(first, folded.find_last_not_of(U' ') + 1 - first));
+}
+
+std::string rfc3339_of(const GooString* date) {
+    int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, tz_hour = 0, tz_minute = 0;
+    char tz = 'Z';
+    if (date == nullptr || !parseDateString(date, &year, &month, &day, &hour, &minute, &second, &tz,
+                                            &tz_hour, &tz_minute)) {
+        return {};
+    }
+    using namespace std::chrono;
+    const year_month_day ymd{std::chrono::year(year),
+                             std::chrono::month(static_cast<unsigned>(month)),
+                             std::chrono::day(static_cast<unsigned>(day))};
+    if (!ymd.ok() || year < 1 || year > 9999 || hour > 23 || minute > 59 || second > 60) return {};
+    auto at = sys_days(ymd) + hours(hour) + minutes(minute) + seconds(second);
+    const auto offset = hours(tz_hour) + minutes(tz_minute);
+    if (tz == '+') at -= offset;
+    if (tz == '-') at += offset;
+    return to_rfc3339_seconds(time_point_cast<milliseconds>(at));
+}
+
+void collect(const std::vector<OutlineItem*>* items, int level, std::vector<OutlineEntry>& out) {
+    if (items == nullptr || level > kOutlineDepthMax) return;
+    for (OutlineItem* const item : *items) {
+        if (out.size() >= kOutlineEntriesMax) return;
+        std::u32string title;
+        for (int i = 0; i < item->getTitleLength(); ++i) append_folded(title, item->getTitle()[i]);
+        out.push_back({.skeleton = skeleton_of(title), .level = level});
+        if (item->hasKids()) {
+            item->open();
+            collect(item->getKids(), level + 1, out);
+        }
+    }
+}
+
+void read_links(::Page& source, const double* matrix, Page& page) {
+    if (source.getAnnotsObject().isNull()) return;
+    const std::unique_ptr<Links> links = source.getLinks();
+    if (!links) return;
+    for (AnnotLink* const link : links->getLinks()) {
+        if (page.links.size() >= kLinksMax) return;
+        const LinkAction* const action = link->getAction();
+        if (action == nullptr || !action->isOk() || action->getKind() != actionURI) continue;
+        double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+        link->getRect(&x0, &y0, &x1, &y1);
+        const auto at = [matrix](double x, double y) {
+            return std::pair{matrix[0] * x + matrix[2] * y + matrix[4],
+                             matrix[1] * x + matrix[3] * y + matrix[5]};
+        };
+        const auto [ax, ay] = at(x0, y0);
+        const auto [bx, by] = at(x1, y1);
+        page.links.push_back(
+            {.box = {std::min(ax, bx), std::min(ay, by), std::max(ax, bx), std::max(ay, by)},
+             .uri = static_cast<const LinkURI*>(action)->getURI()});
+    }
+}
+
+void attach_links(Page& page) {
+    for (std::size_t i = 0; i < page.links.size(); ++i) {
+        const Box& box = page.links[i].box;
+        for (const Line& line : page.lines) {
+            const Word& lead = page.words[line.first];
+            if (!lead.aside && (lead.box.bottom < box.top - 20 || lead.box.top > box.bottom + 20)) {
+                continue;
+            }
+            for (std::uint32_t w = line.first; w < line.last; ++w) {
+                Word& word = page.words[w];
+                const double x = (word.box.left + word.box.right) / 2;
+                const double y = (word.box.top + word.box.bottom) / 2;
+                if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom) {
+                    word.link = static_cast<std::int32_t>(i);
+                }
+            }
+        }
+    }
+}
+
+bool holds_picture(Dict* resources, std::set<int>& seen, int depth) {
+    if (resources == nullptr || depth > 8) return false;
+    const Object pictures = resources->lookup("XObject");
+    if (!pictures.isDict()) return false;
+    for (int i = 0; i < std::min(pictures.dictGetLength(), 1'000); ++i) {
+        const Object& reference = pictures.dictGetValNF(i);
+        if (reference.isRef() && !seen.insert(reference.getRefNum()).second) continue;
+        const Object drawn = pictures.getDict()->getVal(i);
+        if (!drawn.isStream()) continue;
+        Dict* const dict = drawn.streamGetDict();
+        const Object kind = dict->lookup("Subtype");
+        if (kind.isName("Image")) return true;
+        if (!kind.isName("Form")) continue;
+        const Object inner = dict->lookup("Resources");
+        if (inner.isDict() && holds_picture(inner.getDict(), seen, depth + 1)) return true;
+    }
+    return false;
+}
+
+std::unique_ptr<PDFDoc> open_bytes(std::string_view bytes) {
+    auto* const stream =
+        new MemStream(bytes.data(), 0, static_cast<Goffset>(bytes.size()), Object(objNull));
+    return std::make_unique<PDFDoc>(stream);
+}
+
+// A file that was cut off has lost its trailer, without which Poppler does not look for the objects
+// that are there. Names the catalog, if it can be found, in a trailer at the end.
+std::string with_trailer(std::string_view bytes) {
+    for (std::size_t at = bytes.rfind("/Catalog"); at != std::string_view::npos && at > 0;
+         at = bytes.rfind("/Catalog", at - 1)) {
+        const std::size_t keyword = bytes.rfind(" obj", at);
+        if (keyword == std::string_view::npos || at - keyword > 4'096) continue;
+        std::size_t generation = keyword;
+        while (generation > 0 && std::isdigit(static_cast<unsigned char>(bytes[generation - 1]))) {
+            --generation;
+        }
+        if (generation == keyword || generation < 2 || bytes[generation - 1] != ' ') continue;
+        std::size_t number = generation - 1;
+        while (number > 0 && std::isdigit(static_cast<unsigned char>(bytes[number - 1]))) --number;
+        if (number == generation - 1) continue;
+        return fmt::format("{}\ntrailer\n<< /Root {} R >>\nstartxref\n0\n%%EOF\n", bytes,
+                           bytes.substr(number, keyword - number));
+    }
+    return {};
+}
+
+// What the root of the page tree says: Poppler counts no pages where that is beyond belief.
+std::int64_t claimed_pages(PDFDoc& document) {
+    const Object catalog = document.getXRef()->getCatalog();
+    if (!catalog.isDict()) return 0;
+    const Object tree = catalog.dictLookup("Pages");
+    if (!tree.isDict()) return 0;
+    const Object count = tree.dictLookup("Count");
+    return count.isInt() ? count.getInt() : 0;
+}
+
+bool poll_reader(void* reader) {
+    return static_cast<PageReader*>(reader)->poll();
+}
+
+}  // namespace
+
+void start_poppler() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        setErrorCallback([](ErrorCategory, Goffset, const char*) {});
+        if (!globalParams) globalParams = std::make_unique<GlobalParams>();
+        globalParams->setErrQuiet(true);
+    });
+}
+
+PdfFile::PdfFile(std::unique_ptr<std::string> repaired, std::unique_ptr<PDFDoc> document)
+    : repaired_(std::move(repaired)),
+      document_(std::move(document)),
+      reader_(std::make_unique<PageReader>()) {}
+PdfFile::PdfFile(PdfFile&&) noexcept = default;
+PdfFile& PdfFile::operator=(PdfFile&&) noexcept = default;
+PdfFile::~PdfFile() = default;
+
+Result<PdfFile> PdfFile::open(std::string_view bytes, const ParseLimits& limits) {
+    if (bytes.empty()) return fail(Errc::empty, "the PDF has no bytes");
+    start_poppler();
+    std::unique_ptr<std::string> repaired;
+    auto document = open_bytes(bytes);
+    if (!document->isOk() && document->getErrorCode() != errEncrypted) {
+        repaired = std::make_unique<std::string>(with_trailer(bytes));
+        if (!repaired->empty()) document = open_bytes(*repaired);
+    }
+    if (!document->isOk()) {
+        if (document->getErrorCode() == errEncrypted) {
+            return fail(Errc::encrypted, "the PDF needs a password to open");
+        }
+        return fail(Errc::corrupt, "the PDF is damaged beyond repair");
+    }
+    const int pages = std::max(document->getNumPages(), 0);
+    const auto most = std::max<std::int64_t>(pages, pages == 0 ? claimed_pages(*document) : 0);
+    if (most > std::int64_t{limits.pages_max}) {
+        return fail(Errc::too_large, fmt::format("the PDF has {} pages, more than pages_max ({})",
+                                                 most, limits.pages_max));
+    }
+    if (pages == 0) return fail(Errc::corrupt, "the PDF has no pages");
+    PdfFile file(std::move(repaired), std::move(document));
+    file.pages_ = static_cast<std::uint32_t>(pages);
+    return file;
+}
+
+Metadata PdfFile::metadata() const {
+    Metadata out;
+    out.title = text_string(document_->getDocInfoTitle().get());
+    out.author = text_string(document_->getDocInfoAuthor().get());
+    out.created = rfc3339_of(document_->getDocInfoCreatDate().get());
+    const Object catalog = document_->getXRef()->getCatalog();
+    if (catalog.isDict()) {
+        const Object language = catalog.dictLookup("Lang");
+        if (language.isString()) out.language = text_string(language.getString());
+    }
+    return out;
+}
+
+std::vector<OutlineEntry> PdfFile::outline() const {
+    std::vector<OutlineEntry> entries;
+    Outline* const outline = document_->getOutline();
+    if (outline != nullptr) collect(outline->getItems(), 1, entries);
+    return entries;
+}
+
+Result<void> PdfFile::read(std::uint32_t number, Page& page) {
+    page.number = number;
+    reader_->begin(page);
+    const auto index = static_cast<int>(number);
+    ::Page* const source = document_->getPage(index);
+    if (source == nullptr) return {};
+    document_->displayPage(reader_.get(), index, 72, 72, 0, false, false, false, poll_reader,
+                           reader_.get());
+    if (reader_->should_stop()) {
+        return fail(Errc::too_large, fmt::format("page {} draws too much to be read", number));
+    }
+    reader_->finish();
+    if (page.turn == 0) {
+        read_links(*source, reader_->getDefCTM(), page);
+        attach_links(page);
+    }
+    return {};
+}
+
+bool PdfFile::has_picture(std::uint32_t number) const {
+    ::Page* const source = document_->getPage(static_cast<int>(number));
+    if (source == nullptr) return false;
+    std::set<int> seen;
+    return holds_picture(source->getResourceDict(), seen, 0);
+}
+
+}  // namespace ingestor::extract::pdf

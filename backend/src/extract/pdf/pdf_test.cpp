@@ -1,0 +1,390 @@
+#include "extract/pdf/pdf.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "extract/pdf/pdf_builder.hpp"
+
+namespace ingestor::extract {
+namespace {
+
+using pdf::PdfBuilder;
+using Font = PdfBuilder::Font;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+const std::vector<std::string> kProse = {
+    "The quick brown fox jumps over the lazy dog while the band",
+    "plays on and the river carries the last of the winter ice to",
+    "the sea, where it will be gone before the first ships leave."};
+
+Document parsed(const PdfBuilder& builder) {
+    const std::string bytes = builder.build();
+    auto document = parse_pdf(bytes, ParseLimits{}, {});
+    EXPECT_TRUE(document) << (document ? "" : document.error().message);
+    return document ? std::move(*document) : Document{};
+}
+
+std::vector<std::string> texts(const Document& document, BlockKind kind) {
+    std::vector<std::string> out;
+    for (const Block& block : document.blocks) {
+        if (block.kind == kind) out.push_back(block.text);
+    }
+    return out;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+    std::string out;
+    for (const std::string& line : lines) out += (out.empty() ? "" : " ") + line;
+    return out;
+}
+
+TEST(Pdf, LinesOfAParagraphAreJoined) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse);
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph), ElementsAre(joined(kProse)));
+}
+
+TEST(Pdf, BlocksKnowTheirPageAndBox) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse).page().lines(100, 200, kProse);
+    const Document document = parsed(pdf);
+    ASSERT_EQ(document.blocks.size(), 2U);
+    EXPECT_EQ(document.pages, 2U);
+    const Block& second = document.blocks[1];
+    EXPECT_EQ(second.page, 2U);
+    EXPECT_EQ(second.last_page, 2U);
+    ASSERT_TRUE(second.box);
+    EXPECT_NEAR(second.box->left, 100, 1);
+    EXPECT_NEAR(second.box->top, 193, 4);
+    EXPECT_NEAR(second.box->bottom, 226, 4);
+}
+
+TEST(Pdf, TwoColumnsAreReadOneAfterTheOther) {
+    const std::vector<std::string> left = {
+        "In the left column the story",  "starts with a long walk along",
+        "the shore and goes on about",   "the weather of that summer day",
+        "until the column comes to its", "end in the middle of a thought"};
+    const std::vector<std::string> right = {
+        "that the right column takes up", "again as if nothing had been in",
+        "the way and follows to the end", "of the page where all of it is",
+        "said and done and nothing more", "remains to be told by anybody."};
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, left).lines(330, 100, right);
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph),
+                ElementsAre(joined(left) + " " + joined(right)));
+}
+
+struct HyphenCase {
+    const char* name;
+    const char* first;
+    const char* second;
+    const char* joined;
+};
+
+constexpr HyphenCase kHyphens[] = {
+    {"CutWordIsJoined", "A long line of text that ends with an exam-", "ple of it.",
+     "A long line of text that ends with an example of it."},
+    {"SoftHyphenIsJoined", "A long line of text that ends with an exam\xAD", "ple of it.",
+     "A long line of text that ends with an example of it."},
+    {"HyphenBeforeACapitalStays", "A long line of text that tells of Austria-", "Hungary of old.",
+     "A long line of text that tells of Austria-Hungary of old."},
+    {"WordOfManyHyphensKeepsThem", "A long line of text on the state-of-the-", "art of it all.",
+     "A long line of text on the state-of-the-art of it all."},
+    {"DashIsNoHyphen", "A long line of text that ends with a dash \x96", "and goes on.",
+     "A long line of text that ends with a dash \xE2\x80\x93 and goes on."},
+};
+
+class PdfHyphen : public testing::TestWithParam<HyphenCase> {};
+
+TEST_P(PdfHyphen, MatchesTable) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, {GetParam().first, GetParam().second});
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph), ElementsAre(GetParam().joined));
+}
+
+INSTANTIATE_TEST_SUITE_P(Pdf, PdfHyphen, testing::ValuesIn(kHyphens),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Pdf, LargerTextIsAHeadingOfALevelByItsSize) {
+    PdfBuilder pdf;
+    pdf.page()
+        .text(72, 80, "The Title of It All", 24)
+        .text(72, 120, "A Chapter", 16, Font::bold)
+        .lines(72, 150, kProse)
+        .text(72, 220, "Another Chapter", 16, Font::bold)
+        .lines(72, 250, kProse)
+        .text(72, 320, "A Section in Bold", 10, Font::bold)
+        .lines(72, 350, kProse);
+    const Document document = parsed(pdf);
+    std::vector<std::pair<int, std::string>> headings;
+    for (const Block& block : document.blocks) {
+        if (block.kind == BlockKind::heading) headings.emplace_back(block.level, block.text);
+    }
+    EXPECT_THAT(headings,
+                ElementsAre(std::pair(1, "The Title of It All"), std::pair(2, "A Chapter"),
+                            std::pair(2, "Another Chapter"), std::pair(3, "A Section in Bold")));
+}
+
+TEST(Pdf, RunningHeadsAndPageNumbersAreLeftOut) {
+    PdfBuilder pdf;
+    for (int page = 1; page <= 4; ++page) {
+        pdf.page()
+            .text(72, 40, "The Journal of Small Things")
+            .lines(72, 200, kProse)
+            .text(300, 760, std::to_string(page));
+    }
+    const Document document = parsed(pdf);
+    EXPECT_EQ(document.blocks.size(), 4U);
+    for (const Block& block : document.blocks) EXPECT_EQ(block.text, joined(kProse));
+}
+
+TEST(Pdf, LineThatStandsOnOnePageOnlyStays) {
+    PdfBuilder pdf;
+    pdf.page().text(72, 40, "A notice that is seen but once").lines(72, 200, kProse);
+    pdf.page().lines(72, 200, kProse);
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph),
+                Contains("A notice that is seen but once"));
+}
+
+TEST(Pdf, ListItemsKeepTheirNumbersAndDepth) {
+    PdfBuilder pdf;
+    pdf.page()
+        .lines(72, 80, kProse)
+        .text(72, 140, "1. First of the items")
+        .text(72, 154, "2. Second of the items")
+        .text(100, 168, "\x95 Point below the second")
+        .text(72, 182, "3. Third of the items");
+    const Document document = parsed(pdf);
+    std::vector<std::tuple<int, int, std::string>> items;
+    for (const Block& block : document.blocks) {
+        if (block.kind == BlockKind::list_item) {
+            items.emplace_back(block.level, block.number, block.text);
+        }
+    }
+    EXPECT_THAT(items, ElementsAre(std::tuple(0, 1, "First of the items"),
+                                   std::tuple(0, 2, "Second of the items"),
+                                   std::tuple(1, 0, "Point below the second"),
+                                   std::tuple(0, 3, "Third of the items")));
+}
+
+std::vector<std::vector<std::string>> only_table(const Document& document) {
+    std::vector<std::vector<std::string>> rows;
+    int tables = 0;
+    for (const Block& block : document.blocks) {
+        if (block.kind != BlockKind::table) continue;
+        rows = block.rows;
+        ++tables;
+    }
+    EXPECT_EQ(tables, 1);
+    return rows;
+}
+
+TEST(Pdf, RuledTableHasTheCellsBetweenItsLines) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 60, kProse);
+    for (const double y : {100.0, 120.0, 160.0}) pdf.rule(72, y, 372, y);
+    for (const double x : {72.0, 172.0, 372.0}) pdf.rule(x, 100, x, 160);
+    pdf.text(76, 114, "Name").text(176, 114, "Remark");
+    pdf.text(76, 134, "Ada").text(176, 134, "wrote the first").text(176, 146, "of all programs");
+    EXPECT_THAT(only_table(parsed(pdf)),
+                ElementsAre(ElementsAre("Name", "Remark"),
+                            ElementsAre("Ada", "wrote the first of all programs")));
+}
+
+TEST(Pdf, CellWithoutALineInItSpansColumns) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const double y : {100.0, 120.0, 140.0, 160.0}) pdf.rule(72, y, 372, y);
+    pdf.rule(72, 100, 72, 160).rule(372, 100, 372, 160).rule(222, 120, 222, 160);
+    pdf.text(150, 114, "Both together");
+    pdf.text(76, 134, "left").text(230, 134, "right").text(76, 154, "low").text(230, 154, "lower");
+    EXPECT_THAT(only_table(parsed(pdf)),
+                ElementsAre(ElementsAre("Both together", ""), ElementsAre("left", "right"),
+                            ElementsAre("low", "lower")));
+}
+
+TEST(Pdf, ColumnsOfShortTextAreATableWithoutLines) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 60, kProse);
+    const char* const cells[][3] = {{"Country", "Capital", "Area"},
+                                    {"Belgium", "Brussels", "30,689"},
+                                    {"Finland", "Helsinki", "338,424"},
+                                    {"Malta", "Valletta", "316"}};
+    double y = 120;
+    for (const auto& row : cells) {
+        pdf.text(72, y, row[0]).text(180, y, row[1]).text(300, y, row[2]);
+        y += 15;
+    }
+    EXPECT_THAT(only_table(parsed(pdf)), ElementsAre(ElementsAre("Country", "Capital", "Area"),
+                                                     ElementsAre("Belgium", "Brussels", "30,689"),
+                                                     ElementsAre("Finland", "Helsinki", "338,424"),
+                                                     ElementsAre("Malta", "Valletta", "316")));
+}
+
+TEST(Pdf, LinkBecomesMarkdown) {
+    PdfBuilder pdf;
+    pdf.page()
+        .text(72, 100, "See the manual")
+        .text(137, 100, "")
+        .link(87, 90, 140, 103, "https://example.org/manual");
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph),
+                ElementsAre("See [the manual](https://example.org/manual)"));
+}
+
+TEST(Pdf, LinkThatRunsSomethingIsOnlyText) {
+    PdfBuilder pdf;
+    pdf.page().text(72, 100, "Press here").link(70, 90, 140, 103, "javascript:alert(1)");
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph), ElementsAre("Press here"));
+}
+
+TEST(Pdf, EmphasisIsMarkedWithinAParagraph) {
+    PdfBuilder pdf;
+    pdf.page().raw(
+        "BT /F0 10 Tf 72 692 Td (This is ) Tj /F1 10 Tf (bold) Tj /F0 10 Tf ( and ) Tj "
+        "/F2 10 Tf (slanted) Tj /F0 10 Tf ( text in a line.) Tj ET");
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph),
+                ElementsAre("This is **bold** and *slanted* text in a line."));
+}
+
+TEST(Pdf, LinesInAFixedFontAreCode) {
+    PdfBuilder pdf;
+    pdf.page()
+        .lines(72, 60, kProse)
+        .text(72, 120, "int main() {", 10, Font::mono)
+        .text(96, 132, "return 0;", 10, Font::mono)
+        .text(72, 144, "}", 10, Font::mono);
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::code), ElementsAre("int main() {\n    return 0;\n}"));
+}
+
+TEST(Pdf, ParagraphGoesOnOverThePage) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 600, {kProse[0], kProse[1]});
+    pdf.page().lines(72, 100, {kProse[2]});
+    const Document document = parsed(pdf);
+    ASSERT_EQ(document.blocks.size(), 1U);
+    EXPECT_EQ(document.blocks[0].text, joined(kProse));
+    EXPECT_EQ(document.blocks[0].page, 1U);
+    EXPECT_EQ(document.blocks[0].last_page, 2U);
+}
+
+TEST(Pdf, FormValueIsText) {
+    PdfBuilder pdf;
+    pdf.page().text(72, 100, "Name:").field(120, 100, "Alice Liddell");
+    const Document document = parsed(pdf);
+    EXPECT_THAT(joined(texts(document, BlockKind::paragraph)), HasSubstr("Alice Liddell"));
+}
+
+TEST(Pdf, MetadataIsRead) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse);
+    pdf.info("Title", "On Small Things").info("Author", "A. Writer");
+    pdf.info("CreationDate", "D:20240229120000+02'00'").language("en-GB");
+    const Document document = parsed(pdf);
+    EXPECT_EQ(document.title, "On Small Things");
+    EXPECT_EQ(document.author, "A. Writer");
+    EXPECT_EQ(document.created, "2024-02-29T10:00:00Z");
+    EXPECT_EQ(document.language, "en-GB");
+}
+
+TEST(Pdf, PicturesWithoutTextNeedOcr) {
+    PdfBuilder pdf;
+    pdf.page().picture();
+    const auto document = parse_pdf(pdf.build(), ParseLimits{}, {});
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().code, Errc::unsupported);
+    EXPECT_THAT(document.error().message, HasSubstr("OCR"));
+}
+
+TEST(Pdf, PageWithoutTextAmongOthersIsAWarning) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse).page().picture();
+    EXPECT_THAT(parsed(pdf).warnings, ElementsAre(HasSubstr("page 2")));
+}
+
+TEST(Pdf, BlankPageIsEmpty) {
+    PdfBuilder pdf;
+    pdf.page();
+    const auto document = parse_pdf(pdf.build(), ParseLimits{}, {});
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().code, Errc::empty);
+}
+
+TEST(Pdf, TooManyPagesAreTooLarge) {
+    PdfBuilder pdf;
+    pdf.page().page().page();
+    const auto document = parse_pdf(pdf.build(), ParseLimits{.pages_max = 2}, {});
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().code, Errc::too_large);
+    EXPECT_THAT(document.error().message, HasSubstr("pages_max"));
+}
+
+TEST(Pdf, TooMuchTextIsTooLarge) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse);
+    const auto document = parse_pdf(pdf.build(), ParseLimits{.text_bytes_max = 20}, {});
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().code, Errc::too_large);
+}
+
+TEST(Pdf, TextDrawnOnOneSpotIsCutShort) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (int i = 0; i < 2'000; ++i) pdf.text(100, 100, "word");
+    pdf.lines(72, 300, kProse);
+    const Document document = parsed(pdf);
+    EXPECT_THAT(document.warnings, ElementsAre(HasSubstr("one spot")));
+    EXPECT_THAT(texts(document, BlockKind::paragraph), Contains(joined(kProse)));
+}
+
+TEST(Pdf, ProgressIsToldOfTheLastPage) {
+    PdfBuilder pdf;
+    for (int page = 0; page < 10; ++page) pdf.page().lines(72, 100, kProse);
+    std::vector<std::uint32_t> told;
+    const auto document =
+        parse_pdf(pdf.build(), ParseLimits{}, [&](std::uint32_t pages) { told.push_back(pages); });
+    ASSERT_TRUE(document);
+    EXPECT_THAT(told, ElementsAre(8, 10));
+}
+
+TEST(Pdf, LostTableOfObjectsIsRebuilt) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse);
+    std::string bytes = pdf.build();
+    bytes.replace(bytes.find("startxref\n") + 10, 1, "9");
+    const auto document = parse_pdf(bytes, ParseLimits{}, {});
+    ASSERT_TRUE(document) << document.error().message;
+    EXPECT_THAT(texts(*document, BlockKind::paragraph), ElementsAre(joined(kProse)));
+}
+
+TEST(Pdf, FileCutBeforeItsTrailerIsRead) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse);
+    std::string bytes = pdf.build();
+    bytes.resize(bytes.rfind("xref\n0"));
+    const auto document = parse_pdf(bytes, ParseLimits{}, {});
+    ASSERT_TRUE(document) << document.error().message;
+    EXPECT_THAT(texts(*document, BlockKind::paragraph), ElementsAre(joined(kProse)));
+}
+
+TEST(Pdf, NoiseIsCorrupt) {
+    const auto document = parse_pdf("%PDF-1.4\nnothing that is an object", ParseLimits{}, {});
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().code, Errc::corrupt);
+}
+
+TEST(Pdf, NoBytesAreEmpty) {
+    const auto document = parse_pdf({}, ParseLimits{}, {});
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().code, Errc::empty);
+}
+
+}  // namespace
+}  // namespace ingestor::extract
