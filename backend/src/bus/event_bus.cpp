@@ -1,0 +1,63 @@
+#include "bus/event_bus.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ingestor {
+
+auto EventBus::open(Provision provision) -> Answer<std::monostate> {
+    const auto buses = co_await log_.buses();
+    if (!buses) co_return std::unexpected(buses.error());
+    const auto known = std::ranges::any_of(
+        *buses, [&provision](const EventBusRecord& bus) { return bus.name == provision.bus.name; });
+    if (!known) {
+        for (const auto& rule : provision.rules) {
+            auto put = co_await log_.put_rule(rule);
+            if (!put) co_return put;
+        }
+        // Last, as its presence says that all is there.
+        provision.bus.created_at = clock_.now();
+        auto put = co_await log_.put_bus(std::move(provision.bus));
+        if (!put) co_return put;
+    }
+    auto rules = co_await log_.rules();
+    if (!rules) co_return std::unexpected(std::move(rules.error()));
+    for (auto& rule : *rules) {
+        const auto name = rule.name;
+        auto put = table_.put(std::move(rule));
+        if (!put) {
+            put.error().message = fmt::format("rule {}: {}", name, put.error().message);
+            co_return put;
+        }
+    }
+    co_return std::monostate{};
+}
+
+auto EventBus::publish(std::vector<Event> events) -> Answer<std::monostate> {
+    return log_.append(std::move(events));
+}
+
+auto EventBus::put_rule(Rule rule) -> Answer<std::monostate> {
+    if (auto pattern = EventPattern::compile(rule.event_pattern); !pattern) {
+        co_return std::unexpected(std::move(pattern.error()));
+    }
+    const auto buses = co_await log_.buses();
+    if (!buses) co_return std::unexpected(buses.error());
+    const auto is_its_bus = [&rule](const EventBusRecord& bus) { return bus.name == rule.bus; };
+    if (std::ranges::none_of(*buses, is_its_bus)) {
+        co_return fail(Errc::not_found, fmt::format("Event bus {} does not exist.", rule.bus));
+    }
+    auto put = co_await log_.put_rule(rule);
+    if (!put) co_return put;
+    co_return table_.put(std::move(rule));
+}
+
+auto EventBus::delete_rule(std::string bus, std::string name) -> Answer<std::monostate> {
+    auto deleted = co_await log_.delete_rule(bus, name);
+    if (deleted) table_.remove(bus, name);
+    co_return deleted;
+}
+
+}  // namespace ingestor

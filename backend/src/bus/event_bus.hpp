@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.hpp"
+#include "bus/provisioning.hpp"
+#include "bus/rule_table.hpp"
+#include "ports/clock.hpp"
+#include "ports/event_log.hpp"
+
+namespace ingestor {
+
+/// The event bus over an EventLog. How it works:
+///
+///  - RuleTable says which targets an event goes to; the log stores the event and its deliveries in
+///    one transaction with what they belong to.
+///  - Dispatcher hands each delivery over, as soon as it is committed, or when a retry is due, or
+///    after a restart; FunctionHost runs the function.
+///  - Failures to hand over are retried by the rule's RetryPolicy, errors of the function by its
+///    AsyncInvokeConfig; what is given up on becomes a dead letter.
+///
+/// This class keeps the rules: in the log for good, in the table for speed.
+class EventBus {
+public:
+    template <class T>
+    using Answer = boost::asio::awaitable<Result<T>>;
+
+    /// All outlive the bus.
+    EventBus(EventLog& log, RuleTable& table, const Clock& clock)
+        : log_(log), table_(table), clock_(clock) {}
+
+    /// Reads the rules of the log into the table. Where the log knows no such bus, it is a first
+    /// start: puts bus and rules as provisioned. Call before anything is published.
+    Answer<std::monostate> open(Provision provision);
+
+    /// Stores the events with their deliveries; they are dispatched from there.
+    Answer<std::monostate> publish(std::vector<Event> events);
+
+    /// Adds or replaces a rule, for good. Errors: invalid_argument (the pattern), not_found (the
+    /// bus).
+    Answer<std::monostate> put_rule(Rule rule);
+    Answer<std::monostate> delete_rule(std::string bus, std::string name);
+    [[nodiscard]] std::vector<Rule> rules() const { return table_.rules(); }
+    Answer<std::vector<EventBusRecord>> buses() { return log_.buses(); }
+
+private:
+    EventLog& log_;
+    RuleTable& table_;
+    const Clock& clock_;
+};
+
+}  // namespace ingestor

@@ -1,0 +1,132 @@
+#include "bus/provisioning.hpp"
+
+#include <charconv>
+#include <string>
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include "bus/template_values.hpp"
+
+namespace ingestor {
+
+namespace {
+
+Result<std::int64_t> read_number(const TemplateValues& values, const YAML::Node& node,
+                                 const std::string& place) {
+    const auto text = values.text(node, place);
+    if (!text) return std::unexpected(text.error());
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    if (error != std::errc{} || end != text->data() + text->size() || number < 0) {
+        return fail(Errc::invalid_argument, fmt::format("{}: '{}' is no number", place, *text),
+                    place);
+    }
+    return number;
+}
+
+Result<RuleTarget> read_target(const TemplateValues& values, const YAML::Node& node,
+                               const std::string& place) {
+    RuleTarget target;
+    auto id = values.text(node["Id"], place + ".Id");
+    if (!id) return std::unexpected(std::move(id.error()));
+    target.id = std::move(*id);
+    auto arn = values.text(node["Arn"], place + ".Arn");
+    if (!arn) return std::unexpected(std::move(arn.error()));
+    target.arn = std::move(*arn);
+
+    if (const auto policy = node["RetryPolicy"]) {
+        if (const auto attempts = policy["MaximumRetryAttempts"]) {
+            const auto number = read_number(values, attempts, place + ".MaximumRetryAttempts");
+            if (!number) return std::unexpected(number.error());
+            target.maximum_retry_attempts = static_cast<int>(*number);
+        }
+        if (const auto age = policy["MaximumEventAgeInSeconds"]) {
+            const auto number = read_number(values, age, place + ".MaximumEventAgeInSeconds");
+            if (!number) return std::unexpected(number.error());
+            target.maximum_event_age = std::chrono::seconds(*number);
+        }
+    }
+    if (const auto config = node["DeadLetterConfig"]) {
+        auto queue = values.text(config["Arn"], place + ".DeadLetterConfig.Arn");
+        if (!queue) return std::unexpected(std::move(queue.error()));
+        target.dead_letter_arn = std::move(*queue);
+    }
+    return target;
+}
+
+Result<Rule> read_rule(const TemplateValues& values, const YAML::Node& properties,
+                       const std::string& place) {
+    Rule rule;
+    auto name = values.text(properties["Name"], place + ".Name");
+    if (!name) return std::unexpected(std::move(name.error()));
+    rule.name = std::move(*name);
+    auto bus = values.text(properties["EventBusName"], place + ".EventBusName");
+    if (!bus) return std::unexpected(std::move(bus.error()));
+    rule.bus = std::move(*bus);
+    if (const auto description = properties["Description"]) {
+        auto text = values.text(description, place + ".Description");
+        if (!text) return std::unexpected(std::move(text.error()));
+        rule.description = std::move(*text);
+    }
+    if (const auto state = properties["State"]) {
+        const auto text = values.text(state, place + ".State");
+        if (!text) return std::unexpected(text.error());
+        rule.enabled = *text == "ENABLED";
+    }
+    const auto pattern_place = place + ".EventPattern";
+    if (!properties["EventPattern"]) {
+        return fail(Errc::invalid_argument, pattern_place + ": is missing", pattern_place);
+    }
+    auto pattern = values.json(properties["EventPattern"], pattern_place);
+    if (!pattern) return std::unexpected(std::move(pattern.error()));
+    rule.event_pattern = std::move(*pattern);
+    const auto targets = properties["Targets"];
+    for (std::size_t index = 0; targets && index < targets.size(); ++index) {
+        auto target =
+            read_target(values, targets[index], fmt::format("{}.Targets.{}", place, index));
+        if (!target) return std::unexpected(std::move(target.error()));
+        rule.targets.push_back(std::move(*target));
+    }
+    return rule;
+}
+
+Result<Provision> read_resources(const YAML::Node& root, const Names& names) {
+    if (!root.IsMap() || !root["Resources"] || !root["Resources"].IsMap()) {
+        return fail(Errc::invalid_argument, "the template has no Resources", "Resources");
+    }
+    const auto values = TemplateValues::create(root, names);
+    if (!values) return std::unexpected(values.error());
+    Provision provision;
+    for (const auto& member : root["Resources"]) {
+        const auto place = "Resources." + member.first.as<std::string>("");
+        const auto type = member.second["Type"].as<std::string>("");
+        const auto properties = member.second["Properties"];
+        if (type == "AWS::Events::EventBus") {
+            auto name = values->text(properties["Name"], place + ".Name");
+            if (!name) return std::unexpected(std::move(name.error()));
+            provision.bus.name = std::move(*name);
+            provision.bus.description = properties["Description"].as<std::string>("");
+        } else if (type == "AWS::Events::Rule") {
+            auto rule = read_rule(*values, properties, place);
+            if (!rule) return std::unexpected(std::move(rule.error()));
+            provision.rules.push_back(std::move(*rule));
+        }
+    }
+    if (provision.bus.name.empty()) {
+        return fail(Errc::invalid_argument, "the template has no event bus", "Resources");
+    }
+    return provision;
+}
+
+}  // namespace
+
+Result<Provision> read_template(std::string_view text, const Names& names) {
+    try {
+        return read_resources(YAML::Load(std::string(text)), names);
+    } catch (const YAML::Exception& error) {
+        return fail(Errc::invalid_argument, fmt::format("the template: {}", error.what()));
+    }
+}
+
+}  // namespace ingestor

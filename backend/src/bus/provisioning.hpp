@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "domain/names.hpp"
+#include "ports/event_log.hpp"
+
+namespace ingestor {
+
+/// What a first start sets up.
+struct Provision {
+    EventBusRecord bus;
+    std::vector<Rule> rules;
+};
+
+/// The text of infrastructure/eventbridge-setup.yaml, as of the build.
+[[nodiscard]] std::string_view embedded_template();
+
+/// Reads the event bus, its rules and their targets from a CloudFormation template, with the
+/// parameters and pseudo parameters that `names` gives. Other resources are only looked at where a
+/// property refers to them.
+/// Errors: invalid_argument, naming the place in the template.
+[[nodiscard]] Result<Provision> read_template(std::string_view text, const Names& names);
+
+}  // namespace ingestor

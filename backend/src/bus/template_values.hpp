@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include <yaml-cpp/yaml.h>
+
+#include "base/result.hpp"
+#include "domain/names.hpp"
+
+namespace ingestor {
+
+/// Works out the values of a CloudFormation template: `Ref`, `Fn::Sub`, `Fn::GetAtt` and `Fn::Join`
+/// in both spellings, over parameters, pseudo parameters and the resources of the template itself
+/// ("Intrinsic function reference" in the CloudFormation user guide). Other functions are refused.
+class TemplateValues {
+public:
+    /// Errors: invalid_argument (a parameter has no value, or one that is not allowed).
+    [[nodiscard]] static Result<TemplateValues> create(const YAML::Node& root, const Names& names);
+
+    /// The text of a scalar or of a function call. `place` is for messages.
+    [[nodiscard]] Result<std::string> text(const YAML::Node& node, const std::string& place) const;
+    /// The JSON of any value, with its functions worked out. Plain scalars are numbers, booleans or
+    /// null where they look it; quoted ones are strings.
+    [[nodiscard]] Result<std::string> json(const YAML::Node& node, const std::string& place) const;
+
+private:
+    TemplateValues(YAML::Node resources, Names names);
+
+    [[nodiscard]] Result<std::string> ref(const std::string& name, const std::string& place) const;
+    [[nodiscard]] Result<std::string> attribute(const std::string& path,
+                                                const std::string& place) const;
+    [[nodiscard]] Result<std::string> substitute(std::string_view text,
+                                                 const std::map<std::string, std::string>& own,
+                                                 const std::string& place) const;
+    [[nodiscard]] Result<std::string> call(std::string_view function, const YAML::Node& argument,
+                                           const std::string& place) const;
+
+    YAML::Node resources_;
+    Names names_;
+    std::map<std::string, std::string> parameters_;
+};
+
+}  // namespace ingestor
