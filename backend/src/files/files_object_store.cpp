@@ -1,0 +1,207 @@
+#include "files/files_object_store.hpp"
+
+#include <cerrno>
+#include <memory>
+#include <optional>
+#include <system_error>
+
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "async/offload.hpp"
+#include "base/encoding.hpp"
+#include "domain/job.hpp"
+#include "files/object_path.hpp"
+#include "files/object_upload.hpp"
+
+namespace ingestor {
+namespace {
+
+Result<std::monostate> check_key(const ObjectKey& key) {
+    const auto& text = key.value();
+    if (text.empty() || text.size() > kObjectKeyBytesMax || !is_utf8(text) ||
+        text.find('\0') != std::string::npos) {
+        return fail(
+            Errc::invalid_argument,
+            fmt::format("an object key is 1 to {} bytes of UTF-8 without NUL", kObjectKeyBytesMax),
+            "key");
+    }
+    return std::monostate{};
+}
+
+/// Nullopt: it cannot be had without waiting, and `access` is cached_only.
+Result<std::optional<OpenObject>> open_object(const ObjectDirectory& directory,
+                                              const ObjectKey& key, Access access) {
+    auto file = directory.open(object_path(key.value()), access);
+    if (!file) {
+        if (file.error() == ENOENT || file.error() == ENOTDIR) {
+            return fail(Errc::not_found, fmt::format("no object {}", key.value()));
+        }
+        if (file.error() == EAGAIN && access == Access::cached_only) return std::nullopt;
+        // A link where a file should be was put there by somebody else.
+        const auto code = file.error() == ELOOP ? Errc::corrupt : Errc::unavailable;
+        return fail(code, fmt::format("open {}: {}", key.value(),
+                                      std::generic_category().message(file.error())));
+    }
+    auto info = read_object_info(file->get(), access);
+    if (!info) {
+        return fail(info.error().code,
+                    fmt::format("object {}: {}", key.value(), info.error().message));
+    }
+    if (!*info) return std::nullopt;
+    if ((*info)->key != key) {
+        return fail(Errc::corrupt, fmt::format("object {}: the file is that of {}", key.value(),
+                                               (*info)->key.value()));
+    }
+    return OpenObject{.info = std::move(**info), .file = std::move(*file)};
+}
+
+Result<OpenObject> open_blocking(const ObjectDirectory& directory, const ObjectKey& key) {
+    auto object = open_object(directory, key, Access::may_block);
+    if (!object) return std::unexpected(object.error());
+    return std::move(**object);
+}
+
+Result<std::string> read_content(const OpenObject& object) {
+    std::string bytes(object.info.size_bytes, '\0');
+    for (std::size_t done = 0; done < bytes.size();) {
+        const auto count = ::pread(object.file.get(), bytes.data() + done, bytes.size() - done,
+                                   static_cast<off_t>(done));
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) {
+            return fail(count == 0 ? Errc::corrupt : Errc::unavailable,
+                        fmt::format("read {}: {}", object.info.key.value(),
+                                    count == 0 ? "the file ended early"
+                                               : std::generic_category().message(errno)));
+        }
+        done += static_cast<std::size_t>(count);
+    }
+    return bytes;
+}
+
+}  // namespace
+
+/// The upload is shared with the pool, where work on it may outlive a writer that was dropped.
+class FilesObjectStore::Writer final : public ObjectWriter {
+public:
+    Writer(asio::thread_pool& pool, std::uint64_t bytes_max, ObjectUpload upload)
+        : pool_(pool),
+          bytes_max_(bytes_max),
+          upload_(std::make_shared<ObjectUpload>(std::move(upload))) {}
+
+    // Removing the file of an upload that was given up waits for the disk.
+    ~Writer() override {
+        asio::post(pool_, [upload = std::move(upload_)]() mutable { upload.reset(); });
+    }
+
+    asio::awaitable<Result<std::monostate>> write(std::string_view bytes) override {
+        if (upload_->size_bytes() + bytes.size() > bytes_max_) {
+            co_return fail(Errc::too_large, fmt::format("an object is over {} bytes", bytes_max_));
+        }
+        while (!bytes.empty()) {
+            upload_->accept(bytes);
+            if (!upload_->piece_is_full()) break;
+            auto work = [upload = upload_] { return upload->write_piece(); };
+            auto written = co_await offload(pool_, std::move(work));
+            if (!written) co_return written;
+        }
+        co_return std::monostate{};
+    }
+
+    asio::awaitable<Result<std::monostate>> flush() override {
+        auto work = [upload = upload_]() -> Result<std::monostate> {
+            upload->hash_piece();
+            return std::monostate{};
+        };
+        co_return co_await offload(pool_, std::move(work));
+    }
+
+    std::string digest(std::string_view algorithm) override { return upload_->digest(algorithm); }
+
+    asio::awaitable<Result<ObjectInfo>> commit() override {
+        auto work = [upload = upload_] { return upload->commit(); };
+        co_return co_await offload(pool_, std::move(work));
+    }
+
+private:
+    asio::thread_pool& pool_;
+    std::uint64_t bytes_max_;
+    std::shared_ptr<ObjectUpload> upload_;
+};
+
+FilesObjectStore::FilesObjectStore(const std::filesystem::path& root, asio::thread_pool& pool,
+                                   const Clock& clock)
+    : FilesObjectStore(root, pool, clock, Limits{}) {}
+
+FilesObjectStore::FilesObjectStore(const std::filesystem::path& root, asio::thread_pool& pool,
+                                   const Clock& clock, Limits limits)
+    : directory_(root), pool_(pool), clock_(clock), limits_(limits) {}
+
+auto FilesObjectStore::head(ObjectKey key) -> Answer<ObjectInfo> {
+    auto object = co_await open(std::move(key));
+    if (!object) co_return std::unexpected(object.error());
+    co_return std::move(object->info);
+}
+
+auto FilesObjectStore::open(ObjectKey key) -> Answer<OpenObject> {
+    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    auto cached = open_object(directory_, key, Access::cached_only);
+    if (!cached) co_return std::unexpected(cached.error());
+    if (*cached) co_return std::move(**cached);
+    auto work = [this, key = std::move(key)] { return open_blocking(directory_, key); };
+    co_return co_await offload(pool_, std::move(work));
+}
+
+auto FilesObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
+    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    auto work = [this, key = std::move(key), bytes_max]() -> Result<std::string> {
+        const auto object = open_blocking(directory_, key);
+        if (!object) return std::unexpected(object.error());
+        if (object->info.size_bytes > bytes_max) {
+            return fail(Errc::too_large, fmt::format("object {} has {} bytes, over {}", key.value(),
+                                                     object->info.size_bytes, bytes_max));
+        }
+        return read_content(*object);
+    };
+    co_return co_await offload(pool_, std::move(work));
+}
+
+auto FilesObjectStore::begin_put(ObjectKey key, PutOptions options)
+    -> Answer<std::unique_ptr<ObjectWriter>> {
+    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    auto upload = ObjectUpload::begin(directory_, clock_, std::move(key), std::move(options));
+    if (!upload) co_return std::unexpected(upload.error());
+    co_return std::make_unique<Writer>(pool_, limits_.object_bytes_max, std::move(*upload));
+}
+
+auto FilesObjectStore::put(ObjectKey key, std::string bytes, PutOptions options)
+    -> Answer<ObjectInfo> {
+    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    if (bytes.size() > limits_.object_bytes_max) {
+        co_return fail(Errc::too_large,
+                       fmt::format("an object is over {} bytes", limits_.object_bytes_max));
+    }
+    auto work = [this, key = std::move(key), bytes = std::move(bytes),
+                 options = std::move(options)]() mutable -> Result<ObjectInfo> {
+        auto upload = ObjectUpload::begin(directory_, clock_, std::move(key), std::move(options));
+        if (!upload) return std::unexpected(upload.error());
+        for (std::string_view rest = bytes; !rest.empty();) {
+            upload->accept(rest);
+            if (!upload->piece_is_full()) break;
+            if (auto written = upload->write_piece(); !written) {
+                return std::unexpected(written.error());
+            }
+        }
+        return upload->commit();
+    };
+    co_return co_await offload(pool_, std::move(work));
+}
+
+auto FilesObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
+    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    auto work = [this, path = object_path(key.value())] { return directory_.remove(path); };
+    co_return co_await offload(pool_, std::move(work));
+}
+
+}  // namespace ingestor

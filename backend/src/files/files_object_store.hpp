@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include <boost/asio/thread_pool.hpp>
+
+#include "files/object_directory.hpp"
+#include "ports/clock.hpp"
+#include "ports/object_store.hpp"
+
+namespace ingestor {
+
+/// ObjectStore on a directory of a local file system, one file an object (see object_file.hpp for
+/// its bytes and object_path.hpp for its name).
+///
+/// How it works. An upload is written to a file in `incoming/`, synced, renamed to its place, and
+/// then the directory is synced; so an object is there as a whole or not at all, before and after a
+/// crash. Everything that may wait for the disk, and all hashing, runs on the pool. head() and
+/// open() first try without waiting: names and tails of objects in use are in the kernel's caches.
+/// Several processes may share a directory.
+class FilesObjectStore final : public ObjectStore {
+public:
+    struct Limits {
+        std::uint64_t object_bytes_max = std::uint64_t{5} << 30;  ///< As a single PUT of S3.
+    };
+
+    /// Creates the directory if need be. Throws std::system_error if it cannot be used. `pool` and
+    /// `clock` outlive the store, and the store its writers.
+    FilesObjectStore(const std::filesystem::path& root, boost::asio::thread_pool& pool,
+                     const Clock& clock);
+    FilesObjectStore(const std::filesystem::path& root, boost::asio::thread_pool& pool,
+                     const Clock& clock, Limits limits);
+
+    Answer<ObjectInfo> head(ObjectKey key) override;
+    /// Errors beside the port's: corrupt.
+    Answer<OpenObject> open(ObjectKey key) override;
+    Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) override;
+    Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) override;
+    Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override;
+    Answer<std::monostate> remove(ObjectKey key) override;
+
+private:
+    class Writer;
+
+    ObjectDirectory directory_;
+    boost::asio::thread_pool& pool_;
+    const Clock& clock_;
+    Limits limits_;
+};
+
+}  // namespace ingestor

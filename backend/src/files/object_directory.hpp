@@ -1,0 +1,84 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "files/object_file.hpp"
+#include "ports/object_store.hpp"
+
+namespace ingestor {
+
+class ObjectDirectory;
+
+/// A file being written, under a name that no reader looks at; removed unless it is published.
+class StagedFile {
+public:
+    StagedFile(const ObjectDirectory& directory, std::string name, FileDescriptor file);
+    StagedFile(StagedFile&& other) noexcept;
+    StagedFile& operator=(StagedFile&&) = delete;
+    ~StagedFile();
+
+    [[nodiscard]] int fd() const { return file_.get(); }
+
+private:
+    friend class ObjectDirectory;
+
+    const ObjectDirectory* directory_;
+    std::string name_;  ///< Empty once it is published.
+    FileDescriptor file_;
+};
+
+/// The directory that holds the objects' files: `objects/` for them, `incoming/` for those being
+/// written. Everything blocks, save open() with cached_only. Paths are those of object_path(), and
+/// no lookup follows a symbolic link or leaves the root. Safe from any thread.
+class ObjectDirectory {
+public:
+    /// Creates what is missing, and removes what a crashed run left in `incoming/` (unless another
+    /// process uses it). Throws std::system_error.
+    explicit ObjectDirectory(const std::filesystem::path& root);
+
+    /// Fails with an errno value; EAGAIN: the lookup would have to wait for the disk.
+    [[nodiscard]] std::expected<FileDescriptor, int> open(const std::string& path,
+                                                          Access access) const;
+
+    /// Errors: unavailable.
+    [[nodiscard]] Result<StagedFile> stage();
+    /// Gives the file (written in full and synced by the caller) its place. On return its name is
+    /// durable. Errors: conflict (create_only and the path exists), unavailable.
+    [[nodiscard]] Result<std::monostate> publish(StagedFile& file, const std::string& path,
+                                                 PutMode mode);
+    /// Durable on return; empty directories stay. Errors: unavailable.
+    [[nodiscard]] Result<std::monostate> remove(const std::string& path);
+
+private:
+    friend class StagedFile;
+
+    [[nodiscard]] std::expected<FileDescriptor, int> open_directory(const std::string& path) const;
+    [[nodiscard]] Result<FileDescriptor> make_directories(const std::string& path);
+    void clear_incoming() const;
+    /// Waits until no directory on the way to `path` is waiting to become durable.
+    void wait_until_settled(const std::string& path);
+    [[nodiscard]] bool is_settled_locked(const std::string& path) const;
+
+    FileDescriptor objects_;
+    FileDescriptor incoming_;
+    bool resolves_beneath_ = false;  ///< The kernel has openat2 and lets us call it.
+    std::atomic<std::uint64_t> next_name_{0};
+
+    std::mutex mutex_;
+    std::condition_variable settled_;
+    /// Directories that exist but whose entries are not on disk yet. An object below one of them
+    /// must not be reported as stored, or a crash could take it away with its directory.
+    std::multiset<std::string> unsettled_;
+};
+
+}  // namespace ingestor

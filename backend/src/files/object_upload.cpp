@@ -1,0 +1,122 @@
+#include "files/object_upload.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/encoding.hpp"
+#include "files/object_path.hpp"
+
+namespace ingestor {
+namespace {
+
+constexpr std::string_view kEntityTagDigest = "md5";
+
+}  // namespace
+
+Result<DigestKind> digest_kind(std::string_view algorithm) {
+    if (algorithm == "md5") return DigestKind::md5;
+    if (algorithm == "sha1") return DigestKind::sha1;
+    if (algorithm == "sha256") return DigestKind::sha256;
+    if (algorithm == "crc32") return DigestKind::crc32;
+    if (algorithm == "crc32c") return DigestKind::crc32c;
+    if (algorithm == "crc64nvme") return DigestKind::crc64nvme;
+    return fail(Errc::invalid_argument, fmt::format("no digest is named '{}'", algorithm),
+                "digests");
+}
+
+ObjectUpload::ObjectUpload(ObjectDirectory& directory, const Clock& clock, ObjectKey key,
+                           PutOptions options)
+    : directory_(&directory), clock_(&clock), key_(std::move(key)), options_(std::move(options)) {}
+
+Result<ObjectUpload> ObjectUpload::begin(ObjectDirectory& directory, const Clock& clock,
+                                         ObjectKey key, PutOptions options) {
+    ObjectUpload upload(directory, clock, std::move(key), std::move(options));
+    upload.digests_.emplace(kEntityTagDigest, Digest(DigestKind::md5));
+    for (const auto& name : upload.options_.digests) {
+        const auto kind = digest_kind(name);
+        if (!kind) return std::unexpected(kind.error());
+        upload.digests_.try_emplace(name, *kind);
+    }
+    return upload;
+}
+
+void ObjectUpload::accept(std::string_view& bytes) {
+    const auto taken = std::min(bytes.size(), kPieceBytes - piece_.size());
+    piece_.append(bytes.substr(0, taken));
+    bytes.remove_prefix(taken);
+}
+
+void ObjectUpload::hash_piece() {
+    const auto fresh = std::string_view(piece_).substr(hashed_);
+    if (fresh.empty()) return;
+    for (auto& [name, digest] : digests_) digest.update(fresh);
+    hashed_ = piece_.size();
+}
+
+std::string ObjectUpload::digest(std::string_view algorithm) {
+    const auto done = finished_.find(algorithm);
+    if (done != finished_.end()) return done->second;
+    hash_piece();
+    for (auto& [name, digest] : digests_) finished_.emplace(name, digest.finish());
+    digests_.clear();
+    const auto found = finished_.find(algorithm);
+    return found == finished_.end() ? std::string() : found->second;
+}
+
+Result<std::monostate> ObjectUpload::write(std::string_view bytes) {
+    if (broken_) return std::unexpected(*broken_);
+    if (!file_) {
+        auto staged = directory_->stage();
+        if (!staged) return std::unexpected(staged.error());
+        file_.emplace(std::move(*staged));
+    }
+    while (!bytes.empty()) {
+        const auto count = ::write(file_->fd(), bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) {
+            broken_ = Error{.code = Errc::unavailable,
+                            .message = fmt::format("write {}: {}", key_.value(),
+                                                   std::generic_category().message(errno))};
+            return std::unexpected(*broken_);
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return std::monostate{};
+}
+
+Result<std::monostate> ObjectUpload::write_piece() {
+    hash_piece();
+    auto written = write(piece_);
+    if (!written) return written;
+    written_bytes_ += piece_.size();
+    piece_.clear();
+    hashed_ = 0;
+    return std::monostate{};
+}
+
+Result<ObjectInfo> ObjectUpload::commit() {
+    ObjectInfo info{.key = key_,
+                    .size_bytes = size_bytes(),
+                    .etag = ETag{to_hex(digest(kEntityTagDigest))},
+                    .last_modified = clock_->now(),
+                    .attributes = options_.attributes};
+    if (!options_.kept_digest.empty()) {
+        info.attributes.checksum.emplace(options_.kept_digest,
+                                         to_base64(digest(options_.kept_digest)));
+    }
+    // One write for what is left and the tail: most objects are a single one.
+    piece_ += object_tail(info);
+    if (const auto written = write(piece_); !written) return std::unexpected(written.error());
+    if (::fsync(file_->fd()) != 0) {
+        return fail(Errc::unavailable, fmt::format("sync {}: {}", key_.value(),
+                                                   std::generic_category().message(errno)));
+    }
+    const auto published = directory_->publish(*file_, object_path(key_.value()), options_.mode);
+    if (!published) return std::unexpected(published.error());
+    return info;
+}
+
+}  // namespace ingestor
