@@ -1,0 +1,108 @@
+#include "identity/access_keys.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "identity/testing/testing.hpp"
+
+namespace ingestor {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HandClock;
+using testing::TemporaryDirectory;
+
+class AccessKeysTest : public ::testing::Test {
+protected:
+    Result<AccessKeys> open() { return AccessKeys::open(file(), clock_, UserId("local")); }
+    [[nodiscard]] fs::path file() const { return directory_.path() / "identity" / "access.json"; }
+
+    TemporaryDirectory directory_;
+    HandClock clock_;
+};
+
+TEST_F(AccessKeysTest, TheFirstStartMakesAKeyShapedLikeAwss) {
+    const auto keys = open();
+    ASSERT_TRUE(keys) << keys.error().message;
+    const auto& key = keys->first();
+    EXPECT_EQ(key.access_key_id.size(), 20U);
+    EXPECT_TRUE(key.access_key_id.starts_with("AKIA"));
+    EXPECT_TRUE(std::ranges::all_of(key.access_key_id, [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= '2' && c <= '7');
+    }));
+    EXPECT_EQ(key.secret_access_key.size(), 40U);
+    EXPECT_EQ(key.secret_access_key.find('='), std::string::npos);
+    EXPECT_EQ(key.user.value(), "local");
+    EXPECT_EQ(fs::status(file()).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(AccessKeysTest, KeysOutliveARestart) {
+    const auto keys = open();
+    const auto reopened = open();
+    ASSERT_TRUE(reopened);
+    EXPECT_EQ(reopened->first().access_key_id, keys->first().access_key_id);
+    EXPECT_EQ(reopened->first().secret_access_key, keys->first().secret_access_key);
+}
+
+TEST_F(AccessKeysTest, AreFoundByTheirExactId) {
+    auto keys = open();
+    ASSERT_TRUE(keys);
+    const auto added = keys->add(UserId("ann"), clock_);
+    ASSERT_TRUE(added);
+    const auto* found = keys->find(added->access_key_id);
+    ASSERT_NE(found, nullptr);
+    EXPECT_EQ(found->secret_access_key, added->secret_access_key);
+    EXPECT_EQ(found->user.value(), "ann");
+    EXPECT_EQ(keys->find(added->access_key_id.substr(0, 19)), nullptr);
+    EXPECT_EQ(keys->find(""), nullptr);
+    EXPECT_EQ(open()->size(), 2U);
+}
+
+TEST_F(AccessKeysTest, AddingKeepsWhatAnotherProcessAdded) {
+    auto one = open();
+    auto other = open();
+    ASSERT_TRUE(one->add(UserId("ann"), clock_));
+    ASSERT_TRUE(other->add(UserId("bob"), clock_));
+    EXPECT_EQ(open()->size(), 3U);
+}
+
+TEST_F(AccessKeysTest, TwoThatStartAtOnceShareOneKey) {
+    std::vector<std::string> ids(8);
+    std::vector<std::thread> starters;
+    for (auto& id : ids) {
+        starters.emplace_back([this, &id] {
+            if (const auto keys = open()) id = keys->first().access_key_id;
+        });
+    }
+    for (auto& starter : starters) starter.join();
+    EXPECT_FALSE(ids.front().empty());
+    EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 1U);
+}
+
+TEST_F(AccessKeysTest, ADamagedFileIsNamedAndNotReplaced) {
+    ASSERT_TRUE(open());
+    for (const char* content : {"", "{}", R"({"keys":[]})", R"({"keys":[1]})",
+                                R"({"keys":[{"access_key_id":"AKIA","user_id":"a"}]})",
+                                R"({"keys":[{"access_key_id":"AKIA"}],"keys":[]})"}) {
+        std::ofstream(file()) << content;
+        const auto keys = open();
+        ASSERT_FALSE(keys) << content;
+        EXPECT_EQ(keys.error().code, Errc::corrupt) << content;
+        EXPECT_NE(keys.error().message.find(file().string()), std::string::npos);
+    }
+}
+
+TEST_F(AccessKeysTest, AFileThatOthersCanReadIsRefused) {
+    ASSERT_TRUE(open());
+    fs::permissions(file(), fs::perms::others_read, fs::perm_options::add);
+    const auto keys = open();
+    ASSERT_FALSE(keys);
+    EXPECT_EQ(keys.error().code, Errc::permission_denied);
+}
+
+}  // namespace
+}  // namespace ingestor

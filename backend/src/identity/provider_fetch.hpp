@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace ingestor {
+
+/// How far an identity provider is trusted with our time and memory.
+struct FetchLimits {
+    std::chrono::milliseconds connect_timeout{2000};
+    std::chrono::milliseconds total_timeout{5000};
+    std::size_t body_bytes_max = 256 * 1024;
+};
+
+/// Whether a URL may be asked for keys: https with a host and without credentials or fragment;
+/// plain http only where `loopback_http` allows it, and then only to this machine.
+enum class PlainHttp { refused, on_loopback };
+[[nodiscard]] Result<void> check_provider_url(std::string_view url, PlainHttp plain_http);
+
+/// True for http to this machine, where no certificate is needed to know who answers.
+[[nodiscard]] bool is_loopback_http(std::string_view url);
+
+/// GETs a JSON document. Blocks: never call it on an I/O thread. Follows no redirect, because the
+/// keys must come from where the operator said. Errors: unavailable (also every status but 200),
+/// timed_out, too_large.
+[[nodiscard]] Result<std::string> fetch_document(const std::string& url, const FetchLimits& limits);
+
+}  // namespace ingestor

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <openssl/evp.h>
+
+namespace ingestor::testing {
+
+/// A private key of an imagined issuer, which signs whatever it is given. Made with OpenSSL alone,
+/// so that the code under test does not vouch for itself.
+class TestKey {
+public:
+    static TestKey rsa(int bits = 2048);
+    static TestKey ec(const char* curve = "P-256");
+
+    /// The public half as a JWK with this `kid`, `use` and `alg`.
+    [[nodiscard]] std::string jwk(std::string_view kid) const;
+    /// The public half in PEM, which an attacker would have too.
+    [[nodiscard]] std::string public_pem() const;
+    /// The private half, as PKCS #8 in PEM.
+    [[nodiscard]] std::string private_pem() const;
+    /// RS256 or ES256 over `text`, in base64url.
+    [[nodiscard]] std::string sign(std::string_view text) const;
+    /// A whole token of these JSON texts, which need not be valid.
+    [[nodiscard]] std::string token(std::string_view header, std::string_view claims) const;
+    [[nodiscard]] bool is_rsa() const;
+
+private:
+    explicit TestKey(EVP_PKEY* key);
+    [[nodiscard]] std::string number(const char* name, int width) const;
+
+    std::shared_ptr<EVP_PKEY> key_;
+};
+
+/// One RSA key for the whole test program: making one takes long.
+[[nodiscard]] const TestKey& shared_rsa_key();
+
+/// `{"keys":[...]}` of JWK texts.
+[[nodiscard]] std::string key_set(std::initializer_list<std::string> keys);
+
+}  // namespace ingestor::testing

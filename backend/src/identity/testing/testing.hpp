@@ -1,0 +1,68 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "base/time.hpp"
+#include "base/uuid.hpp"
+#include "ports/clock.hpp"
+
+namespace ingestor::testing {
+
+/// A clock that stands still until it is told.
+class HandClock final : public Clock {
+public:
+    [[nodiscard]] TimePoint now() const override {
+        return TimePoint(std::chrono::milliseconds(milliseconds_.load()));
+    }
+    void advance(std::chrono::milliseconds by) { milliseconds_ += by.count(); }
+    [[nodiscard]] std::int64_t seconds() const { return milliseconds_ / 1000; }
+
+private:
+    std::atomic<std::int64_t> milliseconds_{1'800'000'000'000};
+};
+
+/// A directory of its own, gone with the test.
+class TemporaryDirectory {
+public:
+    TemporaryDirectory()
+        : path_(std::filesystem::temp_directory_path() / ("identity-test-" + uuid_v4())) {
+        std::filesystem::create_directories(path_);
+    }
+    TemporaryDirectory(const TemporaryDirectory&) = delete;
+    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+    ~TemporaryDirectory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// Runs one coroutine to its end on `io` and returns what it returned or throws what it threw.
+template <class Value>
+Value run(boost::asio::io_context& io, boost::asio::awaitable<Value> task) {
+    std::optional<Value> value;
+    std::exception_ptr failure;
+    auto done = [&value, &failure](std::exception_ptr error, Value result) {
+        failure = error;
+        value.emplace(std::move(result));
+    };
+    boost::asio::co_spawn(io, std::move(task), std::move(done));
+    io.restart();
+    io.run();
+    if (failure) std::rethrow_exception(failure);
+    return std::move(*value);
+}
+
+}  // namespace ingestor::testing
