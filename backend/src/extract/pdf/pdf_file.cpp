@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "base/time.hpp"
+#include "extract/pdf/page_player.hpp"
 #include "extract/pdf/page_reader.hpp"
 #include "extract/pdf/text.hpp"
 
@@ -172,10 +173,6 @@ std::int64_t claimed_pages(PDFDoc& document) {
     return count.isInt() ? count.getInt() : 0;
 }
 
-bool poll_reader(void* reader) {
-    return static_cast<PageReader*>(reader)->poll();
-}
-
 }  // namespace
 
 void start_poppler() {
@@ -190,7 +187,8 @@ void start_poppler() {
 PdfFile::PdfFile(std::unique_ptr<std::string> repaired, std::unique_ptr<PDFDoc> document)
     : repaired_(std::move(repaired)),
       document_(std::move(document)),
-      reader_(std::make_unique<PageReader>()) {}
+      reader_(std::make_unique<PageReader>()),
+      player_(std::make_unique<PagePlayer>(*document_, *reader_)) {}
 PdfFile::PdfFile(PdfFile&&) noexcept = default;
 PdfFile& PdfFile::operator=(PdfFile&&) noexcept = default;
 PdfFile::~PdfFile() = default;
@@ -248,8 +246,7 @@ Result<void> PdfFile::read(std::uint32_t number, Page& page) {
     const auto index = static_cast<int>(number);
     ::Page* const source = document_->getPage(index);
     if (source == nullptr) return {};
-    document_->displayPage(reader_.get(), index, 72, 72, 0, false, false, false, poll_reader,
-                           reader_.get());
+    player_->play(number);
     if (reader_->should_stop()) {
         return fail(Errc::too_large, fmt::format("page {} draws too much to be read", number));
     }

@@ -13,6 +13,7 @@ class PDFDoc;
 
 namespace ingestor::extract::pdf {
 
+class PagePlayer;
 class PageReader;
 
 /// What the document says about itself; empty where it does not.
@@ -56,6 +57,7 @@ private:
     std::unique_ptr<std::string> repaired_;  // What the document reads if it had to be repaired.
     std::unique_ptr<PDFDoc> document_;
     std::unique_ptr<PageReader> reader_;
+    std::unique_ptr<PagePlayer> player_;
     std::uint32_t pages_ = 0;
 };
 
