@@ -1,0 +1,517 @@
+#include "documents/helper_pool.hpp"
+
+#include <array>
+#include <csignal>
+#include <numeric>
+#include <sstream>
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "documents/output_file.hpp"
+
+namespace ingestor {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+using Answer = std::expected<Extraction, ExtractionError>;
+
+constexpr auto kPatience = 60s;  // Never waited out by a test that passes.
+
+FileDescriptor file_of(std::string_view bytes) {
+    FileDescriptor file(::memfd_create("document", MFD_CLOEXEC));
+    EXPECT_EQ(::write(file.get(), bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+    return file;
+}
+
+ExtractionRequest request_for(std::string_view bytes, ExtractionLimits limits = {}) {
+    return {.file = file_of(bytes),
+            .size_bytes = bytes.size(),
+            .filename = "a.txt",
+            .source_uri = "s3://bucket/a.txt",
+            .limits = limits};
+}
+
+/// A pool over the test's helper, on an executor that runs while the test waits.
+class Fixture {
+public:
+    explicit Fixture(HelperPoolOptions options = {})
+        : pool(with_program(std::move(options)), io.get_executor(), blocking, log, metrics) {}
+    ~Fixture() { finish(pool.stop()); }
+    Fixture(const Fixture&) = delete;
+    Fixture& operator=(const Fixture&) = delete;
+
+    /// Runs the loop until `task` has ended, and gives what it returned.
+    template <class Value>
+    Value finish(asio::awaitable<Value> task) {
+        std::optional<Value> value;
+        std::exception_ptr failure;
+        asio::co_spawn(io, std::move(task), [&](std::exception_ptr error, Value got) {
+            failure = error;
+            value = std::move(got);
+        });
+        run_until([&] { return value.has_value(); });
+        if (failure) std::rethrow_exception(failure);
+        return std::move(*value);
+    }
+    void finish(asio::awaitable<void> task) {
+        bool done = false;
+        asio::co_spawn(io, std::move(task), [&](std::exception_ptr) { done = true; });
+        run_until([&] { return done; });
+    }
+    void run_until(const std::function<bool()>& condition) {
+        const auto latest = std::chrono::steady_clock::now() + kPatience;
+        while (!condition()) {
+            ASSERT_LT(std::chrono::steady_clock::now(), latest) << "nothing happens";
+            io.restart();
+            io.run_one_for(1s);
+        }
+    }
+
+    Answer extract(std::string_view order, ExtractionLimits limits = {}) {
+        return finish(pool.extract(request_for(order, limits), {}, {}));
+    }
+    /// Starts an extraction; the answer appears in `answer` while the loop runs.
+    void begin(std::string_view order, std::optional<Answer>& answer, std::stop_token stop = {}) {
+        asio::co_spawn(
+            io, pool.extract(request_for(order), std::move(stop), {}),
+            [&answer](const std::exception_ptr&, Answer got) { answer = std::move(got); });
+    }
+
+    static HelperPoolOptions with_program(HelperPoolOptions options) {
+        if (options.program.empty()) options.program = TEST_HELPER;
+        return options;
+    }
+
+    asio::io_context io;
+    asio::thread_pool blocking{1};
+    Log log{LogFormat::json, LogLevel::error};
+    Metrics metrics;
+    HelperPool pool;
+};
+
+std::string code_of(const Answer& answer) {
+    return answer ? "no error: " + answer->markdown : answer.error().file_error.code;
+}
+
+TEST(HelperPool, ReturnsWhatTheHelperMade) {
+    Fixture test;
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    const auto answer = test.extract("echo größer");
+    ASSERT_TRUE(answer) << code_of(answer);
+    EXPECT_EQ(answer->markdown, "größer");
+    EXPECT_EQ(answer->sidecar, "{}");
+    EXPECT_EQ(answer->chunks, "");
+    EXPECT_EQ(answer->format, "text");
+    EXPECT_EQ(answer->content_type, "text/plain");
+    EXPECT_EQ(answer->pages, 3U);
+    EXPECT_EQ(answer->words, 7U);
+    EXPECT_THAT(answer->warnings, testing::ElementsAre("made for a test"));
+}
+
+TEST(HelperPool, TellsTheHelperNameAndSource) {
+    Fixture test;
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    const auto answer = test.extract("name");
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->markdown, "a.txt s3://bucket/a.txt");
+}
+
+TEST(HelperPool, ReadsLargeOutputsWhole) {
+    Fixture test;
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    for (int round = 0; round < 3; ++round) {
+        const auto answer = test.extract("flood 5000000");
+        ASSERT_TRUE(answer) << code_of(answer);
+        EXPECT_EQ(answer->markdown.size(), 5'000'000U);
+        EXPECT_EQ(test.extract("echo small").value().markdown, "small");
+    }
+}
+
+TEST(HelperPool, HearsOfPagesDone) {
+    Fixture test;
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    std::vector<std::uint32_t> heard;
+    auto tell = [&heard](std::uint32_t pages) { heard.push_back(pages); };
+    ASSERT_TRUE(test.finish(test.pool.extract(request_for("pages"), {}, tell)));
+    EXPECT_THAT(heard, testing::ElementsAre(2U));
+}
+
+struct Misdeed {
+    const char* name;
+    const char* order;
+    const char* code;
+    const char* message;
+};
+
+void PrintTo(const Misdeed& row, std::ostream* out) {
+    *out << row.name;
+}
+
+constexpr Misdeed kMisdeeds[] = {
+    {"FailsOnPurpose", "fail", "encrypted", "needs a password"},
+    {"Throws", "throw", "internal", "a parser's own exception"},
+    {"ClaimsWhatItMayNot", "unlikely", "crashed", "makes no sense"},
+    {"Crashes", "crash", "crashed", "signal 11"},
+    {"Aborts", "abort", "crashed", "signal 6"},
+    {"Leaves", "leave", "crashed", "exit 3"},
+    {"SendsGarbage", "garbage", "crashed", "makes no sense"},
+    {"GreetsAgain", "hello_again", "crashed", "makes no sense"},
+    {"LiesAboutLengths", "lie", "crashed", "makes no sense"},
+    {"ReturnsNoUtf8", "no_utf8", "internal", "UTF-8"},
+    {"ReturnsNoJson", "no_json", "internal", "JSON"},
+    {"FloodsTheOutput", "flood 70000000", "too_large", "allowed"},
+};
+
+class Misbehaviour : public testing::TestWithParam<Misdeed> {};
+
+TEST_P(Misbehaviour, FailsTheDocumentAndNotTheService) {
+    const auto& row = GetParam();
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    const auto answer = test.extract(row.order);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().file_error.code, row.code);
+    EXPECT_THAT(answer.error().file_error.message, HasSubstr(row.message));
+    EXPECT_FALSE(answer.error().retryable);
+    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+}
+
+INSTANTIATE_TEST_SUITE_P(HelperPool, Misbehaviour, testing::ValuesIn(kMisdeeds),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(HelperPool, EndsADocumentThatHangs) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    const auto answer = test.extract("hang", {.wall_time_max = 1s});
+    EXPECT_EQ(code_of(answer), "timed_out");
+    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+}
+
+TEST(HelperPool, EndsADocumentThatSpins) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    const auto answer = test.extract("spin", {.cpu_time_max = 1s});
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().file_error.code, "timed_out");
+    EXPECT_THAT(answer.error().file_error.message, HasSubstr("processor"));
+}
+
+TEST(HelperPool, EndsADocumentThatEatsMemory) {
+    if (kBuiltWithSanitizer) GTEST_SKIP() << "memory is not limited under a sanitizer";
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    for (const auto* order : {"eat", "eat_and_crash"}) {
+        const auto answer = test.extract(order, {.memory_bytes_max = 200 << 20});
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().file_error.code, "too_large");
+        EXPECT_EQ(answer.error().file_error.message, "needs more than 200 MB of memory");
+    }
+    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+}
+
+TEST(HelperPool, RefusesADocumentOverTheLimitWithoutAHelper) {
+    Fixture test;
+    EXPECT_EQ(code_of(test.extract("echo", {.input_bytes_max = 3})), "too_large");
+}
+
+TEST(HelperPool, StopsAtOnceWhenTheUserCancels) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    std::stop_source source;
+    std::optional<Answer> running;
+    std::optional<Answer> waiting;
+    test.begin("hang", running, source.get_token());
+    test.begin("echo never", waiting, source.get_token());
+    test.io.poll();
+    std::jthread user([&source] { source.request_stop(); });
+    test.run_until([&] { return running && waiting; });
+    EXPECT_EQ(code_of(*running), "cancelled");
+    EXPECT_EQ(code_of(*waiting), "cancelled");
+    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+}
+
+TEST(HelperPool, ServesThoseWhoWaitInTheirOrder) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    std::vector<int> expected(50);
+    std::iota(expected.begin(), expected.end(), 0);
+    std::vector<int> served;
+    for (const int i : expected) {
+        asio::co_spawn(test.io, test.pool.extract(request_for("echo x"), {}, {}),
+                       [&served, i](const std::exception_ptr&, const Answer& answer) {
+                           EXPECT_TRUE(answer);
+                           served.push_back(i);
+                       });
+    }
+    test.run_until([&] { return served.size() == expected.size(); });
+    EXPECT_EQ(served, expected);
+}
+
+TEST(HelperPool, ASecondSlotWorksBesideOneThatHangs) {
+    Fixture test({.slots = 2});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    std::stop_source source;
+    std::optional<Answer> hanging;
+    test.begin("hang", hanging, source.get_token());
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(test.extract("echo x").value().markdown, "x");
+    EXPECT_FALSE(hanging);
+    source.request_stop();
+    test.run_until([&] { return hanging.has_value(); });
+}
+
+TEST(HelperPool, ReplacesAHelperAfterItsShareOfDocuments) {
+    Fixture test({.slots = 1, .documents_max = 2});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    const auto first = test.pool.helpers();
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(test.extract("echo x"));
+    ASSERT_EQ(first.size(), 1U);
+    EXPECT_NE(test.pool.helpers(), first);
+}
+
+TEST(HelperPool, ReplacesAHelperThatHasGrown) {
+    Fixture test({.slots = 1, .resident_bytes_max = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    const auto first = test.pool.helpers();
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(test.extract("echo x"));
+    EXPECT_NE(test.pool.helpers(), first);
+}
+
+TEST(HelperPool, ReplacesAnIdleHelperThatIsKilled) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    const auto first = test.pool.helpers();
+    ASSERT_EQ(::kill(first.at(0), SIGKILL), 0);
+    test.run_until([&] { return !test.pool.helpers().empty() && test.pool.helpers() != first; });
+    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+}
+
+TEST(HelperPool, AHelperKilledFromOutsideIsNotTheDocumentsFault) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    std::optional<Answer> answer;
+    test.begin("hang", answer);
+    test.io.poll();
+    ASSERT_EQ(::kill(test.pool.helpers().at(0), SIGKILL), 0);
+    test.run_until([&] { return answer.has_value(); });
+    ASSERT_FALSE(*answer);
+    EXPECT_TRUE(answer->error().retryable);
+}
+
+TEST(HelperPool, AHelperThatComplainsWithoutEndIsNotHeldUp) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    EXPECT_EQ(test.extract("complain").value().markdown, "complained");
+}
+
+class BadProgram : public testing::TestWithParam<const char*> {};
+
+TEST_P(BadProgram, IsARetryableErrorAtOnce) {
+    Fixture test({.program = GetParam(), .slots = 2});
+    const auto started = test.finish(test.pool.start());
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().code, Errc::unavailable);
+    EXPECT_THAT(started.error().message, HasSubstr(GetParam()));
+    const auto answer = test.extract("echo x");
+    ASSERT_FALSE(answer);
+    EXPECT_TRUE(answer.error().retryable);
+}
+
+INSTANTIATE_TEST_SUITE_P(HelperPool, BadProgram,
+                         testing::Values("/nowhere/agent2-ingestor-extract", "/bin/true",
+                                         "/etc/passwd"));
+
+TEST(HelperPool, StopFailsWhatRunsAndWhatWaitsAsRetryable) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    std::optional<Answer> running;
+    std::optional<Answer> waiting;
+    test.begin("hang", running);
+    test.begin("echo x", waiting);
+    test.io.poll();
+    test.finish(test.pool.stop());
+    test.run_until([&] { return running && waiting; });
+    EXPECT_TRUE(!*running && running->error().retryable);
+    EXPECT_TRUE(!*waiting && waiting->error().retryable);
+    EXPECT_TRUE(test.pool.helpers().empty());
+    EXPECT_TRUE(!test.extract("echo x"));
+}
+
+TEST(HelperPool, StopDuringTheStartEndsTheStart) {
+    Fixture test({.program = TEST_MUTE});
+    std::optional<Result<std::monostate>> started;
+    asio::co_spawn(test.io, test.pool.start(),
+                   [&](const std::exception_ptr&, Result<std::monostate> got) { started = got; });
+    test.run_until([&] { return test.pool.helpers().size() == 2; });
+    test.finish(test.pool.stop());
+    test.run_until([&] { return started.has_value(); });
+    EXPECT_FALSE(*started);
+    EXPECT_TRUE(test.pool.helpers().empty());
+}
+
+TEST(HelperPool, DoesNotWaitForEverForAHello) {
+    Fixture test({.program = TEST_MUTE, .slots = 1, .hello_time_max = 50ms});
+    EXPECT_FALSE(test.finish(test.pool.start()));
+}
+
+// ---------------------------------------------------------------- the sandbox
+
+TEST(Sandbox, ReportsEveryLayer) {
+    Fixture test;
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    const auto& status = test.pool.sandbox_status();
+    EXPECT_EQ(status.layers.size(), 7U);
+    EXPECT_EQ(status.layers.at(0).state, LayerState::active) << status.summary();
+}
+
+/// Whether the kernel that the test runs on offers what keeps a thing from happening.
+bool is_active(const HelperPool& pool, SandboxLayer wanted) {
+    for (const auto& [layer, state, words] : pool.sandbox_status().layers) {
+        if (layer == wanted) return state == LayerState::active;
+    }
+    return false;
+}
+
+struct Trial {
+    const char* name;
+    SandboxLayer layer;
+};
+
+void PrintTo(const Trial& row, std::ostream* out) {
+    *out << row.name;
+}
+
+class Forbidden : public testing::TestWithParam<Trial> {};
+
+TEST_P(Forbidden, IsRefused) {
+    const auto& row = GetParam();
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    if (!is_active(test.pool, row.layer)) GTEST_SKIP() << test.pool.sandbox_status().summary();
+    const auto answer = test.extract(std::string("attempt ") + row.name);
+    ASSERT_TRUE(answer) << code_of(answer);
+    EXPECT_THAT(answer->markdown, testing::StartsWith(row.name));
+    EXPECT_THAT(answer->markdown, testing::Not(HasSubstr("allowed")));
+    EXPECT_THAT(answer->markdown, testing::Not(HasSubstr("what is that")));
+}
+
+constexpr Trial kForbidden[] = {
+    {"open", SandboxLayer::file_system},         {"list", SandboxLayer::file_system},
+    {"proc", SandboxLayer::system_calls},        {"write", SandboxLayer::file_system},
+    {"append", SandboxLayer::file_system},       {"mkdir", SandboxLayer::file_system},
+    {"unlink", SandboxLayer::file_system},       {"socket", SandboxLayer::system_calls},
+    {"unix_socket", SandboxLayer::system_calls}, {"connect", SandboxLayer::system_calls},
+    {"fork", SandboxLayer::system_calls},        {"kill", SandboxLayer::signals},
+    {"raise_limit", SandboxLayer::system_calls}, {"write_code", SandboxLayer::system_calls},
+};
+INSTANTIATE_TEST_SUITE_P(Sandbox, Forbidden, testing::ValuesIn(kForbidden),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+class Deadly : public testing::TestWithParam<const char*> {};
+
+TEST_P(Deadly, EndsTheHelper) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    if (!is_active(test.pool, SandboxLayer::system_calls)) GTEST_SKIP() << "no seccomp";
+    const auto answer = test.extract(std::string("attempt ") + GetParam());
+    ASSERT_FALSE(answer) << answer->markdown;
+    EXPECT_EQ(answer.error().file_error.code, "crashed");
+    EXPECT_THAT(answer.error().file_error.message, HasSubstr("sandbox"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Sandbox, Deadly, testing::Values("execve", "ptrace", "io_uring"),
+                         [](const auto& row) { return std::string(row.param); });
+
+TEST(Sandbox, LeavesFontsReadable) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    if (::access("/usr/share/fonts", F_OK) != 0) GTEST_SKIP() << "no fonts here";
+    EXPECT_EQ(test.extract("attempt fonts").value().markdown, "fonts: allowed\n");
+}
+
+TEST(Sandbox, ShowsNothingOfTheServersEnvironment) {
+    ASSERT_EQ(::setenv("AWS_SECRET_ACCESS_KEY", "secret", 1), 0);
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    EXPECT_EQ(test.extract("environment").value().markdown, "LC_ALL=C.UTF-8");
+}
+
+TEST(Sandbox, TheDocumentCannotBeWritten) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    EXPECT_EQ(test.extract("write_document").value().markdown, "write: Bad file descriptor\n");
+}
+
+// ---------------------------------------------------------------- the end of the server
+
+/// Waits for a process to be gone, also one that is not a child.
+bool goes_away(pid_t pid) {
+    const FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (!process) return true;
+    pollfd wait{.fd = process.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&wait, 1, 30'000) == 1;
+}
+
+TEST(HelperPool, AKilledServerLeavesNoHelper) {
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
+    const FileDescriptor from_server(pipe[0]);
+    FileDescriptor to_test(pipe[1]);
+    posix_spawn_file_actions_t actions{};
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, to_test.get(), STDOUT_FILENO);
+    std::string server_program = TEST_SERVER;
+    std::string helper_program = TEST_HELPER;
+    std::array<char*, 3> words = {server_program.data(), helper_program.data(), nullptr};
+    pid_t server = 0;
+    ASSERT_EQ(::posix_spawn(&server, TEST_SERVER, &actions, nullptr, words.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    to_test.reset();
+
+    std::array<char, 256> line{};
+    ASSERT_GT(::read(from_server.get(), line.data(), line.size() - 1), 0);
+    std::istringstream pids(line.data());
+    std::vector<pid_t> helpers;
+    for (pid_t pid = 0; pids >> pid;) helpers.push_back(pid);
+    ASSERT_FALSE(helpers.empty());
+
+    ASSERT_EQ(::kill(server, SIGKILL), 0);
+    ASSERT_EQ(::waitpid(server, nullptr, 0), server);
+    for (const auto helper : helpers) EXPECT_TRUE(goes_away(helper)) << helper;
+}
+
+// ---------------------------------------------------------------- the memory file
+
+TEST(OutputFile, CannotGrow) {
+    const auto file = documents::make_output_file(4096);
+    ASSERT_TRUE(file);
+    EXPECT_EQ(::pwrite(file->get(), "x", 1, 4095), 1);
+    EXPECT_EQ(::pwrite(file->get(), "x", 1, 4096), -1);
+    EXPECT_EQ(::ftruncate(file->get(), 8192), -1);
+    EXPECT_EQ(::ftruncate(file->get(), 0), -1);
+}
+
+TEST(OutputFile, NoLengthsAddUpToMoreThanItHolds) {
+    using documents::Done;
+    using documents::fits;
+    EXPECT_TRUE(fits(Done{.markdown_bytes = 5, .sidecar_bytes = 3, .chunks_bytes = 2}, 10));
+    EXPECT_FALSE(fits(Done{.markdown_bytes = 5, .sidecar_bytes = 3, .chunks_bytes = 3}, 10));
+    EXPECT_FALSE(fits(Done{.markdown_bytes = ~0ULL, .sidecar_bytes = 1}, 10));
+    EXPECT_FALSE(fits(Done{.markdown_bytes = 1ULL << 63, .sidecar_bytes = 1ULL << 63}, 10));
+}
+
+}  // namespace
+}  // namespace ingestor

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "documents/sandbox_status.hpp"
+
+/// What the server and a helper say to each other, over a socket that keeps messages apart
+/// (SOCK_SEQPACKET).
+///
+/// The helper opens with Hello. Then the server sends a Job, with two descriptors beside it: the
+/// document, and a memory file for the outputs. The helper answers with any number of Progress
+/// messages and then one Done or Failed, and waits for the next Job. End of file ends it. No byte
+/// of a document and of its outputs goes through the socket.
+///
+/// On the wire: one byte of kind, then the fields in the order below; integers little-endian of
+/// their size, a string as its length in 32 bits and its bytes, a list as its count in 32 bits and
+/// its items, an optional as a byte 0 or 1 and the value if 1. Nothing may follow the last field.
+///
+/// The server takes a helper for hostile: decode_reply() refuses whatever is not exactly this.
+namespace ingestor::documents {
+
+/// Both programs come out of one build; a helper of another version is not spoken with.
+inline constexpr std::uint32_t kProtocolVersion = 1;
+/// Where a helper finds its end of the socket.
+inline constexpr int kHelperSocket = 3;
+
+/// How a helper ends that was refused memory.
+inline constexpr int kExitOutOfMemory = 71;
+
+inline constexpr std::size_t kJobMessageBytesMax = 16 * 1024;
+inline constexpr std::size_t kReplyMessageBytesMax = 64 * 1024;
+inline constexpr std::size_t kNameBytesMax = 4 * 1024;  ///< Of each string but those below.
+inline constexpr std::size_t kWarningsMax = 50;         ///< The sidecar holds them all.
+inline constexpr std::size_t kWarningBytesMax = 1024;
+
+struct Job {
+    std::uint64_t size_bytes = 0;        ///< Of the document, from the start of its descriptor.
+    std::uint64_t output_bytes_max = 0;  ///< The size of the memory file.
+    std::string filename = {};
+    std::string source_uri = {};
+
+    friend bool operator==(const Job&, const Job&) = default;
+};
+
+struct Hello {
+    std::uint32_t version = kProtocolVersion;
+    SandboxStatus sandbox = {};
+
+    friend bool operator==(const Hello&, const Hello&) = default;
+};
+
+struct Progress {
+    std::uint32_t pages_done = 0;
+
+    friend bool operator==(const Progress&, const Progress&) = default;
+};
+
+/// The outputs stand in the memory file, one behind the other in this order.
+struct Done {
+    std::uint64_t markdown_bytes = 0;
+    std::uint64_t sidecar_bytes = 0;
+    std::uint64_t chunks_bytes = 0;
+    std::uint64_t words = 0;
+    std::optional<std::uint32_t> pages = {};
+    std::string format = {};
+    std::string content_type = {};
+    std::vector<std::string> warnings = {};
+
+    friend bool operator==(const Done&, const Done&) = default;
+};
+
+/// The document could not be turned into text, for a reason that the parser understood.
+struct Failed {
+    Errc code = Errc::internal;
+    std::string message = {};
+
+    friend bool operator==(const Failed&, const Failed&) = default;
+};
+
+using Reply = std::variant<Hello, Progress, Done, Failed>;
+
+/// Strings over their limit are cut, at the border of a character.
+[[nodiscard]] std::string encode(const Job& job);
+[[nodiscard]] std::string encode(const Reply& reply);
+
+/// Errors: corrupt.
+[[nodiscard]] Result<Job> decode_job(std::string_view message);
+/// Every string that comes out is UTF-8 and within its limit. Errors: corrupt.
+[[nodiscard]] Result<Reply> decode_reply(std::string_view message);
+
+}  // namespace ingestor::documents

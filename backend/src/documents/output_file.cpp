@@ -1,0 +1,86 @@
+#include "documents/output_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/encoding.hpp"
+
+namespace ingestor::documents {
+namespace {
+
+Result<std::string> read_part(int output, std::uint64_t offset, std::uint64_t size_bytes) {
+    int failure = 0;
+    std::string part;
+    // GCC 12 tells the callback of the capacity, not of the size asked for.
+    part.resize_and_overwrite(size_bytes, [&](char* out, std::size_t) {
+        std::size_t have = 0;
+        while (have < size_bytes && failure == 0) {
+            const auto got =
+                ::pread(output, out + have, size_bytes - have, static_cast<off_t>(offset + have));
+            if (got > 0) have += static_cast<std::size_t>(got);
+            if (got == 0) failure = ENODATA;
+            if (got < 0 && errno != EINTR) failure = errno;
+        }
+        return have;
+    });
+    if (failure != 0) {
+        return fail(Errc::internal, fmt::format("read the output: {}", std::strerror(failure)));
+    }
+    if (!is_utf8(part)) return fail(Errc::internal, "the parser returned text that is not UTF-8");
+    return part;
+}
+
+}  // namespace
+
+Result<FileDescriptor> make_output_file(std::uint64_t size_bytes) {
+    FileDescriptor file(::memfd_create("extraction", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    const auto made =
+        file && ::ftruncate(file.get(), static_cast<off_t>(size_bytes)) == 0 &&
+        ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0;
+    if (!made) {
+        return fail(Errc::unavailable,
+                    fmt::format("a memory file for the output: {}", std::strerror(errno)));
+    }
+    return file;
+}
+
+std::uint64_t total_bytes(const Done& done) {
+    return done.markdown_bytes + done.sidecar_bytes + done.chunks_bytes;
+}
+
+bool fits(const Done& done, std::uint64_t size_bytes) {
+    // One after the other, so that no sum can overflow.
+    for (const auto part : {done.markdown_bytes, done.sidecar_bytes, done.chunks_bytes}) {
+        if (part > size_bytes) return false;
+        size_bytes -= part;
+    }
+    return true;
+}
+
+Result<Extraction> read_outputs(int output, Done done) {
+    auto markdown = read_part(output, 0, done.markdown_bytes);
+    if (!markdown) return std::unexpected(std::move(markdown.error()));
+    auto sidecar = read_part(output, done.markdown_bytes, done.sidecar_bytes);
+    if (!sidecar) return std::unexpected(std::move(sidecar.error()));
+    auto chunks = read_part(output, done.markdown_bytes + done.sidecar_bytes, done.chunks_bytes);
+    if (!chunks) return std::unexpected(std::move(chunks.error()));
+    if (!sidecar->starts_with('{') ||
+        sidecar->find_last_of('}') != sidecar->find_last_not_of(" \n")) {
+        return fail(Errc::internal, "the parser returned a sidecar that is no JSON object");
+    }
+    return Extraction{.format = std::move(done.format),
+                      .content_type = std::move(done.content_type),
+                      .markdown = std::move(*markdown),
+                      .sidecar = std::move(*sidecar),
+                      .chunks = std::move(*chunks),
+                      .pages = done.pages,
+                      .words = done.words,
+                      .warnings = std::move(done.warnings)};
+}
+
+}  // namespace ingestor::documents

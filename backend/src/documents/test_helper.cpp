@@ -1,0 +1,170 @@
+// A helper whose documents say what it shall do, so that tests can see what a broken or captured
+// parser does to the server, and what the sandbox lets it do to the machine.
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "documents/helper.hpp"
+#include "documents/messages.hpp"
+#include "documents/packet.hpp"
+
+namespace ingestor::documents {
+namespace {
+
+Outputs text(std::string markdown) {
+    return Outputs{.format = "text",
+                   .content_type = "text/plain",
+                   .markdown = std::move(markdown),
+                   .sidecar = "{}",
+                   .chunks = "",
+                   .pages = 3,
+                   .words = 7,
+                   .warnings = {"made for a test"}};
+}
+
+[[noreturn]] void spin() {
+    static std::atomic<std::uint64_t> turns = 0;
+    while (true) turns.fetch_add(1, std::memory_order_relaxed);
+}
+
+Outputs eat_memory() {
+    std::vector<std::unique_ptr<std::array<char, 1 << 20>>> eaten;
+    while (true) {
+        eaten.push_back(std::make_unique<std::array<char, 1 << 20>>());
+        eaten.back()->fill('x');
+    }
+}
+
+/// As C libraries do: no exception, a null pointer and a call it never recovers from.
+Outputs eat_memory_and_crash() {
+    while (true) {
+        auto* eaten = static_cast<volatile char*>(std::malloc(1 << 20));
+        for (std::size_t i = 0; i < 1 << 20; i += 4096) eaten[i] = 'x';
+    }
+}
+
+void say(std::string_view message) {
+    (void)send_packet(kHelperSocket, message, {}, WhenFull::wait);
+}
+
+std::string outcome(std::string_view what, long returned) {
+    return fmt::format("{}: {}\n", what, returned < 0 ? std::strerror(errno) : "allowed");
+}
+
+/// Tries one thing that no parser needs. What is deadly does not return.
+std::string attempt(std::string_view what) {
+    if (what == "open") return outcome(what, ::open("/etc/passwd", O_RDONLY));
+    if (what == "list") return outcome(what, ::open("/tmp", O_RDONLY | O_DIRECTORY));
+    if (what == "proc") return outcome(what, ::open("/proc/self/environ", O_RDONLY));
+    if (what == "fonts") {
+        return outcome(what, ::open("/usr/share/fonts", O_RDONLY | O_DIRECTORY));
+    }
+    if (what == "write") return outcome(what, ::open("/tmp/x", O_WRONLY | O_CREAT, 0600));
+    if (what == "append") return outcome(what, ::open("/etc/fonts/fonts.conf", O_WRONLY));
+    if (what == "mkdir") return outcome(what, ::mkdir("/tmp/agent2-ingestor-test", 0700));
+    if (what == "unlink") return outcome(what, ::unlink("/etc/fonts/fonts.conf"));
+    if (what == "socket") return outcome(what, ::socket(AF_INET, SOCK_STREAM, 0));
+    if (what == "unix_socket") return outcome(what, ::socket(AF_UNIX, SOCK_STREAM, 0));
+    if (what == "connect") {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(80);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        return outcome(
+            what, ::connect(kHelperSocket, reinterpret_cast<sockaddr*>(&address), sizeof address));
+    }
+    if (what == "fork") {
+        const auto child = ::fork();
+        if (child == 0) ::_exit(0);
+        return outcome(what, child);
+    }
+    if (what == "kill") return outcome(what, ::kill(::getppid(), 0));
+    if (what == "raise_limit") {
+        const rlimit limit{.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+        return outcome(what, ::setrlimit(RLIMIT_CPU, &limit));
+    }
+    if (what == "write_code") {
+        const auto* page = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+                                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        return outcome(what, page == MAP_FAILED ? -1 : 0);
+    }
+    if (what == "execve") {
+        std::array<char*, 1> none = {nullptr};
+        return outcome(what, ::execve("/bin/true", none.data(), none.data()));
+    }
+    if (what == "ptrace") return outcome(what, ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr));
+    if (what == "io_uring") return outcome(what, ::syscall(SYS_io_uring_setup, 1, nullptr));
+    return fmt::format("{}: what is that?\n", what);
+}
+
+Result<Outputs> obey(const Document& document, const TellPages& tell_pages) {
+    const auto space = document.bytes.find(' ');
+    const auto order = document.bytes.substr(0, space);
+    const auto rest =
+        space == std::string_view::npos ? std::string_view() : document.bytes.substr(space + 1);
+
+    if (order == "echo") return text(std::string(rest));
+    if (order == "name") return text(document.filename + " " + document.source_uri);
+    if (order == "environment") return text(::environ[0] == nullptr ? "" : ::environ[0]);
+    if (order == "pages") {
+        tell_pages(2);
+        return text("paged");
+    }
+    if (order == "fail") return fail(Errc::encrypted, "needs a password");
+    if (order == "throw") throw std::runtime_error("a parser's own exception");
+    if (order == "unlikely") return fail(Errc::permission_denied, "not for a parser to say");
+    if (order == "crash") ::raise(SIGSEGV);
+    if (order == "abort") std::abort();
+    if (order == "leave") ::_exit(3);
+    if (order == "spin") spin();
+    if (order == "hang") {
+        while (true) ::pause();
+    }
+    if (order == "eat") return eat_memory();
+    if (order == "eat_and_crash") return eat_memory_and_crash();
+    if (order == "flood") return text(std::string(std::stoul(std::string(rest)), 'x'));
+    if (order == "no_utf8") return text("\xff\xfe");
+    if (order == "no_json") {
+        auto outputs = text("sound");
+        outputs.sidecar = "[]";
+        return outputs;
+    }
+    if (order == "garbage") say("\x09garbage");
+    if (order == "hello_again") say(encode(Reply(Hello{})));
+    if (order == "lie") say(encode(Reply(Done{.markdown_bytes = ~0ULL, .sidecar_bytes = 2})));
+    if (order == "complain") {
+        for (int i = 0; i < 100'000; ++i) std::fputs("Syntax Error: \x1b[31mwrong\n", stderr);
+        return text("complained");
+    }
+    if (order == "attempt") return text(attempt(rest));
+    if (order == "write_document") {
+        // The lowest descriptor beside the socket is the document.
+        return text(outcome("write", ::pwrite(kHelperSocket + 1, "x", 1, 0)));
+    }
+    return text("?");
+}
+
+}  // namespace
+}  // namespace ingestor::documents
+
+int main(int argc, char** argv) {
+    return ingestor::documents::run_helper(argc, argv, [] {}, ingestor::documents::obey);
+}

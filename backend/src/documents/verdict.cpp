@@ -1,0 +1,119 @@
+#include "documents/verdict.hpp"
+
+#include <csignal>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include "base/result.hpp"
+#include "documents/messages.hpp"
+
+namespace ingestor::documents {
+namespace {
+
+constexpr const char* kCrashed = "crashed";
+
+ExtractionError document_error(std::string code, std::string message) {
+    return {.file_error = {.code = std::move(code), .message = std::move(message)},
+            .retryable = false};
+}
+
+ExtractionError document_error(Errc code, std::string message) {
+    return document_error(std::string(to_string(code)), std::move(message));
+}
+
+ExtractionError passing_error(std::string message) {
+    return {.file_error = {.code = std::string(to_string(Errc::unavailable)),
+                           .message = std::move(message)},
+            .retryable = true};
+}
+
+ExtractionError out_of_memory(const ExtractionLimits& limits) {
+    return document_error(Errc::too_large, fmt::format("needs more than {} MB of memory",
+                                                       limits.memory_bytes_max >> 20));
+}
+
+ExtractionError judge_signal(int signal, const ProcessEnd& end, const ExtractionLimits& limits) {
+    switch (signal) {
+        case SIGXCPU:
+            return document_error(
+                Errc::timed_out,
+                fmt::format("needs more than {} s of processor time", limits.cpu_time_max.count()));
+        case SIGXFSZ:
+            return document_error(Errc::too_large, fmt::format("the text is over {} MB",
+                                                               limits.output_bytes_max >> 20));
+        case SIGKILL:
+            return passing_error(
+                "the extraction was killed from outside; the machine may be short of memory");
+        case SIGSYS:
+            return document_error(kCrashed,
+                                  "the parser tried what the sandbox forbids and was ended");
+        default:
+            break;
+    }
+    // The kernel refuses memory at the limit, and a library that cannot do without aborts.
+    if (signal == SIGABRT && end.resident_bytes_peak > limits.memory_bytes_max / 4 * 3) {
+        return out_of_memory(limits);
+    }
+    return document_error(kCrashed,
+                          fmt::format("the parser crashed on this document: {}", describe(end)));
+}
+
+}  // namespace
+
+std::string describe(const ProcessEnd& end) {
+    if (WIFSIGNALED(end.status)) {
+        const int signal = WTERMSIG(end.status);
+        return fmt::format("signal {} ({})", signal, ::sigdescr_np(signal));
+    }
+    return fmt::format("exit {}", WEXITSTATUS(end.status));
+}
+
+ExtractionError judge(const ProcessEnd& end, KillCause cause, const ExtractionLimits& limits) {
+    switch (cause) {
+        case KillCause::cancelled:
+            return document_error(Errc::cancelled, "stopped by the user");
+        case KillCause::wall_time:
+            return document_error(Errc::timed_out, fmt::format("took longer than {} s",
+                                                               limits.wall_time_max.count()));
+        case KillCause::protocol:
+            return document_error(kCrashed, "the parser sent an answer that makes no sense");
+        case KillCause::stopping:
+            return passing_error("the service is stopping");
+        case KillCause::recycled:
+        case KillCause::slow_start:
+            return passing_error("the extraction helper was replaced");
+        case KillCause::none:
+            break;
+    }
+    if (WIFSIGNALED(end.status)) return judge_signal(WTERMSIG(end.status), end, limits);
+    if (WEXITSTATUS(end.status) == kExitOutOfMemory) return out_of_memory(limits);
+    return document_error(kCrashed,
+                          fmt::format("the parser stopped without an answer: {}", describe(end)));
+}
+
+std::string restart_reason(const ProcessEnd& end, KillCause cause) {
+    switch (cause) {
+        case KillCause::cancelled:
+            return "cancelled";
+        case KillCause::wall_time:
+            return "timed_out";
+        case KillCause::protocol:
+            return "protocol";
+        case KillCause::stopping:
+            return "stopping";
+        case KillCause::recycled:
+            return "recycled";
+        case KillCause::slow_start:
+            return "slow_start";
+        case KillCause::none:
+            break;
+    }
+    if (!WIFSIGNALED(end.status)) {
+        return WEXITSTATUS(end.status) == kExitOutOfMemory ? "memory" : "exited";
+    }
+    return WTERMSIG(end.status) == SIGXCPU ? "timed_out" : "crashed";
+}
+
+}  // namespace ingestor::documents
