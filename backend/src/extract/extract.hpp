@@ -20,7 +20,7 @@ struct Input {
 
 /// The three outputs of a document (see "Sidecar" in the design), each UTF-8.
 struct Output {
-    std::string format;        ///< pdf, docx, html, markdown, csv, text.
+    std::string format;  ///< pdf, docx, html, markdown, csv, text.
     std::string content_type;
     std::string markdown;
     std::string sidecar;

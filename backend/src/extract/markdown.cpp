@@ -238,13 +238,18 @@ std::string cell(std::string_view text) {
 }
 
 void put_table(std::string& out, const Block& block) {
+    // Cells that are missing at a row's end are empty by GFM's rules, so only small tables are
+    // filled up: a wide row among many short ones must not multiply.
+    constexpr std::size_t kFilledCellsMax = 100'000;
     std::size_t columns = 0;
     for (const auto& row : block.rows) columns = std::max(columns, row.size());
     if (columns == 0) return;
+    const bool fill = columns * block.rows.size() <= kFilledCellsMax;
     for (std::size_t r = 0; r < block.rows.size(); ++r) {
+        const auto& row = block.rows[r];
+        const std::size_t shown = r == 0 || fill ? columns : std::max<std::size_t>(1, row.size());
         if (r > 0) out += '\n';
-        for (std::size_t c = 0; c < columns; ++c) {
-            const auto& row = block.rows[r];
+        for (std::size_t c = 0; c < shown; ++c) {
             const std::string text = c < row.size() ? cell(row[c]) : std::string();
             out.append(c == 0 ? "| " : " ").append(text).append(text.empty() ? "|" : " |");
         }
@@ -391,6 +396,36 @@ std::string link(std::string_view inline_text, std::string_view url) {
     out += ')';
     if (is_blank(inline_text.back())) out += ' ';
     return out;
+}
+
+std::string plain_text(std::string_view inline_markdown) {
+    const std::size_t last_target = inline_markdown.rfind("](");
+    const std::size_t last_close = inline_markdown.rfind(')');
+    const auto before = [](std::size_t at, std::size_t last) {
+        return last != std::string_view::npos && at < last;
+    };
+    std::string out;
+    for (std::size_t i = 0; i < inline_markdown.size(); ++i) {
+        const char c = inline_markdown[i];
+        const char next = i + 1 < inline_markdown.size() ? inline_markdown[i + 1] : '\0';
+        if (c == '\\' && is_punctuation(next)) {
+            out += next;
+            ++i;
+        } else if (c == ']' && next == '(' && before(i, last_close)) {
+            i = inline_markdown.find(')', i);
+        } else if (c == '!' && next == '[') {
+            // An image is told by its words.
+        } else if (c == '[' && before(i, last_target)) {
+            // The beginning of a link; its target goes where its text ends.
+        } else if (c == '\n') {
+            out += ' ';
+        } else if (c == '*' && !(is_blank(next) && out.ends_with(' '))) {
+            // An emphasis mark: a literal star would be escaped.
+        } else if (c != '`') {
+            out += c;
+        }
+    }
+    return std::string(trimmed(out));
 }
 
 Rendered render(const Document& document) {

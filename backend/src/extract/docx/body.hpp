@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <libxml/tree.h>
+
+#include "extract/document.hpp"
+#include "extract/docx/context.hpp"
+#include "extract/docx/paragraph.hpp"
+
+namespace ingestor::extract {
+
+/// Reads block-level content: paragraphs, tables, and what wraps them.
+class BodyReader {
+public:
+    explicit BodyReader(DocxContext& context) : context_(context), paragraph_(context) {}
+
+    /// One child of a body, cell, note or text box.
+    void read(const xmlNode* node);
+    void read_children(const xmlNode* node);
+    /// Everything read; ends a paragraph that waits for its continuation.
+    [[nodiscard]] std::vector<Block> take();
+
+private:
+    void read_paragraph(const xmlNode* node);
+    void end_paragraph(const xmlNode* properties, const ParagraphStyle& style,
+                       const std::string& style_id);
+    void read_table(const xmlNode* table);
+    void collect_rows(const xmlNode* parent, std::vector<const xmlNode*>& rows) const;
+    void collect_cells(const xmlNode* parent, std::vector<const xmlNode*>& cells) const;
+    void read_row(const xmlNode* row, std::size_t grid_columns, std::vector<std::string>& above,
+                  std::vector<std::vector<std::string>>& rows);
+    void add(Block block);
+
+    DocxContext& context_;
+    ParagraphReader paragraph_;
+    std::vector<Block> blocks_;
+};
+
+}  // namespace ingestor::extract

@@ -1,0 +1,93 @@
+#include "extract/docx/chart.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "extract/inline_writer.hpp"
+#include "extract/utf8.hpp"
+#include "extract/xml.hpp"
+
+namespace ingestor::extract {
+namespace {
+
+/// Points of a series that are shown; a chart with more is a picture of data, not a table.
+constexpr std::size_t kPointsMax = 1'000;
+
+std::string inline_of(std::string_view text) {
+    InlineWriter writer;
+    writer.text(trim(text), {});
+    return writer.take();
+}
+
+/// Calls `visit` with each element inside the node, in order.
+void each_element(const xmlNode* node, auto visit) {
+    const xmlNode* at = node == nullptr ? nullptr : node->children;
+    while (at != nullptr && at != node) {
+        if (at->type == XML_ELEMENT_NODE) visit(at);
+        if (at->type == XML_ELEMENT_NODE && at->children != nullptr) {
+            at = at->children;
+            continue;
+        }
+        while (at != node && at->next == nullptr) at = at->parent;
+        if (at != node) at = at->next;
+    }
+}
+
+/// The text runs of a title.
+std::string title_text(const xmlNode* title) {
+    std::string out;
+    each_element(title, [&](const xmlNode* at) {
+        if (local_name(at) == "t") out += text_of(at);
+    });
+    return out;
+}
+
+/// The cached values below a reference.
+std::vector<std::string> values_of(const xmlNode* reference) {
+    std::vector<std::string> values;
+    each_element(reference, [&](const xmlNode* at) {
+        if (local_name(at) == "v" && values.size() < kPointsMax)
+            values.push_back(inline_of(text_of(at)));
+    });
+    return values;
+}
+
+}  // namespace
+
+std::vector<Block> chart_blocks(const xmlNode* chart_space) {
+    std::vector<Block> blocks;
+    std::vector<std::string> categories;
+    std::vector<std::pair<std::string, std::vector<std::string>>> series;
+    each_element(chart_space, [&](const xmlNode* at) {
+        const std::string_view name = local_name(at);
+        if (name == "title") {
+            if (std::string text = inline_of(title_text(at)); !text.empty()) {
+                blocks.push_back({.kind = BlockKind::paragraph, .text = std::move(text)});
+            }
+        } else if (name == "ser") {
+            const std::vector<std::string> names = values_of(child(at, "tx"));
+            std::vector<std::string> labels = values_of(child(at, "cat"));
+            if (labels.size() > categories.size()) categories = std::move(labels);
+            series.emplace_back(names.empty() ? "" : names.front(), values_of(child(at, "val")));
+        }
+    });
+    if (series.empty()) return blocks;
+    Block table{.kind = BlockKind::table};
+    std::size_t points = categories.size();
+    auto& header = table.rows.emplace_back(1);
+    for (const auto& [name, values] : series) {
+        header.push_back(name);
+        points = std::max(points, values.size());
+    }
+    for (std::size_t i = 0; i < points; ++i) {
+        auto& row = table.rows.emplace_back();
+        row.push_back(i < categories.size() ? categories[i] : "");
+        for (const auto& [name, values] : series) row.push_back(i < values.size() ? values[i] : "");
+    }
+    blocks.push_back(std::move(table));
+    return blocks;
+}
+
+}  // namespace ingestor::extract

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "extract/document.hpp"
+#include "extract/docx/numbering.hpp"
+#include "extract/docx/relationships.hpp"
+#include "extract/docx/styles.hpp"
+
+namespace ingestor::extract {
+
+enum class NoteKind { footnote, endnote };
+
+/// The notes that the text refers to, in the order in which it does.
+struct Notes {
+    struct Reference {
+        NoteKind kind = NoteKind::footnote;
+        std::string id;
+    };
+    std::vector<Reference> references;
+    std::map<std::pair<NoteKind, std::string>, std::size_t> numbers;
+
+    /// The number of a note, from 1: a new one at its first reference.
+    std::size_t number_of(NoteKind kind, const std::string& id) {
+        const auto [at, is_new] = numbers.try_emplace({kind, id}, references.size() + 1);
+        if (is_new) references.push_back({.kind = kind, .id = id});
+        return at->second;
+    }
+};
+
+/// A field under way (`w:fldChar`): its instruction is dropped, its result is text.
+struct Field {
+    std::string instruction;
+    std::string url;
+    bool in_result = false;
+};
+
+/// What reading the parts of one document shares. Fields may run over several paragraphs, and
+/// limits hold for all parts together.
+struct DocxContext {
+    const Styles& styles;
+    Numbering& numbering;
+    const Relationships* relationships;  ///< Of the part being read.
+    Notes& notes;
+    const ParseLimits& limits;
+    std::vector<std::string> charts = {};  ///< Relationship ids of charts met, not read yet.
+    std::vector<Field> fields = {};
+    std::optional<Error> error = {};
+    std::uint64_t text_bytes = 0;
+    std::uint64_t blocks = 0;
+
+    void count_text(std::size_t bytes) {
+        text_bytes += bytes;
+        if (text_bytes > limits.text_bytes_max)
+            fail_with("the document has more text than text_bytes_max");
+    }
+    void count_block() {
+        if (++blocks > limits.blocks_max) fail_with("the document has more than blocks_max blocks");
+    }
+    void fail_with(std::string message) {
+        if (!error) error = Error{.code = Errc::too_large, .message = std::move(message)};
+    }
+};
+
+}  // namespace ingestor::extract

@@ -1,0 +1,249 @@
+#include "extract/docx/docx.hpp"
+
+#include <limits>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include <libxml/parser.h>
+#include <libxml/xmlreader.h>
+
+#include "base/time.hpp"
+#include "extract/docx/body.hpp"
+#include "extract/docx/chart.hpp"
+#include "extract/docx/context.hpp"
+#include "extract/docx/wordml.hpp"
+#include "extract/flatten.hpp"
+#include "extract/utf8.hpp"
+#include "extract/zip_package.hpp"
+
+namespace ingestor::extract {
+namespace {
+
+/// Styles, numbering and the like are small in every sound document.
+constexpr std::uint64_t kSidePartBytesMax = std::uint64_t{16} << 20;
+
+struct TextReaderDeleter {
+    void operator()(xmlTextReader* reader) const { xmlFreeTextReader(reader); }
+};
+
+/// Keeps the library from writing to standard error; the first message tells a limit from damage.
+void note_error(void* to, const xmlError* error) {
+    auto& message = *static_cast<std::string*>(to);
+    if (message.empty() && error != nullptr && error->message != nullptr) message = error->message;
+}
+
+/// Calls `visit` with each child of the body, one at a time, so that a large document is never
+/// whole in memory as a tree.
+Result<void> each_body_child(std::string_view xml, const std::string& part, auto visit) {
+    if (xml.size() > std::numeric_limits<int>::max()) {
+        return fail(Errc::too_large, part + " is larger than 2 GB");
+    }
+    const std::unique_ptr<xmlTextReader, TextReaderDeleter> reader(
+        xmlReaderForMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr,
+                           XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                               XML_PARSE_NOCDATA | XML_PARSE_COMPACT));
+    if (!reader) return fail(Errc::internal, "no memory for an XML reader");
+    std::string message;
+    xmlTextReaderSetStructuredErrorHandler(
+        reader.get(), [](void* to, xmlErrorPtr error) { note_error(to, error); }, &message);
+    bool in_body = false, found = false;
+    int state = xmlTextReaderRead(reader.get());
+    while (state == 1) {
+        const int depth = xmlTextReaderDepth(reader.get());
+        const int type = xmlTextReaderNodeType(reader.get());
+        if (type == XML_READER_TYPE_DOCUMENT_TYPE) {
+            return fail(Errc::corrupt, part + " has a document type, which is forbidden");
+        }
+        const bool element = type == XML_READER_TYPE_ELEMENT;
+        if (depth == 1 && (element || type == XML_READER_TYPE_END_ELEMENT)) {
+            const xmlChar* name = xmlTextReaderConstLocalName(reader.get());
+            const bool body = std::string_view(reinterpret_cast<const char*>(name)) == "body";
+            in_body = element && body && xmlTextReaderIsEmptyElement(reader.get()) == 0;
+            found = found || body;
+        }
+        if (!in_body || depth != 2 || !element) {
+            state = xmlTextReaderRead(reader.get());
+            continue;
+        }
+        const xmlNode* node = xmlTextReaderExpand(reader.get());
+        if (node == nullptr) {
+            state = -1;
+            break;
+        }
+        if (!visit(node)) return {};
+        state = xmlTextReaderNext(reader.get());
+    }
+    if (state < 0) {
+        if (message.find("depth") != std::string::npos) {
+            return fail(Errc::too_large, part + " is nested too deeply");
+        }
+        return fail(Errc::corrupt, part + " is not well-formed XML");
+    }
+    if (!found) return fail(Errc::corrupt, part + " has no body");
+    return {};
+}
+
+/// A side part that may be missing: no tree then.
+Result<XmlDoc> side_part(ZipPackage& package, const std::string& part) {
+    if (part.empty() || !package.has(part)) return XmlDoc();
+    const auto bytes = package.read(part, kSidePartBytesMax);
+    if (!bytes) return std::unexpected(bytes.error());
+    return parse_xml(*bytes, part);
+}
+
+const xmlNode* root_of(const XmlDoc& document) {
+    return document ? xmlDocGetRootElement(document.get()) : nullptr;
+}
+
+/// What a document says about itself is worth reading, and never worth failing for.
+void read_properties(ZipPackage& package, const std::string& part, Document& document) {
+    const auto properties = side_part(package, part);
+    const xmlNode* root = properties ? root_of(*properties) : nullptr;
+    if (root == nullptr) return;
+    if (const xmlNode* title = child(root, "title")) document.title = trim(text_of(title));
+    if (const xmlNode* creator = child(root, "creator")) document.author = trim(text_of(creator));
+    if (const xmlNode* language = child(root, "language"))
+        document.language = trim(text_of(language));
+    const xmlNode* created = child(root, "created");
+    if (created == nullptr) return;
+    const auto time = parse_rfc3339(trim(text_of(created)));
+    if (time) document.created = to_rfc3339_seconds(*time);
+}
+
+class DocumentReader {
+public:
+    DocumentReader(ZipPackage package, const ParseLimits& limits)
+        : package_(std::move(package)), limits_(limits) {}
+
+    Result<Document> read() {
+        const auto top = Relationships::of(package_, {});
+        if (!top) return std::unexpected(top.error());
+        std::string main = top->part_of_kind("officeDocument");
+        if (main.empty() || !package_.has(main)) main = "word/document.xml";
+        if (!package_.has(main)) return fail(Errc::corrupt, "the package has no document part");
+        const auto relationships = Relationships::of(package_, main);
+        if (!relationships) return std::unexpected(relationships.error());
+
+        const auto style_tree = side_part(package_, relationships->part_of_kind("styles"));
+        if (!style_tree) return std::unexpected(style_tree.error());
+        const Styles styles(root_of(*style_tree));
+        const auto numbering_tree = side_part(package_, relationships->part_of_kind("numbering"));
+        if (!numbering_tree) return std::unexpected(numbering_tree.error());
+        Numbering numbering(root_of(*numbering_tree), styles);
+
+        Notes notes;
+        DocxContext context{.styles = styles,
+                            .numbering = numbering,
+                            .relationships = &*relationships,
+                            .notes = notes,
+                            .limits = limits_};
+        Document document;
+        if (auto done = read_body(main, context, document); !done)
+            return std::unexpected(done.error());
+        if (auto done = read_notes(context, document); !done) return std::unexpected(done.error());
+        if (context.error) return std::unexpected(*context.error);
+        if (document.blocks.empty()) return fail(Errc::empty, "the document has no text");
+        read_properties(package_, top->part_of_kind("core-properties"), document);
+        return document;
+    }
+
+private:
+    Result<void> read_body(const std::string& main, DocxContext& context, Document& document) {
+        const auto xml = package_.read(main);
+        if (!xml) return std::unexpected(xml.error());
+        BodyReader body(context);
+        const auto visit = [&](const xmlNode* node) {
+            body.read(node);
+            if (!context.charts.empty()) {
+                // Charts stand where their paragraph does.
+                append(document.blocks, body.take());
+                append(document.blocks, read_charts(context));
+            }
+            return !context.error;
+        };
+        const auto done = each_body_child(*xml, main, visit);
+        append(document.blocks, body.take());
+        return done;
+    }
+
+    static void append(std::vector<Block>& to, std::vector<Block> from) {
+        for (Block& block : from) to.push_back(std::move(block));
+    }
+
+    std::vector<Block> read_charts(DocxContext& context) {
+        std::vector<Block> blocks;
+        for (const std::string& id : std::exchange(context.charts, {})) {
+            const auto chart = side_part(package_, context.relationships->part_of_id(id));
+            const xmlNode* root = chart ? root_of(*chart) : nullptr;
+            if (root == nullptr) continue;
+            for (Block& block : chart_blocks(root)) blocks.push_back(std::move(block));
+        }
+        return blocks;
+    }
+
+    /// Notes may refer to further notes, which then follow them.
+    Result<void> read_notes(DocxContext& context, Document& document) {
+        NoteParts footnotes, endnotes;
+        const Relationships& main = *context.relationships;
+        if (context.notes.references.empty()) return {};
+        if (auto done = footnotes.open(package_, main.part_of_kind("footnotes")); !done)
+            return done;
+        if (auto done = endnotes.open(package_, main.part_of_kind("endnotes")); !done) return done;
+        for (std::size_t i = 0; i < context.notes.references.size() && !context.error; ++i) {
+            const Notes::Reference reference = context.notes.references[i];
+            const NoteParts& part = reference.kind == NoteKind::footnote ? footnotes : endnotes;
+            const auto note = part.notes.find(reference.id);
+            if (note == part.notes.end()) continue;
+            context.relationships = &part.relationships;
+            BodyReader reader(context);
+            reader.read_children(note->second);
+            const std::string text = flatten(reader.take());
+            context.relationships = &main;
+            if (text.empty()) continue;
+            document.blocks.push_back({.kind = BlockKind::paragraph,
+                                       .text = "[^" + std::to_string(i + 1) + "]: " + text});
+        }
+        return {};
+    }
+
+    /// A part that holds notes, by their ids.
+    struct NoteParts {
+        XmlDoc tree;
+        Relationships relationships;
+        std::map<std::string, const xmlNode*> notes;
+
+        Result<void> open(ZipPackage& package, const std::string& part) {
+            auto read = side_part(package, part);
+            if (!read) return std::unexpected(read.error());
+            tree = std::move(*read);
+            const xmlNode* root = root_of(tree);
+            if (root == nullptr) return {};
+            auto links = Relationships::of(package, part);
+            if (!links) return std::unexpected(links.error());
+            relationships = std::move(*links);
+            for (const xmlNode* at = root->children; at != nullptr; at = at->next) {
+                if (is_word(at, "footnote") || is_word(at, "endnote"))
+                    notes[attribute(at, "id")] = at;
+            }
+            return {};
+        }
+    };
+
+    ZipPackage package_;
+    const ParseLimits& limits_;
+};
+
+}  // namespace
+
+Result<Document> parse_docx(std::string_view bytes, const ParseLimits& limits) {
+    auto package = ZipPackage::open(bytes, limits.unpacked_bytes_max);
+    if (!package) return std::unexpected(package.error());
+    return DocumentReader(std::move(*package), limits).read();
+}
+
+void warm_up_docx() {
+    xmlInitParser();
+}
+
+}  // namespace ingestor::extract

@@ -1,0 +1,117 @@
+#include "extract/extract.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "base/digest.hpp"
+#include "extract/chunker.hpp"
+#include "extract/csv.hpp"
+#include "extract/detect.hpp"
+#include "extract/docx/docx.hpp"
+#include "extract/html/html.hpp"
+#include "extract/language.hpp"
+#include "extract/markdown.hpp"
+#include "extract/pdf/pdf.hpp"
+#include "extract/sidecar.hpp"
+#include "extract/source/markdown_source.hpp"
+#include "extract/text.hpp"
+#include "extract/text_encoding.hpp"
+#include "extract/utf8.hpp"
+
+namespace ingestor::extract {
+namespace {
+
+Result<MarkdownSource> rendered(Result<Document> document) {
+    if (!document) return std::unexpected(document.error());
+    Rendered text = render(*document);
+    if (trim(text.text).empty()) return fail(Errc::empty, "the document has no text");
+    return MarkdownSource{.document = std::move(*document), .rendered = std::move(text)};
+}
+
+Result<MarkdownSource> parse(Format format, const Input& input, const Progress& progress) {
+    switch (format) {
+        case Format::pdf:
+            return rendered(parse_pdf(input.bytes, input.limits, progress));
+        case Format::docx:
+            return rendered(parse_docx(input.bytes, input.limits));
+        case Format::html:
+            return rendered(parse_html(input.bytes, input.limits));
+        case Format::markdown:
+            return parse_markdown(input.bytes, input.limits);
+        case Format::csv:
+            return rendered(parse_csv(input.bytes, input.limits));
+        case Format::text:
+            return rendered(parse_text(input.bytes, input.limits));
+    }
+    return fail(Errc::internal, "a format without a parser");
+}
+
+/// The first heading of the highest level serves where the document names no title.
+std::string title_of(const Document& document) {
+    const auto first = std::ranges::find(document.blocks, BlockKind::heading, &Block::kind);
+    return first != document.blocks.end() && first->level == 1 ? plain_text(first->text)
+                                                               : std::string();
+}
+
+Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
+    const auto started = std::chrono::steady_clock::now();
+    const auto format = detect(input.bytes, input.filename);
+    if (!format) return std::unexpected(format.error());
+    auto parsed = parse(*format, input, progress);
+    if (!parsed) return std::unexpected(parsed.error());
+    Document& document = parsed->document;
+    if (document.title.empty()) document.title = title_of(document);
+    if (document.language.empty()) document.language = guess_language(parsed->rendered.text);
+
+    const ChunkerSettings settings;
+    const std::vector<Chunk> chunks = chunk(document, parsed->rendered, settings);
+    Output out{.format = std::string(to_string(*format)),
+               .content_type = std::string(content_type(*format)),
+               .markdown = {},
+               .sidecar = {},
+               .chunks = {},
+               .pages = document.pages,
+               .words = count_words(parsed->rendered.text),
+               .warnings = document.warnings};
+    const auto taken = std::chrono::steady_clock::now() - started;
+    const SidecarFacts facts{
+        .filename = input.filename,
+        .source_uri = input.source_uri,
+        .content_type = out.content_type,
+        .size_bytes = input.bytes.size(),
+        .sha256 = sha256_hex(input.bytes),
+        .words = out.words,
+        .duration = std::chrono::duration_cast<std::chrono::milliseconds>(taken),
+        .version = INGESTOR_VERSION,
+        .chunker = settings};
+    Sidecar sidecar = write_sidecar(facts, document, chunks);
+    out.markdown = std::move(parsed->rendered.text);
+    out.sidecar = std::move(sidecar.json);
+    out.chunks = std::move(sidecar.chunk_lines);
+    return out;
+}
+
+}  // namespace
+
+Result<Output> extract(const Input& input, const Progress& progress) {
+    try {
+        return extract_or_throw(input, progress);
+    } catch (const std::bad_alloc&) {
+        return fail(Errc::too_large, "the document needs more memory than there is");
+    } catch (const std::exception& error) {
+        return fail(Errc::internal, std::string("extraction failed: ") + error.what());
+    }
+}
+
+void warm_up() {
+    warm_up_text_encoding();
+    warm_up_markdown();
+    warm_up_html();
+    warm_up_docx();
+    warm_up_pdf();
+}
+
+}  // namespace ingestor::extract

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include <libxml/tree.h>
+
+#include "base/result.hpp"
+#include "extract/document.hpp"
+
+namespace ingestor::extract {
+
+class Boilerplate;
+
+/// The blocks of an element and all within, in order; what `boilerplate` (may be nullptr) tells to
+/// stand around the article is left out, and hidden elements always.
+/// Errors: too_large.
+[[nodiscard]] Result<std::vector<Block>> html_blocks(const xmlNode* element,
+                                                     const Boilerplate* boilerplate,
+                                                     const ParseLimits& limits);
+
+}  // namespace ingestor::extract

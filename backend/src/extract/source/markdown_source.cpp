@@ -1,0 +1,202 @@
+#include "extract/source/markdown_source.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.hpp"
+#include "extract/source/commonmark.hpp"
+#include "extract/source/harmless.hpp"
+#include "extract/text_encoding.hpp"
+#include "extract/utf8.hpp"
+
+namespace ingestor::extract {
+namespace {
+
+/// The size of YAML front matter, its two rules included; 0 if there is none.
+std::size_t front_matter_size(std::string_view text) {
+    if (!text.starts_with("---\n")) return 0;
+    const std::size_t first = text.find('\n', 4);
+    const std::string_view first_line = text.substr(4, first - 4);
+    if (first == std::string_view::npos || first_line.find(':') == std::string_view::npos) return 0;
+    std::size_t at = 4;
+    for (int line = 0; line < 200 && at < text.size(); ++line) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::string_view now = text.substr(at, end - at);
+        if (now == "---" || now == "...") return std::min(end + 1, text.size());
+        at = end + 1;
+    }
+    return 0;
+}
+
+std::string_view unquoted(std::string_view value) {
+    value = trim(value);
+    if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') &&
+        value.back() == value.front()) {
+        return value.substr(1, value.size() - 2);
+    }
+    return value;
+}
+
+void read_front_matter(std::string_view yaml, Document& document) {
+    while (!yaml.empty()) {
+        const std::size_t end = std::min(yaml.find('\n'), yaml.size());
+        const std::string_view line = yaml.substr(0, end);
+        yaml.remove_prefix(std::min(end + 1, yaml.size()));
+        const std::size_t colon = line.find(':');
+        if (colon == std::string_view::npos) continue;
+        const std::string key = to_lower_ascii(line.substr(0, colon));
+        const std::string value(unquoted(line.substr(colon + 1)));
+        if (key == "title") document.title = value;
+        if (key == "author") document.author = value;
+        if (key == "lang" || key == "language") document.language = value;
+        if (key != "date") continue;
+        const auto time = parse_rfc3339(value.size() == 10 ? value + "T00:00:00Z" : value);
+        if (time) document.created = to_rfc3339_seconds(*time);
+    }
+}
+
+BlockKind kind_of(cmark_node* node) {
+    const cmark_node_type type = cmark_node_get_type(node);
+    if (type == CMARK_NODE_HEADING) return BlockKind::heading;
+    if (type == CMARK_NODE_CODE_BLOCK) return BlockKind::code;
+    if (type == CMARK_NODE_BLOCK_QUOTE) return BlockKind::quote;
+    if (type == CMARK_NODE_THEMATIC_BREAK) return BlockKind::rule;
+    if (type == CMARK_NODE_ITEM) return BlockKind::list_item;
+    // Tables come from an extension, whose types are known by name only.
+    const bool table = view_of(cmark_node_get_type_string(node)) == "table";
+    return table ? BlockKind::table : BlockKind::paragraph;
+}
+
+/// A text with the places where its lines begin.
+class Lines {
+public:
+    explicit Lines(std::string_view text) : text_(text) {
+        begins_.push_back(0);
+        for (std::size_t at = text.find('\n'); at != std::string_view::npos;
+             at = text.find('\n', at + 1)) {
+            begins_.push_back(at + 1);
+        }
+    }
+
+    /// From the beginning of one line to the end of another, both counted from 1.
+    [[nodiscard]] Placed between(int first, int last) const {
+        const auto index = [&](int line) {
+            return std::min(static_cast<std::size_t>(std::max(line, 1)), begins_.size());
+        };
+        const std::size_t begin = begins_[index(first) - 1];
+        std::size_t end = index(last) < begins_.size() ? begins_[index(last)] : text_.size();
+        while (end > begin && (text_[end - 1] == '\n' || text_[end - 1] == ' ')) --end;
+        return {.begin = begin, .end = end};
+    }
+
+private:
+    std::string_view text_;
+    std::vector<std::size_t> begins_;
+};
+
+class BlockFinder {
+public:
+    BlockFinder(const std::string& text, MarkdownSource& out)
+        : text_(text), lines_(text), out_(out) {}
+
+    void find(cmark_node* root) {
+        for (cmark_node* node = cmark_node_first_child(root); node != nullptr;
+             node = cmark_node_next(node)) {
+            if (cmark_node_get_type(node) != CMARK_NODE_LIST) {
+                add(node);
+                continue;
+            }
+            for (cmark_node* item = cmark_node_first_child(node); item != nullptr;
+                 item = cmark_node_next(item)) {
+                add(item);
+            }
+        }
+    }
+
+    void add_front_matter(std::size_t size) {
+        if (size == 0) return;
+        out_.document.blocks.push_back({.kind = BlockKind::code});
+        out_.rendered.blocks.push_back({.begin = 0, .end = size});
+    }
+
+private:
+    void add(cmark_node* node) {
+        const Placed place =
+            lines_.between(cmark_node_get_start_line(node), cmark_node_get_end_line(node));
+        const bool overlaps =
+            !out_.rendered.blocks.empty() && place.begin < out_.rendered.blocks.back().end;
+        if (place.begin >= place.end || overlaps) return;
+        Block block{.kind = kind_of(node)};
+        if (block.kind == BlockKind::heading) {
+            block.level = cmark_node_get_heading_level(node);
+            block.text = heading_text(text_.substr(place.begin, place.end - place.begin));
+        }
+        out_.document.blocks.push_back(std::move(block));
+        out_.rendered.blocks.push_back(place);
+    }
+
+    /// A heading's inline Markdown, without its marks.
+    static std::string heading_text(std::string_view source) {
+        source = trim(source);
+        if (source.starts_with('#')) {
+            source = trim(source.substr(std::min(source.find_first_not_of('#'), source.size())));
+            const std::size_t close = source.find_last_not_of('#');
+            if (close == std::string_view::npos || source[close] == ' ')
+                source = source.substr(0, close + 1);
+        } else if (const std::size_t line = source.rfind('\n'); line != std::string_view::npos) {
+            source = source.substr(0, line);
+        }
+        return std::string(trim(source));
+    }
+
+    const std::string& text_;
+    Lines lines_;
+    MarkdownSource& out_;
+};
+
+}  // namespace
+
+Result<MarkdownSource> parse_markdown(std::string_view bytes, const ParseLimits& limits) {
+    if (bytes.size() > limits.text_bytes_max) {
+        return fail(Errc::too_large, "the text is larger than text_bytes_max");
+    }
+    const auto decoded = decode_text(bytes);
+    if (!decoded) return std::unexpected(decoded.error());
+    if (trim(decoded->text).empty()) return fail(Errc::empty, "the file holds nothing but blanks");
+
+    MarkdownSource out;
+    const std::size_t front = front_matter_size(decoded->text);
+    const std::string_view yaml = std::string_view(decoded->text).substr(0, front);
+    read_front_matter(yaml, out.document);
+    // Front matter is no Markdown: its last rule would make a heading of the line above.
+    std::string body(static_cast<std::size_t>(std::ranges::count(yaml, '\n')), '\n');
+    const std::size_t blank_lines = body.size();
+    body += make_harmless(std::string_view(decoded->text).substr(front));
+    const CommonMark tree = parse_commonmark(body);
+    out.rendered.text = std::string(yaml) + body.substr(blank_lines);
+    if (!out.rendered.text.ends_with('\n')) out.rendered.text += '\n';
+    BlockFinder finder(out.rendered.text, out);
+    finder.add_front_matter(front);
+    finder.find(tree.get());
+    if (out.document.blocks.empty()) {
+        // Nothing but definitions and comments: still the author's text.
+        out.document.blocks.push_back({.kind = BlockKind::paragraph});
+        out.rendered.blocks.push_back({.begin = 0, .end = out.rendered.text.size()});
+    }
+    if (out.document.blocks.size() > limits.blocks_max) {
+        return fail(Errc::too_large, "the text has more than blocks_max blocks");
+    }
+    if (decoded->repaired) {
+        out.document.warnings.emplace_back("some bytes were no text in " + decoded->encoding +
+                                           " and were replaced");
+    }
+    return out;
+}
+
+void warm_up_markdown() {
+    (void)parse_commonmark("a");
+}
+
+}  // namespace ingestor::extract

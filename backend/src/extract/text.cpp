@@ -1,0 +1,248 @@
+#include "extract/text.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "extract/markdown.hpp"
+#include "extract/text_encoding.hpp"
+#include "extract/utf8.hpp"
+
+namespace ingestor::extract {
+namespace {
+
+/// Text narrower than this was not wrapped but broken by its author, as verses are.
+constexpr std::size_t kWidthMin = 40;
+/// Text wider than this was not wrapped at all.
+constexpr std::size_t kWidthMax = 160;
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        lines.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
+/// On screen: an ideographic character is two wide.
+std::size_t width_of(std::string_view line) {
+    std::size_t width = 0;
+    for (std::size_t at = 0; at < line.size();) {
+        const CodePoint c = code_point_at(line, at);
+        width += is_ideographic(c.value) || (c.value >= 0xFF00 && c.value <= 0xFF60) ? 2 : 1;
+        at += c.size;
+    }
+    return width;
+}
+
+/// The width at which the text was wrapped; 0 where it was not.
+std::size_t wrap_width(const std::vector<std::string_view>& lines) {
+    std::vector<std::size_t> widths;
+    for (const std::string_view line : lines) {
+        if (const std::string_view shown = trim(line); !shown.empty())
+            widths.push_back(width_of(shown));
+    }
+    if (widths.empty()) return 0;
+    std::ranges::sort(widths);
+    const std::size_t widest = widths.back();
+    return widest >= kWidthMin && widest <= kWidthMax ? widest : 0;
+}
+
+struct Marker {
+    std::size_t size = 0;  ///< Of the mark and the blanks behind it.
+    int number = 0;
+};
+
+std::optional<Marker> list_marker(std::string_view line) {
+    for (const std::string_view bullet :
+         {"- ", "* ", "\u2022 ", "\u25E6 ", "\u25CF ", "\u2023 ", "\u2022\t"}) {
+        if (line.starts_with(bullet)) return Marker{.size = bullet.size(), .number = 0};
+    }
+    std::size_t digits = 0;
+    int number = 0;
+    while (digits < line.size() && digits < 3 && line[digits] >= '0' && line[digits] <= '9') {
+        number = number * 10 + (line[digits] - '0');
+        ++digits;
+    }
+    const bool marks = digits > 0 && digits + 1 < line.size() &&
+                       (line[digits] == '.' || line[digits] == ')') && line[digits + 1] == ' ';
+    if (!marks || number == 0) return std::nullopt;
+    return Marker{.size = digits + 2, .number = number};
+}
+
+bool is_underline(std::string_view line) {
+    return line.size() >= 3 && (line.find_first_not_of('=') == std::string_view::npos ||
+                                line.find_first_not_of('-') == std::string_view::npos);
+}
+
+bool is_rule(std::string_view line) {
+    return line.size() >= 3 &&
+           std::string_view("-_*=~#").find(line.front()) != std::string_view::npos &&
+           line.find_first_not_of(line.front()) == std::string_view::npos;
+}
+
+/// Tabs or wide gaps within a line: columns, or a drawing.
+bool has_columns(std::string_view line) {
+    const std::string_view shown = trim(line);
+    return shown.find('\t') != std::string_view::npos ||
+           shown.find("   ") != std::string_view::npos;
+}
+
+class TextReader {
+public:
+    TextReader(std::vector<std::string_view> lines, std::size_t width)
+        : lines_(std::move(lines)), width_(width) {}
+
+    std::vector<Block> read() {
+        std::size_t at = 0;
+        while (at < lines_.size()) {
+            if (trim(lines_[at]).empty()) {
+                ++at;
+                continue;
+            }
+            std::size_t end = at;
+            while (end < lines_.size() && !trim(lines_[end]).empty()) ++end;
+            paragraph(at, end);
+            at = end;
+        }
+        return std::move(blocks_);
+    }
+
+private:
+    void paragraph(std::size_t begin, std::size_t end) {
+        if (end - begin == 1 && is_rule(trim(lines_[begin]))) {
+            blocks_.push_back({.kind = BlockKind::rule});
+            return;
+        }
+        if (end - begin >= 2 && is_underline(trim(lines_[begin + 1])) &&
+            !is_rule(trim(lines_[begin]))) {
+            blocks_.push_back({.kind = BlockKind::heading,
+                               .level = trim(lines_[begin + 1]).front() == '=' ? 1 : 2,
+                               .text = escape_inline(trim(lines_[begin]))});
+            if (end - begin > 2) paragraph(begin + 2, end);
+            return;
+        }
+        if (is_drawn(begin, end)) {
+            std::string text;
+            for (std::size_t i = begin; i < end; ++i) text.append(lines_[i]).append("\n");
+            blocks_.push_back({.kind = BlockKind::code, .text = std::move(text)});
+            return;
+        }
+        if (is_list(begin, end)) {
+            items(begin, end);
+            return;
+        }
+        blocks_.push_back({.kind = BlockKind::paragraph, .text = joined(begin, end, 0)});
+    }
+
+    [[nodiscard]] bool is_drawn(std::size_t begin, std::size_t end) const {
+        const auto drawn =
+            std::count_if(lines_.begin() + static_cast<std::ptrdiff_t>(begin),
+                          lines_.begin() + static_cast<std::ptrdiff_t>(end), has_columns);
+        return end - begin >= 2 && static_cast<std::size_t>(drawn) * 2 >= end - begin;
+    }
+
+    /// One number alone may be a date or a verse; a bullet may not.
+    [[nodiscard]] bool is_list(std::size_t begin, std::size_t end) const {
+        const auto first = list_marker(trim(lines_[begin]));
+        if (!first) return false;
+        if (first->number == 0) return true;
+        if (!blocks_.empty() && blocks_.back().kind == BlockKind::list_item &&
+            blocks_.back().number + 1 == first->number) {
+            return true;
+        }
+        for (std::size_t i = begin + 1; i < end; ++i) {
+            const auto next = list_marker(trim(lines_[i]));
+            if (next && next->number == first->number + 1) return true;
+        }
+        return false;
+    }
+
+    void items(std::size_t begin, std::size_t end) {
+        std::size_t at = begin;
+        while (at < end) {
+            const Marker marker = list_marker(trim(lines_[at])).value_or(Marker{});
+            std::size_t next = at + 1;
+            while (next < end && !list_marker(trim(lines_[next]))) ++next;
+            blocks_.push_back({.kind = BlockKind::list_item,
+                               .number = marker.number,
+                               .text = joined(at, next, marker.size)});
+            at = next;
+        }
+    }
+
+    /// True where the line ended because the next word did not fit.
+    [[nodiscard]] bool was_wrapped(std::string_view line, std::string_view next) const {
+        if (width_ == 0) return false;
+        const std::string_view word = next.substr(0, next.find(' '));
+        const bool ideographic = !word.empty() && is_ideographic(code_point_at(word, 0).value);
+        const std::size_t need = ideographic ? 2 : width_of(word) + 1;
+        // Some slack, for text that was wrapped unevenly or by another measure.
+        return width_of(line) + need + width_ / 10 > width_;
+    }
+
+    [[nodiscard]] std::string joined(std::size_t begin, std::size_t end, std::size_t skip) const {
+        std::string out;
+        for (std::size_t i = begin; i < end; ++i) {
+            std::string_view line = trim(lines_[i]);
+            if (i == begin) line.remove_prefix(std::min(skip, line.size()));
+            out += escape_inline(line);
+            if (i + 1 == end) break;
+            const std::string_view next = trim(lines_[i + 1]);
+            if (!was_wrapped(trim(lines_[i]), next)) {
+                out += "  \n";
+            } else if (needs_blank(line, next)) {
+                out += ' ';
+            }
+        }
+        return out;
+    }
+
+    /// Ideographic text has no blanks to lose at a line's end, and a hyphen there joins.
+    static bool needs_blank(std::string_view line, std::string_view next) {
+        if (line.empty() || next.empty()) return false;
+        std::size_t at = line.size() - 1;
+        while (at > 0 && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80) --at;
+        const char32_t last = code_point_at(line, at).value;
+        const char32_t first = code_point_at(next, 0).value;
+        const auto dense = [](char32_t c) {
+            return is_ideographic(c) || (c >= 0x3000 && c <= 0x303F);
+        };
+        if (dense(last) || dense(first)) return !(dense(last) && dense(first));
+        const bool letter_before = at > 0 && !is_space(code_point_at(line, at - 1).value);
+        return !(last == '-' && letter_before && line.size() > 1 && line[at - 1] != '-');
+    }
+
+    std::vector<std::string_view> lines_;
+    std::size_t width_;
+    std::vector<Block> blocks_;
+};
+
+}  // namespace
+
+Result<Document> parse_text(std::string_view bytes, const ParseLimits& limits) {
+    if (bytes.size() > limits.text_bytes_max) {
+        return fail(Errc::too_large, "the text is larger than text_bytes_max");
+    }
+    const auto decoded = decode_text(bytes);
+    if (!decoded) return std::unexpected(decoded.error());
+    if (trim(decoded->text).empty()) return fail(Errc::empty, "the file holds nothing but blanks");
+    std::vector<std::string_view> lines = lines_of(decoded->text);
+    const std::size_t width = wrap_width(lines);
+    Document document;
+    document.blocks = TextReader(std::move(lines), width).read();
+    if (document.blocks.size() > limits.blocks_max) {
+        return fail(Errc::too_large, "the text has more than blocks_max paragraphs");
+    }
+    if (decoded->repaired) {
+        document.warnings.emplace_back("some bytes were no text in " + decoded->encoding +
+                                       " and were replaced");
+    }
+    return document;
+}
+
+}  // namespace ingestor::extract

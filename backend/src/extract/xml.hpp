@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <libxml/tree.h>
+
+#include "base/result.hpp"
+
+namespace ingestor::extract {
+
+struct XmlDocDeleter {
+    void operator()(xmlDoc* document) const { xmlFreeDoc(document); }
+};
+using XmlDoc = std::unique_ptr<xmlDoc, XmlDocDeleter>;
+
+/// Reads one XML part of a package. Nothing is fetched, no entity expanded; a part with a document
+/// type, which packages forbid, is refused.
+/// Errors: corrupt, too_large (nested too deeply), each naming the part.
+[[nodiscard]] Result<XmlDoc> parse_xml(std::string_view bytes, std::string_view part);
+
+/// The name without its prefix; empty for what is no element.
+[[nodiscard]] std::string_view local_name(const xmlNode* node);
+/// The namespace's URI; empty if none.
+[[nodiscard]] std::string_view name_space(const xmlNode* node);
+/// The value of the attribute of this local name, whatever its namespace; empty if absent.
+[[nodiscard]] std::string attribute(const xmlNode* node, std::string_view name);
+/// The first child element of this local name, or nullptr.
+[[nodiscard]] const xmlNode* child(const xmlNode* node, std::string_view name);
+/// All text inside the node.
+[[nodiscard]] std::string text_of(const xmlNode* node);
+/// Text and CDATA nodes' own text.
+[[nodiscard]] std::string_view own_text(const xmlNode* node);
+
+}  // namespace ingestor::extract
