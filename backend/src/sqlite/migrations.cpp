@@ -1,0 +1,195 @@
+#include "sqlite/migrations.hpp"
+
+#include <array>
+#include <string>
+#include <variant>
+
+#include <fmt/format.h>
+
+namespace ingestor::sqlite {
+
+namespace {
+
+// A step is never changed once released; what comes later is a new step.
+//
+// Few indexes, as each costs every submit:
+// - jobs_by_user serves the lists: of one status by itself, of all by a merge of the five.
+// - jobs_open holds the jobs that have not ended: for the place in the queue and expired leases.
+// - jobs_undriven is empty while all is well: a queued job enters it when its last delivery goes.
+//
+// `jobs.driver` is the `events.seq` whose deliveries drive the job; NULL: none is under way.
+// A delivery's id is its event's seq * 4096 + its place among the event's deliveries, so that
+// "the deliveries of an event" is a range of the primary key and needs no index.
+// Times are milliseconds since 1970. `status` and `stage` are the numbers of the enumerations.
+constexpr const char* kFirst = R"sql(
+CREATE TABLE jobs (
+    job_id BLOB NOT NULL PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    job_name TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    total_documents INTEGER NOT NULL,
+    documents_processed INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    started_at INTEGER,
+    finished_at INTEGER,
+    driver INTEGER,
+    fence INTEGER NOT NULL DEFAULT 0,
+    failed_attempts INTEGER NOT NULL DEFAULT 0,
+    interrupted_attempts INTEGER NOT NULL DEFAULT 0,
+    lease_until INTEGER,
+    lease_owner TEXT,
+    error TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX jobs_by_user ON jobs (user_id, status, job_id);
+CREATE INDEX jobs_open ON jobs (status, job_id) WHERE status <= 1;
+CREATE INDEX jobs_undriven ON jobs (job_id) WHERE status = 0 AND driver IS NULL;
+
+CREATE TABLE job_files (
+    job_id BLOB NOT NULL,
+    n INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    file_key TEXT NOT NULL,
+    filename TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    pages_done INTEGER NOT NULL DEFAULT 0,
+    pages INTEGER,
+    words INTEGER,
+    duration_ms INTEGER,
+    error_code TEXT,
+    error_message TEXT,
+    markdown_key TEXT,
+    sidecar_key TEXT,
+    chunks_key TEXT,
+    PRIMARY KEY (job_id, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE job_attempts (
+    job_id BLOB NOT NULL,
+    n INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    interrupted INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    PRIMARY KEY (job_id, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE idempotency_keys (
+    user_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    used_at INTEGER NOT NULL,
+    job_id BLOB NOT NULL,
+    request_hash TEXT NOT NULL,
+    PRIMARY KEY (user_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (used_at);
+
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    stored_at INTEGER NOT NULL,
+    job_id BLOB,
+    time INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    detail_type TEXT NOT NULL,
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    resources TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE routes (
+    id INTEGER PRIMARY KEY,
+    bus TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    target_id TEXT NOT NULL,
+    target_arn TEXT NOT NULL,
+    UNIQUE (bus, rule, target_id, target_arn)
+) STRICT;
+
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY,
+    route INTEGER NOT NULL,
+    stage INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    retry_at INTEGER,
+    fairness_group TEXT NOT NULL
+) STRICT;
+CREATE INDEX deliveries_by_retry ON deliveries (retry_at) WHERE retry_at IS NOT NULL;
+
+CREATE TABLE dead_letters (
+    id INTEGER PRIMARY KEY,
+    route INTEGER NOT NULL,
+    stage INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    dead_at INTEGER NOT NULL,
+    fairness_group TEXT NOT NULL,
+    error_code TEXT NOT NULL,
+    error_message TEXT NOT NULL,
+    exhausted TEXT NOT NULL
+) STRICT;
+CREATE INDEX dead_letters_by_age ON dead_letters (dead_at);
+
+CREATE TABLE buses (
+    name TEXT NOT NULL PRIMARY KEY,
+    description TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rules (
+    bus TEXT NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    event_pattern TEXT NOT NULL,
+    enabled INTEGER NOT NULL,
+    PRIMARY KEY (bus, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rule_targets (
+    bus TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    target_id TEXT NOT NULL,
+    arn TEXT NOT NULL,
+    maximum_retry_attempts INTEGER NOT NULL,
+    maximum_event_age_seconds INTEGER NOT NULL,
+    dead_letter_arn TEXT NOT NULL,
+    PRIMARY KEY (bus, rule, n)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kSteps = {kFirst};
+
+}  // namespace
+
+int schema_version_max() {
+    return static_cast<int>(kSteps.size());
+}
+
+Result<std::monostate> migrate(Connection& connection, int target) {
+    try {
+        const auto version = connection.number("PRAGMA user_version");
+        if (version > target) {
+            return fail(Errc::conflict,
+                        fmt::format("the database has version {} of the tables and this program "
+                                    "knows {}: start the newer program, or restore a backup",
+                                    version, target));
+        }
+        for (auto step = version; step < target; ++step) {
+            connection.execute("BEGIN IMMEDIATE");
+            connection.execute(kSteps.at(static_cast<std::size_t>(step)));
+            connection.execute(fmt::format("PRAGMA user_version = {}", step + 1));
+            connection.execute("COMMIT");
+        }
+        return std::monostate{};
+    } catch (const StorageFailure& failure) {
+        connection.rollback();
+        return std::unexpected(failure.error);
+    }
+}
+
+}  // namespace ingestor::sqlite

@@ -1,0 +1,91 @@
+#include "sqlite/outbox.hpp"
+
+#include <fmt/format.h>
+
+namespace ingestor::sqlite {
+
+Outbox::Outbox(const EventRouter& router, const Clock& clock, DeliveriesCommitted committed)
+    : router_(router), clock_(clock), committed_(std::move(committed)) {}
+
+Result<RoutedEvent> Outbox::route(Event event) const {
+    auto deliveries = router_.route(event);
+    if (deliveries.size() > kDeliveriesOfEventMax) {
+        return fail(Errc::internal, fmt::format("event {} has {} targets; {} is the most", event.id,
+                                                deliveries.size(), kDeliveriesOfEventMax));
+    }
+    return RoutedEvent{std::move(event), std::move(deliveries), clock_.now()};
+}
+
+std::int64_t Outbox::next_seq(Connection& connection) {
+    auto newest = connection.query("SELECT max(seq) FROM events");
+    return newest.next() ? newest.integer(0) + 1 : 1;
+}
+
+std::int64_t Outbox::store(Connection& connection, std::int64_t seq, const RoutedEvent& routed,
+                           std::optional<JobKey> job) {
+    const auto& event = routed.event;
+    std::optional<Blob> job_id;
+    if (job) job_id = Blob{job->bytes()};
+    connection.run(
+        "INSERT INTO events (seq, stored_at, job_id, time, event_id, source, detail_type, account, "
+        "region, resources, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        seq, routed.now, job_id, event.time, event.id, event.source, event.detail_type,
+        event.account, event.region, join_resources(event.resources), event.detail);
+    const auto first_id = first_delivery_id(seq);
+    auto id = first_id;
+    for (const auto& delivery : routed.deliveries) {
+        connection.run(
+            "INSERT INTO deliveries (id, route, created_at, fairness_group) "
+            "VALUES (?1, ?2, ?3, ?4)",
+            id, route_id(connection, delivery), routed.now, delivery.fairness_group);
+        ++id;
+    }
+    return first_id;
+}
+
+std::int64_t Outbox::route_id(Connection& connection, const NewDelivery& route) {
+    if (rollbacks_seen_ != connection.rollbacks()) {
+        route_ids_.clear();
+        rollbacks_seen_ = connection.rollbacks();
+    }
+    // A separator that no name of AWS may hold.
+    auto name =
+        fmt::format("{}\n{}\n{}\n{}", route.bus, route.rule, route.target_id, route.target_arn);
+    const auto known = route_ids_.find(name);
+    if (known != route_ids_.end()) return known->second;
+
+    connection.run(
+        "INSERT OR IGNORE INTO routes (bus, rule, target_id, target_arn) VALUES (?1, ?2, ?3, ?4)",
+        route.bus, route.rule, route.target_id, route.target_arn);
+    auto stored = connection.query(
+        "SELECT id FROM routes WHERE bus = ?1 AND rule = ?2 AND target_id = ?3 AND target_arn = ?4",
+        route.bus, route.rule, route.target_id, route.target_arn);
+    stored.next();
+    return route_ids_.emplace(std::move(name), stored.integer(0)).first->second;
+}
+
+void Outbox::announce(const RoutedEvent& routed, std::int64_t first_id) const {
+    if (!committed_ || routed.deliveries.empty()) return;
+    std::vector<Delivery> deliveries;
+    deliveries.reserve(routed.deliveries.size());
+    auto id = first_id;
+    for (const auto& route : routed.deliveries) {
+        auto& delivery = deliveries.emplace_back();
+        delivery.id = id++;
+        delivery.event = routed.event;
+        delivery.bus = route.bus;
+        delivery.rule = route.rule;
+        delivery.target_id = route.target_id;
+        delivery.target_arn = route.target_arn;
+        delivery.fairness_group = route.fairness_group;
+        delivery.created_at = routed.now;
+        delivery.next_at = routed.now;
+    }
+    committed_(std::move(deliveries));
+}
+
+void Outbox::announce(std::vector<Delivery> deliveries) const {
+    if (committed_ && !deliveries.empty()) committed_(std::move(deliveries));
+}
+
+}  // namespace ingestor::sqlite

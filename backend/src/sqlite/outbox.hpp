@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "ports/clock.hpp"
+#include "ports/event_log.hpp"
+#include "sqlite/connection.hpp"
+#include "sqlite/row_codec.hpp"
+
+namespace ingestor::sqlite {
+
+/// An event with the deliveries that the router gave for it, ready for a unit of work.
+struct RoutedEvent {
+    Event event;
+    std::vector<NewDelivery> deliveries;
+    TimePoint now;
+};
+
+/// Puts events and their deliveries into the transaction of whatever caused them, so that the two
+/// cannot disagree. Shared by the job store and the event log of one database.
+class Outbox {
+public:
+    /// `router` and `clock` outlive this. `committed` is called on the I/O executor.
+    Outbox(const EventRouter& router, const Clock& clock, DeliveriesCommitted committed);
+
+    /// On the I/O executor, before the unit. Errors: internal (more deliveries than a seq can
+    /// number).
+    [[nodiscard]] Result<RoutedEvent> route(Event event) const;
+
+    /// The number of the next event. On the writer's thread.
+    [[nodiscard]] static std::int64_t next_seq(Connection& connection);
+    /// Stores the event under `seq`. `job` is the job that its deliveries drive, if any. Returns
+    /// the id of its first delivery; the others follow one by one. On the writer's thread.
+    std::int64_t store(Connection& connection, std::int64_t seq, const RoutedEvent& routed,
+                       std::optional<JobKey> job);
+    /// The number of a route, new or known. On the writer's thread.
+    std::int64_t route_id(Connection& connection, const NewDelivery& route);
+
+    /// Tells of the deliveries, after the commit and on the I/O executor.
+    void announce(const RoutedEvent& routed, std::int64_t first_id) const;
+    void announce(std::vector<Delivery> deliveries) const;
+
+private:
+    const EventRouter& router_;
+    const Clock& clock_;
+    DeliveriesCommitted committed_;
+
+    /// Numbers of routes, known on the writer's thread. Void after a rollback, which may have taken
+    /// a new one back.
+    std::unordered_map<std::string, std::int64_t> route_ids_;
+    std::uint64_t rollbacks_seen_ = 0;
+};
+
+}  // namespace ingestor::sqlite

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/ids.hpp"
+#include "domain/job.hpp"
+#include "ports/event_log.hpp"
+
+namespace ingestor::sqlite {
+
+/// A job's id as it stands in the tables: the 16 bytes of the UUID, which sort as its text does.
+class JobKey {
+public:
+    /// nullopt: not a UUID, so no job of ours.
+    [[nodiscard]] static std::optional<JobKey> of(const JobId& job_id);
+    [[nodiscard]] std::string_view bytes() const { return {bytes_.data(), bytes_.size()}; }
+
+private:
+    std::array<char, 16> bytes_{};
+};
+
+/// The other way round; `bytes` are 16.
+[[nodiscard]] JobId job_id_of(std::string_view bytes);
+
+/// So many deliveries an event may have; see the comment on the tables in migrations.cpp.
+inline constexpr std::size_t kDeliveriesOfEventMax = 4096;
+inline constexpr int kDeliveryBits = 12;
+static_assert(std::size_t{1} << kDeliveryBits == kDeliveriesOfEventMax);
+
+[[nodiscard]] constexpr std::int64_t first_delivery_id(std::int64_t seq) {
+    return seq << kDeliveryBits;
+}
+[[nodiscard]] constexpr std::int64_t seq_of(std::int64_t delivery_id) {
+    return delivery_id >> kDeliveryBits;
+}
+
+// The numbers in the tables. The SQL of this module names them, so they are pinned here.
+static_assert(static_cast<int>(JobStatus::queued) == 0);
+static_assert(static_cast<int>(JobStatus::processing) == 1);
+static_assert(static_cast<int>(JobStatus::completed) == 2);
+static_assert(static_cast<int>(JobStatus::failed) == 3);
+static_assert(static_cast<int>(JobStatus::cancelled) == 4);
+static_assert(static_cast<int>(FileStatus::queued) == 0);
+static_assert(static_cast<int>(FileStatus::processing) == 1);
+static_assert(static_cast<int>(FileStatus::completed) == 2);
+static_assert(static_cast<int>(FileStatus::failed) == 3);
+static_assert(static_cast<int>(FileStatus::cancelled) == 4);
+static_assert(static_cast<int>(DeliveryStage::delivery) == 0);
+static_assert(static_cast<int>(DeliveryStage::invocation) == 1);
+
+/// ARNs, one a line: an ARN holds no line break.
+[[nodiscard]] std::string join_resources(const std::vector<std::string>& resources);
+[[nodiscard]] std::vector<std::string> split_resources(std::string_view text);
+
+}  // namespace ingestor::sqlite

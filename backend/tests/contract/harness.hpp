@@ -1,0 +1,95 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "memory/manual_clock.hpp"
+#include "ports/event_log.hpp"
+#include "ports/job_store.hpp"
+#include "ports/object_store.hpp"
+
+// Each port has one suite, in PORT_contract.cpp. An adapter joins a suite by a line in its own
+// ADAPTER_adapters_test.cpp:
+//     INSTANTIATE_TEST_SUITE_P(Files, ObjectStoreContract, testing::Values(&make_files), name_of);
+
+namespace ingestor::contract {
+
+/// Gives every event the deliveries in `routes`; a test changes them at will.
+struct FixedRouter final : EventRouter {
+    std::vector<NewDelivery> routes{
+        {.bus = "bus",
+         .rule = "rule",
+         .target_id = "1",
+         .target_arn = "arn:aws:lambda:us-east-1:000000000000:function:f",
+         .fairness_group = "group"}};
+    [[nodiscard]] std::vector<NewDelivery> route(const Event&) const override { return routes; }
+};
+
+/// What a suite and its adapter share. Declared before the adapter, so it outlives it.
+struct Surroundings {
+    boost::asio::io_context io;
+    ManualClock clock;
+    FixedRouter router;
+    std::vector<Delivery> announced;
+
+    DeliveriesCommitted committed() {
+        return [this](std::vector<Delivery> deliveries) {
+            for (auto& delivery : deliveries) announced.push_back(std::move(delivery));
+        };
+    }
+};
+
+/// The owner that the stores under test are built with: leases of any other are dead.
+inline constexpr const char* kOwner = "this-process";
+
+/// A job store and the event log that its events go to.
+class Stores {
+public:
+    virtual ~Stores() = default;
+    virtual JobStore& jobs() = 0;
+    virtual EventLog& log() = 0;
+};
+
+struct StoresAdapter {
+    const char* name;
+    std::function<std::unique_ptr<Stores>(Surroundings&)> make;
+};
+struct ObjectStoreAdapter {
+    const char* name;
+    /// A store that refuses uploads over `object_bytes_max`.
+    std::function<std::unique_ptr<ObjectStore>(Surroundings&, std::uint64_t object_bytes_max)> make;
+};
+
+class JobStoreContract : public testing::TestWithParam<StoresAdapter> {
+protected:
+    Surroundings surroundings_;
+    std::unique_ptr<Stores> stores_ = GetParam().make(surroundings_);
+    JobStore& jobs_ = stores_->jobs();
+    EventLog& log_ = stores_->log();
+};
+
+class EventLogContract : public testing::TestWithParam<StoresAdapter> {
+protected:
+    Surroundings surroundings_;
+    std::unique_ptr<Stores> stores_ = GetParam().make(surroundings_);
+    EventLog& log_ = stores_->log();
+};
+
+class ObjectStoreContract : public testing::TestWithParam<ObjectStoreAdapter> {
+protected:
+    static constexpr std::uint64_t kObjectBytesMax = 1 << 20;
+    Surroundings surroundings_;
+    std::unique_ptr<ObjectStore> objects_ = GetParam().make(surroundings_, kObjectBytesMax);
+};
+
+template <class Adapter>
+std::string name_of(const testing::TestParamInfo<Adapter>& row) {
+    return row.param.name;
+}
+
+}  // namespace ingestor::contract
