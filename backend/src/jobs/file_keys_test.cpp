@@ -1,0 +1,116 @@
+#include "jobs/file_keys.hpp"
+
+#include <gtest/gtest.h>
+
+#include "domain/job.hpp"
+#include "jobs/accepted_types.hpp"
+
+namespace ingestor {
+namespace {
+
+TEST(FileKeys, ASlashInAUserIdDoesNotReachIntoAnothersPrefix) {
+    const UserId attacker("ann/0");
+    EXPECT_EQ(upload_prefix(attacker), "uploads/ann%2F0/");
+    EXPECT_TRUE(owns_key(UserId("ann"), "uploads/ann/0/a.pdf"));
+    EXPECT_FALSE(owns_key(attacker, "uploads/ann/0/a.pdf"));
+    EXPECT_FALSE(owns_key(UserId("ann"), "uploads/ann%2F0/1/a.pdf"));
+}
+
+struct OwnCase {
+    const char* name;
+    const char* user;
+    const char* key;
+    bool owned;
+};
+
+constexpr OwnCase kOwn[] = {
+    {"Own", "ann", "uploads/ann/1/a.pdf", true},
+    {"LongerUserId", "ann", "uploads/annabel/1/a.pdf", false},
+    {"ThePrefixItself", "ann", "uploads/ann/", false},
+    {"DotsAreJustCharacters", "ann", "uploads/ann/../bob/a.pdf", true},
+    {"DotsDoNotLeadIn", "ann", "uploads/bob/../ann/a.pdf", false},
+    {"OtherFolder", "ann", "documents/ann/a.pdf", false},
+    {"EncodedSlashOfTheKey", "ann", "uploads/ann%2Fa.pdf", false},
+    {"OtherCase", "ann", "uploads/Ann/1/a.pdf", false},
+    {"PercentInTheUserId", "a%2Fb", "uploads/a%252Fb/1/a.pdf", true},
+    {"PercentInTheUserIdIsNotASlash", "a%2Fb", "uploads/a%2Fb/1/a.pdf", false},
+};
+
+class OwnsKey : public testing::TestWithParam<OwnCase> {};
+TEST_P(OwnsKey, MatchesTable) {
+    const auto& row = GetParam();
+    EXPECT_EQ(owns_key(UserId(row.user), row.key), row.owned);
+}
+INSTANTIATE_TEST_SUITE_P(FileKeys, OwnsKey, testing::ValuesIn(kOwn),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(FileKeys, ANewKeyStandsUnderThePrefixAndEndsInTheName) {
+    const auto key = new_upload_key(UserId("ann"), "a b.pdf", TimePoint{}).value().value();
+    EXPECT_TRUE(key.starts_with("uploads/ann/")) << key;
+    EXPECT_TRUE(key.ends_with("/a b.pdf")) << key;
+    EXPECT_EQ(last_segment(key), "a b.pdf");
+    const auto longest = new_upload_key(UserId(std::string(400, '/')), "a.pdf", TimePoint{});
+    EXPECT_EQ(longest.error().field, "filename");
+}
+
+TEST(FileKeys, FilenamesThatCannotBeAreRefused) {
+    for (const std::string& bad : {std::string(), std::string("a/b"), std::string("."),
+                                   std::string(".."), std::string("a\nb"), std::string("a\0b", 3),
+                                   std::string("\xff"), std::string(kFilenameBytesMax + 1, 'a')}) {
+        const auto checked = check_filename(bad, "files.3.filename");
+        ASSERT_FALSE(checked) << bad;
+        EXPECT_EQ(checked.error().code, Errc::invalid_argument);
+        EXPECT_EQ(checked.error().field, "files.3.filename");
+    }
+    EXPECT_TRUE(check_filename("r\xc3\xa9sum\xc3\xa9 (2).pdf", ""));
+    EXPECT_TRUE(check_filename(std::string(kFilenameBytesMax, 'a'), ""));
+}
+
+TEST(FileKeys, OutputsStandUnderNamesThatDependOnTheJobAndTheFileOnly) {
+    const JobId job("01890000-0000-7000-8000-000000000000");
+    const auto place = std::string("01890000-0000-7000-8000-000000000000/");
+    EXPECT_EQ(output_keys(job, 0, "report.pdf").markdown.value(),
+              "documents/" + place + "0-report.md");
+    EXPECT_EQ(output_keys(job, 7, "a b&c.tar.gz").sidecar.value(),
+              "sidecars/" + place + "7-a-b-c.tar.json");
+    EXPECT_EQ(output_keys(job, 1, "\xc3\xa9.pdf").chunks.value(),
+              "sidecars/" + place + "1-\xc3\xa9.chunks.jsonl");
+    EXPECT_EQ(output_keys(job, 2, "???.pdf").markdown.value(),
+              "documents/" + place + "2-document.md");
+    EXPECT_EQ(manifest_key(job).value(), "documents/" + place + "manifest.json");
+}
+
+TEST(FileKeys, CutKeepsCharactersWhole) {
+    EXPECT_EQ(cut_utf8("a\xc3\xa9", 2), "a");
+    EXPECT_EQ(cut_utf8("a\xc3\xa9", 3), "a\xc3\xa9");
+}
+
+struct TypeCase {
+    const char* filename;
+    const char* content_type;
+    bool supported;
+};
+
+constexpr TypeCase kTypes[] = {
+    {"a.pdf", "", true},
+    {"A.PDF", "image/png", true},
+    {"a", "application/pdf", true},
+    {"a.bin", "text/plain; charset=utf-8", true},
+    {"a", "", true},
+    {"a", "application/octet-stream", true},
+    {"a.png", "image/png", false},
+    {"a.png", "", false},
+    {"a", "image/png", false},
+    {"a.exe", "application/octet-stream", false},
+    {".pdf", "application/zip", false},
+};
+
+TEST(AcceptedTypes, MatchTable) {
+    for (const auto& [filename, content_type, supported] : kTypes) {
+        EXPECT_EQ(may_be_supported(filename, content_type), supported)
+            << filename << " " << content_type;
+    }
+}
+
+}  // namespace
+}  // namespace ingestor

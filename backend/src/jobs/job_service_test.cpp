@@ -1,0 +1,206 @@
+#include "jobs/job_service.hpp"
+
+#include <gtest/gtest.h>
+
+#include "jobs/test_world.hpp"
+
+namespace ingestor {
+namespace {
+
+const Principal kAnn{UserId("ann")};
+const Principal kBob{UserId("bob")};
+
+/// A service whose bus stands still, so that jobs stay as the use cases left them.
+class JobServiceTest : public testing::Test {
+protected:
+    JobServiceTest() {
+        world.start();
+        world.extractor.script("held.txt", {.answer = std::nullopt, .held = true});
+    }
+    JobService& service() { return world.process->service; }
+    Error submit_error(SubmitRequest request) {
+        auto result = world.run(service().submit(kAnn, std::move(request)));
+        return result ? Error{.message = "submitted"} : result.error();
+    }
+    SubmitRequest request_of(std::vector<std::string> keys) {
+        SubmitRequest request;
+        for (auto& key : keys) {
+            request.files.push_back({.file_key = std::move(key), .filename = std::nullopt});
+        }
+        return request;
+    }
+
+    World world;
+};
+
+TEST_F(JobServiceTest, PresignsAPutUnderTheCallersPrefix) {
+    const auto upload =
+        world.run(service().presign_upload(kAnn, {"report.pdf", "application/pdf"})).value();
+    EXPECT_TRUE(upload.file_key.value().starts_with("uploads/ann/"));
+    EXPECT_EQ(upload.upload_url, "put:" + upload.file_key.value() + ":900");
+    EXPECT_EQ(upload.expires_in, std::chrono::seconds(900));
+    EXPECT_EQ(upload.headers.front().second, "application/pdf");
+}
+
+TEST_F(JobServiceTest, PresigningRefusesNamesAndTypes) {
+    const auto error = [this](UploadRequest request) {
+        return world.run(service().presign_upload(kAnn, std::move(request))).error();
+    };
+    EXPECT_EQ(error({"a/b.pdf", ""}).code, Errc::invalid_argument);
+    EXPECT_EQ(error({"a/b.pdf", ""}).field, "filename");
+    EXPECT_EQ(error({"a.pdf", "text/\r\nplain"}).field, "content_type");
+    EXPECT_EQ(error({"a.png", "image/png"}).code, Errc::unsupported);
+}
+
+TEST_F(JobServiceTest, SubmitStoresTheJobAndItsEvent) {
+    auto request = request_of({world.upload(kAnn, "held.txt"), world.upload(kAnn, "b.txt")});
+    const auto created = world.run(service().submit(kAnn, request)).value();
+    EXPECT_EQ(created.files_count, 2U);
+    EXPECT_EQ(created.status, JobStatus::queued);
+    const auto view = world.run(service().get(kAnn, created.job_id)).value();
+    EXPECT_EQ(view.job.job_name, "held.txt and 1 more");
+    EXPECT_EQ(view.job.files[1].content_type, "text/plain");
+    const auto& event = world.event_log.events().front();
+    EXPECT_EQ(event.source, "agent2.ingestor");
+    EXPECT_EQ(event.detail_type, "Document Processing Required");
+    EXPECT_NE(event.detail.find(R"("user_id":"ann")"), std::string::npos);
+    EXPECT_NE(event.detail.find(request.files[1].file_key), std::string::npos);
+}
+
+TEST_F(JobServiceTest, SubmitSaysWhatIsWrongAndWhere) {
+    const auto mine = world.upload(kAnn, "a.txt");
+    const auto his = world.upload(kBob, "b.txt");
+
+    EXPECT_EQ(submit_error({}).field, "files");
+    EXPECT_EQ(submit_error(request_of({mine, ""})).field, "files.1.file_key");
+    EXPECT_EQ(submit_error(request_of({mine, "uploads/ann/"})).code, Errc::invalid_argument);
+    EXPECT_EQ(submit_error(request_of(std::vector(kFilesInJobMax + 1, mine))).field, "files");
+
+    auto error = submit_error(request_of({mine, his}));
+    EXPECT_EQ(error.code, Errc::permission_denied);
+    EXPECT_EQ(error.field, "files.1.file_key");
+    EXPECT_EQ(submit_error(request_of({"uploads/bob/../ann/x.txt"})).code, Errc::permission_denied);
+
+    error = submit_error(request_of({mine, "uploads/ann/1/gone.txt"}));
+    EXPECT_EQ(error.code, Errc::not_found);
+    EXPECT_NE(error.message.find("gone.txt"), std::string::npos);
+
+    auto named = request_of({mine});
+    named.files[0].filename = "x\ny";
+    EXPECT_EQ(submit_error(named).field, "files.0.filename");
+    named.files[0].filename = "picture.png";
+    world
+        .run(world.objects.put(ObjectKey("uploads/ann/1/p.png"), "x",
+                               [] {
+                                   PutOptions options;
+                                   options.attributes.content_type = "image/png";
+                                   return options;
+                               }()))
+        .value();
+    EXPECT_EQ(submit_error(request_of({"uploads/ann/1/p.png"})).code, Errc::unsupported);
+
+    auto long_name = request_of({mine});
+    long_name.job_name = std::string(kJobNameBytesMax + 1, 'x');
+    EXPECT_EQ(submit_error(long_name).field, "job_name");
+    auto bad_key = request_of({mine});
+    bad_key.idempotency_key = "";
+    EXPECT_EQ(submit_error(bad_key).field, "idempotency_key");
+    EXPECT_TRUE(world.event_log.events().empty());
+}
+
+TEST_F(JobServiceTest, AKeyUsedTwiceGivesTheSameJobAndIsNotForAnotherRequest) {
+    auto request = request_of({world.upload(kAnn, "held.txt")});
+    request.idempotency_key = "k1";
+    const auto first = world.run(service().submit(kAnn, request)).value();
+    const auto second = world.run(service().submit(kAnn, request)).value();
+    EXPECT_EQ(second.job_id, first.job_id);
+    EXPECT_TRUE(second.existed);
+    request.job_name = "another";
+    EXPECT_EQ(submit_error(request).code, Errc::conflict);
+}
+
+TEST_F(JobServiceTest, SomebodyElsesJobIsNotThere) {
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    world.until_ended(job_id);
+    EXPECT_EQ(world.run(service().get(kBob, job_id)).error().code, Errc::not_found);
+    EXPECT_EQ(world.run(service().retry(kBob, job_id)).error().code, Errc::not_found);
+    EXPECT_EQ(world.run(service().cancel(kBob, job_id)).error().code, Errc::not_found);
+    EXPECT_EQ(world.run(service().watch(kBob, job_id)).error().code, Errc::not_found);
+    EXPECT_EQ(world.run(service().open_output(kBob, job_id, 0, OutputKind::markdown)).error().code,
+              Errc::not_found);
+    EXPECT_TRUE(world.run(service().list(kBob, {})).value().jobs.empty());
+    EXPECT_EQ(world.run(service().get(kAnn, JobId("../x"))).error().code, Errc::not_found);
+}
+
+TEST_F(JobServiceTest, ListsPageByPage) {
+    std::vector<JobId> submitted;
+    for (int n = 0; n < 5; ++n) submitted.push_back(world.submit(kAnn, {"a.txt"}));
+    JobListRequest request{.status = std::nullopt, .limit = 2, .cursor = ""};
+    std::vector<JobId> listed;
+    while (true) {
+        const auto page = world.run(service().list(kAnn, request)).value();
+        for (const auto& job : page.jobs) listed.push_back(job.job_id);
+        if (!page.next_cursor) break;
+        request.cursor = *page.next_cursor;
+    }
+    EXPECT_EQ(listed, std::vector(submitted.rbegin(), submitted.rend()));
+    request.cursor = "x";
+    EXPECT_EQ(world.run(service().list(kAnn, request)).error().field, "cursor");
+    request.limit = 0;
+    EXPECT_EQ(world.run(service().list(kAnn, request)).error().field, "limit");
+    EXPECT_EQ(world.run(service().counts(kAnn)).value().size(), 5U);
+}
+
+TEST_F(JobServiceTest, ManyAreChangedAtOnceEachWithItsOutcome) {
+    const auto held = world.submit(kAnn, {"held.txt"});
+    const auto done = world.submit(kAnn, {"a.txt"});
+    world.until_ended(done);
+    const JobId missing("01890000-0000-7000-8000-000000000000");
+
+    const auto outcome = world
+                             .run(service().cancel_many(
+                                 kAnn, {.status = std::nullopt, .job_ids = {held, done, missing}}))
+                             .value();
+    EXPECT_EQ(outcome.count, 1U);
+    ASSERT_EQ(outcome.jobs.size(), 3U);
+    EXPECT_FALSE(outcome.jobs[0].error);
+    EXPECT_EQ(outcome.jobs[1].error->code, Errc::conflict);
+    EXPECT_EQ(outcome.jobs[2].error->code, Errc::not_found);
+
+    const auto retried =
+        world.run(service().retry_many(kAnn, {.status = JobStatus::cancelled, .job_ids = {}}))
+            .value();
+    EXPECT_EQ(retried.count, 1U);
+    EXPECT_EQ(world.run(service().retry_many(kAnn, {})).error().code, Errc::invalid_argument);
+    EXPECT_EQ(world.run(service().retry_many(kAnn, {.status = JobStatus::completed, .job_ids = {}}))
+                  .error()
+                  .field,
+              "status");
+}
+
+TEST_F(JobServiceTest, OutputsAreOpenOnceTheDocumentIsDone) {
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    EXPECT_EQ(world.run(service().open_output(kAnn, job_id, 0, OutputKind::chunks)).error().code,
+              Errc::not_found);
+    world.until_ended(job_id);
+    const auto object =
+        world.run(service().open_output(kAnn, job_id, 0, OutputKind::markdown)).value();
+    EXPECT_EQ(object.info.attributes.content_type, "text/markdown; charset=utf-8");
+    EXPECT_EQ(world.run(service().open_output(kAnn, job_id, 1, OutputKind::chunks)).error().code,
+              Errc::not_found);
+}
+
+TEST_F(JobServiceTest, AWatcherHearsOfChangesUntilTheServiceEnds) {
+    const auto job_id = world.submit(kAnn, {"held.txt"});
+    auto subscription = world.run(service().watch(kAnn, job_id)).value();
+    const auto far = std::chrono::steady_clock::now() + std::chrono::hours(1);
+    world.run(service().cancel(kAnn, job_id)).value();
+    EXPECT_TRUE(world.run(subscription->changed(far)));
+    while (world.run(subscription->changed(std::chrono::steady_clock::now()))) {
+    }
+    world.process->watch.stop();
+    EXPECT_FALSE(world.run(subscription->changed(far)));
+}
+
+}  // namespace
+}  // namespace ingestor

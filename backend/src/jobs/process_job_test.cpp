@@ -1,0 +1,276 @@
+#include "jobs/process_job.hpp"
+
+#include <gtest/gtest.h>
+
+#include "jobs/file_keys.hpp"
+#include "jobs/job_events.hpp"
+#include "jobs/test_world.hpp"
+
+namespace ingestor {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Principal kAnn{UserId("ann")};
+const Principal kBob{UserId("bob")};
+
+class ProcessJobTest : public testing::Test {
+protected:
+    ProcessJobTest() { world.start(); }
+
+    std::size_t events_of(std::string_view detail_type) {
+        return static_cast<std::size_t>(
+            std::ranges::count(world.event_log.events(), detail_type, &Event::detail_type));
+    }
+    void hold(const std::string& filename) {
+        world.extractor.script(filename, {.answer = std::nullopt, .held = true});
+    }
+    bool has_object(const ObjectKey& key) {
+        return std::ranges::count(world.objects.keys(), key) == 1;
+    }
+    /// Time for the waits between the attempts.
+    void pass_until_ended(const JobId& job_id) {
+        for (int second = 0; second < 60 && !is_terminal(world.job(job_id).status); ++second) {
+            world.pass(1s);
+        }
+        ASSERT_TRUE(is_terminal(world.job(job_id).status));
+    }
+
+    World world;
+};
+
+TEST_F(ProcessJobTest, AJobOfGoodDocumentsCompletes) {
+    const auto job_id = world.submit(kAnn, {"a.txt", "b.txt"});
+    world.until_ended(job_id);
+    const auto job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::completed);
+    EXPECT_EQ(job.documents_processed, 2U);
+    ASSERT_EQ(job.attempts.size(), 1U);
+    EXPECT_FALSE(job.attempts[0].error);
+    for (std::uint32_t index = 0; index < 2; ++index) {
+        const auto& file = job.files[index];
+        EXPECT_EQ(file.status, FileStatus::completed);
+        EXPECT_EQ(file.pages, 1U);
+        EXPECT_TRUE(file.duration);
+        const auto keys = output_keys(job_id, index, file.filename);
+        EXPECT_EQ(file.markdown_key, keys.markdown);
+        EXPECT_TRUE(has_object(keys.markdown) && has_object(keys.sidecar) &&
+                    has_object(keys.chunks));
+    }
+    EXPECT_TRUE(has_object(manifest_key(job_id)));
+    EXPECT_EQ(events_of("Document Processing Completed"), 1U);
+    world.settle();
+    EXPECT_EQ(world.run(world.event_log.depth()).value(), 0U);
+}
+
+TEST_F(ProcessJobTest, BadDocumentsFailTheJobAndTheOthersKeepTheirOutput) {
+    std::vector<std::string> names;
+    for (int n = 0; n < 10; ++n) names.push_back(std::to_string(n) + ".txt");
+    for (const auto* bad : {"2.txt", "5.txt", "9.txt"}) {
+        world.extractor.script_failure(bad, "corrupt", "the file is cut off", false);
+    }
+    const auto job_id = world.submit(kAnn, names);
+    world.until_ended(job_id);
+    const auto job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::failed);
+    EXPECT_EQ(job.error,
+              "3 of 10 documents failed; the first: 2.txt (corrupt: the file is cut off)");
+    EXPECT_EQ(job.documents_processed, 10U);
+    EXPECT_EQ(job.files[5].error, (FileError{"corrupt", "the file is cut off"}));
+    EXPECT_TRUE(has_object(*job.files[0].markdown_key));
+    EXPECT_EQ(job.attempts.size(), 1U);
+    EXPECT_EQ(events_of("Document Processing Failed"), 1U);
+    world.settle();
+    EXPECT_TRUE(world.dead_letters().empty());
+}
+
+TEST_F(ProcessJobTest, RetryWorksOnlyOnWhatDidNotSucceed) {
+    world.extractor.script_failure("bad.txt", "corrupt", "cut off", false);
+    world.extractor.script("bad.txt", {});
+    const auto job_id = world.submit(kAnn, {"good.txt", "bad.txt"});
+    world.until_ended(job_id);
+    ASSERT_EQ(world.job(job_id).status, JobStatus::failed);
+    world.run(world.process->service.retry(kAnn, job_id)).value();
+    world.until_ended(job_id);
+    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
+    EXPECT_EQ(world.extractor.calls("good.txt"), 1);
+    EXPECT_EQ(world.extractor.calls("bad.txt"), 2);
+    EXPECT_EQ(world.job(job_id).attempts.size(), 2U);
+}
+
+TEST_F(ProcessJobTest, APassingFailureIsRetried) {
+    world.extractor.script_failure("a.txt", "unavailable", "no helper", true);
+    world.extractor.script("a.txt", {});
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    world.until([&] { return world.job(job_id).attempts.size() == 1; });
+    pass_until_ended(job_id);
+    const auto job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::completed);
+    ASSERT_EQ(job.attempts.size(), 2U);
+    EXPECT_EQ(job.attempts[0].error, "extract a.txt: no helper");
+    EXPECT_FALSE(job.attempts[0].interrupted);
+}
+
+TEST_F(ProcessJobTest, TheThirdFailedAttemptFailsTheJobAndLeavesADeadLetter) {
+    world.extractor.script_failure("a.txt", "unavailable", "no helper", true);
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    pass_until_ended(job_id);
+    const auto job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::failed);
+    EXPECT_EQ(job.attempts.size(), 3U);
+    EXPECT_EQ(job.error, "gave up after 3 failed attempts; the last: extract a.txt: no helper");
+    EXPECT_EQ(job.files[0].status, FileStatus::failed);
+    EXPECT_EQ(events_of("Document Processing Failed"), 1U);
+
+    world.settle();
+    const auto letters = world.dead_letters();
+    ASSERT_EQ(letters.size(), 1U);
+    EXPECT_EQ(letters[0].error_code, "RetriesExhausted");
+    EXPECT_EQ(letters[0].exhausted, "MaximumRetryAttempts");
+    EXPECT_EQ(letters[0].delivery.attempts, 3);
+    EXPECT_EQ(letters[0].delivery.event.id, world.event_log.events().front().id);
+    EXPECT_NE(letters[0].error_message.find("no helper"), std::string::npos);
+}
+
+TEST_F(ProcessJobTest, AUserRetryGivesFreshAttempts) {
+    world.extractor.script_failure("a.txt", "unavailable", "no helper", true);
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    pass_until_ended(job_id);
+    world.clock.advance(1s);
+    world.run(world.process->service.retry(kAnn, job_id)).value();
+    pass_until_ended(job_id);
+    EXPECT_EQ(world.job(job_id).attempts.size(), 6U);
+    EXPECT_TRUE(world.job(job_id).error->starts_with("gave up after 3 failed attempts"));
+}
+
+TEST_F(ProcessJobTest, AnUploadThatIsGoneFailsTheDocument) {
+    world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s));
+    const auto job_id = world.submit(kAnn, {"a.txt", "gone.txt"});
+    world.run(world.objects.remove(world.job(job_id).files[1].file_key)).value();
+    world.start();
+    world.until_ended(job_id);
+    const auto job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::failed);
+    EXPECT_EQ(job.files[0].status, FileStatus::completed);
+    EXPECT_EQ(job.files[1].error,
+              (FileError{"not_found", "the uploaded file is not there any more"}));
+}
+
+TEST_F(ProcessJobTest, ADuplicateEventDoesNothing) {
+    hold("a.txt");
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    world.until([&] { return world.extractor.running() == 1; });
+    const auto event = world.event_log.events().front();
+    const std::vector<Event> again{event};
+    world.run(world.event_log.append(again)).value();
+    world.until([&] { return world.run(world.event_log.depth()).value() == 1; });
+    EXPECT_EQ(world.extractor.calls("a.txt"), 1);
+    world.extractor.release();
+    world.until_ended(job_id);
+    world.run(world.event_log.append(again)).value();
+    world.until([&] { return world.run(world.event_log.depth()).value() == 0; });
+    EXPECT_EQ(world.extractor.calls("a.txt"), 1);
+    EXPECT_EQ(world.job(job_id).attempts.size(), 1U);
+}
+
+TEST_F(ProcessJobTest, CancelStopsTheExtraction) {
+    hold("a.txt");
+    const auto job_id = world.submit(kAnn, {"a.txt", "b.txt", "c.txt"});
+    world.until([&] {
+        return world.extractor.running() == 1 && world.job(job_id).documents_processed == 2;
+    });
+    world.run(world.process->service.cancel(kAnn, job_id)).value();
+    world.until([&] { return world.extractor.running() == 0; });
+    world.settle();
+    const auto job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::cancelled);
+    EXPECT_EQ(job.files[0].status, FileStatus::cancelled);
+    EXPECT_EQ(job.files[1].status, FileStatus::completed);
+    EXPECT_EQ(world.process->running.size(), 0U);
+    EXPECT_EQ(world.run(world.event_log.depth()).value(), 0U);
+    EXPECT_TRUE(world.dead_letters().empty());
+}
+
+TEST_F(ProcessJobTest, StoppingTheServiceInterruptsAndARestartResumes) {
+    hold("a.txt");
+    const auto job_id = world.submit(kAnn, {"a.txt", "b.txt"});
+    world.until([&] { return world.job(job_id).documents_processed == 1; });
+    // Held documents end by the stop, not by being released.
+    EXPECT_TRUE(world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s)));
+    auto job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::queued);
+    ASSERT_EQ(job.attempts.size(), 1U);
+    EXPECT_TRUE(job.attempts[0].interrupted);
+
+    world.extractor.release();
+    world.start();
+    world.until_ended(job_id);
+    job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::completed);
+    EXPECT_EQ(job.attempts.size(), 2U);
+    EXPECT_EQ(world.extractor.calls("b.txt"), 1);
+}
+
+TEST_F(ProcessJobTest, AnAttemptThatLostItsLeaseLeavesTheJobAlone) {
+    hold("a.txt");
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    world.until([&] { return world.extractor.running() == 1; });
+    world.clock.advance(31s);
+    ClaimRequest request{.job_id = job_id,
+                         .owner = "owner",
+                         .now = world.clock.now(),
+                         .lease_until = world.clock.now() + 30s};
+    auto outcome = world.run(world.jobs.claim(request)).value();
+    const auto& taken = std::get<Claimed>(outcome);
+    world.extractor.release();
+    world.until([&] { return world.process->dispatcher.in_flight() == 0; });
+    const auto job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::processing);
+    EXPECT_EQ(job.files[0].status, FileStatus::queued);
+    EXPECT_TRUE(world.run(world.jobs.renew(taken.lease, world.clock.now() + 30s)));
+}
+
+TEST_F(ProcessJobTest, ABigJobDoesNotStarveASmallOne) {
+    std::vector<std::string> many(300, "big.txt");
+    const auto big = world.submit(kAnn, many);
+    const auto small = world.submit(kAnn, {"small.txt"});
+    const auto other = world.submit(kBob, {"other.txt"});
+    world.until_ended(small);
+    world.until_ended(other);
+    EXPECT_FALSE(is_terminal(world.job(big).status));
+    EXPECT_LT(world.job(big).documents_processed, 250U);
+    world.until_ended(big);
+    EXPECT_EQ(world.job(big).status, JobStatus::completed);
+    EXPECT_LE(world.extractor.running_max(), 2U);
+}
+
+TEST_F(ProcessJobTest, AnEventWithoutAJobBecomesADeadLetter) {
+    const std::vector<Event> events{Event{.id = "e1",
+                                          .detail_type = "Document Processing Required",
+                                          .source = "agent2.ingestor",
+                                          .detail = "{}"}};
+    world.run(world.event_log.append(events)).value();
+    for (int n = 0; n < 10; ++n) world.pass(2s);
+    ASSERT_EQ(world.dead_letters().size(), 1U);
+    EXPECT_EQ(world.dead_letters()[0].error_message, "event e1 names no job");
+}
+
+TEST_F(ProcessJobTest, TheSweeperTakesUpWhatNothingDrives) {
+    hold("a.txt");
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    world.until([&] { return world.extractor.running() == 1; });
+    world.crash_or_stop();
+    // The delivery gets lost.
+    const auto due = world.run(world.event_log.due(world.clock.now(), 0, 10)).value();
+    for (const auto& delivery : due) world.run(world.event_log.acknowledge(delivery.id)).value();
+    world.start();
+    EXPECT_EQ(world.run(world.process->sweeper.sweep()).value(), 0U);
+    world.clock.advance(61s);
+    EXPECT_EQ(world.run(world.process->sweeper.sweep()).value(), 1U);
+    world.until_ended(job_id);
+    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
+    EXPECT_EQ(world.run(world.process->sweeper.sweep()).value(), 0U);
+}
+
+}  // namespace
+}  // namespace ingestor

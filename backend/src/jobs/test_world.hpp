@@ -1,0 +1,174 @@
+#pragma once
+
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "bus/dispatcher.hpp"
+#include "bus/event_bus.hpp"
+#include "jobs/job_service.hpp"
+#include "jobs/process_job.hpp"
+#include "jobs/sweeper.hpp"
+#include "memory/faulty_stores.hpp"
+#include "memory/in_memory_event_log.hpp"
+#include "memory/in_memory_job_store.hpp"
+#include "memory/in_memory_object_store.hpp"
+#include "memory/manual_clock.hpp"
+#include "memory/scripted_extractor.hpp"
+
+namespace ingestor {
+
+/// URLs that say what was asked for.
+class PlainUploadUrls final : public UploadUrls {
+public:
+    [[nodiscard]] Result<UploadUrl> presign_put(const ObjectKey& key,
+                                                const std::string& content_type,
+                                                std::chrono::seconds lifetime) const override {
+        return UploadUrl{.url = "put:" + key.value() + ":" + std::to_string(lifetime.count()),
+                         .headers = {{"content-type", content_type}}};
+    }
+};
+
+/// What a restart takes with it: everything that is not in the stores.
+struct ServiceProcess {
+    ServiceProcess(boost::asio::io_context& io, const Clock& clock, JobStore& jobs,
+                   EventLog& event_log, InMemoryObjectStore& objects, DocumentExtractor& extractor,
+                   const RuleTable& table, Log& log, Metrics& metrics, std::string owner)
+        : watch(io.get_executor()),
+          slots(io.get_executor(), extractor.slots()),
+          service({jobs, objects, urls, clock, running, watch}, Names{}),
+          handler({jobs, objects, extractor, clock, running, watch, slots, log, metrics},
+                  {.owner = std::move(owner)}),
+          dispatcher(io.get_executor(), {event_log, table, functions, clock, log, metrics},
+                     {.jitter_seed = 1}),
+          sweeper(io.get_executor(), jobs, clock, log, {}) {
+        auto handle = [this](Invocation invocation) {
+            return handler.handle(std::move(invocation.event), std::move(invocation.stop));
+        };
+        functions.add(Names{}.function_arn(), handle, {});
+    }
+
+    PlainUploadUrls urls;
+    RunningJobs running;
+    JobWatch watch;
+    FairSlots slots;
+    JobService service;
+    ProcessJob handler;
+    FunctionHost functions;
+    Dispatcher dispatcher;
+    Sweeper sweeper;
+};
+
+/// The service over stores in memory, with a clock that the test turns.
+class World {
+public:
+    explicit World(std::size_t slots = 2)
+        : event_log(table, clock,
+                    [this](std::vector<Delivery> deliveries) {
+                        if (process) process->dispatcher.accept(std::move(deliveries));
+                    }),
+          jobs(event_log, "owner"),
+          extractor(slots),
+          log(LogFormat::json, LogLevel::error) {
+        auto provision = read_template(embedded_template(), Names{});
+        EventBus bus(event_log, table, clock);
+        const auto opened = run(bus.open(std::move(provision.value())));
+        if (!opened) throw std::runtime_error(opened.error().message);
+    }
+    ~World() { crash_or_stop(); }
+
+    void start() { start_over(jobs, event_log); }
+    void start_over(JobStore& job_store, EventLog& log_of_events) {
+        process = std::make_unique<ServiceProcess>(io, clock, job_store, log_of_events, objects,
+                                                   extractor, table, log, metrics, "owner");
+        process->dispatcher.start();
+    }
+    void crash_or_stop() {
+        if (!process) return;
+        extractor.release();
+        EXPECT_TRUE(run(
+            process->dispatcher.stop(std::chrono::steady_clock::now() + std::chrono::seconds(20))));
+        process.reset();
+    }
+
+    template <class Value>
+    Value run(boost::asio::awaitable<Value> task) {
+        std::optional<Value> result;
+        std::exception_ptr thrown;
+        bool done = false;
+        auto ended = [&](std::exception_ptr error, Value value) {
+            thrown = std::move(error);
+            if (!thrown) result.emplace(std::move(value));
+            done = true;
+        };
+        boost::asio::co_spawn(io, std::move(task), ended);
+        until([&done] { return done; });
+        if (thrown) std::rethrow_exception(thrown);
+        return std::move(result.value());
+    }
+
+    /// Lets the service work until `holds`; throws when that takes unreasonably long.
+    void until(const std::function<bool()>& holds) {
+        const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (!holds()) {
+            if (std::chrono::steady_clock::now() > latest) {
+                throw std::runtime_error("the condition never held");
+            }
+            io.restart();
+            io.run_one_for(std::chrono::milliseconds(50));
+        }
+    }
+    /// Lets everything happen that can happen without time passing.
+    void settle() {
+        io.restart();
+        while (io.poll() > 0) io.restart();
+    }
+    void pass(std::chrono::milliseconds time) {
+        clock.advance(time);
+        if (process) process->dispatcher.wake();
+        settle();
+    }
+
+    /// Stores a document of the user's and returns its key.
+    std::string upload(const Principal& who, const std::string& name) {
+        const UploadRequest request{.filename = name, .content_type = "text/plain"};
+        auto upload = run(process->service.begin_upload(who, request)).value();
+        EXPECT_TRUE(run(upload.writer->commit()));
+        return upload.file_key.value();
+    }
+    JobId submit(const Principal& who, const std::vector<std::string>& names) {
+        SubmitRequest request;
+        for (const auto& name : names) {
+            request.files.push_back({.file_key = upload(who, name), .filename = std::nullopt});
+        }
+        return run(process->service.submit(who, std::move(request))).value().job_id;
+    }
+    Job job(const JobId& job_id) { return run(jobs.get(job_id)).value(); }
+    void until_ended(const JobId& job_id) {
+        until([&] { return is_terminal(job(job_id).status); });
+    }
+    std::vector<DeadLetter> dead_letters() { return run(event_log.dead_letters(100)).value(); }
+
+    boost::asio::io_context io;
+    ManualClock clock;
+    RuleTable table{Names{}.event_bus()};
+    std::unique_ptr<ServiceProcess> process;
+    InMemoryEventLog event_log;
+    InMemoryJobStore jobs;
+    InMemoryObjectStore objects{clock};
+    ScriptedExtractor extractor;
+    Log log;
+    Metrics metrics;
+};
+
+}  // namespace ingestor
