@@ -11,7 +11,7 @@
 namespace ingestor::extract::pdf {
 namespace {
 
-constexpr double kMarginShare = 0.13;  // Furniture stands in the outer eighth of a page.
+constexpr double kMarginShare = 0.18;  // Furniture stands in the outer parts of a page.
 constexpr std::size_t kEdgeLines = 4;  // No more lines than these from the edge are looked at.
 constexpr std::size_t kPatternMax = 120;
 
@@ -176,10 +176,16 @@ void drop_furniture(Draft& draft, double body_size) {
 
     for (const Candidate& candidate : candidates) {
         DraftLine& line = draft.lines[candidate.line];
-        const bool lone_number = pages == 1 && candidate.zone == Zone::bottom &&
-                                 candidate.outermost && candidate.gap > line.size &&
+        const bool lone_number = pages == 1 && candidate.outermost && candidate.gap > line.size &&
                                  is_page_number(candidate.pattern, draft.text_of(line));
         if (line.artifact || lone_number) line.dropped = true;
+    }
+
+    // Forms that are the same on every page are no furniture, they are all there is.
+    const bool nothing_left = std::all_of(draft.lines.begin(), draft.lines.end(),
+                                          [](const DraftLine& line) { return line.dropped; });
+    if (nothing_left) {
+        for (DraftLine& line : draft.lines) line.dropped = false;
     }
 }
 

@@ -174,11 +174,31 @@ private:
         if (ratio < 0.97) return false;
         if (first.marker > 0 && group.number_depth == 0) return false;
         if (ratio >= 1.15 && first.size - body_ >= 1) return !ends_like_sentence(text, ratio);
+        if (group.look.italic && !bold) return is_italic_title(group, text);
         if (!bold && !(group.number_depth >= 2 && ratio >= 1.04)) return false;
         // Bold at the body's size: a heading only if it stands alone and reads like a title.
         if (ends_like_prose(text) && group.number_depth == 0) return false;
         if (text.size() > 120 || is_lower(text.front())) return false;
         return stands_alone(group);
+    }
+
+    // Slanted at the body's size: one short line with white above and upright text right below.
+    [[nodiscard]] bool is_italic_title(const Group& group, std::u32string_view text) const {
+        if (group.end - group.begin > 1 || text.size() > 60 || !is_upper(text.front()))
+            return false;
+        if (ends_like_prose(text) || !stands_alone(group)) return false;
+        const DraftLine& line = draft_.lines[group.begin];
+        if (group.end >= draft_.lines.size()) return false;
+        const DraftLine& below = draft_.lines[group.end];
+        const double pitch = below.baseline - line.baseline;
+        if (!is_text(below) || below.page != line.page || (below.style & kItalic) != 0 ||
+            std::fabs(below.box.left - line.box.left) > 2 || pitch <= 0 || pitch > 2 * line.size ||
+            below.box.right - below.box.left < line.box.right - line.box.left) {
+            return false;
+        }
+        if (group.begin == 0 || draft_.lines[group.begin - 1].page != line.page) return true;
+        const DraftLine& above = draft_.lines[group.begin - 1];
+        return line.baseline < above.baseline || line.baseline - above.baseline > 1.5 * line.size;
     }
 
     static bool ends_like_sentence(std::u32string_view text, double ratio) {

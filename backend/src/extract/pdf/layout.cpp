@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "extract/pdf/inline_text.hpp"
+#include "extract/pdf/reading_order.hpp"
 #include "extract/pdf/text.hpp"
 
 namespace ingestor::extract::pdf {
@@ -115,6 +116,62 @@ void join_markers(const Page& page, std::vector<Piece>& pieces) {
         best->box.bottom = std::max(best->box.bottom, marker.box.bottom);
         marker.joined = true;
     }
+}
+
+Direction direction_of(const Page& page) {
+    std::size_t right_to_left = 0;
+    std::size_t left_to_right = 0;
+    for (const char32_t c : page.text) {
+        if (c < 0x0590) {
+            left_to_right += is_letter(c) ? 1 : 0;
+        } else {
+            right_to_left += is_right_to_left(c) ? 1 : 0;
+        }
+    }
+    return right_to_left > left_to_right ? Direction::right_to_left : Direction::left_to_right;
+}
+
+// Poppler's blocks are kept whole; the order of blocks is found anew, with tables among them.
+void order_pieces(const Page& page, const std::vector<Table>& tables, std::vector<Piece>& pieces) {
+    std::vector<Unit> units;
+    std::vector<std::pair<std::size_t, std::size_t>> ranges;
+    std::vector<Piece> aside;
+    std::erase_if(pieces, [&](Piece& piece) {
+        if (piece.joined) return true;
+        if (piece.aside) aside.push_back(std::move(piece));
+        return piece.aside;
+    });
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        const Piece& piece = pieces[i];
+        const bool table = piece.table >= 0;
+        const bool goes_on =
+            !table && !units.empty() && !units.back().table && pieces[i - 1].block == piece.block;
+        if (!goes_on) {
+            units.push_back({.box = {1e9, 1e9, -1e9, -1e9}, .table = table});
+            ranges.emplace_back(i, i);
+        }
+        Unit& unit = units.back();
+        ranges.back().second = i + 1;
+        Box box = table ? tables[static_cast<std::size_t>(piece.table)].box : piece.box;
+        // Boxes of text have room for accents and tails, which reach into the lines beside them.
+        const double slack = table ? 0 : 0.2 * (box.bottom - box.top);
+        unit.box = {std::min(unit.box.left, box.left), std::min(unit.box.top, box.top + slack),
+                    std::max(unit.box.right, box.right),
+                    std::max(unit.box.bottom, box.bottom - slack)};
+        ++unit.lines;
+        unit.words += piece.words.size();
+    }
+    std::vector<Piece> ordered;
+    ordered.reserve(pieces.size() + aside.size());
+    for (const Placed& placed : reading_order(units, direction_of(page))) {
+        const auto [begin, end] = ranges[placed.unit];
+        for (std::size_t i = begin; i < end; ++i) {
+            pieces[i].flow = placed.column;
+            ordered.push_back(std::move(pieces[i]));
+        }
+    }
+    std::move(aside.begin(), aside.end(), std::back_inserter(ordered));
+    pieces = std::move(ordered);
 }
 
 DraftTable write_table(const Page& page, const Table& table, std::int32_t link_base,
@@ -229,8 +286,8 @@ void add_page(const Page& page, const std::vector<Table>& tables, Draft& draft) 
         pieces.push_back(std::move(piece));
     }
     join_markers(page, pieces);
+    order_pieces(page, tables, pieces);
     for (Piece& piece : pieces) {
-        if (piece.joined) continue;
         piece.block += block_base;
         draft.next_block = std::max(draft.next_block, piece.block + 1);
         if (piece.table < 0) {

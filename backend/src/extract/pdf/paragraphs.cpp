@@ -45,7 +45,9 @@ public:
 
 private:
     [[nodiscard]] static bool is_code(const DraftLine& line) {
-        return (line.style & kMono) != 0 && line.heading == 0 && line.marker == 0;
+        // Some fonts say of themselves that they are fixed which hold but a raised figure.
+        return (line.style & kMono) != 0 && line.heading == 0 && line.marker == 0 &&
+               line.end - line.begin >= 3;
     }
 
     void measure_blocks() {
@@ -110,8 +112,8 @@ private:
     [[nodiscard]] bool joins(const DraftLine& above, const DraftLine& line) const {
         const DraftLine& first = *open_.front();
         if (above.heading != 0 || line.heading != 0) return joins_heading(above, line);
-        if (is_code(above) != is_code(line)) return false;
-        if (is_code(above)) return joins_code(above, line);
+        if (is_code(first)) return (line.style & kMono) != 0 && joins_code(above, line);
+        if (is_code(line)) return false;
         if (above.aside != line.aside) return false;
         if (std::fabs(above.size - line.size) > 0.12 * std::max(above.size, line.size))
             return false;

@@ -75,6 +75,13 @@ Rows rows_of(const Page& page) {
     return out;
 }
 
+// A row's words by the column they stand in.
+struct Fitted {
+    std::vector<Cell> cells;
+    std::size_t used = 0;
+    bool crosses = false;  // A segment lies across the white between two columns.
+};
+
 class Finder {
 public:
     Finder(Page& page, const Rows& rows, std::uint32_t columns_max)
@@ -85,12 +92,11 @@ public:
         std::size_t several = 0;
         for (std::size_t r = begin; r < end; ++r) several += rows_.rows[r].count() > 1 ? 1 : 0;
         if (several < 3) return;
-        const std::size_t columns = usual_columns(begin, end);
-        if (columns < 2 || columns > columns_max_) return;
-        if (!find_columns(begin, end, columns)) return;
-        trim(begin, end);
-        if (end - begin < 3 || !is_aligned(begin, end) || !reads_like_cells(begin, end)) return;
-        Table table = build(begin, end);
+        find_columns(begin, end);
+        if (columns_.size() < 2 || columns_.size() > columns_max_) return;
+        fit(begin, end);
+        if (fitted_.size() < 3 || !is_aligned() || !reads_like_cells()) return;
+        Table table = build();
         if (!tidy_table(page_, table)) return;
         const auto id = static_cast<std::int32_t>(tables.size());
         for (const auto& row : table.rows) {
@@ -111,82 +117,94 @@ private:
         return std::span(rows_.segments).subspan(of.first, of.count());
     }
 
-    // The number of segments that explains most of the run's text.
-    [[nodiscard]] std::size_t usual_columns(std::size_t begin, std::size_t end) const {
-        std::vector<std::size_t> votes;
+    // Where almost no row has text, there is the white between columns.
+    void find_columns(std::size_t begin, std::size_t end) {
+        std::vector<std::pair<double, int>> edges;
         for (std::size_t r = begin; r < end; ++r) {
-            const std::size_t count = rows_.rows[r].count();
-            if (count < 2) continue;
-            if (votes.size() <= count) votes.resize(count + 1);
-            votes[count] += count;
+            if (rows_.rows[r].count() < 2) continue;
+            for (const Segment& part : segments(r)) {
+                edges.emplace_back(part.left, 1);
+                edges.emplace_back(part.right, -1);
+            }
         }
-        const auto best = std::max_element(votes.begin(), votes.end());
-        const auto columns = static_cast<std::size_t>(best - votes.begin());
-        return best != votes.end() && *best >= 2 * columns ? columns : 0;
+        std::sort(edges.begin(), edges.end());
+        const int tolerated =
+            end - begin >= 4 ? std::max(1, static_cast<int>((end - begin) / 10)) : 0;
+        columns_.clear();
+        int open = 0;
+        for (const auto& [at, change] : edges) {
+            const bool was_white = open <= tolerated;
+            open += change;
+            const bool is_white = open <= tolerated;
+            if (was_white && !is_white) {
+                // White too narrow to be seen is none.
+                if (columns_.empty() || at - columns_.back().right > 3) {
+                    columns_.push_back({at, at});
+                }
+            } else if (!was_white && is_white) {
+                columns_.back().right = at;
+            }
+        }
     }
 
-    bool find_columns(std::size_t begin, std::size_t end, std::size_t count) {
-        columns_.assign(count, Column{1e9, -1e9});
+    [[nodiscard]] std::size_t nearest_column(double left, double right) const {
+        const double middle = (left + right) / 2;
+        const auto after =
+            std::lower_bound(columns_.begin(), columns_.end(), middle,
+                             [](const Column& column, double at) { return column.right < at; });
+        auto index = static_cast<std::size_t>(after - columns_.begin());
+        if (after == columns_.end()) return columns_.size() - 1;
+        if (index > 0 && middle < after->left &&
+            middle - columns_[index - 1].right < after->left - middle) {
+            --index;
+        }
+        return index;
+    }
+
+    // Sorts the rows' words into columns, and leaves rows at the ends out that do not fit.
+    void fit(std::size_t begin, std::size_t end) {
+        fitted_.clear();
+        first_row_ = begin;
         for (std::size_t r = begin; r < end; ++r) {
-            if (rows_.rows[r].count() != count) continue;
-            const auto parts = segments(r);
-            for (std::size_t c = 0; c < count; ++c) {
-                columns_[c].left = std::min(columns_[c].left, parts[c].left);
-                columns_[c].right = std::max(columns_[c].right, parts[c].right);
-            }
-        }
-        for (std::size_t c = 1; c < count; ++c) {
-            if (columns_[c].left <= columns_[c - 1].right) return false;
-        }
-        return true;
-    }
-
-    [[nodiscard]] std::size_t column_of(const Segment& segment) const {
-        const double middle = (segment.left + segment.right) / 2;
-        std::size_t best = 0;
-        double least = 1e18;
-        for (std::size_t c = 0; c < columns_.size(); ++c) {
-            const double overlap = std::min(segment.right, columns_[c].right) -
-                                   std::max(segment.left, columns_[c].left);
-            if (overlap > 0 &&
-                segment.right - segment.left > columns_[c].right - columns_[c].left) {
-                return c;  // Spans several: it stands in the first.
-            }
-            const double far = overlap > 0 ? -overlap
-                                           : std::min(std::fabs(middle - columns_[c].left),
-                                                      std::fabs(middle - columns_[c].right));
-            if (far < least) {
-                least = far;
-                best = c;
-            }
-        }
-        return best;
-    }
-
-    // A row fits where no segment lies across the gap between two columns.
-    [[nodiscard]] bool fits(std::size_t row) const {
-        std::size_t outside = 0;
-        const auto parts = segments(row);
-        for (const Segment& part : parts) {
-            for (std::size_t c = 1; c < columns_.size(); ++c) {
-                if (part.left < columns_[c - 1].right - 1 && part.right > columns_[c].left + 1) {
-                    ++outside;
-                    break;
+            Fitted row;
+            row.cells.resize(columns_.size());
+            for (const Segment& part : segments(r)) {
+                const std::size_t first = nearest_column(part.left, part.left + 1);
+                const std::size_t last = nearest_column(part.right - 1, part.right);
+                const double over =
+                    std::min(part.right, columns_[last].right) - columns_[last].left;
+                // A title over several columns stays in one piece; headings that merely stand close
+                // to each other are told apart word by word.
+                const bool spans = last > first && over > 1 &&
+                                   widest_gap(part) < 0.5 * std::max(rows_.rows[r].size, 4.0);
+                row.crosses = row.crosses || spans;
+                for (std::uint32_t i = part.first; i < part.last; ++i) {
+                    const std::uint32_t word = rows_.order[i];
+                    const Box& box = page_.words[word].box;
+                    const std::size_t column = spans ? first : nearest_column(box.left, box.right);
+                    row.cells[column].push_back(word);
                 }
             }
+            for (const Cell& cell : row.cells) row.used += cell.empty() ? 0 : 1;
+            fitted_.push_back(std::move(row));
         }
-        return outside == 0;
+        const auto weak = [](const Fitted& row) { return row.used < 2; };
+        while (!fitted_.empty() && weak(fitted_.back())) fitted_.pop_back();
+        const auto good = std::find_if_not(fitted_.begin(), fitted_.end(), weak);
+        first_row_ += static_cast<std::size_t>(good - fitted_.begin());
+        fitted_.erase(fitted_.begin(), good);
     }
 
-    void trim(std::size_t& begin, std::size_t& end) const {
-        const auto weak = [this](std::size_t row) {
-            return rows_.rows[row].count() < 2 || !fits(row);
-        };
-        while (begin < end && weak(begin)) ++begin;
-        while (end > begin && weak(end - 1)) --end;
+    [[nodiscard]] double widest_gap(const Segment& part) const {
+        double widest = 0;
+        for (std::uint32_t i = part.first + 1; i < part.last; ++i) {
+            widest = std::max(widest, page_.words[rows_.order[i]].box.left -
+                                          page_.words[rows_.order[i - 1]].box.right);
+        }
+        return widest;
     }
 
-    [[nodiscard]] bool is_aligned(std::size_t begin, std::size_t end) const {
+    [[nodiscard]] bool is_aligned() const {
         std::size_t good = 0;
         std::vector<double> left;
         std::vector<double> right;
@@ -195,12 +213,13 @@ private:
             left.clear();
             right.clear();
             middle.clear();
-            for (std::size_t r = begin; r < end; ++r) {
-                const auto parts = segments(r);
-                if (parts.size() != columns_.size()) continue;
-                left.push_back(parts[c].left);
-                right.push_back(parts[c].right);
-                middle.push_back((parts[c].left + parts[c].right) / 2);
+            for (const Fitted& row : fitted_) {
+                if (row.cells[c].empty() || row.crosses) continue;
+                const double from = page_.words[row.cells[c].front()].box.left;
+                const double to = page_.words[row.cells[c].back()].box.right;
+                left.push_back(from);
+                right.push_back(to);
+                middle.push_back((from + to) / 2);
             }
             if (steady(left) || steady(right) || steady(middle)) ++good;
         }
@@ -218,101 +237,88 @@ private:
         return static_cast<std::size_t>(near) * 10 >= places.size() * 7;
     }
 
-    [[nodiscard]] bool is_number(const Segment& segment) const {
-        std::size_t digits = 0;
-        std::size_t all = 0;
-        for (std::uint32_t i = segment.first; i < segment.last; ++i) {
-            for (const char32_t c : page_.text_of(page_.words[rows_.order[i]])) {
-                digits += is_digit(c) ? 1 : 0;
-                ++all;
-            }
-        }
-        return digits > 0 && digits * 2 >= all;
-    }
-
-    [[nodiscard]] bool is_marker(const Segment& segment) const {
-        if (segment.last - segment.first != 1) return false;
-        const auto text = page_.text_of(page_.words[rows_.order[segment.first]]);
+    [[nodiscard]] bool is_marker(const Cell& cell) const {
+        if (cell.size() != 1) return false;
+        const auto text = page_.text_of(page_.words[cell.front()]);
         if (text.size() > 6) return false;
         const char32_t end = text.back();
         return end == U'.' || end == U')' || end == U']' || end == U'\u2022' ||
                (text.size() == 1 && !is_letter(end) && !is_digit(end));
     }
 
-    [[nodiscard]] bool reads_like_cells(std::size_t begin, std::size_t end) const {
+    [[nodiscard]] bool reads_like_cells() const {
         const std::size_t count = columns_.size();
-        std::vector<double> words(count, 0);
+        std::vector<std::size_t> words(count, 0);
+        std::vector<std::size_t> cells(count, 0);
         std::vector<double> width(count, 0);
-        std::vector<std::size_t> numbers(count, 0);
-        std::size_t full = 0;
+        std::size_t filled = 0;
+        std::size_t crossing = 0;
+        std::size_t several = 0;
         std::size_t markers = 0;
         std::size_t mono = 0;
-        std::size_t matched = 0;
-        for (std::size_t r = begin; r < end; ++r) {
-            const auto parts = segments(r);
-            if (parts.size() > 1 && fits(r)) ++matched;
-            if (parts.size() != count) continue;
-            ++full;
-            if (is_marker(parts[0])) ++markers;
+        for (const Fitted& row : fitted_) {
+            crossing += row.crosses ? 1 : 0;
+            several += row.used > 1 ? 1 : 0;
+            if (row.crosses) continue;
+            markers += is_marker(row.cells[0]) ? 1 : 0;
+            bool fixed = true;
             for (std::size_t c = 0; c < count; ++c) {
-                words[c] += parts[c].last - parts[c].first;
-                width[c] += parts[c].right - parts[c].left;
-                numbers[c] += is_number(parts[c]) ? 1 : 0;
+                const Cell& cell = row.cells[c];
+                if (cell.empty()) continue;
+                ++cells[c];
+                ++filled;
+                words[c] += cell.size();
+                width[c] += page_.words[cell.back()].box.right - page_.words[cell.front()].box.left;
+                fixed = fixed && (page_.words[cell.front()].style & kMono) != 0;
             }
-            if ((page_.words[rows_.order[parts[0].first]].style & kMono) != 0 &&
-                (page_.words[rows_.order[parts[count - 1].first]].style & kMono) != 0) {
-                ++mono;
-            }
+            mono += fixed ? 1 : 0;
         }
-        if (full < 2 || matched * 10 < (end - begin) * 6 || mono * 2 > full) return false;
-        if (markers * 10 >= full * 7 && count == 2) return false;
-        const auto rows = static_cast<double>(full);
+        const std::size_t rows = fitted_.size();
+        const std::size_t straight = rows - crossing;
+        if (straight < 2 || crossing * 3 > rows || several * 10 < rows * 6) return false;
+        if (mono * 2 > straight || filled * 10 < straight * count * 4) return false;
+        if (count == 2 && markers * 10 >= straight * 7) return false;
         std::size_t wordy = 0;
         for (std::size_t c = 0; c < count; ++c) {
+            const auto used = static_cast<double>(std::max<std::size_t>(cells[c], 1));
             const double room = std::max(columns_[c].right - columns_[c].left, 1.0);
-            if (words[c] / rows >= 3.5 && width[c] / rows / room >= 0.6) ++wordy;
+            const auto each = static_cast<double>(words[c]) / used;
+            if (each >= 3.5 && width[c] / used / room >= 0.6) ++wordy;
         }
         if (wordy * 2 > count || (count == 2 && wordy > 0)) return false;
-        if (count == 2) {
-            // A list of contents: titles and the numbers of their pages.
-            if (full < 3 || (numbers[1] == full && words[1] <= rows && is_rising(begin, end))) {
-                return false;
-            }
-        }
-        return true;
+        // A list of contents: titles and the numbers of their pages.
+        return !(count <= 3 && is_rising());
     }
 
-    // Do the numbers of the last column never go down?
-    [[nodiscard]] bool is_rising(std::size_t begin, std::size_t end) const {
+    // Is the last column made of numbers that never go down?
+    [[nodiscard]] bool is_rising() const {
         long last = 0;
-        for (std::size_t r = begin; r < end; ++r) {
-            const auto parts = segments(r);
-            if (parts.size() != columns_.size()) continue;
+        std::size_t seen = 0;
+        for (const Fitted& row : fitted_) {
+            if (row.cells.back().empty()) continue;
+            if (row.cells.back().size() > 1) return false;
             long value = 0;
             for (const char32_t c :
-                 page_.text_of(page_.words[rows_.order[parts.back().first]]).substr(0, 9)) {
+                 page_.text_of(page_.words[row.cells.back().front()]).substr(0, 9)) {
                 if (!is_digit(c)) return false;
                 value = value * 10 + static_cast<long>(c - U'0');
             }
             if (value < last) return false;
             last = value;
+            ++seen;
         }
-        return true;
+        return seen >= 3;
     }
 
-    [[nodiscard]] Table build(std::size_t begin, std::size_t end) const {
+    [[nodiscard]] Table build() {
         Table table;
         table.box = {1e9, 1e9, -1e9, -1e9};
-        for (std::size_t r = begin; r < end; ++r) {
-            const Row& row = rows_.rows[r];
-            std::vector<Cell> cells(columns_.size());
-            std::size_t used = 0;
-            for (const Segment& part : segments(r)) {
-                Cell& cell = cells[column_of(part)];
-                if (cell.empty()) ++used;
-                for (std::uint32_t i = part.first; i < part.last; ++i) {
-                    const std::uint32_t word = rows_.order[i];
-                    cell.push_back(word);
+        std::vector<double> baselines;
+        for (std::size_t i = 0; i < fitted_.size(); ++i) {
+            const Row& row = rows_.rows[first_row_ + i];
+            auto& cells = fitted_[i].cells;
+            for (const Cell& cell : cells) {
+                for (const std::uint32_t word : cell) {
                     const Box& box = page_.words[word].box;
                     table.box = {std::min(table.box.left, box.left),
                                  std::min(table.box.top, box.top),
@@ -321,9 +327,9 @@ private:
                 }
             }
             // The further lines of wrapped cells: close below, and without the row's first cell.
-            const bool goes_on = !table.rows.empty() && cells[0].empty() &&
-                                 used * 2 <= columns_.size() &&
-                                 row.baseline - rows_.rows[r - 1].baseline < 1.35 * row.size;
+            const bool goes_on =
+                !table.rows.empty() && cells[0].empty() && fitted_[i].used * 2 <= columns_.size() &&
+                row.baseline - rows_.rows[first_row_ + i - 1].baseline < 1.35 * row.size;
             if (goes_on) {
                 for (std::size_t c = 0; c < cells.size(); ++c) {
                     auto& above = table.rows.back()[c];
@@ -331,15 +337,45 @@ private:
                 }
             } else {
                 table.rows.push_back(std::move(cells));
+                baselines.push_back(row.baseline);
             }
         }
+        take_strays(table, baselines);
         return table;
+    }
+
+    // Raised and lowered figures have rows of their own, beside which they do not fit.
+    void take_strays(Table& table, const std::vector<double>& baselines) const {
+        std::vector<bool> taken(page_.words.size(), false);
+        for (const auto& row : table.rows) {
+            for (const Cell& cell : row) {
+                for (const std::uint32_t word : cell) taken[word] = true;
+            }
+        }
+        for (const std::uint32_t index : rows_.order) {
+            const Word& word = page_.words[index];
+            const double x = (word.box.left + word.box.right) / 2;
+            const double y = (word.box.top + word.box.bottom) / 2;
+            if (taken[index] || word.table >= 0 || x < table.box.left || x > table.box.right ||
+                y < table.box.top - 1 || y > table.box.bottom + 1) {
+                continue;
+            }
+            const auto after = std::lower_bound(baselines.begin(), baselines.end(), word.baseline);
+            auto row = static_cast<std::size_t>(after - baselines.begin());
+            if (row == baselines.size() ||
+                (row > 0 && word.baseline - baselines[row - 1] < baselines[row] - word.baseline)) {
+                --row;
+            }
+            table.rows[row][nearest_column(word.box.left, word.box.right)].push_back(index);
+        }
     }
 
     Page& page_;
     const Rows& rows_;
     std::uint32_t columns_max_;
     std::vector<Column> columns_;
+    std::vector<Fitted> fitted_;
+    std::size_t first_row_ = 0;
 };
 
 }  // namespace

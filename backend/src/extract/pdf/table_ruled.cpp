@@ -172,6 +172,12 @@ void fill_table(Page& page, const Group& group, std::uint32_t columns_max,
         static_cast<std::size_t>(std::unique(used.begin(), used.end()) - used.begin());
     // A frame around prose is no table, nor is a chart's mesh with a few labels.
     if (filled < 3 || taken.size() > filled * 80 || filled * 8 < columns * rows) return;
+    std::size_t largest = 0;
+    for (const auto& row : table.rows) {
+        for (const Cell& cell : row) largest = std::max(largest, cell.size());
+    }
+    // Nor is a form's frame, most of which is in one of its fields.
+    if (largest > 50 && largest * 3 > taken.size()) return;
     if (!tidy_table(page, table)) return;
     for (const std::uint32_t i : taken) page.words[i].table = id;
     tables.push_back(std::move(table));
