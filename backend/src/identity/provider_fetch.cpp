@@ -2,10 +2,9 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include <boost/asio/ip/address.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <curl/curl.h>
 
 namespace ingestor {
@@ -14,6 +13,8 @@ namespace {
 struct CurlRelease {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+    void operator()(CURLU* url) const { curl_url_cleanup(url); }
+    void operator()(char* text) const { curl_free(text); }
 };
 
 struct Body {
@@ -33,10 +34,34 @@ std::size_t append_body(char* data, std::size_t size, std::size_t count, void* u
     return length;
 }
 
-bool is_loopback(const boost::urls::url_view& url) {
-    // Boost.URL 1.81 calls `127.0.0.1.example.com` an IPv4 host, so the text is read again as a
-    // whole.
-    std::string host(url.host());
+/// A URL as libcurl reads it. The parser that checks must be the one that connects: where two
+/// differ on what the host is, a check of one says nothing about the other.
+class CurlUrl {
+public:
+    explicit CurlUrl(std::string_view text) : handle_(curl_url()) {
+        const std::string terminated(text);
+        valid_ = handle_ && text.find('\0') == text.npos &&
+                 curl_url_set(handle_.get(), CURLUPART_URL, terminated.c_str(), 0) == CURLUE_OK;
+    }
+
+    [[nodiscard]] bool valid() const { return valid_; }
+    [[nodiscard]] bool has(CURLUPart part) const { return get(part).has_value(); }
+    /// Empty where there is no such part.
+    [[nodiscard]] std::string part(CURLUPart part) const { return get(part).value_or(""); }
+
+private:
+    [[nodiscard]] std::optional<std::string> get(CURLUPart part) const {
+        char* raw = nullptr;
+        if (!valid_ || curl_url_get(handle_.get(), part, &raw, 0) != CURLUE_OK) return std::nullopt;
+        const std::unique_ptr<char, CurlRelease> text(raw);
+        return std::string(text.get());
+    }
+
+    std::unique_ptr<CURLU, CurlRelease> handle_;
+    bool valid_ = false;
+};
+
+bool is_loopback_host(std::string host) {
     if (host == "localhost") return true;
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
     boost::system::error_code not_an_address;
@@ -46,22 +71,22 @@ bool is_loopback(const boost::urls::url_view& url) {
 
 }  // namespace
 
-bool is_loopback_http(std::string_view url) {
-    const auto parsed = boost::urls::parse_uri({url.data(), url.size()});
-    return parsed && parsed->scheme() == "http" && is_loopback(*parsed);
+bool is_loopback_http(std::string_view text) {
+    const CurlUrl url(text);
+    return url.part(CURLUPART_SCHEME) == "http" && is_loopback_host(url.part(CURLUPART_HOST));
 }
 
-Result<void> check_provider_url(std::string_view url, PlainHttp plain_http) {
-    const auto parsed = boost::urls::parse_uri({url.data(), url.size()});
-    if (!parsed || parsed->host().empty()) {
+Result<void> check_provider_url(std::string_view text, PlainHttp plain_http) {
+    const CurlUrl url(text);
+    if (!url.valid() || url.part(CURLUPART_HOST).empty()) {
         return fail(Errc::invalid_argument, "the identity provider's address is not a URL");
     }
-    if (parsed->has_userinfo() || parsed->has_fragment()) {
+    if (url.has(CURLUPART_USER) || url.has(CURLUPART_PASSWORD) || url.has(CURLUPART_FRAGMENT)) {
         return fail(Errc::invalid_argument,
                     "the identity provider's URL may hold no user name, password or fragment");
     }
-    if (parsed->scheme() == "https") return {};
-    if (plain_http == PlainHttp::on_loopback && is_loopback_http(url)) return {};
+    if (url.part(CURLUPART_SCHEME) == "https") return {};
+    if (plain_http == PlainHttp::on_loopback && is_loopback_http(text)) return {};
     return fail(Errc::invalid_argument,
                 "the identity provider's URL must be https (http only on this machine)");
 }
