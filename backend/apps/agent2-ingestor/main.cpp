@@ -1,7 +1,9 @@
 // The command line: what it takes is described here, what it does in the file of each command.
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "commands.hpp"
+#include "duration.hpp"
 #include "exit_codes.hpp"
 #include "version.hpp"
 
@@ -10,7 +12,7 @@ namespace {
 using namespace ingestor;
 using namespace ingestor::cli;
 
-constexpr const char* kFooter = R"(
+constexpr const char* kFooter = R"text(
 Exit status: 0 done; 1 the job or document failed; 2 wrong usage; 3 the service refused; 4 it did not answer.
 
 First steps:
@@ -18,7 +20,7 @@ First steps:
   agent2-ingestor submit report.pdf --wait       upload, submit, wait, show what came of it
   agent2-ingestor extract report.pdf             one document to Markdown, without a server
   eval "$(agent2-ingestor env)"                  point the AWS CLI and SDKs at the service
-)";
+)text";
 
 void add_service_options(CLI::App& command, ServiceOptions& service) {
     command
@@ -91,12 +93,9 @@ int run(int argc, char** argv) {
         ->capture_default_str();
     serve_command->add_option("--allowed-origin", serve_options.allowed_origins,
                               "Origins whose pages may upload (CORS); repeat for more");
-    serve_command->add_option("--bucket", serve_options.bucket, "Bucket name")
+    serve_command->add_option("--bucket", serve_options.names.bucket_name, "Default: agent2-ingestor-bucket-REGION")
         ->envname("S3_BUCKET");
-    serve_command->add_option("--event-bus", serve_options.event_bus, "Event bus name")
-        ->envname("EVENT_BUS_NAME");
-    serve_command
-        ->add_option("--region", serve_options.names.region,
+    serve_command->add_option("--region", serve_options.names.region,
                      "Region that names and signatures carry")
         ->envname("AWS_REGION")
         ->capture_default_str();

@@ -23,6 +23,7 @@ struct Names {
     std::string environment = "dev";
     std::string region = "us-east-1";
     std::string account = "000000000000";
+    std::string bucket_name = {};  ///< Empty: named after the region.
 
     [[nodiscard]] std::string event_bus() const { return "agent2-ingestor-events-" + environment; }
     [[nodiscard]] std::string rule() const {
@@ -30,7 +31,9 @@ struct Names {
     }
     [[nodiscard]] std::string function() const { return "agent2-ingestor-api-" + environment; }
     [[nodiscard]] std::string log_group() const { return "/aws/lambda/" + function(); }
-    [[nodiscard]] std::string bucket() const { return "agent2-ingestor-bucket-" + region; }
+    [[nodiscard]] std::string bucket() const {
+        return bucket_name.empty() ? "agent2-ingestor-bucket-" + region : bucket_name;
+    }
     [[nodiscard]] std::string function_arn() const {
         return "arn:aws:lambda:" + region + ":" + account + ":function:" + function();
     }

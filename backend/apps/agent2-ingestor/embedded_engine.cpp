@@ -1,0 +1,447 @@
+#include "embedded_engine.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include <boost/asio/thread_pool.hpp>
+#include <boost/json/object.hpp>
+
+#include "api/api.hpp"
+#include "awsapi/s3_api.hpp"
+#include "base/uuid.hpp"
+#include "bus/dispatcher.hpp"
+#include "bus/event_bus.hpp"
+#include "bus/function_host.hpp"
+#include "bus/provisioning.hpp"
+#include "data_directory.hpp"
+#include "documents/helper_pool.hpp"
+#include "files/files_object_store.hpp"
+#include "helper_program.hpp"
+#include "http/server.hpp"
+#include "identity/access_keys.hpp"
+#include "identity/anyone_verifier.hpp"
+#include "identity/cognito.hpp"
+#include "identity/jwt_verifier.hpp"
+#include "identity/local_issuer.hpp"
+#include "identity/oidc_jwks_source.hpp"
+#include "identity/sign_in_codes.hpp"
+#include "jobs/fair_slots.hpp"
+#include "jobs/job_service.hpp"
+#include "jobs/process_job.hpp"
+#include "jobs/sweeper.hpp"
+#include "listen_address.hpp"
+#include "local_service.hpp"
+#include "sigv4/url_signer.hpp"
+#include "sqlite/sqlite_event_log.hpp"
+#include "sqlite/sqlite_job_store.hpp"
+#include "version.hpp"
+
+namespace ingestor {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::hours kSessionLifetime{12};
+constexpr std::chrono::seconds kGraceOfRequests{10};
+constexpr std::chrono::seconds kGraceOfAttempts{20};
+/// Threads for what blocks: writing and syncing of objects, key fetches, large outputs.
+constexpr std::size_t kBlockingThreads = 4;
+
+class SignedUploadUrls final : public UploadUrls {
+public:
+    SignedUploadUrls(sigv4::UrlSigner::Options options, const Clock& clock)
+        : signer_(std::move(options)), clock_(clock) {}
+
+    [[nodiscard]] Result<UploadUrl> presign_put(const ObjectKey& key,
+                                                const std::string& content_type,
+                                                std::chrono::seconds lifetime) const override {
+        auto link = signer_.presign_put(key.value(), content_type, lifetime, clock_.now());
+        return UploadUrl{.url = std::move(link.url), .headers = std::move(link.headers)};
+    }
+
+private:
+    sigv4::UrlSigner signer_;
+    const Clock& clock_;
+};
+
+Result<std::monostate> make_data_directory(const fs::path& root) {
+    std::error_code error;
+    const bool made = fs::create_directories(root, error);
+    if (error) {
+        return fail(Errc::unavailable,
+                    "cannot make the data directory '" + root.string() + "': " + error.message());
+    }
+    // It holds keys: for its owner alone.
+    if (made) ::chmod(root.c_str(), S_IRWXU);
+    return std::monostate{};
+}
+
+}  // namespace
+
+/// Declared in the order of making; the reverse is the order of ending, which matters: what uses
+/// stands below what it uses.
+struct EmbeddedEngine::Parts {
+    Parts(asio::io_context& context, Log& logger, cli::ServeOptions wanted,
+          asio::ip::tcp::endpoint endpoint)
+        : io(context),
+          log(logger),
+          options(std::move(wanted)),
+          listen(std::move(endpoint)),
+          owner(uuid_v4()),
+          data{options.data},
+          workers(options.workers != 0 ? options.workers
+                                       : std::max(1U, std::thread::hardware_concurrency())),
+          blocking(kBlockingThreads),
+          background(io.get_executor(), [this](const std::exception_ptr& failure) {
+              try {
+                  std::rethrow_exception(failure);
+              } catch (const std::exception& error) {
+                  log.error("background task failed", {{"error", error.what()}});
+              }
+          }) {}
+
+    asio::io_context& io;
+    Log& log;
+    cli::ServeOptions options;
+    asio::ip::tcp::endpoint listen;
+    std::string owner;  ///< Names this process in leases.
+    DataDirectory data;
+    std::uint32_t workers;
+    std::string url;
+    api::Readiness readiness = api::Readiness::starting;
+    bool stopped = false;
+
+    SystemClock clock;
+    Metrics metrics;
+    asio::thread_pool blocking;
+
+    std::unique_ptr<LocalIssuer> issuer;
+    std::unique_ptr<SignInCodes> sign_in_codes;
+    std::unique_ptr<AccessKeys> access_keys;
+    std::unique_ptr<OidcJwksSource> issuer_keys;
+    std::unique_ptr<TokenVerifier> verifier;
+
+    std::unique_ptr<sqlite::Database> database;
+    std::unique_ptr<FilesObjectStore> objects;
+    std::unique_ptr<RuleTable> rules;
+    std::unique_ptr<sqlite::Outbox> outbox;
+    std::unique_ptr<SqliteEventLog> events;
+    std::unique_ptr<SqliteJobStore> jobs;
+    std::unique_ptr<EventBus> bus;
+
+    std::unique_ptr<HelperPool> helpers;
+    std::unique_ptr<FairSlots> slots;
+    RunningJobs running;
+    std::unique_ptr<JobWatch> watch;
+    std::unique_ptr<ProcessJob> process_job;
+    FunctionHost functions;
+    std::unique_ptr<Dispatcher> dispatcher;
+    std::unique_ptr<Sweeper> sweeper;
+
+    std::unique_ptr<SignedUploadUrls> upload_urls;
+    std::unique_ptr<JobService> job_service;
+    std::unique_ptr<api::Api> api;
+    std::unique_ptr<S3Api> s3;
+    std::unique_ptr<http::Server> server;
+    TaskGroup background;
+
+    Result<std::monostate> open_stores();
+    Result<std::monostate> open_issuer();
+    Result<std::monostate> open_verifier();
+    void make_workers();
+    void make_front_door();
+    asio::awaitable<void> start_helpers();
+    [[nodiscard]] boost::json::object sandbox() const;
+    [[nodiscard]] std::optional<api::LocalSignIn> sign_in();
+    void announce();
+};
+
+Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
+    auto opened = sqlite::Database::open(data.root, clock);
+    if (!opened) return std::unexpected(opened.error());
+    database = std::move(*opened);
+    try {
+        objects = std::make_unique<FilesObjectStore>(data.objects(), blocking, clock);
+    } catch (const std::system_error& error) {
+        return fail(Errc::unavailable, data.objects().string() + ": " + error.what());
+    }
+    rules = std::make_unique<RuleTable>(options.names.event_bus());
+    outbox = std::make_unique<sqlite::Outbox>(
+        *rules, clock, [this](std::vector<Delivery> deliveries) {
+            if (dispatcher) dispatcher->accept(std::move(deliveries));
+        });
+    events = std::make_unique<SqliteEventLog>(*database, *outbox);
+    jobs = std::make_unique<SqliteJobStore>(*database, *outbox, owner);
+    bus = std::make_unique<EventBus>(*events, *rules, clock);
+
+    auto keys = AccessKeys::open(data.access_keys(), clock, UserId("local"));
+    if (!keys) return std::unexpected(keys.error());
+    access_keys = std::make_unique<AccessKeys>(std::move(*keys));
+    return std::monostate{};
+}
+
+/// After the port is known: a token names the URL of its issuer.
+Result<std::monostate> EmbeddedEngine::Parts::open_issuer() {
+    auto opened = LocalIssuer::open({.directory = data.issuer_keys(), .issuer = url}, clock);
+    if (!opened) return std::unexpected(opened.error());
+    issuer = std::move(*opened);
+    sign_in_codes = std::make_unique<SignInCodes>(clock);
+    auto made = JwtVerifier::create(issuer->rules(), issuer->keys(), clock);
+    if (!made) return std::unexpected(made.error());
+    verifier = std::move(*made);
+    return std::monostate{};
+}
+
+Result<std::monostate> EmbeddedEngine::Parts::open_verifier() {
+    switch (options.auth) {
+        case cli::AuthMode::local: return open_issuer();
+        case cli::AuthMode::none:
+            verifier = std::make_unique<AnyoneVerifier>();
+            return std::monostate{};
+        case cli::AuthMode::oidc: break;
+    }
+    TokenRules token_rules;
+    OidcJwksSource::Options source{.issuer = options.oidc_issuer};
+    if (!options.user_pool.empty()) {
+        const char* endpoint = std::getenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER");
+        auto pool = cognito_pool(options.user_pool, endpoint != nullptr ? endpoint : "");
+        if (!pool) return std::unexpected(pool.error());
+        source.issuer = pool->issuer;
+        source.jwks_url = pool->jwks_url;
+        token_rules.uses = {TokenUse::access, TokenUse::id};
+        if (options.oidc_audience.empty()) token_rules.client_check = ClientCheck::any_of_pool;
+    }
+    if (source.issuer.empty()) {
+        return fail(Errc::invalid_argument,
+                    "--auth oidc needs an issuer: give --oidc-issuer (OIDC_ISSUER) or --user-pool "
+                    "(COGNITO_USER_POOL_ID)");
+    }
+    if (options.oidc_audience.empty() && options.user_pool.empty()) {
+        return fail(Errc::invalid_argument,
+                    "--auth oidc needs to know for whom tokens must be: give --oidc-audience "
+                    "(COGNITO_CLIENT_ID)");
+    }
+    token_rules.issuer = source.issuer;
+    if (!options.oidc_audience.empty()) token_rules.clients = {options.oidc_audience};
+    source.on_fetch_failed = [this](const Error& error) {
+        log.warn("the issuer's keys could not be fetched", {{"error", error.message}});
+    };
+    auto fetched = OidcJwksSource::create(io.get_executor(), blocking, clock, std::move(source));
+    if (!fetched) return std::unexpected(fetched.error());
+    issuer_keys = std::move(*fetched);
+    auto made = JwtVerifier::create(std::move(token_rules), *issuer_keys, clock);
+    if (!made) return std::unexpected(made.error());
+    verifier = std::move(*made);
+    issuer_keys->start();
+    return std::monostate{};
+}
+
+void EmbeddedEngine::Parts::make_workers() {
+    const auto executor = io.get_executor();
+    helpers = std::make_unique<HelperPool>(
+        HelperPoolOptions{.program = helper_program(), .slots = workers}, executor, blocking, log,
+        metrics);
+    slots = std::make_unique<FairSlots>(executor, workers);
+    watch = std::make_unique<JobWatch>(executor);
+    process_job = std::make_unique<ProcessJob>(ProcessJob::Parts{.jobs = *jobs,
+                                                                 .objects = *objects,
+                                                                 .extractor = *helpers,
+                                                                 .clock = clock,
+                                                                 .running = running,
+                                                                 .watch = *watch,
+                                                                 .slots = *slots,
+                                                                 .log = log,
+                                                                 .metrics = metrics},
+                                               ProcessJob::Options{.owner = owner,
+                                                                   .names = options.names});
+    functions.add(
+        options.names.function_arn(),
+        [this](Invocation invocation) {
+            return process_job->handle(std::move(invocation.event), std::move(invocation.stop));
+        },
+        FunctionSettings{});
+    dispatcher = std::make_unique<Dispatcher>(executor,
+                                              Dispatcher::Parts{.event_log = *events,
+                                                                .rules = *rules,
+                                                                .functions = functions,
+                                                                .clock = clock,
+                                                                .log = log,
+                                                                .metrics = metrics},
+                                              Dispatcher::Options{});
+    sweeper = std::make_unique<Sweeper>(executor, *jobs, clock, log,
+                                        Sweeper::Options{.names = options.names});
+}
+
+void EmbeddedEngine::Parts::make_front_door() {
+    const auto& key = access_keys->first();
+    upload_urls = std::make_unique<SignedUploadUrls>(
+        sigv4::UrlSigner::Options{
+            .endpoint = url,
+            .region = options.names.region,
+            .bucket = options.names.bucket(),
+            .credentials = {.access_key_id = key.access_key_id,
+                            .secret_access_key = key.secret_access_key}},
+        clock);
+    job_service = std::make_unique<JobService>(JobService::Parts{.jobs = *jobs,
+                                                                 .objects = *objects,
+                                                                 .upload_urls = *upload_urls,
+                                                                 .clock = clock,
+                                                                 .running = running,
+                                                                 .watch = *watch},
+                                               options.names);
+    api = std::make_unique<api::Api>(
+        api::Api::Parts{.jobs = *job_service,
+                        .verifier = *verifier,
+                        .metrics = metrics,
+                        .log = log,
+                        .clock = clock,
+                        .readiness = [this] { return readiness; },
+                        .sandbox = [this] { return sandbox(); },
+                        .sign_in = sign_in()},
+        api::ApiSettings{.version = kVersion, .requests_per_second_max = options.rate_limit});
+    s3 = std::make_unique<S3Api>(
+        *objects, clock,
+        [this](std::string_view access_key_id) -> std::optional<sigv4::Credentials> {
+            const auto* found = access_keys->find(access_key_id);
+            if (found == nullptr) return std::nullopt;
+            return sigv4::Credentials{.access_key_id = found->access_key_id,
+                                      .secret_access_key = found->secret_access_key};
+        },
+        S3Options{.bucket = options.names.bucket(),
+                  .region = options.names.region,
+                  .allowed_origins = options.allowed_origins});
+}
+
+/// Beside everything else: a service whose helpers do not start yet takes jobs all the same.
+asio::awaitable<void> EmbeddedEngine::Parts::start_helpers() {
+    const auto started = co_await helpers->start();
+    if (!started) {
+        log.error("no document helper could be started; trying on",
+                  {{"error", started.error().message}});
+        co_return;
+    }
+    const auto& status = helpers->sandbox_status();
+    if (status.complete()) {
+        log.info("document helpers are sandboxed", {{"sandbox", status.summary()}});
+    } else {
+        log.warn("this kernel lacks a layer of the sandbox", {{"sandbox", status.summary()}});
+    }
+}
+
+boost::json::object EmbeddedEngine::Parts::sandbox() const {
+    boost::json::object out;
+    for (const auto& layer : helpers->sandbox_status().layers) {
+        out[to_string(layer.layer)] = to_string(layer.state);
+    }
+    return out;
+}
+
+std::optional<api::LocalSignIn> EmbeddedEngine::Parts::sign_in() {
+    if (!issuer) return std::nullopt;
+    return api::LocalSignIn{
+        .exchange = [this](const std::string& code) -> Result<api::AccessToken> {
+            const auto user = sign_in_codes->exchange(code);
+            if (!user) return std::unexpected(user.error());
+            auto token = issuer->mint(*user, kSessionLifetime);
+            if (!token) return std::unexpected(token.error());
+            return api::AccessToken{.token = std::move(*token), .lifetime = kSessionLifetime};
+        },
+        .jwks = [this] { return issuer->jwks_json(); },
+        .discovery = [this] { return issuer->discovery_json(); }};
+}
+
+void EmbeddedEngine::Parts::announce() {
+    log.info("listening", {{"url", url},
+                           {"data", fs::absolute(data.root).string()},
+                           {"environment", options.names.environment},
+                           {"workers", workers},
+                           {"version", kVersion}});
+    if (!sign_in_codes) return;
+    const auto code = sign_in_codes->create("local");
+    if (code) {
+        log.info("sign in once, within 15 minutes", {{"link", url + "/docs#code=" + *code}});
+    }
+}
+
+EmbeddedEngine::EmbeddedEngine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+EmbeddedEngine::~EmbeddedEngine() = default;
+
+Result<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::open(asio::io_context& io, Log& log,
+                                                             const cli::ServeOptions& options) {
+    const auto endpoint = cli::parse_listen_address(options.listen);
+    if (!endpoint) return std::unexpected(endpoint.error());
+    if (options.auth == cli::AuthMode::none && !endpoint->address().is_loopback()) {
+        return fail(Errc::invalid_argument,
+                    "--auth none would let everyone in: it is only for a loopback listener, such "
+                    "as --listen 127.0.0.1:8080");
+    }
+    if (const auto made = make_data_directory(options.data); !made) {
+        return std::unexpected(made.error());
+    }
+    auto parts = std::make_unique<Parts>(io, log, options, *endpoint);
+    if (const auto opened = parts->open_stores(); !opened) return std::unexpected(opened.error());
+    parts->make_workers();
+    return std::unique_ptr<EmbeddedEngine>(new EmbeddedEngine(std::move(parts)));
+}
+
+asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
+    auto& parts = *parts_;
+    // Until the API stands the handler is not asked: the listener starts on this very thread.
+    auto answer = [&parts](http::Request& request) {
+        if (parts.s3->claims(request)) return parts.s3->handle(request);
+        return parts.api->handle(request);
+    };
+    parts.server = std::make_unique<http::Server>(parts.io.get_executor(), parts.listen,
+                                                  http::ServerLimits{}, std::move(answer),
+                                                  parts.log, parts.metrics);
+    const auto listening = parts.server->start();
+    if (!listening) co_return std::unexpected(listening.error());
+    parts.url = parts.options.public_url.empty() ? cli::url_of(parts.server->local_endpoint())
+                                                 : parts.options.public_url;
+    while (parts.url.ends_with('/')) parts.url.pop_back();
+    const auto verifier = parts.open_verifier();
+    if (!verifier) co_return std::unexpected(verifier.error());
+    parts.make_front_door();
+
+    auto provision = read_template(embedded_template(), parts.options.names);
+    if (!provision) co_return std::unexpected(provision.error());
+    const auto opened = co_await parts.bus->open(std::move(*provision));
+    if (!opened) co_return std::unexpected(opened.error());
+    parts.dispatcher->start();
+    parts.background.spawn(parts.sweeper->run());
+    parts.background.spawn(parts.start_helpers());
+    const auto written = cli::write_service_url(parts.options.data, parts.url);
+    if (!written) co_return std::unexpected(written.error());
+    parts.readiness = api::Readiness::ready;
+    parts.announce();
+    co_return std::monostate{};
+}
+
+asio::awaitable<void> EmbeddedEngine::stop() {
+    auto& parts = *parts_;
+    if (std::exchange(parts.stopped, true)) co_return;
+    parts.readiness = api::Readiness::stopping;
+    const auto now = std::chrono::steady_clock::now();
+    parts.watch->stop();
+    parts.sweeper->stop();
+    if (parts.server) co_await parts.server->stop(now + kGraceOfRequests);
+    if (!co_await parts.dispatcher->stop(now + kGraceOfAttempts)) {
+        parts.log.warn("some attempts did not end in time; their leases will be taken over", {});
+    }
+    co_await parts.helpers->stop();
+    if (parts.issuer_keys) co_await parts.issuer_keys->stop();
+    if (!co_await parts.background.join(std::chrono::steady_clock::now() + kGraceOfRequests)) {
+        parts.background.cancel();
+        co_await parts.background.join(std::chrono::steady_clock::now() + kGraceOfRequests);
+    }
+}
+
+const std::string& EmbeddedEngine::url() const { return parts_->url; }
+
+}  // namespace ingestor

@@ -1,0 +1,80 @@
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "embedded_engine.hpp"
+#include "exit_codes.hpp"
+
+namespace ingestor::cli {
+
+namespace asio = boost::asio;
+
+namespace {
+
+LogFormat log_format(const ServeOptions& options) {
+    if (options.log_format == "json") return LogFormat::json;
+    if (options.log_format == "human") return LogFormat::human;
+    return ::isatty(STDOUT_FILENO) == 1 ? LogFormat::human : LogFormat::json;
+}
+
+LogLevel log_level(const ServeOptions& options) {
+    if (options.log_level == "debug") return LogLevel::debug;
+    if (options.log_level == "warn") return LogLevel::warn;
+    if (options.log_level == "error") return LogLevel::error;
+    return LogLevel::info;
+}
+
+asio::awaitable<int> run(asio::io_context& io, EmbeddedEngine& engine, Log& log) {
+    asio::signal_set signals(io, SIGINT, SIGTERM);
+    const auto started = co_await engine.start();
+    if (!started) {
+        log.error("cannot start", {{"error", started.error().message}});
+        co_await engine.stop();
+        co_return kRefused;
+    }
+    co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    log.info("stopping: again to stop at once", {});
+    // A second signal finds the default action and ends the process.
+    signals.clear();
+    co_await engine.stop();
+    log.info("stopped", {});
+    co_return kDone;
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+    // A reader of our output that goes away is an error of a write, not the end of the service.
+    std::signal(SIGPIPE, SIG_IGN);
+    Log log(log_format(options), log_level(options));
+    asio::io_context io(1);
+    auto engine = EmbeddedEngine::open(io, log, options);
+    if (!engine) {
+        log.error("cannot start", {{"error", engine.error().message}});
+        log.flush();
+        return kRefused;
+    }
+    int status = kRefused;
+    std::exception_ptr failure;
+    asio::co_spawn(io, run(io, **engine, log),
+                   [&status, &failure](std::exception_ptr thrown, int result) {
+                       failure = thrown;
+                       status = result;
+                   });
+    io.run();
+    engine->reset();
+    log.flush();
+    if (failure) std::rethrow_exception(failure);
+    return status;
+}
+
+}  // namespace ingestor::cli
