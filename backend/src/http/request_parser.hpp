@@ -78,12 +78,14 @@ private:
     Request& request_;
     const ServerLimits& limits_;
     std::optional<Rejection> rejection_;
+    std::size_t searched_ = 0;  ///< Where the search for the head's end goes on.
     int version_ = 11;
     bool head_done_ = false;
     bool expects_continue_ = false;
     bool has_coding_ = false;
     int hosts_ = 0;
     std::optional<std::uint64_t> content_length_;
+    std::uint64_t chunk_left_ = 0;
     std::size_t extension_bytes_ = 0;
     std::span<char> out_;
     std::size_t produced_ = 0;
