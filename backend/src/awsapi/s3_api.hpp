@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "awsapi/cors.hpp"
+#include "awsapi/s3_error.hpp"
+#include "awsapi/s3_request.hpp"
+#include "http/message.hpp"
+#include "ports/clock.hpp"
+#include "ports/object_store.hpp"
+#include "sigv4/verify.hpp"
+
+namespace ingestor {
+
+struct S3Options {
+    std::string bucket;
+    std::string region = "us-east-1";
+    std::vector<std::string> allowed_origins = {};  ///< See CorsPolicy.
+    std::uint64_t object_bytes_max = std::uint64_t{5} << 30;
+};
+
+/// One bucket over the S3 REST protocol, in path style.
+///
+/// How it works. A request is verified (header or presigned link, see sigv4), then dispatched by
+/// method: objects are put, read, described and deleted; the bucket is described. Whatever else S3
+/// can do is refused as NotImplemented, down to single headers and parameters, so that nothing is
+/// ever ignored in silence. Whoever holds an access key may do all of it: it is the operator's.
+/// A presigned link grants what it signs. Bodies are streamed both ways.
+class S3Api {
+public:
+    /// The references outlive it. `lookup` knows the secrets of the access keys.
+    S3Api(ObjectStore& store, const Clock& clock, sigv4::CredentialsLookup lookup,
+          S3Options options);
+
+    /// Whether the request is for this protocol: it is signed for s3, or lies below `/{bucket}`.
+    /// Cheap; proves nothing.
+    [[nodiscard]] bool claims(const http::Request& request) const;
+    /// The request outlives the call.
+    [[nodiscard]] boost::asio::awaitable<http::Response> handle(http::Request& request);
+
+private:
+    using Answer = boost::asio::awaitable<S3Result<http::Response>>;
+
+    Answer dispatch(http::Request& request);
+    Answer put_object(const S3Request& request, sigv4::Proof proof, http::Body& body);
+    Answer get_object(const S3Request& request);
+    Answer head_object(const S3Request& request);
+    Answer delete_object(const S3Request& request);
+    [[nodiscard]] S3Result<http::Response> describe_bucket(const S3Request& request) const;
+
+    ObjectStore& store_;
+    const Clock& clock_;
+    S3Options options_;
+    sigv4::Verifier verifier_;
+    CorsPolicy cors_;
+};
+
+}  // namespace ingestor

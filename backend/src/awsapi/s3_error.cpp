@@ -1,0 +1,226 @@
+#include "awsapi/s3_error.hpp"
+
+#include <fmt/format.h>
+
+#include "base/encoding.hpp"
+#include "domain/job.hpp"
+
+namespace ingestor {
+namespace {
+
+struct CodeOf {
+    unsigned status;
+    std::string_view code;
+};
+
+CodeOf code_of(sigv4::AuthFailure failure) {
+    using enum sigv4::AuthFailure;
+    switch (failure) {
+        case missing:
+        case missing_date:
+        case expired:
+        case not_yet_valid:
+        case headers_not_signed:
+            return {403, "AccessDenied"};
+        case ambiguous:
+            return {400, "InvalidArgument"};
+        case unsupported_algorithm:
+        case missing_payload_hash:
+            return {400, "InvalidRequest"};
+        case malformed_header:
+            return {400, "AuthorizationHeaderMalformed"};
+        case malformed_query:
+            return {400, "AuthorizationQueryParametersError"};
+        case unknown_access_key:
+            return {403, "InvalidAccessKeyId"};
+        case invalid_token:
+            return {400, "InvalidToken"};
+        case clock_skew:
+            return {403, "RequestTimeTooSkewed"};
+        case signature_mismatch:
+            return {403, "SignatureDoesNotMatch"};
+    }
+    return {403, "AccessDenied"};
+}
+
+S3Error incomplete_body() {
+    return {.status = 400,
+            .code = "IncompleteBody",
+            .message =
+                "You did not provide the number of bytes specified by the Content-Length "
+                "HTTP header"};
+}
+
+S3Error internal_error() {
+    return {.status = 500,
+            .code = "InternalError",
+            .message = "We encountered an internal error. Please try again."};
+}
+
+}  // namespace
+
+S3Error s3_error(const sigv4::AuthError& error) {
+    const auto [status, code] = code_of(error.failure);
+    return {.status = status,
+            .code = std::string(code),
+            .message = error.message,
+            .details = error.details};
+}
+
+S3Error s3_error(const sigv4::ChunkError& error) {
+    switch (error.failure) {
+        case sigv4::ChunkFailure::malformed:
+        case sigv4::ChunkFailure::trailing_bytes:
+            return {
+                .status = 400,
+                .code = "InvalidRequest",
+                .message = fmt::format("The aws-chunked body is malformed: {}.", error.message)};
+        case sigv4::ChunkFailure::incomplete:
+            return incomplete_body();
+        case sigv4::ChunkFailure::signature_mismatch:
+            return {.status = 403,
+                    .code = "SignatureDoesNotMatch",
+                    .message =
+                        "The request signature we calculated does not match the signature "
+                        "you provided. Check your key and signing method."};
+    }
+    return internal_error();
+}
+
+S3Error s3_error(const Error& error, const std::string& key) {
+    switch (error.code) {
+        case Errc::not_found:
+            return {.status = 404,
+                    .code = "NoSuchKey",
+                    .message = "The specified key does not exist.",
+                    .details = {{"Key", key}}};
+        case Errc::conflict:
+            return precondition_failed("If-None-Match");
+        case Errc::invalid_argument:
+            if (key.size() > kObjectKeyBytesMax) {
+                return {.status = 400,
+                        .code = "KeyTooLongError",
+                        .message = "Your key is too long",
+                        .details = {{"Size", std::to_string(key.size())},
+                                    {"MaxSizeAllowed", std::to_string(kObjectKeyBytesMax)}}};
+            }
+            return {.status = 400,
+                    .code = "InvalidURI",
+                    .message = "Couldn't parse the specified URI."};
+        case Errc::too_large:
+            return {.status = 400,
+                    .code = "EntityTooLarge",
+                    .message = "Your proposed upload exceeds the maximum allowed size"};
+        case Errc::unavailable:
+        case Errc::rate_limited:
+        case Errc::timed_out:
+            return {.status = 503,
+                    .code = "ServiceUnavailable",
+                    .message = "Service is unable to handle request."};
+        case Errc::unauthenticated:
+        case Errc::permission_denied:
+            return {.status = 403, .code = "AccessDenied", .message = "Access Denied"};
+        case Errc::unsupported:
+            return not_implemented();
+        case Errc::cancelled:
+        case Errc::corrupt:
+        case Errc::encrypted:
+        case Errc::empty:
+        case Errc::internal:
+            return internal_error();
+    }
+    return internal_error();
+}
+
+S3Error body_error(const Error& error) {
+    if (error.code == Errc::timed_out) {
+        return {.status = 400,
+                .code = "RequestTimeout",
+                .message =
+                    "Your socket connection to the server was not read from or written to "
+                    "within the timeout period. Idle connections will be closed."};
+    }
+    if (error.code == Errc::too_large) return s3_error(error, {});
+    return incomplete_body();
+}
+
+S3Error invalid_argument(std::string message, std::string name, std::string value) {
+    return {.status = 400,
+            .code = "InvalidArgument",
+            .message = std::move(message),
+            .details = {{"ArgumentName", std::move(name)}, {"ArgumentValue", std::move(value)}}};
+}
+
+S3Error invalid_request(std::string message) {
+    return {.status = 400, .code = "InvalidRequest", .message = std::move(message)};
+}
+
+S3Error not_implemented(std::string header) {
+    S3Error error{.status = 501,
+                  .code = "NotImplemented",
+                  .message = "A header you provided implies functionality that is not implemented"};
+    if (header.empty()) {
+        error.message = "This operation is not implemented by this server";
+    } else {
+        error.details.emplace_back("Header", std::move(header));
+    }
+    return error;
+}
+
+S3Error precondition_failed(std::string condition) {
+    return {.status = 412,
+            .code = "PreconditionFailed",
+            .message = "At least one of the pre-conditions you specified did not hold",
+            .details = {{"Condition", std::move(condition)}}};
+}
+
+std::string xml_escape(std::string_view text) {
+    const bool readable = is_utf8(text);
+    std::string out;
+    out.reserve(text.size());
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool is_space = c == '\n' || c == '\t';
+        if (c == '&') {
+            out += "&amp;";
+        } else if (c == '<') {
+            out += "&lt;";
+        } else if (c == '>') {
+            out += "&gt;";
+        } else if (c == '"') {
+            out += "&quot;";
+        } else if (c == '\r') {
+            out += "&#13;";
+        } else if ((byte < 0x20 && !is_space) || (byte >= 0x80 && !readable)) {
+            out += "\xEF\xBF\xBD";
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+http::Response error_response(const S3Error& error, const http::Request& request) {
+    http::Response response;
+    response.status = error.status;
+    for (const auto& [name, value] : error.details) {
+        if (name == "ActualObjectSize") response.set("Content-Range", "bytes */" + value);
+    }
+    if (request.method == boost::beast::http::verb::head) return response;
+    std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>";
+    const auto add = [&text](std::string_view name, std::string_view value) {
+        text += fmt::format("<{0}>{1}</{0}>", name, xml_escape(value));
+    };
+    add("Code", error.code);
+    add("Message", error.message);
+    for (const auto& [name, value] : error.details) add(name, value);
+    add("Resource", request.path());
+    add("RequestId", request.request_id);
+    add("HostId", to_base64(request.request_id));
+    text += "</Error>";
+    response.set("Content-Type", "application/xml");
+    response.body = std::move(text);
+    return response;
+}
+
+}  // namespace ingestor

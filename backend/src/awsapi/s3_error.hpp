@@ -1,0 +1,54 @@
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "http/message.hpp"
+#include "sigv4/aws_chunked.hpp"
+#include "sigv4/verify.hpp"
+
+namespace ingestor {
+
+/// An error of the S3 protocol, as the S3 API reference lists them.
+struct S3Error {
+    unsigned status = 500;
+    std::string code;
+    std::string message;
+    /// Further elements of the document, in order (`Key`, `Region`, `StringToSign`, …).
+    std::vector<std::pair<std::string, std::string>> details = {};
+};
+
+template <class T>
+using S3Result = std::expected<T, S3Error>;
+
+[[nodiscard]] inline std::unexpected<S3Error> refuse(S3Error error) {
+    return std::unexpected(std::move(error));
+}
+
+[[nodiscard]] S3Error s3_error(const sigv4::AuthError& error);
+[[nodiscard]] S3Error s3_error(const sigv4::ChunkError& error);
+/// What the store said of `key`.
+[[nodiscard]] S3Error s3_error(const Error& error, const std::string& key);
+/// What reading the body said.
+[[nodiscard]] S3Error body_error(const Error& error);
+
+/// 400 `InvalidArgument`, naming the argument.
+[[nodiscard]] S3Error invalid_argument(std::string message, std::string name, std::string value);
+/// 400 `InvalidRequest`.
+[[nodiscard]] S3Error invalid_request(std::string message);
+/// 501: what AWS has and we have not. `header` names the header that asks for it, if one does.
+[[nodiscard]] S3Error not_implemented(std::string header = {});
+/// 412, naming the condition.
+[[nodiscard]] S3Error precondition_failed(std::string condition);
+
+/// With AWS's XML document, unless the request is HEAD, to which no body may answer.
+[[nodiscard]] http::Response error_response(const S3Error& error, const http::Request& request);
+
+/// Text as it may stand in an element; what XML cannot say at all becomes U+FFFD.
+[[nodiscard]] std::string xml_escape(std::string_view text);
+
+}  // namespace ingestor

@@ -1,0 +1,157 @@
+#include "awsapi/s3_fixture.hpp"
+
+#include <cstdlib>
+#include <cstring>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <unistd.h>
+
+#include "base/digest.hpp"
+#include "sigv4/sign.hpp"
+
+namespace ingestor::testing_s3 {
+namespace {
+
+/// Hands the body out in pieces that fit no boundary of ours.
+class TextBody final : public http::Body {
+public:
+    explicit TextBody(const Call& call)
+        : rest_(call.body),
+          fails_(call.body_fails),
+          length_(call.chunked
+                      ? std::nullopt
+                      : std::optional<std::uint64_t>(call.body.size() + call.missing_bytes)) {}
+
+    boost::asio::awaitable<Result<std::size_t>> read_some(std::span<char> buffer) override {
+        if (fails_ && rest_.empty()) co_return fail(*fails_, "the client failed");
+        const auto count = std::min({rest_.size(), buffer.size(), kPieceBytes});
+        if (count == 0) co_return std::size_t{0};
+        taken_ += count;
+        if (taken_ > limit_) co_return fail(Errc::too_large, "over the limit");
+        std::memcpy(buffer.data(), rest_.data(), count);
+        rest_.remove_prefix(count);
+        co_return count;
+    }
+    [[nodiscard]] std::optional<std::uint64_t> content_length() const override { return length_; }
+    void set_limit(std::uint64_t bytes_max) override { limit_ = bytes_max; }
+
+private:
+    static constexpr std::size_t kPieceBytes = 4099;
+
+    std::string_view rest_;
+    std::optional<Errc> fails_;
+    std::optional<std::uint64_t> length_;
+    std::uint64_t taken_ = 0;
+    std::uint64_t limit_ = 1000;
+};
+
+std::string read_file(const http::FileBody& file) {
+    std::string out(file.length, '\0');
+    const auto count = ::pread(file.fd, out.data(), out.size(), static_cast<off_t>(file.offset));
+    out.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+    return out;
+}
+
+sigv4::RequestHead head_of(const Call& call) {
+    sigv4::RequestHead head{
+        .method = call.method, .path = call.path, .query = call.query, .headers = {}};
+    for (const auto& [name, value] : call.headers) head.headers.push_back({name, value});
+    return head;
+}
+
+}  // namespace
+
+std::string Reply::element(const std::string& name) const {
+    const auto open = '<' + name + '>';
+    const auto begin = body.find(open);
+    const auto end = body.find("</" + name + '>');
+    if (begin == std::string::npos || end == std::string::npos) return "(absent)";
+    return body.substr(begin + open.size(), end - begin - open.size());
+}
+
+S3Options S3Fixture::options() {
+    return {.bucket = "docs",
+            .region = "us-east-1",
+            .allowed_origins = {"https://app.example", "https://*.dev.example"},
+            .object_bytes_max = 2'000'000};
+}
+
+S3Fixture::S3Fixture()
+    : links_({.endpoint = "http://" + std::string(kHost),
+              .region = "us-east-1",
+              .bucket = "docs",
+              .credentials = kKey}) {
+    std::string name = (std::filesystem::temp_directory_path() / "s3-api-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
+    root_ = name;
+    store_ = std::make_unique<FilesObjectStore>(root_, pool_, clock_);
+    const auto lookup = [](std::string_view id) -> std::optional<sigv4::Credentials> {
+        if (id == kKey.access_key_id) return kKey;
+        return std::nullopt;
+    };
+    api_ = std::make_unique<S3Api>(*store_, clock_, lookup, options());
+}
+
+S3Fixture::~S3Fixture() {
+    pool_.join();
+    std::filesystem::remove_all(root_);
+}
+
+Reply S3Fixture::send(const Call& call) {
+    TextBody body(call);
+    http::Request request;
+    request.method = boost::beast::http::string_to_verb(call.method);
+    request.method_text = call.method;
+    request.target = call.query.empty() ? call.path : call.path + '?' + call.query;
+    for (const auto& [name, value] : call.headers) request.headers.insert(name, value);
+    request.request_id = "4442587f-b7d0-4a2f-8f7a-0d1c5c0f4a11";
+    request.body = &body;
+
+    boost::asio::io_context context;
+    http::Response response;
+    auto done = [&response](std::exception_ptr error, http::Response value) {
+        if (error) std::rethrow_exception(error);
+        response = std::move(value);
+    };
+    boost::asio::co_spawn(context, api_->handle(request), done);
+    context.run();
+
+    Reply reply;
+    reply.status = response.status;
+    for (const auto& [field, value] : response.headers) {
+        const auto [place, fresh] = reply.headers.emplace(sigv4::lower_case(field), value);
+        EXPECT_TRUE(fresh) << "twice: " << field;
+    }
+    if (const auto* text = std::get_if<std::string>(&response.body)) reply.body = *text;
+    if (const auto* file = std::get_if<http::FileBody>(&response.body)) {
+        reply.body = read_file(*file);
+    }
+    return reply;
+}
+
+Call S3Fixture::sign(Call call, std::string payload) const {
+    call.headers.emplace_back("Host", kHost);
+    if (payload.empty()) payload = sha256_hex(call.body);
+    sigv4::SigningKeys keys;
+    const sigv4::Signer signer{kKey, "us-east-1", "s3", keys};
+    for (auto& added : sigv4::sign(signer, head_of(call), payload, kNow)) {
+        call.headers.push_back(std::move(added));
+    }
+    return call;
+}
+
+Reply S3Fixture::send_signed(Call call, std::string payload) {
+    return send(sign(std::move(call), std::move(payload)));
+}
+
+Call call_of(const std::string& method, const std::string& url) {
+    const auto path = url.find('/', url.find("//") + 2);
+    const auto query = url.find('?');
+    return {.method = method,
+            .path = url.substr(path, query - path),
+            .query = query == std::string::npos ? "" : url.substr(query + 1),
+            .headers = {{"Host", std::string(kHost)}}};
+}
+
+}  // namespace ingestor::testing_s3

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/thread_pool.hpp>
+#include <gtest/gtest.h>
+
+#include "awsapi/s3_api.hpp"
+#include "files/files_object_store.hpp"
+#include "sigv4/url_signer.hpp"
+
+namespace ingestor::testing_s3 {
+
+inline const sigv4::Credentials kKey{"AKIAOPERATOR", "a/secret+key"};
+inline const TimePoint kNow = *parse_iso_basic("20260102T030405Z");
+inline constexpr std::string_view kHost = "127.0.0.1:8080";
+
+class FixedClock final : public Clock {
+public:
+    [[nodiscard]] TimePoint now() const override { return kNow; }
+};
+
+/// A request as a client would send it. Names of headers are free of repetition.
+struct Call {
+    std::string method = "GET";
+    std::string path = "/docs/a.txt";
+    std::string query = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string body = {};
+    /// Chunked transfer: no Content-Length.
+    bool chunked = false;
+    /// The client promises these many bytes more than it sends.
+    std::uint64_t missing_bytes = 0;
+    std::optional<Errc> body_fails = {};
+};
+
+struct Reply {
+    unsigned status = 0;
+    std::map<std::string, std::string> headers;  ///< Lower-case names.
+    std::string body;
+
+    [[nodiscard]] std::string header(const std::string& name) const {
+        const auto found = headers.find(name);
+        return found == headers.end() ? "(absent)" : found->second;
+    }
+    /// The text of an element of the error document.
+    [[nodiscard]] std::string element(const std::string& name) const;
+};
+
+/// The API over a store in a directory of its own.
+class S3Fixture : public testing::Test {
+protected:
+    S3Fixture();
+    ~S3Fixture() override;
+
+    Reply send(const Call& call);
+    /// Signed in headers; `payload` is the hash or literal, by default the hash of the body.
+    Reply send_signed(Call call, std::string payload = {});
+    Call sign(Call call, std::string payload = {}) const;
+
+    static S3Options options();
+
+    std::filesystem::path root_;
+    boost::asio::thread_pool pool_{1};
+    FixedClock clock_;
+    std::unique_ptr<FilesObjectStore> store_;
+    std::unique_ptr<S3Api> api_;
+    sigv4::UrlSigner links_;
+};
+
+/// Splits `http://host/path?query` into a call.
+Call call_of(const std::string& method, const std::string& url);
+
+}  // namespace ingestor::testing_s3

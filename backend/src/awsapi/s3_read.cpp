@@ -1,0 +1,193 @@
+#include "awsapi/s3_read.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <ctime>
+
+#include <fmt/format.h>
+
+#include "base/encoding.hpp"
+
+namespace ingestor {
+namespace {
+
+using sigv4::trimmed;
+
+std::optional<std::uint64_t> to_number(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc::result_out_of_range) return UINT64_MAX;
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::string quoted(const ETag& etag) {
+    return '"' + etag.value() + '"';
+}
+
+/// Whether a list of entity tags (`*`, `"a", W/"b"`; quotes may be missing) has that one.
+bool lists(std::string_view list, const ETag& etag) {
+    for (std::size_t at = 0; at <= list.size();) {
+        const auto end = std::min(list.find(',', at), list.size());
+        auto tag = trimmed(list.substr(at, end - at));
+        at = end + 1;
+        if (tag == "*") return true;
+        if (tag.starts_with("W/")) tag.remove_prefix(2);
+        if (tag.size() >= 2 && tag.starts_with('"') && tag.ends_with('"')) {
+            tag = tag.substr(1, tag.size() - 2);
+        }
+        if (tag == etag.value()) return true;
+    }
+    return false;
+}
+
+/// Seconds since the epoch of an HTTP date; nullopt for anything else, which is then ignored.
+std::optional<std::chrono::sys_seconds> http_date(std::string_view text) {
+    std::tm parts{};
+    const std::string owned(trimmed(text));
+    const char* end = ::strptime(owned.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    if (end == nullptr || *end != '\0') return std::nullopt;
+    return std::chrono::sys_seconds{std::chrono::seconds{::timegm(&parts)}};
+}
+
+struct Override {
+    std::string_view parameter;
+    std::string_view header;
+};
+constexpr std::array<Override, 6> kOverrides = {
+    {{"response-content-type", "content-type"},
+     {"response-content-language", "content-language"},
+     {"response-content-disposition", "content-disposition"},
+     {"response-content-encoding", "content-encoding"},
+     {"response-cache-control", "cache-control"},
+     {"response-expires", "expires"}}};
+
+/// Metadata is bytes, headers are ASCII: S3 writes the rest in the manner of RFC 2047.
+std::string metadata_value(const std::string& value) {
+    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (std::ranges::all_of(value, is_ascii)) return value;
+    return "=?UTF-8?B?" + to_base64(value) + "?=";
+}
+
+S3Result<std::map<std::string, std::string>> described(const S3Request& request,
+                                                       const ObjectInfo& info) {
+    auto headers = info.attributes.system_headers;
+    headers["content-type"] = info.attributes.content_type;
+    for (const auto& [parameter, header] : kOverrides) {
+        const auto* value = request.parameter(parameter);
+        if (!value) continue;
+        if (!is_header_value(*value)) {
+            return refuse(invalid_argument("The value cannot stand in a header.",
+                                           std::string(parameter), *value));
+        }
+        headers[std::string(header)] = *value;
+    }
+    return headers;
+}
+
+void add_checksum(const S3Request& request, const ObjectInfo& info, http::Response& response) {
+    const auto mode = request.field("x-amz-checksum-mode");
+    const auto& checksum = info.attributes.checksum;
+    if (!mode || !sigv4::equal_ignoring_case(*mode, "ENABLED") || !checksum) return;
+    response.set(std::string(kChecksumPrefix) + checksum->first, checksum->second);
+    response.set("x-amz-checksum-type", "FULL_OBJECT");
+}
+
+}  // namespace
+
+S3Result<std::optional<ByteRange>> requested_range(const S3Request& request,
+                                                   const ObjectInfo& info) {
+    const auto header = request.header("range");
+    if (!header) return std::nullopt;
+    const auto condition = request.header("if-range");
+    if (condition && trimmed(*condition) != quoted(info.etag) &&
+        trimmed(*condition) != to_http_date(info.last_modified)) {
+        return std::nullopt;
+    }
+    auto text = trimmed(*header);
+    if (!text.starts_with("bytes=") || text.find(',') != std::string_view::npos) {
+        return std::nullopt;
+    }
+    text.remove_prefix(6);
+    const auto dash = text.find('-');
+    if (dash == std::string_view::npos) return std::nullopt;
+    const auto first = to_number(trimmed(text.substr(0, dash)));
+    const auto last = to_number(trimmed(text.substr(dash + 1)));
+    const bool from_end = dash == 0;
+    const bool open_ended = dash + 1 == text.size();
+    if ((from_end && open_ended) || (!from_end && !first) || (!open_ended && !last) ||
+        (first && last && *last < *first)) {
+        return std::nullopt;
+    }
+
+    const auto size = info.size_bytes;
+    if (from_end ? (*last == 0 || size == 0) : *first >= size) {
+        return refuse({.status = 416,
+                       .code = "InvalidRange",
+                       .message = "The requested range is not satisfiable",
+                       .details = {{"RangeRequested", std::string(*header)},
+                                   {"ActualObjectSize", std::to_string(size)}}});
+    }
+    if (from_end) {
+        const auto length = std::min(*last, size);
+        return ByteRange{.first = size - length, .length = length};
+    }
+    const auto end = open_ended ? size : std::min(*last, size - 1) + 1;
+    return ByteRange{.first = *first, .length = end - *first};
+}
+
+S3Result<Condition> check_conditions(const S3Request& request, const ObjectInfo& info) {
+    const auto modified = std::chrono::floor<std::chrono::seconds>(info.last_modified);
+    if (const auto wanted = request.header("if-match")) {
+        if (!lists(*wanted, info.etag)) return refuse(precondition_failed("If-Match"));
+    } else if (const auto since = request.header("if-unmodified-since")) {
+        const auto date = http_date(*since);
+        if (date && modified > *date) return refuse(precondition_failed("If-Unmodified-Since"));
+    }
+    if (const auto unwanted = request.header("if-none-match")) {
+        if (lists(*unwanted, info.etag)) return Condition::not_modified;
+    } else if (const auto since = request.header("if-modified-since")) {
+        const auto date = http_date(*since);
+        if (date && modified <= *date) return Condition::not_modified;
+    }
+    return Condition::holds;
+}
+
+S3Result<ReadAnswer> answer_read(const S3Request& request, const ObjectInfo& info) {
+    const auto condition = check_conditions(request, info);
+    if (!condition) return std::unexpected(condition.error());
+    ReadAnswer answer;
+    auto& response = answer.response;
+    response.set("ETag", quoted(info.etag));
+    response.set("Last-Modified", to_http_date(info.last_modified));
+    if (*condition == Condition::not_modified) {
+        response.status = 304;
+        return answer;
+    }
+    const auto range = requested_range(request, info);
+    if (!range) return std::unexpected(range.error());
+    const auto headers = described(request, info);
+    if (!headers) return std::unexpected(headers.error());
+
+    answer.part = {.first = 0, .length = info.size_bytes};
+    response.set("Accept-Ranges", "bytes");
+    for (const auto& [name, value] : *headers) response.set(name, value);
+    for (const auto& [name, value] : info.attributes.user_metadata) {
+        response.set(std::string(kMetadataPrefix) + name, metadata_value(value));
+    }
+    if (*range) {
+        answer.part = **range;
+        response.status = 206;
+        response.set("Content-Range",
+                     fmt::format("bytes {}-{}/{}", answer.part.first,
+                                 answer.part.first + answer.part.length - 1, info.size_bytes));
+    } else {
+        // Never with a part: clients would check the part against the checksum of the whole.
+        add_checksum(request, info, response);
+    }
+    response.set("Content-Length", std::to_string(answer.part.length));
+    return answer;
+}
+
+}  // namespace ingestor
