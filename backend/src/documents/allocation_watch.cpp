@@ -15,14 +15,18 @@ namespace {
 
 std::atomic<bool> refused = false;
 
+}  // namespace
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+namespace {
+
 void* noted(void* memory, std::size_t size) {
     if (memory == nullptr && size != 0) refused.store(true, std::memory_order_relaxed);
     return memory;
 }
 
 }  // namespace
-
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
 extern "C" {
 // glibc's own names for what stands behind malloc, calloc and realloc.
