@@ -157,8 +157,11 @@ std::string InlineWriter::take() {
             const bool is_link = !run.style.url.empty();
             std::string finished = is_link ? link(piece, run.style.url) : std::move(piece);
             begin_piece(blank_before || leads_blank);
-            // An exclamation mark would make an image of the link.
-            if (finished.starts_with('[') && out.ends_with('!')) out.insert(out.size() - 1, "\\");
+            // An exclamation mark would make an image of the link, a bracket a link of the text.
+            const bool image = finished.starts_with('[') && out.ends_with('!');
+            const bool target =
+                (finished.starts_with('(') || finished.starts_with(':')) && out.ends_with(']');
+            if (image || target) out.insert(out.size() - 1, "\\");
             out += finished;
             blank_before = trails_blank;
         } else {

@@ -111,7 +111,8 @@ std::string guess_language(std::string_view text) {
     if (count.letters < 10) return {};
     if (most(count.kana + count.han)) {
         if (count.kana * 20 > count.han + count.kana) return "ja";
-        return "zh";
+        // A few names in Han characters may be of any language that uses them.
+        return count.han >= 60 && count.kana == 0 ? "zh" : "";
     }
     if (most(count.hangul)) return "ko";
     if (most(count.hebrew)) return "he";

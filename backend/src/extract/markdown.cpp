@@ -65,8 +65,8 @@ bool needs_escape(std::string_view text, std::size_t at, bool tildes_may_pair) {
         case '~':
             return tildes_may_pair && !alone;
         case ']':
-            return around.at_end || around.after == '(' || around.after == '[' ||
-                   around.after == ':';
+            // Texts in brackets are links only where a target follows, here or in a definition.
+            return around.after == '(' || around.after == ':';
         case '[':
             return around.after == '^' || (!around.at_start && around.before == '!');
         case '<':

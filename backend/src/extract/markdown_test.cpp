@@ -23,7 +23,7 @@ constexpr EscapeCase kEscapes[] = {
     {"EmphasisMarksAreLiteral", "*bold* and _slanted_", "\\*bold\\* and \\_slanted\\_"},
     {"CodeMarksAreLiteral", "`code`", "\\`code\\`"},
     {"TagsAreLiteral", "a <b> and </b> and <!-- x", "a \\<b> and \\</b> and \\<!-- x"},
-    {"LinksAreLiteral", "[a](b) [c]: d", "[a\\](b) [c\\]: d"},
+    {"LinksAreLiteral", "[a](b) [c]: d [e][f]", "[a\\](b) [c\\]: d [e][f]"},
     {"ReferencesAreLiteral", "&amp; &#65; R&D; AT&T", "\\&amp; \\&#65; R\\&D; AT&T"},
     {"ABackslashBeforePunctuationIsDoubled", "C:\\dir \\*", "C:\\dir \\\\\\*"},
     {"OneTildeIsProse", "~5 km", "~5 km"},

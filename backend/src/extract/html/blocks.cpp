@@ -25,6 +25,9 @@ constexpr std::array<std::string_view, 37> kBlockTags = {
     "tbody",    "td",      "tfoot",    "th",         "thead",  "tr",     "caption", "search",
     "noframes", "option",  "colgroup", "dir",        "title"};
 
+/// A picture this small is an icon, whose words name a control or a mark.
+constexpr int kIconPixels = 24;
+
 bool is_block(std::string_view tag) {
     return std::ranges::find(kBlockTags, tag) != kBlockTags.end();
 }
@@ -235,8 +238,7 @@ private:
         }
         TextStyle inner = style;
         if (tag == "b" || tag == "strong") inner.bold = heading_ == 0;
-        if (tag == "i" || tag == "em" || tag == "cite" || tag == "dfn" || tag == "var")
-            inner.italic = true;
+        if (tag == "i" || tag == "em" || tag == "dfn" || tag == "var") inner.italic = true;
         if (tag == "s" || tag == "strike" || tag == "del") inner.struck = true;
         if (tag == "code" || tag == "tt" || tag == "kbd" || tag == "samp") inner.code = true;
         if (tag == "a") {
@@ -251,7 +253,9 @@ private:
 
     void image(const xmlNode* node) {
         const std::string alt = attribute(node, "alt");
-        if (trim(alt).empty()) return;
+        const bool icon = number_of(attribute(node, "width"), kIconPixels + 1) <= kIconPixels ||
+                          number_of(attribute(node, "height"), kIconPixels + 1) <= kIconPixels;
+        if (trim(alt).empty() || icon) return;
         after_break_ = false;
         InlineWriter writer;
         writer.text(alt, {});

@@ -14,6 +14,8 @@
 namespace ingestor::extract {
 namespace {
 
+using namespace std::string_view_literals;
+
 template <std::size_t N>
 bool any_of(const std::array<std::string_view, N>& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
@@ -74,6 +76,15 @@ std::vector<std::string> words_of(const xmlNode* element) {
 
 bool has_word(const std::vector<std::string>& words, const auto& names) {
     return std::ranges::any_of(words, [&](const std::string& word) { return any_of(names, word); });
+}
+
+/// Pages also write such words as one: `printfooter`, `leftsidebar`.
+bool ends_in_around_word(const std::vector<std::string>& words) {
+    constexpr std::array kEndings = {"footer"sv, "sidebar"sv, "navbar"sv, "breadcrumbs"sv};
+    return std::ranges::any_of(words, [&](const std::string& word) {
+        return std::ranges::any_of(kEndings,
+                                   [&](std::string_view end) { return word.ends_with(end); });
+    });
 }
 
 bool style_hides(const xmlNode* element) {
@@ -226,7 +237,9 @@ bool Boilerplate::is_around(const xmlNode* element) const {
                            tag == "table" || tag == "p" || tag == "span" || tag == "dl" ||
                            tag == "form" || tag == "a" || tag == "li";
     if (!container) return false;
-    return has_word(words_of(element), kAroundWords) && (linked || small);
+    if (!linked && !small) return false;
+    const std::vector<std::string> words = words_of(element);
+    return has_word(words, kAroundWords) || ends_in_around_word(words);
 }
 
 }  // namespace ingestor::extract

@@ -1,6 +1,8 @@
 #include "extract/html/html.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <limits>
 #include <memory>
 #include <string>
@@ -92,11 +94,45 @@ Result<XmlDoc> parse(std::string_view text) {
                              HTML_PARSE_NONET | HTML_PARSE_COMPACT | HTML_PARSE_IGNORE_ENC;
     XmlDoc page(htmlCtxtReadMemory(context.get(), text.data(), static_cast<int>(text.size()),
                                    nullptr, "UTF-8", kOptions));
+    const xmlError* error = xmlCtxtGetLastError(context.get());
+    if (error != nullptr && error->code == XML_ERR_NO_MEMORY) {
+        return fail(Errc::too_large, "the page needs more memory than there is");
+    }
+    // The parser stops where elements are nested too deeply, and nowhere else.
     if (context->disableSAX != 0) {
         return fail(Errc::too_large, "the page's elements are nested too deeply (nesting_max)");
     }
     if (!page) return fail(Errc::empty, "the page has no text");
     return page;
+}
+
+/// The page without the tags that only change how text looks. Old pages leave them open by the
+/// hundred, and each would be nested in the one before.
+std::string without_formatting(std::string_view text) {
+    constexpr std::array<std::string_view, 14> kTags = {"a",     "b", "big",    "center", "em",
+                                                        "font",  "i", "s",      "span",   "tt",
+                                                        "small", "u", "strong", "ins"};
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        if (text[at] == '<') {
+            std::size_t begin = at + 1;
+            if (begin < text.size() && text[begin] == '/') ++begin;
+            std::size_t end = begin;
+            while (end < text.size() && end - begin < 8 &&
+                   std::isalpha(static_cast<unsigned char>(text[end])) != 0)
+                ++end;
+            const std::string name = to_lower_ascii(text.substr(begin, end - begin));
+            const bool ends =
+                end < text.size() && (text[end] == '>' || text[end] == ' ' || text[end] == '\n');
+            if (ends && std::ranges::find(kTags, name) != kTags.end()) {
+                at = std::min(text.find('>', end), text.size() - 1) + 1;
+                continue;
+            }
+        }
+        out += text[at++];
+    }
+    return out;
 }
 
 }  // namespace
@@ -107,7 +143,9 @@ Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
     }
     const auto decoded = decode_text(bytes, declared_encoding(bytes));
     if (!decoded) return std::unexpected(decoded.error());
-    const auto page = parse(decoded->text);
+    auto page = parse(decoded->text);
+    const bool too_deep = !page && page.error().code == Errc::too_large;
+    if (too_deep) page = parse(without_formatting(decoded->text));
     if (!page) return std::unexpected(page.error());
     const xmlNode* html = xmlDocGetRootElement(page->get());
     if (html == nullptr) return fail(Errc::empty, "the page has no text");
@@ -131,6 +169,10 @@ Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
         if (heading) blocks->insert(blocks->begin(), heading->begin(), heading->end());
     }
     document.blocks = std::move(*blocks);
+    if (too_deep) {
+        document.warnings.emplace_back(
+            "links and emphasis are missing: their elements were nested too deeply");
+    }
     if (decoded->repaired) {
         document.warnings.emplace_back("some bytes were no text in " + decoded->encoding +
                                        " and were replaced");

@@ -1,0 +1,148 @@
+#include "extract/html/html.hpp"
+
+#include <gtest/gtest.h>
+
+#include "extract/markdown.hpp"
+
+namespace ingestor::extract {
+namespace {
+
+std::string markdown_of(std::string_view html) {
+    const auto document = parse_html(html, ParseLimits{});
+    if (!document) return "error: " + std::string(to_string(document.error().code));
+    return render(*document).text;
+}
+
+struct PageCase {
+    const char* name;
+    const char* html;
+    const char* markdown;
+};
+
+class HtmlPage : public testing::TestWithParam<PageCase> {};
+
+TEST_P(HtmlPage, BecomesMarkdown) {
+    EXPECT_EQ(markdown_of(GetParam().html), GetParam().markdown);
+}
+
+constexpr PageCase kPages[] = {
+    {"HeadingsAndParagraphs", "<h1>A</h1><p>b\n c</p><div>d</div>e", "# A\n\nb c\n\nd\n\ne\n"},
+    {"Emphasis", "<p>a <b>b</b> <em>c</em> <s>d</s> <code>e_f</code></p>",
+     "a **b** *c* ~~d~~ `e_f`\n"},
+    {"EmphasisWithinPunctuationIsLeftOut", "<p>a<b>.b</b>c</p>", "a.bc\n"},
+    {"LinksStayRelative", "<p><a href='../a?b=1'>x</a> <a href='#c'>y</a></p>",
+     "[x](../a?b=1) y\n"},
+    {"ScriptsInLinksGo", "<p><a href=' java&#115;cript:alert(1)'>x</a></p>", "x\n"},
+    {"NestedLists", "<ul><li>a<ol start=3><li>b<li>c</ol><li><p>d</p><p>e</p></ul>",
+     "- a\n  3. b\n  4. c\n- d  \n  e\n"},
+    {"Code", "<pre><code class='language-js'>\na\n  b</code></pre>", "```js\na\n  b\n```\n"},
+    {"Quotes", "<blockquote><p>a<p>b</blockquote>", "> a\n>\n> b\n"},
+    {"Tables",
+     "<table><caption>C</caption><tr><th>a<th>b<tr><td rowspan=2>1<td>2<tr><td>3<tr><td "
+     "colspan=2>4</table>",
+     "C\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n| 1 | 3 |\n| 4 | |\n"},
+    {"TablesInTables", "<table><tr><td>a<td><table><tr><td>b<td>c</table></table>",
+     "| a | b; c |\n| --- | --- |\n"},
+    {"LayoutTablesAreFlat", "<table role=presentation><tr><td>a<td>b</table>", "a\n\nb\n"},
+    {"Images", "<p><img alt='A duck' src='d.png'><img src=x><img alt=icon width=16 src=i></p>",
+     "![A duck](d.png)\n"},
+    {"LineBreaks", "<p>a<br>b<br><br>c</p>", "a  \nb\n\nc\n"},
+    {"Rules", "a<hr>b", "a\n\n---\n\nb\n"},
+    {"ReferencesAndEntities", "<p>&lt;b&gt; &amp;amp; &#x41; &nbsp;&hellip;</p>",
+     "\\<b> \\&amp; A \u2026\n"},
+    {"HiddenElementsGo",
+     "<p>a</p><p hidden>x</p><p style='display: none'>y</p><p aria-hidden=true>z</p><span "
+     "class='sr-only'>w</span>"
+     "<script>s</script><style>t</style><template>u</template><noscript>v</noscript>",
+     "a\n"},
+    {"BlocksInLinks", "<a href=x><h2>T</h2><p>d</p></a>", "## [T](x)\n\n[d](x)\n"},
+    {"AnchorMarksOfHeadingsGo",
+     "<h2>T <a href='#t'>\u00B6</a><span class='mw-editsection'>[<a href=e>edit</a>]</span></h2>",
+     "## T\n"},
+    {"DefinitionLists", "<dl><dt>a<dd>b</dl>", "a\n\nb\n"},
+    {"NoTextIsEmpty", "<html><body><script>x</script></body></html>", "error: empty"},
+};
+INSTANTIATE_TEST_SUITE_P(Html, HtmlPage, testing::ValuesIn(kPages),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+const std::string kLongText(600, 'a');
+
+TEST(Html, WhatStandsAroundTheArticleIsLeftOut) {
+    const std::string page =
+        "<body><header class=site><a href=/>Home</a></header><nav><a href=1>Menu</a></nav>"
+        "<div class='cookie-banner'>We use cookies</div>"
+        "<main><h1>Title</h1><p>" +
+        kLongText +
+        "</p><div class='share-buttons'><a href=2>Tweet</a></div>"
+        "<ul class='breadcrumbs'><li><a href=3>Up</a></ul></main>"
+        "<aside><h2>Archive</h2><a href=4>May</a></aside><footer>Imprint</footer></body>";
+    EXPECT_EQ(markdown_of(page), "# Title\n\n" + kLongText + "\n");
+}
+
+TEST(Html, AWordInAClassDoesNotHideTheText) {
+    const std::string page =
+        "<body class='has-sidebar'><div class='content menu'><p>" + kLongText + "</p></div></body>";
+    EXPECT_EQ(markdown_of(page), kLongText + "\n");
+}
+
+TEST(Html, ListsOfLinksWithinTheArticleStay) {
+    const std::string page =
+        "<main><p>" + kLongText +
+        "</p><h2>See also</h2><ul><li><a href=a>A</a><li><a href=b>B</a></ul></main>";
+    EXPECT_EQ(markdown_of(page), kLongText + "\n\n## See also\n\n- [A](a)\n- [B](b)\n");
+}
+
+TEST(Html, ATitleInTheHeaderOfThePageIsKept) {
+    const std::string page =
+        "<body><header><h1>Name</h1></header><main><p>" + kLongText + "</p></main></body>";
+    EXPECT_EQ(markdown_of(page), "# Name\n\n" + kLongText + "\n");
+}
+
+TEST(Html, APageOfNavigationAloneIsStillText) {
+    EXPECT_EQ(markdown_of("<nav><a href=a>A</a></nav>"), "[A](a)\n");
+}
+
+TEST(Html, TheHeadIsRead) {
+    const auto document = parse_html(
+        "<html lang=de><head><title> A\nB </title><meta name=author content=C>"
+        "<meta property='article:published_time' "
+        "content='2020-01-02T03:04:05+01:00'></head><body>x</body></html>",
+        ParseLimits{});
+    ASSERT_TRUE(document);
+    EXPECT_EQ(document->title, "A B");
+    EXPECT_EQ(document->author, "C");
+    EXPECT_EQ(document->language, "de");
+    EXPECT_EQ(document->created, "2020-01-02T02:04:05Z");
+}
+
+TEST(Html, TheDeclaredEncodingCounts) {
+    EXPECT_EQ(markdown_of("<meta charset=windows-1251><p>\xCF\xF0\xE8\xE2\xE5\xF2</p>"),
+              "\u041F\u0440\u0438\u0432\u0435\u0442\n");
+    EXPECT_EQ(markdown_of("<meta charset=latin1><p>\xC3\xBC</p>"), "\u00FC\n")
+        << "sound UTF-8 is UTF-8";
+}
+
+TEST(Html, FormattingLeftOpenIsNotTooDeep) {
+    std::string page = "<p>begin</p>";
+    for (int i = 0; i < 2000; ++i) page += "<font color=red><p>x";
+    const std::string text = markdown_of(page + "<p>end</p>");
+    EXPECT_TRUE(text.starts_with("begin\n"));
+    EXPECT_TRUE(text.ends_with("end\n"));
+}
+
+TEST(Html, LimitsHold) {
+    std::string deep;
+    for (int i = 0; i < 1000; ++i) deep += "<div>";
+    EXPECT_EQ(markdown_of(deep + "x"), "error: too_large");
+    const auto code = [](std::string_view html, const ParseLimits& limits) {
+        const auto document = parse_html(html, limits);
+        return document ? Errc::internal : document.error().code;
+    };
+    EXPECT_EQ(code("<p>a<p>b", {.blocks_max = 1}), Errc::too_large);
+    EXPECT_EQ(code("<p>aaaaaaaaaa", {.text_bytes_max = 5}), Errc::too_large);
+    EXPECT_EQ(code("<table><tr><td>a<td colspan=9>b</table>", {.table_columns_max = 5}),
+              Errc::too_large);
+}
+
+}  // namespace
+}  // namespace ingestor::extract

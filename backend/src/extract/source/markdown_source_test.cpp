@@ -1,0 +1,89 @@
+#include "extract/source/markdown_source.hpp"
+
+#include <gtest/gtest.h>
+
+#include "extract/source/harmless.hpp"
+
+namespace ingestor::extract {
+namespace {
+
+TEST(MarkdownSource, TheAuthorsMarkdownStays) {
+    const std::string text =
+        "Title\n=====\n\n* a\n    * b\n\n~~~c\n<script>x</script>\n~~~\n\n| a | b |\n|---|---|\n| "
+        "1 | 2 |\n\n"
+        "<table><tr><td>cell</td></tr></table>\n\nText with `<b onclick=x>` and ![i](a.png "
+        "\"t\").\n";
+    const auto source = parse_markdown(text, ParseLimits{});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(source->rendered.text, text);
+}
+
+TEST(MarkdownSource, BlocksAreFound) {
+    const auto source = parse_markdown(
+        "# A *b* #\n\ntext\n\n- x\n- y\n\n> q\n\n---\n\n```\nc\n```\n\n|a|\n|-|\n|1|\n",
+        ParseLimits{});
+    ASSERT_TRUE(source);
+    std::vector<BlockKind> kinds;
+    for (const Block& block : source->document.blocks) kinds.push_back(block.kind);
+    const std::vector<BlockKind> expected = {
+        BlockKind::heading, BlockKind::paragraph, BlockKind::list_item, BlockKind::list_item,
+        BlockKind::quote,   BlockKind::rule,      BlockKind::code,      BlockKind::table};
+    EXPECT_EQ(kinds, expected);
+    EXPECT_EQ(source->document.blocks[0].text, "A *b*");
+    EXPECT_EQ(source->document.blocks[0].level, 1);
+}
+
+TEST(MarkdownSource, FrontMatterIsNoHeading) {
+    const std::string text =
+        "---\ntitle: \"T\"\nauthor: A\ndate: 2020-01-02\nlang: fr\n---\n\nbody\n";
+    const auto source = parse_markdown(text, ParseLimits{});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(source->rendered.text, text);
+    EXPECT_EQ(source->document.title, "T");
+    EXPECT_EQ(source->document.author, "A");
+    EXPECT_EQ(source->document.created, "2020-01-02T00:00:00Z");
+    EXPECT_EQ(source->document.language, "fr");
+    ASSERT_EQ(source->document.blocks.size(), 2U);
+    EXPECT_EQ(source->document.blocks[1].kind, BlockKind::paragraph);
+}
+
+TEST(MarkdownSource, NothingIsEmpty) {
+    EXPECT_EQ(parse_markdown(" \n\n", ParseLimits{}).error().code, Errc::empty);
+    EXPECT_EQ(parse_markdown("abcdef", {.text_bytes_max = 5}).error().code, Errc::too_large);
+}
+
+struct HarmCase {
+    const char* name;
+    const char* markdown;
+    const char* harmless;
+};
+
+class Harmless : public testing::TestWithParam<HarmCase> {};
+
+TEST_P(Harmless, MatchesTable) {
+    EXPECT_EQ(make_harmless(GetParam().markdown), GetParam().harmless);
+}
+
+constexpr HarmCase kHarms[] = {
+    {"ScriptsBecomeText", "<script>alert(1)</script>\n", "&lt;script>alert(1)&lt;/script>\n"},
+    {"WithinProseToo", "a <iframe src=x></iframe> b\n", "a &lt;iframe src=x>&lt;/iframe> b\n"},
+    {"HandlersGo", "<p onclick=\"x()\" align=left>a</p>\n", "<p align=left>a</p>\n"},
+    {"SourcesThatActGo", "<a href=\"javascript:x\" title=t>a</a>\n", "<a title=t>a</a>\n"},
+    {"ReferencesHideNothing", "<a href=\"java&#115;cript:x\">a</a>\n", "<a>a</a>\n"},
+    {"CodeStays", "`<script>` and\n\n    <script>\n", "`<script>` and\n\n    <script>\n"},
+    {"AnEscapedBacktickOpensNoCode", "\\`<script>`\n", "\\`&lt;script>`\n"},
+    {"NoCodeSpansInHtmlBlocks", "<div>\n`<script>`\n</div>\n", "<div>\n`&lt;script>`\n</div>\n"},
+    {"AutolinksStay", "<https://a.org> <a@b.org>\n", "<https://a.org> <a@b.org>\n"},
+    {"CommentsStay", "<!-- a -->\n", "<!-- a -->\n"},
+    {"OddCommentsBecomeText", "<!--> <script>x</script> -->\n",
+     "&lt;!--> &lt;script>x&lt;/script> -->\n"},
+    {"ComparisonsStay", "a < b, x <y\n", "a < b, x <y\n"},
+    {"LinksThatActLoseTheirMarks", "[a](javascript:x)\n", "[a]\\(javascript:x)\n"},
+    {"ObfuscatedLinksToo", "[a](j&#97;vascript&colon;x)\n", "[a]\\(j&#97;vascript&colon;x)\n"},
+    {"DefinitionsToo", "[a]\n\n[a]: javascript:x\n", "[a]\n\n[a]\\: javascript:x\n"},
+};
+INSTANTIATE_TEST_SUITE_P(MarkdownSource, Harmless, testing::ValuesIn(kHarms),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+}  // namespace
+}  // namespace ingestor::extract

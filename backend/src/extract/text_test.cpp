@@ -1,0 +1,69 @@
+#include "extract/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include "extract/markdown.hpp"
+
+namespace ingestor::extract {
+namespace {
+
+std::string markdown_of(std::string_view text) {
+    const auto document = parse_text(text, ParseLimits{});
+    if (!document) return "error: " + std::string(to_string(document.error().code));
+    return render(*document).text;
+}
+
+const std::string kWide = "This line is as long as the text is wide, with words until the end";
+
+TEST(Text, BlankLinesPartParagraphs) {
+    EXPECT_EQ(markdown_of("a\n\n \nb\r\n\r\nc"), "a\n\nb\n\nc\n");
+}
+
+TEST(Text, WrappedLinesAreJoined) {
+    EXPECT_EQ(markdown_of(kWide + "\n" + kWide + "\nend.\n"), kWide + " " + kWide + " end.\n");
+}
+
+TEST(Text, ShortLinesStayLines) {
+    EXPECT_EQ(markdown_of("Roses are red,\nviolets\n"), "Roses are red,  \nviolets\n");
+}
+
+TEST(Text, IdeographicLinesAreJoinedWithoutBlanks) {
+    std::string line;
+    for (int i = 0; i < 30; ++i) line += "\u7DAD";
+    EXPECT_EQ(markdown_of(line + "\n" + line + "\n\u57FA"), line + line + "\u57FA\n");
+}
+
+TEST(Text, UnderlinedLinesAreHeadings) {
+    EXPECT_EQ(markdown_of("A\n===\nb\n\nC\n---\n"), "# A\n\nb\n\n## C\n");
+}
+
+TEST(Text, ListsAreLists) {
+    EXPECT_EQ(markdown_of("- a\n- b\n"), "- a\n- b\n");
+    EXPECT_EQ(markdown_of("1. a\n2. b\n\n3. c\n"), "1. a\n2. b\n3. c\n");
+    EXPECT_EQ(markdown_of("15. January was cold"), "15\\. January was cold\n")
+        << "a number alone is no list";
+}
+
+TEST(Text, ColumnsStayAsTheyAre) {
+    EXPECT_EQ(markdown_of("a      b\nc      d\n"), "```\na      b\nc      d\n```\n");
+}
+
+TEST(Text, MarkupIsLiteral) {
+    EXPECT_EQ(markdown_of("# a *b* <i>"), "\\# a \\*b\\* \\<i>\n");
+}
+
+TEST(Text, RulesAreRules) {
+    EXPECT_EQ(markdown_of("a\n\n-----\n\nb"), "a\n\n---\n\nb\n");
+}
+
+TEST(Text, BlanksAloneAreEmpty) {
+    EXPECT_EQ(markdown_of(" \n\t\r\n\u00A0"), "error: empty");
+}
+
+TEST(Text, LimitsHold) {
+    EXPECT_EQ(parse_text("abcdef", {.text_bytes_max = 5}).error().code, Errc::too_large);
+    EXPECT_EQ(parse_text("a\n\nb", {.blocks_max = 1}).error().code, Errc::too_large);
+}
+
+}  // namespace
+}  // namespace ingestor::extract
