@@ -37,6 +37,7 @@ struct DraftLine {
     std::uint16_t marker = 0;     ///< Length of a list's marker at the line's start, or 0.
     std::uint8_t style = kPlain;  ///< What all of its words have in common.
     std::uint8_t heading = 0;     ///< 1..6, or 0.
+    bool leader = false;  ///< An entry of a list of contents: a title, dots, a page's number.
     bool aside = false;
     bool artifact = false;
     bool dropped = false;

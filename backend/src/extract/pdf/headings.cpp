@@ -106,7 +106,7 @@ private:
     }
 
     [[nodiscard]] static bool is_text(const DraftLine& line) {
-        return line.kind == LineKind::text && !line.dropped && !line.aside;
+        return line.kind == LineKind::text && !line.dropped && !line.aside && !line.leader;
     }
 
     // Does the line below continue the one above as the same heading?
@@ -198,7 +198,11 @@ private:
         }
         if (group.begin == 0 || draft_.lines[group.begin - 1].page != line.page) return true;
         const DraftLine& above = draft_.lines[group.begin - 1];
-        return line.baseline < above.baseline || line.baseline - above.baseline > 1.5 * line.size;
+        // The last line of a paragraph mostly ends short of the column's edge.
+        const bool after_short =
+            above.box.right < below.box.right - 0.15 * (below.box.right - below.box.left);
+        const double pitch_above = line.baseline - above.baseline;
+        return pitch_above < 0 || pitch_above > (after_short ? 1.1 : 1.5) * line.size;
     }
 
     static bool ends_like_sentence(std::u32string_view text, double ratio) {

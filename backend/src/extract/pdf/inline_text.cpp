@@ -35,6 +35,26 @@ void append_word(std::u32string& out, std::u32string_view text) {
     }
 }
 
+// Where right-to-left text meets other text, the blank between is often drawn with no width on
+// either side. Only what was shown in one go is one word there.
+bool meets_other_direction(const Page& page, const Word& left, const Word& right) {
+    const bool left_turned = is_right_to_left(page.text[left.begin]);
+    const bool right_turned = is_right_to_left(page.text[right.begin]);
+    const auto letters = [&page](const Word& word) { return is_letter(page.text[word.begin]); };
+    return left_turned != right_turned && letters(left) && letters(right) &&
+           left.shown_end != right.shown_begin && right.shown_end != left.shown_begin;
+}
+
+// Slanted single letters are mathematics rather than emphasis.
+bool is_symbol(std::u32string_view text) {
+    std::size_t run = 0;
+    for (const char32_t c : text) {
+        run = is_letter(c) ? run + 1 : 0;
+        if (run >= 3 || is_ideographic(c)) return false;
+    }
+    return true;
+}
+
 // Emphasis needs a blank or punctuation around it to be read as such.
 bool may_stand_beside(char32_t c) {
     return c == U' ' || (c < 0x80 && !is_letter(c) && !is_digit(c)) || (c >= 0x2010 && c <= 0x203F);
@@ -85,7 +105,9 @@ void append_words(const Page& page, std::span<const std::uint32_t> words, std::i
             const bool apart = word.box.left - last->box.right > 0.12 * word.size;
             const bool glued = below && !text.empty() && is_ideographic(text.back()) &&
                                is_ideographic(content.front());
-            if ((last->space_after || apart || below) && !glued) {
+            const bool shown =
+                !apart && !last->space_after && meets_other_direction(page, *last, word);
+            if ((last->space_after || apart || below || shown) && !glued) {
                 // The blank belongs to what both words share, so that marks touch the words.
                 if (!added.empty() && added.back().style != word.style) {
                     start_run(added, text.size(), Word{}, link_base);
@@ -154,7 +176,10 @@ std::string to_markdown(std::u32string_view text, std::span<const Run> runs,
                 piece = code_span(plain);
             } else {
                 piece = escape_inline(plain);
-                const Marks marks = free_standing && style != kMono ? marks_of(style) : Marks{};
+                const bool marked =
+                    free_standing && (style & kMono) == 0 &&
+                    !((style & kItalic) != 0 && is_symbol(text.substr(from, to - from)));
+                const Marks marks = marked ? marks_of(style) : Marks{};
                 if (!marks.open.empty()) {
                     piece.insert(0, marks.open);
                     piece += marks.close;

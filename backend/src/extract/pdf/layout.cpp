@@ -15,7 +15,7 @@ bool is_bullet(char32_t c) {
     static constexpr std::u32string_view kBullets =
         U"\u2022\u2023\u25E6\u25CF\u25CB\u25AA\u25AB\u25A0\u25A1\u2043\u2219\u27A2\u27A4\u25B6"
         U"\u25B8"
-        U"\u2192\u2713\u2714\u2756\u25C6\u25C7\u2605\u00B7\u203A\u25BA\u26AB\u2B25";
+        U"\u2713\u2714\u2756\u25C6\u25C7\u2605\u00B7\u203A\u25BA\u26AB\u2B25";
     return kBullets.find(c) != std::u32string_view::npos;
 }
 
@@ -32,6 +32,7 @@ struct Piece {
     std::int32_t table = -1;  // The table that stands here instead of text.
     bool aside = false;
     bool joined = false;  // Its words went to another piece.
+    bool leader = false;
 };
 
 // A number or mark that is nothing without the text beside it: "1.4", "(a)", a bullet.
@@ -76,45 +77,134 @@ void measure(const Page& page, Piece& piece) {
     }
 }
 
-void join_markers(const Page& page, std::vector<Piece>& pieces) {
-    std::vector<std::uint32_t> order;
-    bool any = false;
-    for (std::uint32_t i = 0; i < pieces.size(); ++i) {
-        if (pieces[i].table >= 0 || pieces[i].aside) continue;
-        order.push_back(i);
-        any = any || stands_for_more(page, pieces[i]);
+void put_beside(const Page& page, Piece& from, Piece& into) {
+    const auto place = std::upper_bound(
+        into.words.begin(), into.words.end(), from.box.left,
+        [&](double left, std::uint32_t word) { return left < page.words[word].box.left; });
+    into.words.insert(place, from.words.begin(), from.words.end());
+    into.box = {std::min(into.box.left, from.box.left), std::min(into.box.top, from.box.top),
+                std::max(into.box.right, from.box.right),
+                std::max(into.box.bottom, from.box.bottom)};
+    from.joined = true;
+}
+
+// Pieces of text by their baselines, to find what stands beside what.
+class Beside {
+public:
+    explicit Beside(std::vector<Piece>& pieces) : pieces_(pieces) {
+        for (std::uint32_t i = 0; i < pieces.size(); ++i) {
+            if (pieces[i].table < 0 && !pieces[i].aside) order_.push_back(i);
+        }
+        std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return pieces_[a].baseline < pieces_[b].baseline;
+        });
     }
-    if (!any) return;
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return pieces[a].baseline < pieces[b].baseline;
-    });
-    static constexpr std::size_t kNeighboursMax = 64;
-    for (std::size_t at = 0; at < order.size(); ++at) {
-        Piece& marker = pieces[order[at]];
-        if (marker.joined || !stands_for_more(page, marker)) continue;
+
+    /// Calls `visit` with each piece whose baseline is within [above, below] of that of `of`,
+    /// itself and joined ones left out.
+    template <class Visit>
+    void each(const Piece& of, double above, double below, Visit visit) const {
+        auto at = std::lower_bound(order_.begin(), order_.end(), of.baseline - above,
+                                   [&](std::uint32_t piece, double baseline) {
+                                       return pieces_[piece].baseline < baseline;
+                                   });
+        // Whatever a page does, a piece has no more neighbours than these.
+        for (int seen = 0; at != order_.end() && seen < 256; ++at, ++seen) {
+            Piece& piece = pieces_[*at];
+            if (piece.baseline > of.baseline + below) return;
+            if (&piece != &of && !piece.joined) visit(piece);
+        }
+    }
+
+private:
+    std::vector<Piece>& pieces_;
+    std::vector<std::uint32_t> order_;
+};
+
+void join_markers(const Page& page, std::vector<Piece>& pieces, const Beside& beside) {
+    for (Piece& marker : pieces) {
+        if (marker.joined || marker.table >= 0 || marker.aside || !stands_for_more(page, marker)) {
+            continue;
+        }
         Piece* best = nullptr;
-        const double reach = 5 * std::max(marker.size, 6.0);
-        const auto consider = [&](std::size_t other) {
-            Piece& piece = pieces[order[other]];
+        const double size = std::max(marker.size, 6.0);
+        beside.each(marker, 0.35 * size, 0.35 * size, [&](Piece& piece) {
             const double gap = piece.box.left - marker.box.right;
-            if (piece.joined || gap < 0 || gap > reach) return;
+            if (gap < 0 || gap > 5 * size) return;
             if (best == nullptr || piece.box.left < best->box.left) best = &piece;
-        };
-        const double slack = 0.35 * std::max(marker.size, 6.0);
-        for (std::size_t k = at; k-- > 0 && at - k < kNeighboursMax;) {
-            if (marker.baseline - pieces[order[k]].baseline > slack) break;
-            consider(k);
+        });
+        if (best != nullptr) put_beside(page, marker, *best);
+    }
+}
+
+// Raised figures and marks that Poppler set apart go back into the line that they stand in.
+void join_raised(const Page& page, std::vector<Piece>& pieces, const Beside& beside) {
+    static constexpr std::u32string_view kMarks = U"*\u2020\u2021\u00A7\u2217";
+    for (Piece& raised : pieces) {
+        if (raised.joined || raised.table >= 0 || raised.aside || raised.words.size() != 1)
+            continue;
+        const auto text = page.text_of(page.words[raised.words.front()]);
+        const bool figure =
+            text.size() <= 3 && std::all_of(text.begin(), text.end(), [](char32_t c) {
+                return is_digit(c) || kMarks.find(c) != kMarks.npos;
+            });
+        if (!figure) continue;
+        Piece* best = nullptr;
+        beside.each(raised, 0.5 * raised.size, 1.2 * raised.size, [&](Piece& piece) {
+            if (piece.size * 0.85 < raised.size || best != nullptr) return;
+            if (raised.box.left < piece.box.left - 1.5 ||
+                raised.box.right > piece.box.right + raised.size) {
+                return;
+            }
+            best = &piece;
+        });
+        if (best != nullptr) put_beside(page, raised, *best);
+    }
+}
+
+bool has_leader(const Page& page, const Piece& piece) {
+    std::size_t dots = 0;
+    for (auto word = piece.words.rbegin(); word != piece.words.rend(); ++word) {
+        for (const char32_t c : page.text_of(page.words[*word])) {
+            if (c == U'.' || c == U'\u00B7') {
+                ++dots;
+            } else if (!is_letter(c) && !is_digit(c) && c != U'-') {
+                dots = 0;
+            }
         }
-        for (std::size_t k = at + 1; k < order.size() && k - at < kNeighboursMax; ++k) {
-            if (pieces[order[k]].baseline - marker.baseline > slack) break;
-            consider(k);
+        if (dots >= 4) return true;
+        if (piece.words.rend() - word < 2 || word - piece.words.rbegin() > 8) return false;
+    }
+    return false;
+}
+
+bool is_page_number(const Page& page, const Piece& piece) {
+    if (piece.words.size() != 1) return false;
+    const auto text = page.text_of(page.words[piece.words.front()]);
+    return text.size() <= 6 && text.find_first_not_of(U"0123456789ivxlcIVXLC") == text.npos;
+}
+
+// Entries of a list of contents: the number at the page's edge belongs to the title before it.
+void join_contents(const Page& page, std::vector<Piece>& pieces, const Beside& beside) {
+    std::size_t leaders = 0;
+    for (Piece& piece : pieces) {
+        if (piece.table >= 0 || piece.aside || piece.joined) continue;
+        piece.leader = has_leader(page, piece);
+        leaders += piece.leader ? 1 : 0;
+    }
+    if (leaders < 3) return;
+    for (Piece& number : pieces) {
+        if (number.joined || number.table >= 0 || number.aside || !is_page_number(page, number)) {
+            continue;
         }
+        Piece* best = nullptr;
+        beside.each(number, 0.3 * number.size, 0.3 * number.size, [&](Piece& piece) {
+            if (piece.box.right > number.box.left) return;
+            if (best == nullptr || piece.box.right > best->box.right) best = &piece;
+        });
         if (best == nullptr) continue;
-        best->words.insert(best->words.begin(), marker.words.begin(), marker.words.end());
-        best->box.left = marker.box.left;
-        best->box.top = std::min(best->box.top, marker.box.top);
-        best->box.bottom = std::max(best->box.bottom, marker.box.bottom);
-        marker.joined = true;
+        put_beside(page, number, *best);
+        best->leader = true;
     }
 }
 
@@ -129,6 +219,32 @@ Direction direction_of(const Page& page) {
         }
     }
     return right_to_left > left_to_right ? Direction::right_to_left : Direction::left_to_right;
+}
+
+// Single lines that follow each other on one row are one line: a term and what is said of it.
+void join_rows(const Page& page, std::vector<Piece>& pieces) {
+    const auto is_alone = [&](std::size_t i) {
+        const auto same_block = [&](std::size_t other) {
+            return pieces[other].block == pieces[i].block && pieces[other].table < 0;
+        };
+        return (i == 0 || !same_block(i - 1)) && (i + 1 >= pieces.size() || !same_block(i + 1));
+    };
+    std::vector<bool> alone(pieces.size());
+    for (std::size_t i = 0; i < pieces.size(); ++i) alone[i] = pieces[i].table < 0 && is_alone(i);
+    std::size_t into = 0;
+    for (std::size_t i = 1; i < pieces.size(); ++i) {
+        Piece& left = pieces[into];
+        Piece& right = pieces[i];
+        const double gap = right.box.left - left.box.right;
+        if (alone[into] && alone[i] && !left.leader && !right.leader &&
+            std::fabs(left.baseline - right.baseline) < 0.3 * left.size && gap >= -1 &&
+            gap < 4 * left.size && std::fabs(left.size - right.size) < 0.2 * left.size) {
+            put_beside(page, right, left);
+        } else {
+            into = i;
+        }
+    }
+    std::erase_if(pieces, [](const Piece& piece) { return piece.joined; });
 }
 
 // Poppler's blocks are kept whole; the order of blocks is found anew, with tables among them.
@@ -170,6 +286,7 @@ void order_pieces(const Page& page, const std::vector<Table>& tables, std::vecto
             ordered.push_back(std::move(pieces[i]));
         }
     }
+    join_rows(page, ordered);
     std::move(aside.begin(), aside.end(), std::back_inserter(ordered));
     pieces = std::move(ordered);
 }
@@ -210,6 +327,7 @@ void write_line(const Page& page, const Piece& piece, std::int32_t link_base, Dr
     line.baseline = piece.baseline;
     line.size = piece.size;
     line.aside = piece.aside;
+    line.leader = piece.leader;
     line.style = kBold | kItalic | kMono;
     line.artifact = true;
     for (const std::uint32_t index : piece.words) {
@@ -285,7 +403,10 @@ void add_page(const Page& page, const std::vector<Table>& tables, Draft& draft) 
         measure(page, piece);
         pieces.push_back(std::move(piece));
     }
-    join_markers(page, pieces);
+    const Beside beside(pieces);
+    join_markers(page, pieces, beside);
+    join_raised(page, pieces, beside);
+    join_contents(page, pieces, beside);
     order_pieces(page, tables, pieces);
     for (Piece& piece : pieces) {
         piece.block += block_base;

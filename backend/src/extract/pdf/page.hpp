@@ -20,6 +20,8 @@ struct Word {
     double size = 0;          ///< Of the font, in points.
     std::uint32_t begin = 0;  ///< [begin, end) in Page::text.
     std::uint32_t end = 0;
+    std::int32_t shown_begin = 0;  ///< [shown_begin, shown_end) of the bytes that the page shows.
+    std::int32_t shown_end = 0;
     std::int32_t link = -1;   ///< Index in Page::links, or -1.
     std::int32_t table = -1;  ///< The table that took this word, or -1.
     std::uint8_t style = kPlain;

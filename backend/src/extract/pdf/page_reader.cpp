@@ -276,19 +276,38 @@ void PageReader::find_turn() {
     page_->turn = static_cast<int>(std::max_element(votes.begin(), votes.end()) - votes.begin());
 }
 
+// A word in which the style changes ("`name`,") becomes several without a blank between them.
 void PageReader::copy_word(const TextWord& word) {
+    const int length = word.getLength();
+    int begin = 0;
+    for (int i = 1; i < length; ++i) {
+        if (word.getFontInfo(i) == word.getFontInfo(i - 1) ||
+            style_of(word.getFontInfo(i)) == style_of(word.getFontInfo(i - 1))) {
+            continue;
+        }
+        copy_letters(word, begin, i);
+        begin = i;
+    }
+    copy_letters(word, begin, length);
+}
+
+void PageReader::copy_letters(const TextWord& word, int begin, int end) {
     Word out;
     out.begin = static_cast<std::uint32_t>(page_->text.size());
-    const int length = word.getLength();
-    for (int i = 0; i < length; ++i) append_folded(page_->text, *word.getChar(i));
+    for (int i = begin; i < end; ++i) append_folded(page_->text, *word.getChar(i));
     out.end = static_cast<std::uint32_t>(page_->text.size());
-    out.space_after = word.getSpaceAfter();
+    const bool whole = begin == 0 && end == word.getLength();
+    out.space_after = end == word.getLength() && word.getSpaceAfter();
     if (out.end == out.begin) return;
     double left = 0;
     double top = 0;
     double right = 0;
     double bottom = 0;
     word.getBBox(&left, &top, &right, &bottom);
+    if (!whole && word.getRotation() == 0) {
+        left = word.getEdge(begin);
+        right = word.getEdge(end);
+    }
     const double base = word.getBaseline();
     switch (page_->turn) {
         case 1:
@@ -312,7 +331,9 @@ void PageReader::copy_word(const TextWord& word) {
     out.size = word.getFontSize();
     out.aside = word.getRotation() != page_->turn;
     if (out.aside) out.baseline = out.box.bottom;
-    out.style = style_of(word.getFontInfo(0));
+    out.style = style_of(word.getFontInfo(begin));
+    out.shown_begin = word.getCharPos();
+    out.shown_end = out.shown_begin + word.getCharLen();
     out.artifact = !artifacts_.empty() && is_artifact(word.getCharPos());
     page_->words.push_back(out);
 }

@@ -59,6 +59,7 @@ private:
     void add_rule(double x0, double y0, double x1, double y1);
     void add_path(GfxState* state, bool filled);
     void copy_word(const TextWord& word);
+    void copy_letters(const TextWord& word, int begin, int end);
     void find_turn();
     [[nodiscard]] std::uint8_t style_of(const TextFontInfo* font);
     [[nodiscard]] bool is_artifact(int position) const;

@@ -114,7 +114,8 @@ private:
         if (above.heading != 0 || line.heading != 0) return joins_heading(above, line);
         if (is_code(first)) return (line.style & kMono) != 0 && joins_code(above, line);
         if (is_code(line)) return false;
-        if (above.aside != line.aside) return false;
+        if (above.aside != line.aside || above.leader) return false;
+        if (line.leader && !(line.block == above.block && !ended_early(above, line))) return false;
         if (std::fabs(above.size - line.size) > 0.12 * std::max(above.size, line.size))
             return false;
         if (line.marker > 0 && starts_item(above, line)) return false;
@@ -297,6 +298,8 @@ private:
             block.level = first.heading;
             ignored = kBold | kItalic;
             levels_.clear();
+        } else if (open_.back()->leader) {
+            nest(first, block);
         } else if (first.marker > 0) {
             skip = enter_item(first, block);
         } else {
@@ -322,15 +325,21 @@ private:
         return all;
     }
 
-    // Makes `block` a list item and says how much of its text is the marker.
-    std::size_t enter_item(const DraftLine& line, Block& block) {
-        const auto text = draft_.text_of(line);
+    // Makes `block` a list item, as deep as its left edge says.
+    void nest(const DraftLine& line, Block& block) {
         block.kind = BlockKind::list_item;
         const double slack = 0.6 * std::max(line.size, 1.0);
         while (!levels_.empty() && line.box.left < levels_.back() - slack) levels_.pop_back();
-        if (levels_.empty() || line.box.left > levels_.back() + slack)
+        if (levels_.empty() || line.box.left > levels_.back() + slack) {
             levels_.push_back(line.box.left);
+        }
         block.level = static_cast<int>(std::min<std::size_t>(levels_.size() - 1, 8));
+    }
+
+    // Makes `block` a list item and says how much of its text is the marker.
+    std::size_t enter_item(const DraftLine& line, Block& block) {
+        const auto text = draft_.text_of(line);
+        nest(line, block);
         std::size_t skip = line.marker;
         int number = 0;
         for (const char32_t c : text.substr(0, skip)) {

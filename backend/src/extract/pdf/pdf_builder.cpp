@@ -31,7 +31,7 @@ public:
         set(number, std::move(body));
         return number;
     }
-    [[nodiscard]] std::string file(int root, int info) const {
+    [[nodiscard]] std::string file(int root, int info, std::string_view more) const {
         std::string out = "%PDF-1.7\n";
         std::vector<std::size_t> places;
         for (std::size_t i = 0; i < bodies_.size(); ++i) {
@@ -44,9 +44,10 @@ public:
         for (const std::size_t place : places) {
             fmt::format_to(std::back_inserter(out), "{:010} 00000 n \n", place);
         }
-        fmt::format_to(std::back_inserter(out),
-                       "trailer\n<< /Size {} /Root {} 0 R /Info {} 0 R >>\nstartxref\n{}\n%%EOF\n",
-                       bodies_.size() + 1, root, info, table);
+        fmt::format_to(
+            std::back_inserter(out),
+            "trailer\n<< /Size {} /Root {} 0 R /Info {} 0 R {}>>\nstartxref\n{}\n%%EOF\n",
+            bodies_.size() + 1, root, info, more, table);
         return out;
     }
 
@@ -121,6 +122,11 @@ PdfBuilder& PdfBuilder::language(std::string_view tag) {
 
 PdfBuilder& PdfBuilder::bookmark(std::string_view title) {
     bookmarks_.emplace_back(title);
+    return *this;
+}
+
+PdfBuilder& PdfBuilder::encrypted() {
+    encrypted_ = true;
     return *this;
 }
 
@@ -208,7 +214,12 @@ std::string PdfBuilder::build() const {
     objects.set(catalog, root + " >>");
     std::string info = "<<";
     for (const auto& [key, value] : info_) info += fmt::format(" /{} {}", key, literal(value));
-    return objects.file(catalog, objects.add(info + " >>"));
+    // The keys do not match any password, least of all the empty one.
+    const std::string keys = fmt::format(
+        "/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{0:a>64}> /U <{0:b>64}> >> /ID [<00> "
+        "<00>] ",
+        "");
+    return objects.file(catalog, objects.add(info + " >>"), encrypted_ ? keys : std::string());
 }
 
 }  // namespace ingestor::extract::pdf

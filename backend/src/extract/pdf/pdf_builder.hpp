@@ -34,6 +34,9 @@ public:
     /// A text field with a value and an appearance that shows it.
     PdfBuilder& field(double x, double y, std::string_view value);
 
+    /// Claims to be encrypted with a password that is not known.
+    PdfBuilder& encrypted();
+
     [[nodiscard]] std::string build() const;
 
 private:
@@ -49,6 +52,7 @@ private:
     std::vector<std::string> bookmarks_;
     std::vector<std::pair<std::size_t, std::string>> fields_;  // Sheet and field, with a %s.
     std::string language_;
+    bool encrypted_ = false;
 };
 
 }  // namespace ingestor::extract::pdf

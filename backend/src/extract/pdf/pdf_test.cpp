@@ -374,6 +374,159 @@ TEST(Pdf, FileCutBeforeItsTrailerIsRead) {
     EXPECT_THAT(texts(*document, BlockKind::paragraph), ElementsAre(joined(kProse)));
 }
 
+TEST(Pdf, PasswordIsNeeded) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse).encrypted();
+    const auto document = parse_pdf(pdf.build(), ParseLimits{}, {});
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().code, Errc::encrypted);
+}
+
+TEST(Pdf, TextAfterAFigureInAColumnComesBeforeTheNextColumn) {
+    PdfBuilder pdf;
+    const std::vector<std::string> before = {"Above the figure there stands the",
+                                             "first half of the left column and",
+                                             "it ends with this very sentence."};
+    const std::vector<std::string> after = {"Below the figure the left column",
+                                            "goes on for some more lines until",
+                                            "its own end is reached as well."};
+    const std::vector<std::string> right = {
+        "The right column runs down all of", "the page beside the figure and has",
+        "no regard for what is left of it,", "and so it has more lines than the",
+        "other one has above or below the",  "figure taken by themselves alone."};
+    pdf.page().lines(72, 100, before).lines(72, 400, after).lines(320, 100, right);
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph),
+                ElementsAre(joined(before), joined(after), joined(right)));
+}
+
+TEST(Pdf, TitleOverBothColumnsComesFirst) {
+    PdfBuilder pdf;
+    pdf.page()
+        .text(200, 80, "A Title over All of It", 18)
+        .lines(72, 120, kProse, 7)
+        .lines(330, 120, kProse, 7);
+    const Document document = parsed(pdf);
+    ASSERT_FALSE(document.blocks.empty());
+    EXPECT_EQ(document.blocks.front().text, "A Title over All of It");
+}
+
+TEST(Pdf, OutlineGivesTheLevelOfAHeading) {
+    PdfBuilder pdf;
+    pdf.bookmark("Small but Bold");
+    pdf.page()
+        .text(72, 80, "A Large Line", 20)
+        .lines(72, 120, kProse)
+        .text(72, 180, "Small but Bold", 10, Font::bold)
+        .lines(72, 200, kProse);
+    for (const Block& block : parsed(pdf).blocks) {
+        if (block.text == "Small but Bold") {
+            EXPECT_EQ(block.kind, BlockKind::heading);
+            EXPECT_EQ(block.level, 1);
+        }
+    }
+}
+
+TEST(Pdf, EntriesOfContentsKeepTheirPages) {
+    PdfBuilder pdf;
+    pdf.page();
+    const char* const titles[] = {"Introduction", "Materials", "Results", "Outlook"};
+    double y = 100;
+    int number = 3;
+    for (const char* const title : titles) {
+        pdf.text(72, y, std::string(title) + " . . . . . . . . . . . . . . . . . . . . . .");
+        pdf.text(500, y, std::to_string(number));
+        y += 12;
+        number += 4;
+    }
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::list_item),
+                ElementsAre("Introduction . . . 3", "Materials . . . 7", "Results . . . 11",
+                            "Outlook . . . 15"));
+}
+
+TEST(Pdf, HeadThatNamesTheChapterIsLeftOut) {
+    PdfBuilder pdf;
+    for (int page = 0; page < 8; ++page) {
+        pdf.page()
+            .text(72, 50, page < 4 ? "On Rivers" : "On Mountains", 10, Font::italic)
+            .lines(72, 200, kProse);
+    }
+    for (const Block& block : parsed(pdf).blocks) {
+        EXPECT_THAT(block.text, Not(HasSubstr("On "))) << "on page " << block.page;
+    }
+}
+
+TEST(Pdf, ArtifactsAtAPagesEdgeAreLeftOut) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 200, kProse);
+    pdf.raw("/Artifact BMC BT /F0 10 Tf 72 760 Td (Draft for review) Tj ET EMC");
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph), ElementsAre(joined(kProse)));
+}
+
+TEST(Pdf, EmptyCellsDoNotMoveTheOthers) {
+    PdfBuilder pdf;
+    pdf.page();
+    const char* const cells[][4] = {{"Part", "Place", "Wanted", "Found"},
+                                    {"K-1", "A7", "", "12"},
+                                    {"K-2", "", "40", "40"},
+                                    {"K-3", "B2", "25", ""},
+                                    {"K-4", "B3", "9", "8"}};
+    double y = 100;
+    for (const auto& row : cells) {
+        double x = 72;
+        for (const char* const cell : row) {
+            if (*cell != '\0') pdf.text(x, y, cell);
+            x += 80;
+        }
+        y += 14;
+    }
+    EXPECT_THAT(
+        only_table(parsed(pdf)),
+        ElementsAre(ElementsAre("Part", "Place", "Wanted", "Found"),
+                    ElementsAre("K-1", "A7", "", "12"), ElementsAre("K-2", "", "40", "40"),
+                    ElementsAre("K-3", "B2", "25", ""), ElementsAre("K-4", "B3", "9", "8")));
+}
+
+TEST(Pdf, RecordsBetweenTwoLinesAreRowsOfTheirOwn) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const double y : {100.0, 120.0, 160.0}) pdf.rule(72, y, 372, y);
+    for (const double x : {72.0, 172.0, 272.0, 372.0}) pdf.rule(x, 100, x, 160);
+    pdf.text(76, 114, "Kind").text(176, 114, "First").text(276, 114, "Second");
+    pdf.lines(76, 134, {"red", "blue"})
+        .lines(176, 134, {"1.5", "2.5"})
+        .lines(276, 134, {"10", "20"});
+    EXPECT_THAT(only_table(parsed(pdf)),
+                ElementsAre(ElementsAre("Kind", "First", "Second"), ElementsAre("red", "1.5", "10"),
+                            ElementsAre("blue", "2.5", "20")));
+}
+
+TEST(Pdf, ManyRulingLinesDoNotHideTheText) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 50, kProse);
+    std::string grid;
+    for (int i = 0; i < 30'000; ++i) {
+        grid += std::to_string(i % 600) + " 0 m " + std::to_string(i % 600) + " 700 l S\n";
+        grid += "0 " + std::to_string(i % 700) + " m 600 " + std::to_string(i % 700) + " l S\n";
+    }
+    pdf.raw(grid);
+    const Document document = parsed(pdf);
+    ASSERT_FALSE(document.blocks.empty());
+}
+
+TEST(Pdf, FontThatDoesNotSayItsLettersIsAWarning) {
+    PdfBuilder pdf;
+    pdf.page().raw("BT /Fx 10 Tf 72 692 Td (abcabcabc) Tj ET");
+    std::string bytes = pdf.build();
+    const std::string from = "/Font << /F0";
+    const std::string to =
+        "/Font << /Fx << /Type /Font /Subtype /Type1 /BaseFont /Odd /FirstChar 97 /LastChar 99 "
+        "/Widths [500 500 500] /Encoding << /Differences [97 /zork /zonk /zink] >> >> /F0";
+    bytes.replace(bytes.find(from), from.size(), to);
+    const auto document = parse_pdf(bytes, ParseLimits{}, {});
+    ASSERT_TRUE(document) << document.error().message;
+    EXPECT_THAT(document->warnings, ElementsAre(HasSubstr("unreliable")));
+}
+
 TEST(Pdf, NoiseIsCorrupt) {
     const auto document = parse_pdf("%PDF-1.4\nnothing that is an object", ParseLimits{}, {});
     ASSERT_FALSE(document);
