@@ -1,0 +1,72 @@
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "documents/helper_pool.hpp"
+
+namespace ingestor {
+namespace {
+
+namespace asio = boost::asio;
+using testing::HasSubstr;
+
+using Answer = std::expected<Extraction, ExtractionError>;
+
+asio::awaitable<void> extract_all(HelperPool& pool, std::vector<std::string> documents,
+                                  std::vector<Answer>& answers) {
+    EXPECT_TRUE(co_await pool.start());
+    for (const auto& bytes : documents) {
+        FileDescriptor file(::memfd_create("document", MFD_CLOEXEC));
+        EXPECT_EQ(::write(file.get(), bytes.data(), bytes.size()),
+                  static_cast<ssize_t>(bytes.size()));
+        ExtractionRequest request{.file = std::move(file),
+                                  .size_bytes = bytes.size(),
+                                  .filename = "notes.md",
+                                  .source_uri = "s3://bucket/notes.md",
+                                  .limits = {}};
+        answers.push_back(co_await pool.extract(std::move(request), {}, {}));
+    }
+    co_await pool.stop();
+}
+
+/// One answer a document, from the program that the server starts.
+std::vector<Answer> extract_all(std::vector<std::string> documents) {
+    asio::io_context io;
+    asio::thread_pool blocking(1);
+    Log log(LogFormat::json, LogLevel::error);
+    Metrics metrics;
+    HelperPool pool({.program = EXTRACT_PROGRAM, .slots = 1}, io.get_executor(), blocking, log,
+                    metrics);
+    std::vector<Answer> answers;
+    asio::co_spawn(io, extract_all(pool, std::move(documents), answers),
+                   [](const std::exception_ptr& failure) { EXPECT_FALSE(failure); });
+    io.run();
+    return answers;
+}
+
+TEST(RealHelper, TurnsAMarkdownFileIntoAllThreeOutputs) {
+    const auto answers = extract_all({"# Reisebericht\n\nDie *Anreise* war lang.\n"});
+    ASSERT_EQ(answers.size(), 1U);
+    const auto& extraction = answers.at(0);
+    ASSERT_TRUE(extraction) << extraction.error().file_error.message;
+    EXPECT_EQ(extraction->format, "markdown");
+    EXPECT_THAT(extraction->markdown, HasSubstr("# Reisebericht"));
+    EXPECT_THAT(extraction->markdown, HasSubstr("Die *Anreise* war lang."));
+    EXPECT_THAT(extraction->sidecar, HasSubstr("agent2-ingestor.sidecar/1"));
+    EXPECT_THAT(extraction->chunks, HasSubstr("s3://bucket/notes.md"));
+    EXPECT_EQ(extraction->words, 5U);
+}
+
+TEST(RealHelper, NamesWhatIsWrongAndGoesOn) {
+    const auto answers = extract_all({"", "%PDF-1.4\nno more", "Sound text.\n"});
+    ASSERT_EQ(answers.size(), 3U);
+    EXPECT_EQ(answers.at(0).error().file_error.code, "empty");
+    EXPECT_EQ(answers.at(1).error().file_error.code, "corrupt");
+    EXPECT_EQ(answers.at(2).value().markdown, "Sound text.\n");
+}
+
+}  // namespace
+}  // namespace ingestor
