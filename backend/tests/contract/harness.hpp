@@ -15,7 +15,7 @@
 
 // Each port has one suite, in PORT_contract.cpp. An adapter joins a suite by a line in its own
 // ADAPTER_adapters_test.cpp:
-//     INSTANTIATE_TEST_SUITE_P(Files, ObjectStoreContract, testing::Values(&make_files), name_of);
+//     INSTANTIATE_TEST_SUITE_P(Files, ObjectStoreContract, testing::Values(kObjects), ...);
 
 namespace ingestor::contract {
 
