@@ -42,8 +42,7 @@ def test_extraction_reaches_its_floor(outputs, corpus, format_, floor):
 
 def scans(corpus):
     facts = json.loads((corpus / "expected.json").read_text())
-    documents = facts["documents"] if isinstance(facts, dict) and "documents" in facts else facts
-    return [entry["id"] for entry in documents if entry.get("needs_ocr") and entry["id"].startswith("pdf")]
+    return [entry["id"] for entry in facts["files"] if entry.get("needs_ocr") and entry["format"] == "pdf"]
 
 
 def test_a_scanned_pdf_says_that_it_needs_ocr(corpus_client, corpus):

@@ -64,11 +64,12 @@ struct ServeOptions {
     std::string bucket;     ///< S3_BUCKET; empty: as the names say.
     std::string event_bus;  ///< EVENT_BUS_NAME; empty: as the names say.
     AuthMode auth = AuthMode::local;
-    std::string oidc_issuer;    ///< Or from the user pool.
-    std::string oidc_audience;  ///< The client id.
-    std::string user_pool;      ///< COGNITO_USER_POOL_ID.
-    std::uint32_t workers = 0;  ///< Helper processes; 0: as many as cores.
-    double rate_limit = 1000;   ///< Requests a second of one caller; 0: no limit.
+    std::string oidc_issuer;            ///< Or from the user pool.
+    std::string oidc_audience;          ///< The client id.
+    std::string user_pool;              ///< COGNITO_USER_POOL_ID.
+    std::uint32_t workers = 0;          ///< Helper processes; 0: as many as cores.
+    std::uint32_t jobs_at_once = 1000;  ///< 0: jobs are accepted and left queued.
+    double rate_limit = 1000;           ///< Requests a second of one caller; 0: no limit.
     std::vector<std::string> allowed_origins;
     std::string log_format;  ///< json, human; empty: human on a terminal.
     std::string log_level = "info";

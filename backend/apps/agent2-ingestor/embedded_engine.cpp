@@ -1,13 +1,12 @@
 #include "embedded_engine.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <thread>
 
 #include <boost/asio/thread_pool.hpp>
 #include <boost/json/object.hpp>
+#include <sys/stat.h>
 
 #include "api/api.hpp"
 #include "awsapi/s3_api.hpp"
@@ -171,8 +170,8 @@ Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
         return fail(Errc::unavailable, data.objects().string() + ": " + error.what());
     }
     rules = std::make_unique<RuleTable>(options.names.event_bus());
-    outbox = std::make_unique<sqlite::Outbox>(
-        *rules, clock, [this](std::vector<Delivery> deliveries) {
+    outbox =
+        std::make_unique<sqlite::Outbox>(*rules, clock, [this](std::vector<Delivery> deliveries) {
             if (dispatcher) dispatcher->accept(std::move(deliveries));
         });
     events = std::make_unique<SqliteEventLog>(*database, *outbox);
@@ -199,11 +198,13 @@ Result<std::monostate> EmbeddedEngine::Parts::open_issuer() {
 
 Result<std::monostate> EmbeddedEngine::Parts::open_verifier() {
     switch (options.auth) {
-        case cli::AuthMode::local: return open_issuer();
+        case cli::AuthMode::local:
+            return open_issuer();
         case cli::AuthMode::none:
             verifier = std::make_unique<AnyoneVerifier>();
             return std::monostate{};
-        case cli::AuthMode::oidc: break;
+        case cli::AuthMode::oidc:
+            break;
     }
     TokenRules token_rules;
     OidcJwksSource::Options source{.issuer = options.oidc_issuer};
@@ -248,31 +249,32 @@ void EmbeddedEngine::Parts::make_workers() {
         metrics);
     slots = std::make_unique<FairSlots>(executor, workers);
     watch = std::make_unique<JobWatch>(executor);
-    process_job = std::make_unique<ProcessJob>(ProcessJob::Parts{.jobs = *jobs,
-                                                                 .objects = *objects,
-                                                                 .extractor = *helpers,
-                                                                 .clock = clock,
-                                                                 .running = running,
-                                                                 .watch = *watch,
-                                                                 .slots = *slots,
-                                                                 .log = log,
-                                                                 .metrics = metrics},
-                                               ProcessJob::Options{.owner = owner,
-                                                                   .names = options.names});
+    process_job =
+        std::make_unique<ProcessJob>(ProcessJob::Parts{.jobs = *jobs,
+                                                       .objects = *objects,
+                                                       .extractor = *helpers,
+                                                       .clock = clock,
+                                                       .running = running,
+                                                       .watch = *watch,
+                                                       .slots = *slots,
+                                                       .log = log,
+                                                       .metrics = metrics},
+                                     ProcessJob::Options{.owner = owner, .names = options.names});
     functions.add(
         options.names.function_arn(),
         [this](Invocation invocation) {
             return process_job->handle(std::move(invocation.event), std::move(invocation.stop));
         },
         FunctionSettings{});
-    dispatcher = std::make_unique<Dispatcher>(executor,
-                                              Dispatcher::Parts{.event_log = *events,
-                                                                .rules = *rules,
-                                                                .functions = functions,
-                                                                .clock = clock,
-                                                                .log = log,
-                                                                .metrics = metrics},
-                                              Dispatcher::Options{});
+    dispatcher =
+        std::make_unique<Dispatcher>(executor,
+                                     Dispatcher::Parts{.event_log = *events,
+                                                       .rules = *rules,
+                                                       .functions = functions,
+                                                       .clock = clock,
+                                                       .log = log,
+                                                       .metrics = metrics},
+                                     Dispatcher::Options{.in_flight_max = options.jobs_at_once});
     sweeper = std::make_unique<Sweeper>(executor, *jobs, clock, log,
                                         Sweeper::Options{.names = options.names});
 }
@@ -280,12 +282,11 @@ void EmbeddedEngine::Parts::make_workers() {
 void EmbeddedEngine::Parts::make_front_door() {
     const auto& key = access_keys->first();
     upload_urls = std::make_unique<SignedUploadUrls>(
-        sigv4::UrlSigner::Options{
-            .endpoint = url,
-            .region = options.names.region,
-            .bucket = options.names.bucket(),
-            .credentials = {.access_key_id = key.access_key_id,
-                            .secret_access_key = key.secret_access_key}},
+        sigv4::UrlSigner::Options{.endpoint = url,
+                                  .region = options.names.region,
+                                  .bucket = options.names.bucket(),
+                                  .credentials = {.access_key_id = key.access_key_id,
+                                                  .secret_access_key = key.secret_access_key}},
         clock);
     job_service = std::make_unique<JobService>(JobService::Parts{.jobs = *jobs,
                                                                  .objects = *objects,
@@ -397,9 +398,9 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
         if (parts.s3->claims(request)) return parts.s3->handle(request);
         return parts.api->handle(request);
     };
-    parts.server = std::make_unique<http::Server>(parts.io.get_executor(), parts.listen,
-                                                  http::ServerLimits{}, std::move(answer),
-                                                  parts.log, parts.metrics);
+    parts.server =
+        std::make_unique<http::Server>(parts.io.get_executor(), parts.listen, http::ServerLimits{},
+                                       std::move(answer), parts.log, parts.metrics);
     const auto listening = parts.server->start();
     if (!listening) co_return std::unexpected(listening.error());
     parts.url = parts.options.public_url.empty() ? cli::url_of(parts.server->local_endpoint())
@@ -442,6 +443,8 @@ asio::awaitable<void> EmbeddedEngine::stop() {
     }
 }
 
-const std::string& EmbeddedEngine::url() const { return parts_->url; }
+const std::string& EmbeddedEngine::url() const {
+    return parts_->url;
+}
 
 }  // namespace ingestor

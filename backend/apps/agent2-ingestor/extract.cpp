@@ -1,5 +1,3 @@
-#include <fcntl.h>
-
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -8,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include "commands.hpp"
@@ -78,9 +77,15 @@ int extract_file(const ExtractOptions& options) {
         fmt::print(stderr, "agent2-ingestor: {}: warning: {}\n", options.file, warning);
     }
     switch (options.format) {
-        case ExtractFormat::markdown: fmt::print("{}", (*outcome)->markdown); break;
-        case ExtractFormat::sidecar: fmt::print("{}\n", (*outcome)->sidecar); break;
-        case ExtractFormat::chunks: fmt::print("{}", (*outcome)->chunks); break;
+        case ExtractFormat::markdown:
+            fmt::print("{}", (*outcome)->markdown);
+            break;
+        case ExtractFormat::sidecar:
+            fmt::print("{}\n", (*outcome)->sidecar);
+            break;
+        case ExtractFormat::chunks:
+            fmt::print("{}", (*outcome)->chunks);
+            break;
     }
     return kDone;
 }

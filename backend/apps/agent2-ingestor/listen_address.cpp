@@ -10,10 +10,11 @@ namespace asio = boost::asio;
 
 Result<asio::ip::tcp::endpoint> parse_listen_address(std::string_view text) {
     const auto refuse = [text] {
-        return fail(Errc::invalid_argument,
-                    fmt::format("'{}' is no address to listen on: write 127.0.0.1:8080 or [::1]:8080",
-                                text),
-                    "listen");
+        return fail(
+            Errc::invalid_argument,
+            fmt::format("'{}' is no address to listen on: write 127.0.0.1:8080 or [::1]:8080",
+                        text),
+            "listen");
     };
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return refuse();
@@ -34,12 +35,10 @@ Result<asio::ip::tcp::endpoint> parse_listen_address(std::string_view text) {
 std::string url_of(const asio::ip::tcp::endpoint& endpoint) {
     const auto address = endpoint.address();
     if (address.is_v6()) {
-        return fmt::format("http://[{}]:{}",
-                           address.is_unspecified() ? "::1" : address.to_string(),
+        return fmt::format("http://[{}]:{}", address.is_unspecified() ? "::1" : address.to_string(),
                            endpoint.port());
     }
-    return fmt::format("http://{}:{}",
-                       address.is_unspecified() ? "127.0.0.1" : address.to_string(),
+    return fmt::format("http://{}:{}", address.is_unspecified() ? "127.0.0.1" : address.to_string(),
                        endpoint.port());
 }
 

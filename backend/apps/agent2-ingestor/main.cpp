@@ -87,15 +87,23 @@ int run(int argc, char** argv) {
         ->check(CLI::Range(0, 256))
         ->capture_default_str();
     serve_command
+        ->add_option("--jobs-at-once", serve_options.jobs_at_once,
+                     "Jobs in progress at once; 0 accepts jobs and leaves them queued")
+        ->check(CLI::Range(0, 100'000))
+        ->capture_default_str();
+    serve_command
         ->add_option("--rate-limit", serve_options.rate_limit,
                      "Requests a second of one caller; 0: no limit")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     serve_command->add_option("--allowed-origin", serve_options.allowed_origins,
                               "Origins whose pages may upload (CORS); repeat for more");
-    serve_command->add_option("--bucket", serve_options.names.bucket_name, "Default: agent2-ingestor-bucket-REGION")
+    serve_command
+        ->add_option("--bucket", serve_options.names.bucket_name,
+                     "Default: agent2-ingestor-bucket-REGION")
         ->envname("S3_BUCKET");
-    serve_command->add_option("--region", serve_options.names.region,
+    serve_command
+        ->add_option("--region", serve_options.names.region,
                      "Region that names and signatures carry")
         ->envname("AWS_REGION")
         ->capture_default_str();

@@ -70,6 +70,10 @@ std::expected<JobSelection, http::Response> selection_of(std::string_view text) 
     return selection;
 }
 
+bool names_nothing(const JobSelection& selection) {
+    return !selection.status && selection.job_ids.empty();
+}
+
 http::Response bulk_answer(const BulkOutcome& outcome) {
     json::array jobs;
     for (const auto& job : outcome.jobs) {
@@ -107,7 +111,16 @@ Api::Answering Api::list_jobs(Call call) {
         if (!number) co_return problem(number.error(), Place::query);
         request.limit = *number;
     }
-    request.cursor = call.request.query_parameter("cursor").value_or("");
+    if (auto cursor = call.request.query_parameter("cursor")) {
+        if (cursor->empty()) {
+            co_return problem(Error{.code = Errc::invalid_argument,
+                                    .message = "the cursor is empty: leave it out, or take "
+                                               "next_cursor of the page before",
+                                    .field = "cursor"},
+                              Place::query);
+        }
+        request.cursor = std::move(*cursor);
+    }
     const auto page = co_await parts_.jobs.list(call.who, std::move(request));
     if (!page) co_return problem(page.error(), Place::query);
 
@@ -157,6 +170,7 @@ Api::Answering Api::retry_jobs(Call call) {
     if (!text) co_return problem(text.error());
     auto selection = selection_of(*text);
     if (!selection) co_return std::move(selection.error());
+    if (names_nothing(*selection)) co_return bulk_answer({});
     const auto outcome = co_await parts_.jobs.retry_many(call.who, std::move(*selection));
     if (!outcome) co_return problem(outcome.error());
     co_return bulk_answer(*outcome);
@@ -167,6 +181,7 @@ Api::Answering Api::cancel_jobs(Call call) {
     if (!text) co_return problem(text.error());
     auto selection = selection_of(*text);
     if (!selection) co_return std::move(selection.error());
+    if (names_nothing(*selection)) co_return bulk_answer({});
     const auto outcome = co_await parts_.jobs.cancel_many(call.who, std::move(*selection));
     if (!outcome) co_return problem(outcome.error());
     co_return bulk_answer(*outcome);

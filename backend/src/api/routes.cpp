@@ -27,7 +27,7 @@ Answer no_job() {
 }
 
 Operation output_operation(std::string_view path, std::string_view id, std::string_view summary,
-                           std::string_view media_type) {
+                           std::string_view media_type, std::string_view schema = {}) {
     return {.method = verb::get,
             .path = path,
             .id = id,
@@ -39,7 +39,7 @@ Operation output_operation(std::string_view path, std::string_view id, std::stri
             .answers = {
                 {.status = 200,
                  .description = "The output.",
-                 .contents = {{.media_type = media_type, .schema = {}}}},
+                 .contents = {{.media_type = media_type, .schema = schema}}},
                 json_answer(404, "No such job or document, or it is not completed.", "Problem")}};
 }
 
@@ -184,7 +184,7 @@ const std::vector<Api::Route>& Api::routes() {
                               R"({"type": "integer", "minimum": 1, "maximum": 200, "default": 50})",
                           .description = "Jobs in a page."},
                          {.name = "cursor",
-                          .schema = R"({"type": "string"})",
+                          .schema = R"({"type": "string", "format": "uuid"})",
                           .description = "`next_cursor` of the page before."}},
           .request = {},
           .answers = {json_answer(200, "A page of jobs.", "JobList")}},
@@ -206,7 +206,7 @@ const std::vector<Api::Route>& Api::routes() {
           .summary = "Retry many jobs",
           .description = "Those named, those of a status, or those named that are of the status.",
           .parameters = {},
-          .request = {{.media_type = kJson, .schema = "JobSelection"}},
+          .request = {{.media_type = kJson, .schema = "RetrySelection"}},
           .answers = {json_answer(202, "What became of each.", "BulkOutcome")}},
          &Api::retry_jobs},
         {{.method = verb::post,
@@ -216,7 +216,7 @@ const std::vector<Api::Route>& Api::routes() {
           .summary = "Cancel many jobs",
           .description = "Those named, those of a status, or those named that are of the status.",
           .parameters = {},
-          .request = {{.media_type = kJson, .schema = "JobSelection"}},
+          .request = {{.media_type = kJson, .schema = "CancelSelection"}},
           .answers = {json_answer(202, "What became of each.", "BulkOutcome")}},
          &Api::cancel_jobs},
         {{.method = verb::get,
@@ -269,7 +269,7 @@ const std::vector<Api::Route>& Api::routes() {
                           "A document as Markdown", "text/markdown"),
          &Api::markdown},
         {output_operation("/jobs/{job_id}/documents/{n}/sidecar", "get_sidecar",
-                          "A document's facts and chunks, as one JSON object", kJson),
+                          "A document's facts and chunks, as one JSON object", kJson, "Sidecar"),
          &Api::sidecar},
         {output_operation("/jobs/{job_id}/documents/{n}/chunks", "get_chunks",
                           "A document's chunks, a JSON object a line", "application/jsonl"),

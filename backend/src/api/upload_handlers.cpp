@@ -160,6 +160,14 @@ Api::Answering Api::upload(Call call) {
             auto key = co_await store_part(call.who, reader, head, request.files.size());
             if (!key) co_return problem(key.error());
             request.files.push_back(std::move(*key));
+        } else {
+            // A misspelt name must not lose a document in silence.
+            json::array faults;
+            faults.push_back(fault(
+                Place::body, head.name,
+                head.name == "files" ? "Input should be a file" : "Extra inputs are not permitted",
+                head.name == "files" ? "file_type" : "extra_forbidden"));
+            co_return validation_problem(std::move(faults));
         }
     }
     const auto since = std::chrono::steady_clock::now();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -28,5 +29,8 @@ namespace ingestor {
 
 /// True for well-formed UTF-8 (no surrogates, nothing beyond U+10FFFF, shortest forms).
 [[nodiscard]] bool is_utf8(std::string_view text);
+
+/// The code points of well-formed UTF-8.
+[[nodiscard]] std::size_t count_characters(std::string_view text);
 
 }  // namespace ingestor

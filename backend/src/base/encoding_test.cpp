@@ -43,6 +43,7 @@ TEST(Encoding, PercentKeepsTheUnreserved) {
 
 TEST(Encoding, Utf8IsCheckedStrictly) {
     EXPECT_TRUE(is_utf8("aé€😀"));
+    EXPECT_EQ(count_characters("aé€😀"), 4U);
     for (const auto* text :
          {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "\xE2\x82", "\xFF"}) {
         EXPECT_FALSE(is_utf8(text));

@@ -97,8 +97,8 @@ inline constexpr int kFailedAttemptsMax = 3;
 /// it bounds the damage of a document that takes the whole service down.
 inline constexpr int kInterruptedAttemptsMax = 50;
 inline constexpr std::size_t kFilesInJobMax = 1000;
-inline constexpr std::size_t kJobNameBytesMax = 256;
-inline constexpr std::size_t kFilenameBytesMax = 255;
+inline constexpr std::size_t kJobNameCharactersMax = 256;
+inline constexpr std::size_t kFilenameCharactersMax = 255;
 inline constexpr std::size_t kObjectKeyBytesMax = 1024;
 
 }  // namespace ingestor

@@ -115,6 +115,8 @@ struct Router::Search {
         const auto segment = path.substr(0, slash);
         if (const auto* next = literal_of(node, segment)) {
             if (step(*next, path, slash)) return true;
+            // A concrete path hides a templated one (OpenAPI 3.1, "Path Templating Matching").
+            if (other_methods != nullptr) return false;
         }
         if (node.parameter && !segment.empty()) {
             taken.values.at(taken.count++) = segment;

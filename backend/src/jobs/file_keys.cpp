@@ -14,6 +14,7 @@ namespace ingestor {
 namespace {
 
 constexpr std::size_t kOutputNameBytesMax = 120;
+constexpr std::size_t kEndingBytesMax = 16;
 
 bool is_control(char sign) {
     const auto byte = static_cast<unsigned char>(sign);
@@ -55,15 +56,18 @@ std::string upload_prefix(const UserId& user_id) {
 }
 
 Result<ObjectKey> new_upload_key(const UserId& user_id, std::string_view filename, TimePoint now) {
-    auto key = fmt::format("{}{}/{}", upload_prefix(user_id), uuid_v7(now), filename);
-    if (key.size() > kObjectKeyBytesMax) {
-        return fail(Errc::invalid_argument,
-                    fmt::format("the file key would be {} bytes, over the limit of {}: use a "
-                                "shorter file name",
-                                key.size(), kObjectKeyBytesMax),
-                    "filename");
+    const auto folder = fmt::format("{}{}/", upload_prefix(user_id), uuid_v7(now));
+    if (folder.size() + kEndingBytesMax * 2 > kObjectKeyBytesMax) {
+        return fail(Errc::invalid_argument, "your user id is too long to store documents under it");
     }
-    return ObjectKey(std::move(key));
+    // A long name loses its middle, so that its ending still tells what it is.
+    const auto room = kObjectKeyBytesMax - folder.size();
+    if (filename.size() <= room) return ObjectKey(folder + std::string(filename));
+    const auto dot = filename.rfind('.');
+    auto ending = dot == std::string_view::npos ? std::string_view{} : filename.substr(dot);
+    if (ending.size() > kEndingBytesMax) ending = {};
+    return ObjectKey(folder + std::string(cut_utf8(filename, room - ending.size())) +
+                     std::string(ending));
 }
 
 bool owns_key(const UserId& user_id, std::string_view key) {
@@ -81,11 +85,11 @@ Result<std::monostate> check_filename(std::string_view name, std::string field) 
         return fail(Errc::invalid_argument, std::move(message), std::move(field));
     };
     if (name.empty()) return refuse("the file name is empty");
-    if (name.size() > kFilenameBytesMax) {
-        return refuse(fmt::format("the file name has {} bytes, over the limit of {}", name.size(),
-                                  kFilenameBytesMax));
-    }
     if (!is_utf8(name)) return refuse("the file name is not UTF-8");
+    if (count_characters(name) > kFilenameCharactersMax) {
+        return refuse(fmt::format("the file name has {} characters, over the limit of {}",
+                                  count_characters(name), kFilenameCharactersMax));
+    }
     if (std::ranges::any_of(name, is_control)) {
         return refuse("the file name has control characters");
     }

@@ -15,8 +15,8 @@ namespace ingestor {
 /// encoding keeps a `/` inside a user id from reaching into the prefix of somebody else.
 [[nodiscard]] std::string upload_prefix(const UserId& user_id);
 
-/// A new key under the user's prefix: `{prefix}{UUIDv7}/{filename}`.
-/// Errors: invalid_argument (`filename`; the key would be over kObjectKeyBytesMax).
+/// A new key under the user's prefix: `{prefix}{UUIDv7}/{filename}`, the name shortened where the
+/// key would be over kObjectKeyBytesMax. Errors: invalid_argument (the user id alone fills it).
 [[nodiscard]] Result<ObjectKey> new_upload_key(const UserId& user_id, std::string_view filename,
                                                TimePoint now);
 
@@ -26,7 +26,7 @@ namespace ingestor {
 /// What stands after the last slash.
 [[nodiscard]] std::string_view last_segment(std::string_view key);
 
-/// 1..kFilenameBytesMax bytes of UTF-8 without a slash or a control character, and not only dots.
+/// 1..kFilenameCharactersMax characters of UTF-8 without a slash or a control character, and not only dots.
 /// Errors: invalid_argument, with `field`.
 [[nodiscard]] Result<std::monostate> check_filename(std::string_view name, std::string field);
 

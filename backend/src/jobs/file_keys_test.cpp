@@ -49,21 +49,27 @@ TEST(FileKeys, ANewKeyStandsUnderThePrefixAndEndsInTheName) {
     EXPECT_TRUE(key.starts_with("uploads/ann/")) << key;
     EXPECT_TRUE(key.ends_with("/a b.pdf")) << key;
     EXPECT_EQ(last_segment(key), "a b.pdf");
-    const auto longest = new_upload_key(UserId(std::string(400, '/')), "a.pdf", TimePoint{});
-    EXPECT_EQ(longest.error().field, "filename");
+}
+
+TEST(FileKeys, ALongNameIsShortenedToFitAndKeepsItsEnding) {
+    const auto key = new_upload_key(UserId(std::string(200, '/')), std::string(1000, 'n') + ".pdf", TimePoint{});
+    ASSERT_TRUE(key);
+    EXPECT_EQ(key->value().size(), kObjectKeyBytesMax);
+    EXPECT_TRUE(key->value().ends_with("n.pdf"));
+    EXPECT_FALSE(new_upload_key(UserId(std::string(400, '/')), "a.pdf", TimePoint{}));
 }
 
 TEST(FileKeys, FilenamesThatCannotBeAreRefused) {
     for (const std::string& bad : {std::string(), std::string("a/b"), std::string("."),
                                    std::string(".."), std::string("a\nb"), std::string("a\0b", 3),
-                                   std::string("\xff"), std::string(kFilenameBytesMax + 1, 'a')}) {
+                                   std::string("\xff"), std::string(kFilenameCharactersMax + 1, 'a')}) {
         const auto checked = check_filename(bad, "files.3.filename");
         ASSERT_FALSE(checked) << bad;
         EXPECT_EQ(checked.error().code, Errc::invalid_argument);
         EXPECT_EQ(checked.error().field, "files.3.filename");
     }
     EXPECT_TRUE(check_filename("r\xc3\xa9sum\xc3\xa9 (2).pdf", ""));
-    EXPECT_TRUE(check_filename(std::string(kFilenameBytesMax, 'a'), ""));
+    EXPECT_TRUE(check_filename(std::string(kFilenameCharactersMax, 'a'), ""));
 }
 
 TEST(FileKeys, OutputsStandUnderNamesThatDependOnTheJobAndTheFileOnly) {

@@ -100,7 +100,7 @@ TEST_F(JobServiceTest, SubmitSaysWhatIsWrongAndWhere) {
     EXPECT_EQ(submit_error(request_of({"uploads/ann/1/p.png"})).code, Errc::unsupported);
 
     auto long_name = request_of({mine});
-    long_name.job_name = std::string(kJobNameBytesMax + 1, 'x');
+    long_name.job_name = std::string(kJobNameCharactersMax + 1, 'x');
     EXPECT_EQ(submit_error(long_name).field, "job_name");
     auto bad_key = request_of({mine});
     bad_key.idempotency_key = "";

@@ -66,11 +66,11 @@ Result<std::string> job_name_of(const SubmitRequest& request, const std::vector<
         const auto refuse = [](std::string message) {
             return fail(Errc::invalid_argument, std::move(message), "job_name");
         };
-        if (given.size() > kJobNameBytesMax) {
-            return refuse(fmt::format("the job name has {} bytes, over the limit of {}",
-                                      given.size(), kJobNameBytesMax));
-        }
         if (!is_utf8(given)) return refuse("the job name is not UTF-8");
+        if (count_characters(given) > kJobNameCharactersMax) {
+            return refuse(fmt::format("the job name has {} characters, over the limit of {}",
+                                      count_characters(given), kJobNameCharactersMax));
+        }
         const auto control = [](char sign) {
             return static_cast<unsigned char>(sign) < 0x20 || sign == 0x7f;
         };
@@ -82,11 +82,11 @@ Result<std::string> job_name_of(const SubmitRequest& request, const std::vector<
     const auto& first = files.front().filename;
     if (files.size() == 1) return first;
     const auto more = fmt::format(" and {} more", files.size() - 1);
-    return std::string(cut_utf8(first, kJobNameBytesMax - more.size())) + more;
+    return std::string(cut_utf8(first, kJobNameCharactersMax - more.size())) + more;
 }
 
 /// The files as a job holds them, before anybody has looked whether they are there.
-Result<std::vector<JobFile>> name_files(const Principal& who, const SubmitRequest& request) {
+Result<std::vector<JobFile>> name_files(const SubmitRequest& request) {
     if (request.files.empty()) {
         return fail(Errc::invalid_argument, "the job has no files", "files");
     }
@@ -115,14 +115,18 @@ Result<std::vector<JobFile>> name_files(const Principal& who, const SubmitReques
         file.file_key = ObjectKey(key);
         file.filename = std::move(name);
     }
-    // Only a request that is well-formed throughout learns whose the keys are.
+    return files;
+}
+
+/// Only a request that is well-formed throughout learns whose the keys are.
+Result<std::monostate> check_owner(const Principal& who, const std::vector<JobFile>& files) {
     for (std::size_t index = 0; index < files.size(); ++index) {
         if (!owns_key(who.user_id, files[index].file_key.value())) {
             return fail(Errc::permission_denied, "this file key is not yours",
                         fmt::format("files.{}.file_key", index));
         }
     }
-    return files;
+    return std::monostate{};
 }
 
 /// The same request gives the same hash; no part can run over into the next.
@@ -225,10 +229,13 @@ auto JobService::submit(Principal who, SubmitRequest request) -> Answer<CreatedJ
     if (auto key = check_idempotency_key(request.idempotency_key); !key) {
         co_return std::unexpected(std::move(key.error()));
     }
-    auto named = name_files(who, request);
+    auto named = name_files(request);
     if (!named) co_return std::unexpected(std::move(named.error()));
     auto job_name = job_name_of(request, *named);
     if (!job_name) co_return std::unexpected(std::move(job_name.error()));
+    if (auto owner = check_owner(who, *named); !owner) {
+        co_return std::unexpected(std::move(owner.error()));
+    }
 
     std::optional<IdempotencyKey> key;
     if (request.idempotency_key) {

@@ -1,0 +1,338 @@
+#!/usr/bin/env python3
+"""Measures the service beside its peers in one run and prints one table a question.
+
+Usage: run.py [a b c d e f]   (default: all). What each letter asks stands in bench/README.md. Figures are
+taken alternately and quoted as ratios, since the machines that run this are shared and noisy.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import requests
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path.insert(0, str(ROOT / "tests"))
+from server import PROGRAM, Server, environment, eventually  # noqa: E402
+
+BENCH_BIN = ROOT / "build" / "release" / "bench"
+CONNECTIONS = 64
+SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+MARKDOWN = b"# A small note\n\nSome words in a paragraph.\n\n- one\n- two\n"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def cpu_seconds(pid):
+    """User and system time of a process and its children that still run."""
+    ticks = 0
+    for path in pathlib.Path("/proc").iterdir():
+        if not path.name.isdigit():
+            continue
+        try:
+            fields = (path / "stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(path.name) == pid or int(fields[1]) == pid:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def milliseconds(text):
+    value, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
+    return float(value) * {"us": 1e-3, "ms": 1, "s": 1e3, "m": 6e4}[unit]
+
+
+def wrk(url, pid, script=None, arguments=(), seconds=SECONDS):
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", *(["-s", script] if script else []), url,
+               *(["--", *arguments] if arguments else [])]
+    before = cpu_seconds(pid)
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    spent = cpu_seconds(pid) - before
+    count = int(re.search(r"(\d+) requests in", out).group(1))
+    if "Non-2xx" in out or "Socket errors" in out:
+        raise SystemExit(f"{url}: {out}")
+    return {"req_s": float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)),
+            "p50_ms": milliseconds(re.search(r"50%\s+(\S+)", out).group(1)),
+            "p99_ms": milliseconds(re.search(r"99%\s+(\S+)", out).group(1)),
+            "cpu_us": spent / count * 1e6}
+
+
+def median(rows):
+    return {key: statistics.median(row[key] for row in rows) for key in rows[0]}
+
+
+def table(title, columns, rows):
+    print(f"\n## {title}\n")
+    widths = [max(len(str(row[i])) for row in [columns, *rows]) for i in range(len(columns))]
+    for row in [columns, ["-" * width for width in widths], *rows]:
+        print("| " + " | ".join(str(cell).ljust(width) for cell, width in zip(row, widths)) + " |")
+    sys.stdout.flush()
+
+
+class Peer:
+    """A peer's process, ended with the block."""
+
+    def __init__(self, command, port, **options):
+        self.command, self.port, self.options = command, port, options
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self.options)
+
+        def listening():
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+        eventually(listening, 30, f"{self.command[0]} on port {self.port}")
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+def accept(work):
+    """(a) Submits a second, and what a request costs."""
+    fastapi_port, node_port, redis_port, beast_port = (free_port() for _ in range(4))
+    redis_data = work / "redis"
+    redis_data.mkdir()
+    server = Server(work / "accept", "--rate-limit", "0", "--jobs-at-once", "0", "--log-level", "warn").start()
+    client = server.client("bench")
+    key = client.upload(MARKDOWN, "a.md")
+    token = client.http.headers["Authorization"].split()[1]
+    node = {"env": os.environ | {"NODE_PATH": str(ROOT / "build" / "bench" / "node_modules")}}
+    with Peer([BENCH_BIN / "beast_ceiling", str(beast_port)], beast_port) as beast, \
+         Peer(["redis-server", "--port", str(redis_port), "--bind", "127.0.0.1", "--dir", str(redis_data), "--save", "",
+               "--appendonly", "yes", "--appendfsync", "always"], redis_port), \
+         Peer(["node", HERE / "peers" / "bullmq_submit.js", str(node_port), str(redis_port)], node_port, **node) as bullmq, \
+         Peer([sys.executable, "-m", "uvicorn", "fastapi_submit:app", "--port", str(fastapi_port), "--log-level", "error"],
+              fastapi_port, cwd=HERE / "peers", env=os.environ | {"BENCH_DB": str(work / "fastapi.db")}) as fastapi:
+        submit = (HERE / "submit.lua", (token, key))
+        cases = {
+            "submit": (f"{server.url}/upload/process-s3-files", server.process.pid, *submit),
+            "submit, FastAPI + SQLite": (f"http://127.0.0.1:{fastapi_port}/upload/process-s3-files", fastapi.process.pid, *submit),
+            "submit, BullMQ + Redis": (f"http://127.0.0.1:{node_port}/upload/process-s3-files", bullmq.process.pid, *submit),
+            "GET /health": (f"{server.url}/health", server.process.pid),
+            "GET /, bare Beast": (f"http://127.0.0.1:{beast_port}/", beast.process.pid),
+        }
+        rows = {name: [] for name in cases}
+        for name, case in cases.items():
+            wrk(*case, seconds=1)
+        for _ in range(ROUNDS):
+            for name, case in cases.items():
+                rows[name].append(wrk(*case))
+    server.stop()
+    result = {name: median(values) for name, values in rows.items()}
+    table("(a) Accepting jobs: durable, authenticated, keep-alive, 64 connections, one file each",
+          ["what", "req/s", "p50 ms", "p99 ms", "server CPU us/req"],
+          [[name, f"{row['req_s']:.0f}", f"{row['p50_ms']:.2f}", f"{row['p99_ms']:.2f}", f"{row['cpu_us']:.1f}"] for name, row in result.items()])
+    ours = result["submit"]
+    print(f"\nratio to FastAPI {ours['req_s'] / result['submit, FastAPI + SQLite']['req_s']:.1f} (goal 12), "
+          f"to BullMQ {ours['req_s'] / result['submit, BullMQ + Redis']['req_s']:.2f} (goal 2), "
+          f"p99 {ours['p99_ms']:.1f} ms (goal 10), "
+          f"CPU of /health to bare Beast {result['GET /health']['cpu_us'] / result['GET /, bare Beast']['cpu_us']:.2f} (goal 1.25)")
+
+
+def histogram(text, name):
+    """Cumulative (upper bound, count) pairs of a Prometheus histogram without labels."""
+    return [(float(bound), int(float(count))) for bound, count in re.findall(name + r'_bucket\{le="([^"]+)"\} (\S+)', text)]
+
+
+def quantile(before, after, q):
+    buckets = [(bound, count - old) for (bound, count), (_, old) in zip(after, before)]
+    wanted, low, below = q * buckets[-1][1], 0.0, 0
+    for bound, count in buckets:
+        if count >= wanted:
+            return low + (bound - low) * (wanted - below) / max(count - below, 1)
+        low, below = bound, count
+    return float("inf")
+
+
+def start_delay(work):
+    """(b) From a job's commit to the start of its handler, at 500 jobs a second."""
+    server = Server(work / "start", "--rate-limit", "0", "--log-level", "warn").start()
+    client = server.client("bench")
+    key = client.upload(MARKDOWN, "a.md")
+    token = client.http.headers["Authorization"].split()[1]
+    before = histogram(client.get("/metrics").text, "agent2_ingestor_start_delay_seconds")
+    rate, seconds = 500, 2 * SECONDS
+    subprocess.run([BENCH_BIN / "submit_at_rate", server.url.split("//")[1], token, key, str(rate), str(seconds)], check=True,
+                   stdout=subprocess.DEVNULL)
+    text = client.get("/metrics").text
+    after = histogram(text, "agent2_ingestor_start_delay_seconds")
+    server.stop()
+    jobs = after[-1][1] - before[-1][1]
+    table("(b) From 202 to the handler's start, at 500 jobs a second", ["jobs", "p50 ms", "p99 ms", "goal"],
+          [[jobs, f"{quantile(before, after, .5) * 1e3:.2f}", f"{quantile(before, after, .99) * 1e3:.2f}", "0.5 and 4"]])
+
+
+def throughput(work):
+    """(c) Jobs of one small Markdown file, from submit to completed, a second."""
+    rows = []
+    for round_ in range(ROUNDS):
+        server = Server(work / f"throughput-{round_}", "--rate-limit", "0", "--log-level", "warn").start()
+        client = server.client("bench")
+        key = client.upload(MARKDOWN, "a.md")
+        token = client.http.headers["Authorization"].split()[1]
+        jobs = 2000
+        started = time.perf_counter()
+        subprocess.run([BENCH_BIN / "submit_at_rate", server.url.split("//")[1], token, key, "100000", "60", str(jobs)], check=True,
+                       stdout=subprocess.DEVNULL)
+        eventually(lambda: client.get("/jobs/counts").json()["completed"] >= jobs, 120, "the jobs' end")
+        rows.append(jobs / (time.perf_counter() - started))
+        server.stop()
+    table("(c) Jobs of one small Markdown file, submit to completed", ["jobs/s (median)", "all runs"],
+          [[f"{statistics.median(rows):.0f}", " ".join(f"{row:.0f}" for row in rows)]])
+
+
+def run_cpu(command):
+    """CPU and wall seconds of a command."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(process.pid, 0)
+    return usage.ru_utime + usage.ru_stime, time.perf_counter() - started
+
+
+def pages(work):
+    """(d) Pages a second from born-digital PDFs."""
+    directory = ROOT / "build" / "bench" / "pdfs"
+    if not directory.exists():
+        subprocess.run([HERE / "pdfset.sh", directory], check=True)
+    files = sorted(directory.glob("*.pdf"))
+    count = int(subprocess.run([BENCH_BIN / "extract_bench", "--pages", *files], capture_output=True, text=True, check=True).stdout)
+    tools = {
+        "agent2-ingestor: Markdown, chunks, sidecar": lambda: [run_cpu([BENCH_BIN / "extract_bench", *files])],
+        "pdftotext": lambda: [run_cpu(["pdftotext", file, "/dev/null"]) for file in files],
+        "mutool draw -F txt": lambda: [run_cpu(["mutool", "draw", "-F", "txt", "-o", "/dev/null", file]) for file in files],
+    }
+    rates = {name: [] for name in tools}
+    for _ in range(ROUNDS):
+        for name, tool in tools.items():
+            rates[name].append(count / sum(cpu for cpu, _ in tool()))
+    rates["pypdf"] = [count / run_cpu([sys.executable, HERE / "peers" / "pypdf_text.py", *files])[0]]
+
+    server = Server(work / "pages", "--rate-limit", "0", "--log-level", "warn").start()
+    client = server.client("bench")
+    keys = [client.upload(file.read_bytes(), file.name) for file in files]
+    both = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        job = client.wait(client.submit(keys), 300)
+        both.append(count / (time.perf_counter() - started))
+        if job["status"] != "completed":
+            raise SystemExit(f"(d) {job['error']}")
+    server.stop()
+    result = {name: statistics.median(values) for name, values in rates.items()}
+    ours = result["agent2-ingestor: Markdown, chunks, sidecar"]
+    table(f"(d) Pages a second of {count} pages in {len(files)} born-digital PDFs",
+          ["what", "pages/s of a core", "ours / this"],
+          [*[[name, f"{rate:.0f}", f"{ours / rate:.2f}"] for name, rate in result.items()],
+           [f"through the service, {os.cpu_count()} cores, wall", f"{statistics.median(both):.0f}", ""]])
+    print(f"\nratio to pdftotext a core {ours / result['pdftotext']:.2f} (goal 1.0), both cores "
+          f"{statistics.median(both) / result['pdftotext']:.2f} (goal 1.8), to pypdf {ours / result['pypdf']:.1f} (goal 5)")
+
+
+def memory_kilobytes(pid):
+    """Proportional set size of a process and its children."""
+    total = 0
+    for path in pathlib.Path("/proc").iterdir():
+        if path.name.isdigit():
+            try:
+                parent = int((path / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                if int(path.name) == pid or parent == pid:
+                    total += int(re.search(r"Pss:\s+(\d+)", (path / "smaps_rollup").read_text()).group(1))
+            except (OSError, AttributeError):
+                continue
+    return total
+
+
+def footprint(work):
+    """(e) Memory, start-up time, and what it costs to hand a document to an idle helper."""
+    starts = []
+    for round_ in range(5):
+        port = free_port()
+        started = time.perf_counter()
+        process = subprocess.Popen([PROGRAM, "serve", "--data", work / "footprint", "--listen", f"127.0.0.1:{port}", "--log-level", "error"],
+                                   stdout=subprocess.DEVNULL, env=environment())
+        while True:
+            try:
+                if requests.get(f"http://127.0.0.1:{port}/ready", timeout=1).status_code == 200:
+                    break
+            except requests.ConnectionError:
+                pass
+        starts.append((time.perf_counter() - started) * 1e3)
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+    server = Server(work / "memory", "--rate-limit", "0", "--log-level", "warn").start()
+    eventually(lambda: requests.get(server.url + "/health", timeout=5).json().get("sandbox"), 20, "helpers")
+    rest = memory_kilobytes(server.process.pid)
+    client = server.client("bench")
+    sample = ROOT / "samples" / "documents" / "harbour-report.pdf"
+    key = client.upload(sample.read_bytes(), sample.name)
+    peak, done = rest, threading.Event()
+
+    def watch():
+        nonlocal peak
+        while not done.wait(0.05):
+            peak = max(peak, memory_kilobytes(server.process.pid))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    client.wait(client.submit([key] * 1000), 300)
+    done.set()
+    watcher.join()
+    server.stop()
+    dispatch = json.loads(subprocess.run([BENCH_BIN / "dispatch_bench"], capture_output=True, text=True, check=True).stdout)
+    table("(e) Footprint", ["what", "figure", "goal"],
+          [["ready after, ms (median of 5)", f"{statistics.median(starts):.0f}", "200"],
+           ["memory at rest with idle helpers, MB (PSS)", f"{rest / 1024:.1f}", "60"],
+           ["memory at the peak of 1,000 PDFs, MB (PSS)", f"{peak / 1024:.1f}", ""],
+           ["dispatch to an idle helper, us (p50)", f"{dispatch['dispatch_us']:.1f}", ""],
+           ["bare socketpair round trip, us (p50)", f"{dispatch['socketpair_us']:.1f}", ""],
+           ["ratio", f"{dispatch['dispatch_us'] / dispatch['socketpair_us']:.2f}", "3"]])
+
+
+def listing(work):
+    """(f) The first and the thousandth page of the jobs of one user."""
+    rows = []
+    for jobs in (1_000, 1_000_000):
+        out = json.loads(subprocess.run([BENCH_BIN / "list_bench", work / f"list-{jobs}", str(jobs)], capture_output=True, text=True,
+                                        check=True).stdout)
+        rows.append([f"{jobs:,}", f"{out['first_us']:.0f}", f"{out['deep_us']:.0f}", f"{out['status_us']:.0f}"])
+    table("(f) A page of 50 jobs", ["jobs in the table", "first page, us", "deep page, us", "first page of a status, us"], rows)
+    print(f"\nratio of a million to a thousand: first {float(rows[1][1]) / float(rows[0][1]):.2f}, "
+          f"deep {float(rows[1][2]) / float(rows[0][2]):.2f} (goal 2)")
+
+
+PARTS = {"a": accept, "b": start_delay, "c": throughput, "d": pages, "e": footprint, "f": listing}
+
+
+def main():
+    wanted = sys.argv[1:] or list(PARTS)
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    print(f"{os.cpu_count()} cores, {model}; {time.strftime('%Y-%m-%d')}; {ROUNDS} rounds of {SECONDS:g} s")
+    for letter in wanted:
+        work = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "build" / "bench"))
+        try:
+            PARTS[letter](work)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
