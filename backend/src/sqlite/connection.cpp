@@ -176,6 +176,17 @@ Result<Connection> Connection::open(const std::filesystem::path& file, Access ac
     return connection;
 }
 
+std::vector<std::string> Connection::plan(Sql sql) {
+    const auto text = fmt::format("EXPLAIN QUERY PLAN {}", sql.text());
+    sqlite3_stmt* raw = nullptr;
+    if (sqlite3_prepare_v2(handle(), text.c_str(), -1, &raw, nullptr) != SQLITE_OK) throw_last();
+    const std::unique_ptr<sqlite3_stmt, Finalize> statement{raw};
+    Query rows(*this, raw);
+    std::vector<std::string> steps;
+    while (rows.next()) steps.push_back(rows.text(3));
+    return steps;
+}
+
 void Connection::execute(const std::string& script) {
     if (sqlite3_exec(handle(), script.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
         throw_last();

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -116,6 +117,9 @@ public:
         query.next();
         return changes();
     }
+
+    /// How SQLite would go about a statement: EXPLAIN QUERY PLAN, a step a line.
+    [[nodiscard]] std::vector<std::string> plan(Sql sql);
 
     /// Runs statements without arguments, not cached.
     void execute(const std::string& script);

@@ -166,11 +166,12 @@ constexpr std::array kSteps = {kFirst};
 
 }  // namespace
 
-int schema_version_max() {
-    return static_cast<int>(kSteps.size());
+std::span<const char* const> schema_steps() {
+    return kSteps;
 }
 
-Result<std::monostate> migrate(Connection& connection, int target) {
+Result<std::monostate> migrate(Connection& connection, std::span<const char* const> steps) {
+    const auto target = static_cast<std::int64_t>(steps.size());
     try {
         const auto version = connection.number("PRAGMA user_version");
         if (version > target) {
@@ -181,7 +182,7 @@ Result<std::monostate> migrate(Connection& connection, int target) {
         }
         for (auto step = version; step < target; ++step) {
             connection.execute("BEGIN IMMEDIATE");
-            connection.execute(kSteps.at(static_cast<std::size_t>(step)));
+            connection.execute(steps[static_cast<std::size_t>(step)]);
             connection.execute(fmt::format("PRAGMA user_version = {}", step + 1));
             connection.execute("COMMIT");
         }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <variant>
 
 #include "base/result.hpp"
@@ -7,12 +8,14 @@
 
 namespace ingestor::sqlite {
 
-/// The version of the tables that this program knows; it stands in `PRAGMA user_version`.
-[[nodiscard]] int schema_version_max();
+/// The steps that make the tables, oldest first. How many were taken stands in
+/// `PRAGMA user_version`.
+[[nodiscard]] std::span<const char* const> schema_steps();
 
-/// Brings the tables up to `target`, a version at a time, each in a transaction of its own.
-/// Errors: conflict (the file was written by a newer program), unavailable, corrupt.
+/// Takes the steps that the file has not seen yet, each in a transaction of its own.
+/// Errors: conflict (the file was written by a newer program), unavailable, corrupt, internal (a
+/// step is wrong).
 [[nodiscard]] Result<std::monostate> migrate(Connection& connection,
-                                             int target = schema_version_max());
+                                             std::span<const char* const> steps = schema_steps());
 
 }  // namespace ingestor::sqlite

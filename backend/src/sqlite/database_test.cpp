@@ -1,0 +1,233 @@
+#include "sqlite/database.hpp"
+
+#include <csignal>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "sqlite/testing.hpp"
+
+namespace ingestor::sqlite {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Engine;
+using ::testing::HasSubstr;
+using testing::job_of;
+using testing::run;
+
+/// Turned by hand; this module does not see the one of `memory`.
+struct HandClock final : Clock {
+    TimePoint time{1'767'323'045'678ms};
+    [[nodiscard]] TimePoint now() const override { return time; }
+};
+
+class DatabaseTest : public ::testing::Test {
+protected:
+    testing::TemporaryDirectory directory_;
+    HandClock clock_;
+    asio::io_context io_;
+};
+
+TEST_F(DatabaseTest, ASecondServerInTheDirectoryIsRefused) {
+    const auto first = testing::open_database(directory_.path(), clock_);
+    const auto second = Database::open(directory_.path(), clock_);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Errc::conflict);
+    EXPECT_THAT(second.error().message, HasSubstr(std::to_string(::getpid())));
+}
+
+TEST_F(DatabaseTest, TheDirectoryIsFreeAgainAfterwards) {
+    testing::open_database(directory_.path(), clock_).reset();
+    EXPECT_TRUE(Database::open(directory_.path(), clock_));
+}
+
+TEST_F(DatabaseTest, AFileThatIsNoDatabaseIsCorrupt) {
+    std::ofstream(directory_.path() / "agent2-ingestor.db") << std::string(8192, 'x');
+    const auto opened = Database::open(directory_.path(), clock_);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, Errc::corrupt);
+}
+
+TEST_F(DatabaseTest, ADirectoryThatCannotBeMadeIsUnavailable) {
+    std::ofstream(directory_.path() / "file") << "x";
+    const auto opened = Database::open(directory_.path() / "file" / "data", clock_);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, Errc::unavailable);
+}
+
+TEST_F(DatabaseTest, WhatWasAcknowledgedIsThereAfterReopening) {
+    const auto job = job_of(clock_.now());
+    {
+        Engine engine(directory_.path(), clock_);
+        ASSERT_TRUE(engine.submit(io_, job));
+    }
+    Engine engine(directory_.path(), clock_);
+    EXPECT_EQ(run(io_, engine.jobs.get(job.job_id))->job_name, job.job_name);
+    EXPECT_EQ(run(io_, engine.log.depth()).value(), 1U);
+}
+
+TEST_F(DatabaseTest, AReaderCannotWrite) {
+    const auto database = testing::open_database(directory_.path(), clock_);
+    auto work = [](Connection& connection) -> Result<std::int64_t> {
+        return connection.run("DELETE FROM jobs");
+    };
+    EXPECT_FALSE(run(io_, database->read(work)));
+}
+
+TEST_F(DatabaseTest, AFullDiskRefusesWritesLosesNothingAndGoesOnWhenSpaceReturns) {
+    DatabaseOptions options;
+    options.pages_max = 100;
+    Engine engine(directory_.path(), clock_, options);
+    std::vector<JobId> acknowledged;
+    Result<CreatedJob> created;
+    while ((created = engine.submit(io_, job_of(clock_.now())))) {
+        acknowledged.push_back(created->job_id);
+        ASSERT_LT(acknowledged.size(), 10'000U);
+    }
+    EXPECT_EQ(created.error().code, Errc::unavailable);
+    EXPECT_THAT(created.error().message, HasSubstr("full"));
+    for (const auto& id : acknowledged) EXPECT_TRUE(run(io_, engine.jobs.get(id)));
+    EXPECT_EQ(run(io_, engine.log.depth()).value(), acknowledged.size());
+
+    auto give_space = [](Connection& connection) -> Result<int> {
+        connection.execute("PRAGMA max_page_count = 1000000");
+        return 0;
+    };
+    ASSERT_TRUE(run(io_, engine.database->write(give_space)));
+    EXPECT_TRUE(engine.submit(io_, job_of(clock_.now())));
+}
+
+/// No file of this process may grow beyond the limit until it goes.
+class FileSizeLimit {
+public:
+    explicit FileSizeLimit(rlim_t bytes) {
+        // The signal that comes with it would end the process; the error is what we want.
+        before_handler_ = std::signal(SIGXFSZ, SIG_IGN);
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit now{bytes, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &now);
+    }
+    ~FileSizeLimit() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, before_handler_);
+    }
+    FileSizeLimit(const FileSizeLimit&) = delete;
+    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+private:
+    rlimit before_{};
+    void (*before_handler_)(int) = SIG_DFL;
+};
+
+TEST_F(DatabaseTest, ALogThatCannotBeWrittenRefusesWritesUntilItCan) {
+    std::vector<JobId> acknowledged;
+    {
+        Engine engine(directory_.path(), clock_);
+        Result<CreatedJob> created;
+        {
+            const FileSizeLimit limit(512 * 1024);
+            while ((created = engine.submit(io_, job_of(clock_.now())))) {
+                acknowledged.push_back(created->job_id);
+                ASSERT_LT(acknowledged.size(), 10'000U);
+            }
+            EXPECT_EQ(created.error().code, Errc::unavailable);
+            EXPECT_EQ(engine.submit(io_, job_of(clock_.now())).error().code, Errc::unavailable);
+        }
+        created = engine.submit(io_, job_of(clock_.now()));
+        ASSERT_TRUE(created) << created.error().message;
+        acknowledged.push_back(created->job_id);
+    }
+    Engine engine(directory_.path(), clock_);
+    for (const auto& id : acknowledged) EXPECT_TRUE(run(io_, engine.jobs.get(id)));
+    EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM jobs"),
+              static_cast<std::int64_t>(acknowledged.size()));
+}
+
+TEST_F(DatabaseTest, TheWalStaysBoundedUnderLoad) {
+    DatabaseOptions options;
+    options.checkpoints = {.pages_wanted = 16, .pages_max = 64};
+    Engine engine(directory_.path(), clock_, options);
+    auto wal = engine.database->file();
+    wal += "-wal";
+    for (int round = 0; round < 100; ++round) {
+        for (int n = 0; n < 10; ++n) {
+            auto job = job_of(clock_.now());
+            auto event = testing::event_of(job);
+            asio::co_spawn(io_, engine.jobs.create(std::move(job), std::nullopt, std::move(event)),
+                           [](std::exception_ptr, const Result<CreatedJob>& created) {
+                               EXPECT_TRUE(created);
+                           });
+        }
+        io_.restart();
+        io_.run();
+    }
+    EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM jobs"), 1000);
+    EXPECT_GT(engine.database->checkpoints(), 0U);
+    // The limit, and what one group of ten may add before the limit is looked at.
+    EXPECT_LT(std::filesystem::file_size(wal), 200U * 4120U);
+}
+
+TEST_F(DatabaseTest, EventsGoOnceTheirTimeIsUpAndNoDeliveryIsLeft) {
+    Engine engine(directory_.path(), clock_);
+    for (int n = 0; n < 4; ++n) ASSERT_TRUE(engine.submit(io_, job_of(clock_.now())));
+    const auto due = run(io_, engine.log.due(clock_.now(), 0, 10)).value();
+    ASSERT_EQ(due.size(), 4U);
+    // The first stays under way, the second is a dead letter, the third is done; the fourth is the
+    // newest.
+    DeadLetter letter;
+    letter.delivery = due[1];
+    letter.dead_at = clock_.now();
+    ASSERT_TRUE(run(io_, engine.log.bury(due[1].id, letter)));
+    ASSERT_TRUE(run(io_, engine.log.acknowledge(due[2].id)));
+    ASSERT_TRUE(run(io_, engine.log.acknowledge(due[3].id)));
+
+    engine.database->sweep_now();
+    EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM events"), 4);
+    clock_.time += kEventRetention + 1s;
+    engine.database->sweep_now();
+    EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM events"), 3);
+    clock_.time += kDeadLetterRetention;
+    engine.database->sweep_now();
+    EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM dead_letters"), 0);
+    EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM events"), 2);
+    EXPECT_EQ(run(io_, engine.log.due(clock_.now(), 0, 10))->size(), 1U);
+}
+
+TEST_F(DatabaseTest, ASweepGoesThroughMoreThanOneUnit) {
+    Engine engine(directory_.path(), clock_);
+    constexpr int kEvents = 2 * kSweepRows + 10;
+    auto publish = engine.log.append(std::vector<Event>(kEvents));
+    ASSERT_TRUE(run(io_, std::move(publish)));
+    const auto due = run(io_, engine.log.due(clock_.now(), 0, kEvents)).value();
+    ASSERT_EQ(due.size(), static_cast<std::size_t>(kEvents));
+    for (const auto& delivery : due) {
+        asio::co_spawn(
+            io_, engine.log.acknowledge(delivery.id),
+            [](std::exception_ptr, const Result<std::monostate>& done) { EXPECT_TRUE(done); });
+    }
+    io_.restart();
+    io_.run();
+    clock_.time += 2h;
+    engine.database->sweep_now();
+    EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM events"), 1);
+}
+
+TEST_F(DatabaseTest, IdempotencyKeysGoWhenTheyExpire) {
+    Engine engine(directory_.path(), clock_);
+    const auto job = job_of(clock_.now());
+    const IdempotencyKey key{"key", "hash"};
+    ASSERT_TRUE(run(io_, engine.jobs.create(job, key, testing::event_of(job))));
+    clock_.time += kIdempotencyKeyLifetime - 1ms;
+    engine.database->sweep_now();
+    EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM idempotency_keys"), 1);
+    clock_.time += 1ms;
+    engine.database->sweep_now();
+    EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM idempotency_keys"), 0);
+}
+
+}  // namespace
+}  // namespace ingestor::sqlite

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include "base/uuid.hpp"
+#include "sqlite/sqlite_event_log.hpp"
+#include "sqlite/sqlite_job_store.hpp"
+
+// What the tests of this module and its benchmark share.
+
+namespace ingestor::sqlite::testing {
+
+/// Runs one call to its end and hands on what it returned or threw.
+template <class T>
+T run(asio::io_context& io, asio::awaitable<T> call) {
+    std::optional<T> value;
+    std::exception_ptr failure;
+    auto ended = [&](std::exception_ptr error, T result) {
+        failure = error;
+        value.emplace(std::move(result));
+    };
+    asio::co_spawn(io, std::move(call), ended);
+    io.restart();
+    io.run();
+    if (failure) std::rethrow_exception(failure);
+    return std::move(*value);
+}
+
+/// A directory of a test's own, removed with it.
+class TemporaryDirectory {
+public:
+    explicit TemporaryDirectory(
+        const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+        auto name = (parent / "agent2-ingestor-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
+        path_ = name;
+    }
+    ~TemporaryDirectory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TemporaryDirectory(const TemporaryDirectory&) = delete;
+    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+struct OneRoute final : EventRouter {
+    [[nodiscard]] std::vector<NewDelivery> route(const Event&) const override {
+        return {{.bus = "agent2-ingestor-events-dev",
+                 .rule = "agent2-ingestor-document-processing-dev",
+                 .target_id = "1",
+                 .target_arn = "arn:aws:lambda:us-east-1:000000000000:function:f",
+                 .fairness_group = "ada"}};
+    }
+};
+
+/// Throws what could not be opened.
+inline std::unique_ptr<Database> open_database(const std::filesystem::path& directory,
+                                               const Clock& clock, DatabaseOptions options = {}) {
+    auto opened = Database::open(directory, clock, options);
+    if (!opened) throw std::runtime_error(opened.error().message);
+    return std::move(*opened);
+}
+
+inline Job job_of(TimePoint now, const std::string& user = "ada", int files = 1) {
+    Job job;
+    job.job_id = JobId{uuid_v7(now)};
+    job.user_id = UserId{user};
+    job.job_name = "Invoices of November";
+    job.created_at = now;
+    for (int n = 0; n < files; ++n) {
+        auto& file = job.files.emplace_back();
+        file.filename = fmt::format("invoice-{}.pdf", n);
+        file.file_key =
+            ObjectKey{fmt::format("uploads/{}/{}/invoice-{}.pdf", user, job.job_id.value(), n)};
+        file.content_type = "application/pdf";
+        file.size_bytes = 123'456;
+    }
+    return job;
+}
+
+/// The event of a job, with a detail of `detail_bytes`.
+inline Event event_of(const Job& job, std::size_t detail_bytes = 200) {
+    Event event;
+    event.id = uuid_v4();
+    event.source = "agent2.ingestor";
+    event.detail_type = "Document Processing Required";
+    event.account = "000000000000";
+    event.region = "us-east-1";
+    event.time = job.created_at;
+    event.detail =
+        fmt::format(R"({{"job_id":"{}","pad":"{:x>{}}"}})", job.job_id.value(), "", detail_bytes);
+    return event;
+}
+
+/// A whole engine in a directory, for the tests that reopen it.
+class Engine {
+public:
+    Engine(const std::filesystem::path& directory, const Clock& clock, DatabaseOptions options = {})
+        : outbox(router, clock, {}),
+          database(open_database(directory, clock, options)),
+          log(*database, outbox),
+          jobs(*database, outbox, "owner") {}
+
+    Result<CreatedJob> submit(asio::io_context& io, Job job) {
+        auto event = event_of(job);
+        return run(io, jobs.create(std::move(job), std::nullopt, std::move(event)));
+    }
+    std::int64_t number(asio::io_context& io, Sql sql) {
+        auto work = [sql](Connection& connection) -> Result<std::int64_t> {
+            auto row = connection.query(sql);
+            row.next();
+            return row.integer(0);
+        };
+        return run(io, database->read(work)).value();
+    }
+
+    OneRoute router;
+    Outbox outbox;
+    std::unique_ptr<Database> database;
+    SqliteEventLog log;
+    SqliteJobStore jobs;
+};
+
+}  // namespace ingestor::sqlite::testing
