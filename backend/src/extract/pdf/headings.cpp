@@ -100,7 +100,7 @@ private:
     }
 
     [[nodiscard]] Look look_of(const DraftLine& line) const {
-        return {.size = half_points(line.size),
+        return {.size = static_cast<int>(std::lround(line.size)),
                 .bold = (line.style & kBold) != 0,
                 .italic = (line.style & kItalic) != 0};
     }

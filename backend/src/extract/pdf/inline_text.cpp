@@ -45,6 +45,22 @@ bool meets_other_direction(const Page& page, const Word& left, const Word& right
            left.shown_end != right.shown_begin && right.shown_end != left.shown_begin;
 }
 
+// "5.14.7", which may touch the title after it.
+bool is_section_number(std::u32string_view text) {
+    return text.find(U'.') != std::u32string_view::npos && is_digit(text.front()) &&
+           is_digit(text.back()) && text.find_first_not_of(U"0123456789.") == text.npos;
+}
+
+// One, but in code as many as there is room for: its columns mean something.
+std::size_t blanks_between(const Word& left, const Word& right) {
+    static constexpr double kMost = 80;
+    const auto letters = static_cast<double>(left.end - left.begin);
+    const double width = (left.box.right - left.box.left) / std::max(letters, 1.0);
+    const double gap = right.box.left - left.box.right;
+    if ((left.style & right.style & kMono) == 0 || width <= 0.5 || gap < 1.5 * width) return 1;
+    return static_cast<std::size_t>(std::clamp(std::round(gap / width), 1.0, kMost));
+}
+
 // Slanted single letters are mathematics rather than emphasis.
 bool is_symbol(std::u32string_view text) {
     std::size_t run = 0;
@@ -91,6 +107,7 @@ void append_words(const Page& page, std::span<const std::uint32_t> words, std::i
     const std::size_t begin = text.size();
     std::vector<Run> added;
     const Word* last = nullptr;
+    const Word* const first = words.empty() ? nullptr : &page.words[words.front()];
     std::size_t leaders = 0;
     for (const std::uint32_t index : words) {
         const Word& word = page.words[index];
@@ -107,12 +124,14 @@ void append_words(const Page& page, std::span<const std::uint32_t> words, std::i
                                is_ideographic(content.front());
             const bool shown =
                 !apart && !last->space_after && meets_other_direction(page, *last, word);
-            if ((last->space_after || apart || below || shown) && !glued) {
+            const bool numbered = last == first && is_section_number(page.text_of(*last)) &&
+                                  is_letter(content.front());
+            if ((last->space_after || apart || below || shown || numbered) && !glued) {
                 // The blank belongs to what both words share, so that marks touch the words.
                 if (!added.empty() && added.back().style != word.style) {
                     start_run(added, text.size(), Word{}, link_base);
                 }
-                text += U' ';
+                text.append(blanks_between(*last, word), U' ');
             }
         }
         start_run(added, text.size(), word, link_base);

@@ -162,6 +162,27 @@ void join_raised(const Page& page, std::vector<Piece>& pieces, const Beside& bes
     }
 }
 
+bool is_fixed(const Page& page, const Piece& piece) {
+    return std::all_of(piece.words.begin(), piece.words.end(),
+                       [&](std::uint32_t word) { return (page.words[word].style & kMono) != 0; });
+}
+
+// Listings that Poppler took for columns of text are read row by row.
+void join_fixed(const Page& page, std::vector<Piece>& pieces, const Beside& beside) {
+    for (Piece& right : pieces) {
+        if (right.joined || right.table >= 0 || right.aside || !is_fixed(page, right)) continue;
+        Piece* best = nullptr;
+        beside.each(right, 0.2 * right.size, 0.2 * right.size, [&](Piece& piece) {
+            const double gap = right.box.left - piece.box.right;
+            if (gap < 0 || gap > 20 * right.size || std::fabs(piece.size - right.size) > 0.5)
+                return;
+            if (best != nullptr && piece.box.right < best->box.right) return;
+            if (is_fixed(page, piece)) best = &piece;
+        });
+        if (best != nullptr) put_beside(page, right, *best);
+    }
+}
+
 bool has_leader(const Page& page, const Piece& piece) {
     std::size_t dots = 0;
     for (auto word = piece.words.rbegin(); word != piece.words.rend(); ++word) {
@@ -178,10 +199,16 @@ bool has_leader(const Page& page, const Piece& piece) {
     return false;
 }
 
-bool is_page_number(const Page& page, const Piece& piece) {
-    if (piece.words.size() != 1) return false;
-    const auto text = page.text_of(page.words[piece.words.front()]);
+bool is_page_number(std::u32string_view text) {
     return text.size() <= 6 && text.find_first_not_of(U"0123456789ivxlcIVXLC") == text.npos;
+}
+
+// Long titles leave room for few dots before the number.
+bool ends_in_number(const Page& page, const Piece& piece) {
+    if (piece.words.size() < 4 || piece.table >= 0) return false;
+    const auto last = page.text_of(page.words[piece.words.back()]);
+    const auto before = page.text_of(page.words[piece.words[piece.words.size() - 2]]);
+    return is_page_number(last) && before.find_first_not_of(U'.') == before.npos;
 }
 
 // Entries of a list of contents: the number at the page's edge belongs to the title before it.
@@ -193,8 +220,10 @@ void join_contents(const Page& page, std::vector<Piece>& pieces, const Beside& b
         leaders += piece.leader ? 1 : 0;
     }
     if (leaders < 3) return;
+    for (Piece& piece : pieces) piece.leader = piece.leader || ends_in_number(page, piece);
     for (Piece& number : pieces) {
-        if (number.joined || number.table >= 0 || number.aside || !is_page_number(page, number)) {
+        if (number.joined || number.table >= 0 || number.aside || number.words.size() != 1 ||
+            !is_page_number(page.text_of(page.words[number.words.front()]))) {
             continue;
         }
         Piece* best = nullptr;
@@ -407,6 +436,7 @@ void add_page(const Page& page, const std::vector<Table>& tables, Draft& draft) 
     join_markers(page, pieces, beside);
     join_raised(page, pieces, beside);
     join_contents(page, pieces, beside);
+    join_fixed(page, pieces, beside);
     order_pieces(page, tables, pieces);
     for (Piece& piece : pieces) {
         piece.block += block_base;

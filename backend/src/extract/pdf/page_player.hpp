@@ -8,6 +8,7 @@
 #include <Gfx.h>
 #include <PDFDoc.h>
 
+#include "base/result.hpp"
 #include "extract/pdf/page_reader.hpp"
 
 namespace ingestor::extract::pdf {
@@ -17,10 +18,12 @@ namespace ingestor::extract::pdf {
 /// same fonts are run by one interpreter that keeps them.
 class PagePlayer {
 public:
-    PagePlayer(PDFDoc& document, PageReader& reader) : document_(document), reader_(reader) {}
+    /// `unpacked_bytes_max` bounds the content of a page.
+    PagePlayer(PDFDoc& document, PageReader& reader, std::uint64_t unpacked_bytes_max)
+        : document_(document), reader_(reader), unpacked_bytes_max_(unpacked_bytes_max) {}
 
-    /// Runs page `number` (from 1) and its annotations into the reader.
-    void play(std::uint32_t number);
+    /// Runs page `number` (from 1) and its annotations into the reader. Errors: too_large.
+    [[nodiscard]] Result<void> play(std::uint32_t number);
 
 private:
     using Fonts = std::map<std::string, Ref>;  // By the name that the page's content uses.
@@ -33,13 +36,13 @@ private:
     // Adds the fonts of a page. False, with `fonts` as it was, where a name has another font
     // already.
     [[nodiscard]] bool add_fonts(std::uint32_t number, Fonts& fonts);
-    void play_shared(::Page& page, std::uint32_t number);
-    void play_alone(std::uint32_t number);
+    [[nodiscard]] Result<void> show_content(::Page& page);
 
     PDFDoc& document_;
     PageReader& reader_;
+    std::uint64_t unpacked_bytes_max_;
     std::unique_ptr<Gfx> interpreter_;
-    std::uint32_t group_first_ = 0, group_last_ = 0;  // Pages; the interpreter may be missing.
+    std::uint32_t group_first_ = 0, group_last_ = 0;
 };
 
 }  // namespace ingestor::extract::pdf

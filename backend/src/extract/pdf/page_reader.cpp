@@ -27,6 +27,9 @@ std::size_t cell_at(double x, double y) {
     return wrap(y, 4, kCellRows) * kCellColumns + wrap(x, 16, kCellColumns);
 }
 
+// Beside the styles: a font of bullets and other pictures, whatever letters it says they are.
+constexpr std::uint8_t kDingbat = 0x80;
+
 bool contains_word(std::string_view name, std::string_view word) {
     const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
     return std::search(name.begin(), name.end(), word.begin(), word.end(), same) != name.end();
@@ -54,6 +57,13 @@ bool looks_fixed(std::string_view name) {
                        [&](std::string_view word) { return contains_word(name, word); });
 }
 
+bool is_dingbats(std::string_view name) {
+    static constexpr std::array<std::string_view, 4> kWords = {"wingdings", "webdings", "dingbats",
+                                                               "marlett"};
+    return std::any_of(kWords.begin(), kWords.end(),
+                       [&](std::string_view word) { return contains_word(name, word); });
+}
+
 }  // namespace
 
 PageReader::PageReader()
@@ -73,7 +83,7 @@ void PageReader::begin(Page& page) {
     page.unreliable_chars = page.chars = 0;
     page.overfull = false;
     std::fill(cells_.begin(), cells_.end(), std::uint16_t{0});
-    styles_.clear();
+    looks_.clear();
     artifacts_.clear();
     marks_.clear();
     open_artifacts_ = 0;
@@ -246,18 +256,19 @@ void PageReader::add_path(GfxState* state, bool filled) {
     }
 }
 
-std::uint8_t PageReader::style_of(const TextFontInfo* font) {
-    for (const auto& [known, style] : styles_) {
-        if (known == font) return style;
+std::uint8_t PageReader::look_of(const TextFontInfo* font) {
+    for (const auto& [known, look] : looks_) {
+        if (known == font) return look;
     }
-    std::uint8_t style = kPlain;
+    std::uint8_t look = kPlain;
     const GooString* const name = font->getFontName();
     const std::string_view font_name = name == nullptr ? std::string_view{} : name->toStr();
-    if (font->isBold() || looks_bold(font_name)) style |= kBold;
-    if (font->isItalic() || looks_italic(font_name)) style |= kItalic;
-    if (font->isFixedWidth() || looks_fixed(font_name)) style |= kMono;
-    styles_.emplace_back(font, style);
-    return style;
+    if (font->isBold() || looks_bold(font_name)) look |= kBold;
+    if (font->isItalic() || looks_italic(font_name)) look |= kItalic;
+    if (font->isFixedWidth() || looks_fixed(font_name)) look |= kMono;
+    if (is_dingbats(font_name)) look = kDingbat;
+    looks_.emplace_back(font, look);
+    return look;
 }
 
 // Most pages run left to right; a page that was typeset sideways is turned as a whole.
@@ -282,7 +293,7 @@ void PageReader::copy_word(const TextWord& word) {
     int begin = 0;
     for (int i = 1; i < length; ++i) {
         if (word.getFontInfo(i) == word.getFontInfo(i - 1) ||
-            style_of(word.getFontInfo(i)) == style_of(word.getFontInfo(i - 1))) {
+            look_of(word.getFontInfo(i)) == look_of(word.getFontInfo(i - 1))) {
             continue;
         }
         copy_letters(word, begin, i);
@@ -294,7 +305,12 @@ void PageReader::copy_word(const TextWord& word) {
 void PageReader::copy_letters(const TextWord& word, int begin, int end) {
     Word out;
     out.begin = static_cast<std::uint32_t>(page_->text.size());
-    for (int i = begin; i < end; ++i) append_folded(page_->text, *word.getChar(i));
+    const std::uint8_t look = look_of(word.getFontInfo(begin));
+    if (look == kDingbat && end - begin == 1) {
+        page_->text += U'\u2022';
+    } else {
+        for (int i = begin; i < end; ++i) append_folded(page_->text, *word.getChar(i));
+    }
     out.end = static_cast<std::uint32_t>(page_->text.size());
     const bool whole = begin == 0 && end == word.getLength();
     out.space_after = end == word.getLength() && word.getSpaceAfter();
@@ -331,7 +347,7 @@ void PageReader::copy_letters(const TextWord& word, int begin, int end) {
     out.size = word.getFontSize();
     out.aside = word.getRotation() != page_->turn;
     if (out.aside) out.baseline = out.box.bottom;
-    out.style = style_of(word.getFontInfo(begin));
+    out.style = look == kDingbat ? std::uint8_t{kPlain} : look;
     out.shown_begin = word.getCharPos();
     out.shown_end = out.shown_begin + word.getCharLen();
     out.artifact = !artifacts_.empty() && is_artifact(word.getCharPos());

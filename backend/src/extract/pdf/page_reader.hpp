@@ -61,7 +61,7 @@ private:
     void copy_word(const TextWord& word);
     void copy_letters(const TextWord& word, int begin, int end);
     void find_turn();
-    [[nodiscard]] std::uint8_t style_of(const TextFontInfo* font);
+    [[nodiscard]] std::uint8_t look_of(const TextFontInfo* font);
     [[nodiscard]] bool is_artifact(int position) const;
     [[nodiscard]] FontFacts facts_of(GfxFont& font) const;
 
@@ -69,7 +69,7 @@ private:
     std::vector<std::uint16_t> cells_;
     std::unordered_map<std::uint64_t, FontFacts> fonts_;
     const FontFacts* font_ = nullptr;
-    std::vector<std::pair<const TextFontInfo*, std::uint8_t>> styles_;
+    std::vector<std::pair<const TextFontInfo*, std::uint8_t>> looks_;  ///< Style, or kDingbat.
     std::vector<Interval> artifacts_;
     std::vector<bool> marks_;  ///< The open marked contents: is it an artifact?
     int open_artifacts_ = 0;

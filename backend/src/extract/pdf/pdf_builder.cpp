@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 namespace ingestor::extract::pdf {
 namespace {
@@ -57,6 +58,15 @@ private:
 
 std::string stream(std::string_view dictionary, std::string_view data) {
     return fmt::format("<< {} /Length {} >>\nstream\n{}\nendstream", dictionary, data.size(), data);
+}
+
+std::string deflated(std::string_view data) {
+    uLongf length = compressBound(static_cast<uLong>(data.size()));
+    std::string out(length, '\0');
+    compress(reinterpret_cast<Bytef*>(out.data()), &length,
+             reinterpret_cast<const Bytef*>(data.data()), static_cast<uLong>(data.size()));
+    out.resize(length);
+    return out;
 }
 
 }  // namespace
@@ -125,6 +135,11 @@ PdfBuilder& PdfBuilder::bookmark(std::string_view title) {
     return *this;
 }
 
+PdfBuilder& PdfBuilder::packed() {
+    packed_ = true;
+    return *this;
+}
+
 PdfBuilder& PdfBuilder::encrypted() {
     encrypted_ = true;
     return *this;
@@ -161,7 +176,9 @@ std::string PdfBuilder::build() const {
     std::string all_fields;
     for (std::size_t i = 0; i < sheets_.size(); ++i) {
         const Sheet& sheet = sheets_[i];
-        const int content = objects.add(stream("", sheet.content));
+        const int content =
+            objects.add(packed_ ? stream("/Filter /FlateDecode", deflated(sheet.content))
+                                : stream("", sheet.content));
         std::string annotations;
         for (const std::string& annotation : sheet.annotations) {
             fmt::format_to(std::back_inserter(annotations), "{} 0 R ", objects.add(annotation));

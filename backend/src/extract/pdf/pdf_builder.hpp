@@ -34,6 +34,8 @@ public:
     /// A text field with a value and an appearance that shows it.
     PdfBuilder& field(double x, double y, std::string_view value);
 
+    /// Packs the pages' content with flate.
+    PdfBuilder& packed();
     /// Claims to be encrypted with a password that is not known.
     PdfBuilder& encrypted();
 
@@ -53,6 +55,7 @@ private:
     std::vector<std::pair<std::size_t, std::string>> fields_;  // Sheet and field, with a %s.
     std::string language_;
     bool encrypted_ = false;
+    bool packed_ = false;
 };
 
 }  // namespace ingestor::extract::pdf

@@ -42,6 +42,17 @@ std::string text_string(const GooString* text) {
     return to_utf8(folded.substr(first, folded.find_last_not_of(U' ') + 1 - first));
 }
 
+// What programs write where nobody said anything is nothing.
+std::string stated(std::string text) {
+    static constexpr std::string_view kWord = "Microsoft Word - ";
+    if (text.starts_with(kWord)) text.erase(0, kWord.size());
+    for (const std::string_view nothing : {"(anonymous)", "(unspecified)", "anonymous", "untitled",
+                                           "Untitled", "unknown", "Unknown"}) {
+        if (text == nothing) return {};
+    }
+    return text;
+}
+
 std::string rfc3339_of(const GooString* date) {
     int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, tz_hour = 0, tz_minute = 0;
     char tz = 'Z';
@@ -75,7 +86,8 @@ void collect(const std::vector<OutlineItem*>* items, int level, std::vector<Outl
     }
 }
 
-void read_links(::Page& source, const double* matrix, Page& page) {
+// Poppler does not export AnnotLink's type information, which the sanitizer would ask for.
+[[gnu::no_sanitize("vptr")]] void read_links(::Page& source, const double* matrix, Page& page) {
     if (source.getAnnotsObject().isNull()) return;
     const std::unique_ptr<Links> links = source.getLinks();
     if (!links) return;
@@ -184,11 +196,12 @@ void start_poppler() {
     });
 }
 
-PdfFile::PdfFile(std::unique_ptr<std::string> repaired, std::unique_ptr<PDFDoc> document)
+PdfFile::PdfFile(std::unique_ptr<std::string> repaired, std::unique_ptr<PDFDoc> document,
+                 const ParseLimits& limits)
     : repaired_(std::move(repaired)),
       document_(std::move(document)),
       reader_(std::make_unique<PageReader>()),
-      player_(std::make_unique<PagePlayer>(*document_, *reader_)) {}
+      player_(std::make_unique<PagePlayer>(*document_, *reader_, limits.unpacked_bytes_max)) {}
 PdfFile::PdfFile(PdfFile&&) noexcept = default;
 PdfFile& PdfFile::operator=(PdfFile&&) noexcept = default;
 PdfFile::~PdfFile() = default;
@@ -215,15 +228,15 @@ Result<PdfFile> PdfFile::open(std::string_view bytes, const ParseLimits& limits)
                                                  most, limits.pages_max));
     }
     if (pages == 0) return fail(Errc::corrupt, "the PDF has no pages");
-    PdfFile file(std::move(repaired), std::move(document));
+    PdfFile file(std::move(repaired), std::move(document), limits);
     file.pages_ = static_cast<std::uint32_t>(pages);
     return file;
 }
 
 Metadata PdfFile::metadata() const {
     Metadata out;
-    out.title = text_string(document_->getDocInfoTitle().get());
-    out.author = text_string(document_->getDocInfoAuthor().get());
+    out.title = stated(text_string(document_->getDocInfoTitle().get()));
+    out.author = stated(text_string(document_->getDocInfoAuthor().get()));
     out.created = rfc3339_of(document_->getDocInfoCreatDate().get());
     const Object catalog = document_->getXRef()->getCatalog();
     if (catalog.isDict()) {
@@ -246,7 +259,7 @@ Result<void> PdfFile::read(std::uint32_t number, Page& page) {
     const auto index = static_cast<int>(number);
     ::Page* const source = document_->getPage(index);
     if (source == nullptr) return {};
-    player_->play(number);
+    if (auto played = player_->play(number); !played) return played;
     if (reader_->should_stop()) {
         return fail(Errc::too_large, fmt::format("page {} draws too much to be read", number));
     }

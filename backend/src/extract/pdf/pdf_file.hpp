@@ -52,7 +52,8 @@ public:
     [[nodiscard]] bool has_picture(std::uint32_t number) const;
 
 private:
-    PdfFile(std::unique_ptr<std::string> repaired, std::unique_ptr<PDFDoc> document);
+    PdfFile(std::unique_ptr<std::string> repaired, std::unique_ptr<PDFDoc> document,
+            const ParseLimits& limits);
 
     std::unique_ptr<std::string> repaired_;  // What the document reads if it had to be repaired.
     std::unique_ptr<PDFDoc> document_;

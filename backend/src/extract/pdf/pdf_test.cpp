@@ -334,6 +334,43 @@ TEST(Pdf, TooMuchTextIsTooLarge) {
     EXPECT_EQ(document.error().code, Errc::too_large);
 }
 
+TEST(Pdf, ListingInColumnsIsReadRowByRow) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 60, kProse);
+    pdf.lines(72, 120, {"one", "two", "six"}, 10, 12, Font::mono);
+    pdf.lines(132, 120, {"1", "2", "6"}, 10, 12, Font::mono);
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::code),
+                ElementsAre("one       1\ntwo       2\nsix       6"));
+}
+
+TEST(Pdf, ContentThatUnpacksToTooMuchIsTooLarge) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse).raw(std::string(100'000, ' ')).packed();
+    const std::string bytes = pdf.build();
+    const auto small = parse_pdf(bytes, ParseLimits{.unpacked_bytes_max = 50'000}, {});
+    ASSERT_FALSE(small);
+    EXPECT_EQ(small.error().code, Errc::too_large);
+    EXPECT_THAT(small.error().message, HasSubstr("unpacked_bytes_max"));
+    const auto large = parse_pdf(bytes, ParseLimits{}, {});
+    ASSERT_TRUE(large) << large.error().message;
+    EXPECT_THAT(texts(*large, BlockKind::paragraph), ElementsAre(joined(kProse)));
+}
+
+TEST(Pdf, PackedContentThatBreaksOffIsReadAsFarAsItGoes) {
+    PdfBuilder pdf;
+    pdf.page()
+        .lines(72, 100, kProse)
+        .raw(std::string(5'000, ' '))
+        .text(72, 300, "the end")
+        .packed();
+    std::string bytes = pdf.build();
+    const std::size_t end = bytes.find("\nendstream", bytes.find("/FlateDecode"));
+    for (std::size_t i = end - 12; i < end; ++i) bytes[i] = '\0';
+    const auto document = parse_pdf(bytes, ParseLimits{}, {});
+    ASSERT_TRUE(document) << document.error().message;
+    EXPECT_EQ(document->blocks.front().text, joined(kProse));
+}
+
 TEST(Pdf, TextDrawnOnOneSpotIsCutShort) {
     PdfBuilder pdf;
     pdf.page();
