@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the service beside its peers in one run and prints one table a question.
 
-Usage: run.py [a b c d e f]   (default: all). What each letter asks stands in bench/README.md. Figures are
+Usage: run.py [a b c d e f g]   (default: all). What each letter asks stands in bench/README.md. Figures are
 taken alternately and quoted as ratios, since the machines that run this are shared and noisy.
 """
 import json
@@ -319,7 +319,35 @@ def listing(work):
           f"deep {float(rows[1][2]) / float(rows[0][2]):.2f} (goal 2)")
 
 
-PARTS = {"a": accept, "b": start_delay, "c": throughput, "d": pages, "e": footprint, "f": listing}
+def quality(work):
+    """(g) How much of the facts about real documents the Markdown holds, where the corpus is at hand."""
+    corpus = pathlib.Path(os.environ.get("CORPUS", ROOT.parent / "shared" / "corpus"))
+    if not (corpus / "expected.json").exists():
+        print(f"\n## (g) Extraction quality\n\nleft out: there is no corpus at {corpus}")
+        return
+    server = Server(work / "quality", "--rate-limit", "0", "--log-level", "warn").start()
+    client = server.client("bench")
+    outputs = work / "outputs"
+    outputs.mkdir()
+    formats = ("pdf", "docx", "html", "md", "csv", "txt")
+    for format_ in formats:
+        paths = sorted((corpus / "good" / format_).iterdir())
+        job = client.ingest(*[(path.read_bytes(), path.name) for path in paths], seconds=120)
+        for index, path in enumerate(paths):
+            if job["files"][index]["status"] == "completed":
+                (outputs / f"{path.stem}.md").write_text(client.output(job["job_id"], index))
+    server.stop()
+    floors = {"pdf": "0.80", "docx": "0.92", "html": "0.92", "md": "0.95", "csv": "0.95", "txt": "0.95"}
+    rows = []
+    for format_ in formats:
+        scored = work / f"{format_}.json"
+        subprocess.run([sys.executable, corpus / "score.py", corpus / "expected.json", outputs, "--only", format_, "--no-ocr", "--json", scored],
+                       check=True, stdout=subprocess.DEVNULL)
+        rows.append([format_, f"{json.loads(scored.read_text())['total']:.3f}", floors[format_]])
+    table("(g) Extraction quality: score of the facts, without OCR", ["format", "score", "floor"], rows)
+
+
+PARTS = {"a": accept, "b": start_delay, "c": throughput, "d": pages, "e": footprint, "f": listing, "g": quality}
 
 
 def main():
