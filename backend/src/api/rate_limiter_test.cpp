@@ -13,8 +13,8 @@ TEST(RateLimiter, AllowsTheBurstThenTheRate) {
     for (int i = 0; i < 3; ++i) EXPECT_TRUE(limiter.allow("ada", start));
     EXPECT_FALSE(limiter.allow("ada", start));
     EXPECT_FALSE(limiter.allow("ada", start + 99ms));
-    EXPECT_TRUE(limiter.allow("ada", start + 201ms));
-    EXPECT_FALSE(limiter.allow("ada", start + 202ms));
+    EXPECT_TRUE(limiter.allow("ada", start + 101ms));
+    EXPECT_FALSE(limiter.allow("ada", start + 102ms));
 }
 
 TEST(RateLimiter, OneCallerDoesNotSpendForAnother) {

@@ -194,6 +194,7 @@ public:
         stop(std::chrono::steady_clock::now());
         io_.stop();
         for (auto& thread : threads_) thread.join();
+        log_.flush();
         ::close(log_file_);
     }
 

@@ -62,7 +62,7 @@ TEST(Metrics, EveryRecordingShows) {
     metrics.helper_restarted("timeout");
     const auto seen = lines(metrics);
     for (const std::string expected : {
-             "start_delay_seconds_bucket{le=\"0.0025\"} 1",
+             "start_delay_seconds_bucket{le=\"0.002\"} 1",
              "jobs_ended_total{status=\"completed\"} 1",
              "documents_total{format=\"pdf\",outcome=\"succeeded\"} 1",
              "document_seconds_bucket{format=\"pdf\",le=\"0.025\"} 1",
