@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <list>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
+#include <signal.h>
 
 #include "http/session.hpp"
 
@@ -38,6 +40,14 @@ milliseconds sweep_interval(const ServerLimits& limits) {
         std::min({limits.head_timeout, limits.idle_timeout, limits.body_stall_timeout,
                   limits.write_stall_timeout, limits.linger_timeout});
     return std::clamp(shortest / 4, milliseconds{5}, milliseconds{250});
+}
+
+/// sendfile(2) to a client that has gone raises SIGPIPE, and no flag of its own prevents that.
+void ignore_broken_pipes() {
+    struct sigaction current{};
+    if (sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) {
+        std::signal(SIGPIPE, SIG_IGN);
+    }
 }
 
 std::string what_of(const std::exception_ptr& error) {
@@ -68,6 +78,7 @@ public:
           emptied_(home_) {}
 
     Result<std::monostate> start() {
+        ignore_broken_pipes();
         if (const auto error = open()) {
             close();
             return fail(Errc::unavailable,

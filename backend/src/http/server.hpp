@@ -38,7 +38,8 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Listens and begins to serve. Errors: unavailable (the address cannot be had: in words).
+    /// Listens and begins to serve. Has the process ignore SIGPIPE, if nobody handles it. Errors:
+    /// unavailable (the address cannot be had: in words).
     Result<std::monostate> start();
 
     /// Where it listens; tells the port where 0 was asked for. Only after start().

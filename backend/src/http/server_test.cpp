@@ -335,15 +335,16 @@ struct Held {
 };
 
 TEST(ServerStop, LetsARequestUnderWayFinish) {
-    std::unique_ptr<Held> held;
+    Held* held = nullptr;
     RunningServer server([&held](Request&) { return held->answer(); });
-    held = std::make_unique<Held>(server.io());
+    Held holding(server.io());
+    held = &holding;
     RawClient client(server.port());
     client.send(kGet);
     ASSERT_TRUE(held->running.wait());
     auto stopping = asio::co_spawn(
         server.io(), server.server().stop(std::chrono::steady_clock::now() + 1h), asio::use_future);
-    asio::post(server.io(), [&held] { held->gate.cancel(); });
+    asio::post(server.io(), [&holding] { holding.gate.cancel(); });
     const auto answer = client.read_answer();
     EXPECT_EQ(answer.body, "late");
     EXPECT_EQ(answer.header("Connection"), "close");
@@ -352,9 +353,10 @@ TEST(ServerStop, LetsARequestUnderWayFinish) {
 }
 
 TEST(ServerStop, InsistsAfterItsDeadline) {
-    std::unique_ptr<Held> held;
+    Held* held = nullptr;
     RunningServer server([&held](Request&) { return held->answer(); });
-    held = std::make_unique<Held>(server.io());
+    Held holding(server.io());
+    held = &holding;
     RawClient client(server.port());
     client.send(kGet);
     ASSERT_TRUE(held->running.wait());

@@ -233,7 +233,8 @@ asio::awaitable<void> Session::turn_away() {
     request_.request_id = uuid_v4();
     started_ = Clock::now();
     idle_ = false;
-    co_await refuse({503, "the server has as many connections as it takes"});
+    const Rejection rejection{503, "the server has as many connections as it takes"};
+    co_await refuse(rejection);
 }
 
 void Session::record(const Response& response, Clock::time_point now) {

@@ -175,7 +175,7 @@ TEST(Download, SendsThePartAskedFor) {
 }
 
 TEST(Download, GoesOnWhenASlowClientTakesMore) {
-    constexpr std::size_t kBytes = std::size_t{40} << 20;
+    constexpr std::size_t kBytes = std::size_t{12} << 20;
     const SampleFile file(kBytes);
     RunningServer server(file.part(0, kBytes));
     RawClient slow(server.port());
@@ -186,6 +186,23 @@ TEST(Download, GoesOnWhenASlowClientTakesMore) {
     other.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_EQ(other.read_answer(true).status, 200U);
     EXPECT_EQ(slow.read_answer().body, file.bytes());
+}
+
+TEST(Download, OutlivesAClientThatLeavesInTheMiddle) {
+    constexpr std::size_t kBytes = std::size_t{12} << 20;
+    const SampleFile file(kBytes);
+    RunningServer server(file.part(0, kBytes));
+    for (int i = 0; i < 3; ++i) {
+        RawClient leaving(server.port());
+        leaving.send(kGet);
+        ASSERT_TRUE(leaving.fill());
+    }
+    const auto latest = std::chrono::steady_clock::now() + kTestPatience;
+    while (server.server().connections() > 0 && std::chrono::steady_clock::now() < latest) {
+        poll(nullptr, 0, 1);
+    }
+    EXPECT_EQ(server.server().connections(), 0U);
+    EXPECT_EQ(RawClient(server.port()).ask("HEAD / HTTP/1.0\r\n\r\n").status, 200U);
 }
 
 TEST(Download, OfAFileThatIsShorterThanAnnouncedIsCutAndLogged) {
@@ -263,8 +280,7 @@ TEST(Stream, IsNotBegunForHead) {
 }
 
 TEST(Stream, APieceArrivesBeforeTheNextIsWritten) {
-    RunningServer* running = nullptr;
-    std::unique_ptr<asio::steady_timer> gate;
+    asio::steady_timer* gate = nullptr;
     const auto body = [&](ResponseWriter& writer) -> asio::awaitable<void> {
         (void)co_await writer.write("first");
         auto waiting = gate->async_wait(asio::as_tuple(asio::deferred));
@@ -272,16 +288,15 @@ TEST(Stream, APieceArrivesBeforeTheNextIsWritten) {
         (void)co_await writer.write("second");
     };
     RunningServer server(streaming(body));
-    running = &server;
-    gate =
-        std::make_unique<asio::steady_timer>(running->io(), asio::steady_timer::time_point::max());
+    asio::steady_timer closed(server.io(), asio::steady_timer::time_point::max());
+    gate = &closed;
     RawClient client(server.port());
     client.send(kGet);
     while (client.fill()) {
         const auto seen = client.take(1 << 20);
         if (seen.find("first\r\n") != std::string::npos) break;
     }
-    asio::post(server.io(), [&gate] { gate->cancel(); });
+    asio::post(server.io(), [&closed] { closed.cancel(); });
     EXPECT_EQ(client.read_chunk(), "second");
     EXPECT_EQ(client.read_chunk(), "");
 }
