@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "extract/pdf/text.hpp"
 
@@ -240,6 +242,11 @@ private:
             ++vote[0];
             if (group.outline_level) ++vote[*group.outline_level];
         }
+        // There are six levels. Where there are more looks (slides), the rarer ones share a level.
+        std::vector<std::size_t> counts;
+        for (const auto& [look, vote] : votes) counts.push_back(vote.at(0));
+        std::sort(counts.begin(), counts.end(), std::greater<>());
+        const std::size_t often = counts.size() > 6 ? counts[5] : 1;
         int level = 0;
         for (const auto& [look, vote] : votes) {
             int said = 0;
@@ -250,8 +257,8 @@ private:
                     said = outline_level;
                 }
             }
-            level = std::max(said > 0 ? said : level + 1, std::max(level, 1));
-            if (said == 0 && level > 6) level = 6;
+            const int next = vote.at(0) >= often ? std::min(level + 1, 6) : level;
+            level = std::max({said > 0 ? said : next, level, 1});
             levels_[look] = level;
         }
     }

@@ -1,6 +1,7 @@
 #include "extract/pdf/pdf.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -131,6 +132,28 @@ TEST(Pdf, LargerTextIsAHeadingOfALevelByItsSize) {
     EXPECT_THAT(headings,
                 ElementsAre(std::pair(1, "The Title of It All"), std::pair(2, "A Chapter"),
                             std::pair(2, "Another Chapter"), std::pair(3, "A Section in Bold")));
+}
+
+TEST(Pdf, HeadingsOfOneLookHaveOneLevelHoweverManyLooksThereAre) {
+    PdfBuilder pdf;
+    for (int page = 0; page < 6; ++page) {
+        pdf.page()
+            .text(72, 250, "Odd Label", 40 - page * 2.0)
+            .text(72, 300, "The Usual Heading", 14, Font::bold)
+            .lines(72, 330, kProse)
+            .text(72, 400, "Another Usual One", 14, Font::bold)
+            .lines(72, 430, kProse);
+    }
+    pdf.page().text(72, 250, "Odd Label", 22).text(72, 300, "Odd Label", 18);
+    std::set<int> levels;
+    for (const Block& block : parsed(pdf).blocks) {
+        if (block.text == "The Usual Heading") {
+            ASSERT_EQ(block.kind, BlockKind::heading);
+            levels.insert(block.level);
+        }
+    }
+    ASSERT_EQ(levels.size(), 1U);
+    EXPECT_LE(*levels.begin(), 6);
 }
 
 TEST(Pdf, RunningHeadsAndPageNumbersAreLeftOut) {
