@@ -1,5 +1,6 @@
 #include "documents/helper.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -32,68 +33,102 @@ constexpr int kExitSocketBroken = 74;
 
 constexpr std::chrono::milliseconds kProgressInterval{100};
 
+// Copying so little costs less than to map it.
+constexpr std::uint64_t kCopiedBytesMax = 16 * 1024;
+
 /// A descriptor received beside a job.
 class Received {
 public:
+    Received() = default;
     explicit Received(int descriptor) : descriptor_(descriptor) {}
     ~Received() {
         if (descriptor_ >= 0) ::close(descriptor_);
     }
-    Received(const Received&) = delete;
-    Received& operator=(const Received&) = delete;
+    Received(Received&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    Received& operator=(Received&& other) noexcept {
+        std::swap(descriptor_, other.descriptor_);
+        return *this;
+    }
     [[nodiscard]] int get() const { return descriptor_; }
 
 private:
-    int descriptor_;
+    int descriptor_ = -1;
 };
 
-/// The document's bytes in memory, without a copy.
-class Mapping {
+/// The document's bytes in memory; mapped where they are many.
+class Content {
 public:
-    static Result<Mapping> of(int descriptor, std::uint64_t size_bytes) {
+    static Result<Content> of(int descriptor, std::uint64_t size_bytes) {
         struct stat status{};
         if (::fstat(descriptor, &status) != 0 || std::cmp_less(status.st_size, size_bytes)) {
             return fail(Errc::corrupt, "the stored document is shorter than it should be");
         }
-        if (size_bytes == 0) return Mapping(nullptr, 0);
-        void* start = ::mmap(nullptr, size_bytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
-        if (start == MAP_FAILED) {
+        Content content;
+        content.size_ = size_bytes;
+        if (size_bytes > kCopiedBytesMax) {
+            content.mapped_ = ::mmap(nullptr, size_bytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
+        } else if (!content.copy(descriptor)) {
+            return fail(Errc::internal, "the stored document could not be read");
+        }
+        if (content.mapped_ == MAP_FAILED) {
+            content.mapped_ = nullptr;
             return fail(errno == ENOMEM ? Errc::too_large : Errc::internal,
                         fmt::format("the document could not be mapped: {}", std::strerror(errno)));
         }
-        return Mapping(start, size_bytes);
+        return content;
     }
-    ~Mapping() {
-        if (start_ != nullptr) ::munmap(start_, size_);
+    ~Content() {
+        if (mapped_ != nullptr) ::munmap(mapped_, size_);
     }
-    Mapping(Mapping&& other) noexcept
-        : start_(std::exchange(other.start_, nullptr)), size_(other.size_) {}
-    Mapping& operator=(Mapping&&) = delete;
+    Content(Content&& other) noexcept
+        : mapped_(std::exchange(other.mapped_, nullptr)),
+          size_(other.size_),
+          copied_(std::move(other.copied_)) {}
+    Content& operator=(Content&&) = delete;
 
     [[nodiscard]] std::string_view bytes() const {
-        return {static_cast<const char*>(start_), size_};
+        return {mapped_ != nullptr ? static_cast<const char*>(mapped_) : copied_.data(), size_};
     }
 
 private:
-    Mapping(void* start, std::size_t size) : start_(start), size_(size) {}
+    Content() = default;
 
-    void* start_;
-    std::size_t size_;
+    bool copy(int descriptor) {
+        copied_.resize(size_);
+        return std::cmp_equal(::pread(descriptor, copied_.data(), size_, 0), size_);
+    }
+
+    void* mapped_ = nullptr;
+    std::size_t size_ = 0;
+    std::vector<char> copied_ = {};
 };
 
-Result<void> write_all(int descriptor, std::string_view bytes, std::uint64_t offset) {
-    while (!bytes.empty()) {
-        const auto written =
-            ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+Result<void> write_all(int descriptor, const Outputs& outputs) {
+    std::array<std::string_view, 3> parts = {outputs.markdown, outputs.sidecar, outputs.chunks};
+    std::uint64_t offset = 0;
+    while (true) {
+        std::array<iovec, 3> left{};
+        std::size_t bytes_left = 0;
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            left[i] = {.iov_base = const_cast<char*>(parts[i].data()), .iov_len = parts[i].size()};
+            bytes_left += parts[i].size();
+        }
+        if (bytes_left == 0) return {};
+        const auto written = ::pwritev(descriptor, left.data(), static_cast<int>(left.size()),
+                                       static_cast<off_t>(offset));
         if (written < 0 && errno == EINTR) continue;
         if (written <= 0) {
             return fail(Errc::too_large,
                         fmt::format("the output could not be written: {}", std::strerror(errno)));
         }
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-        offset += static_cast<std::uint64_t>(written);
+        auto taken = static_cast<std::size_t>(written);
+        offset += taken;
+        for (auto& part : parts) {
+            const auto from_part = std::min(taken, part.size());
+            part.remove_prefix(from_part);
+            taken -= from_part;
+        }
     }
-    return {};
 }
 
 Result<Done> hand_over(Outputs outputs, int descriptor, std::uint64_t output_bytes_max) {
@@ -110,12 +145,8 @@ Result<Done> hand_over(Outputs outputs, int descriptor, std::uint64_t output_byt
         return fail(Errc::too_large, fmt::format("the text would take {} bytes; {} are allowed",
                                                  total, output_bytes_max));
     }
-    std::uint64_t offset = 0;
-    for (const auto* part : {&outputs.markdown, &outputs.sidecar, &outputs.chunks}) {
-        if (auto written = write_all(descriptor, *part, offset); !written) {
-            return std::unexpected(std::move(written.error()));
-        }
-        offset += part->size();
+    if (auto written = write_all(descriptor, outputs); !written) {
+        return std::unexpected(std::move(written.error()));
     }
     return done;
 }
@@ -137,11 +168,11 @@ private:
 };
 
 Result<Done> work_on(const Job& job, int document, int output, const Work& work) {
-    const auto mapping = Mapping::of(document, job.size_bytes);
-    if (!mapping) return std::unexpected(mapping.error());
+    const auto content = Content::of(document, job.size_bytes);
+    if (!content) return std::unexpected(content.error());
     PageTeller teller;
     const Document input{
-        .bytes = mapping->bytes(), .filename = job.filename, .source_uri = job.source_uri};
+        .bytes = content->bytes(), .filename = job.filename, .source_uri = job.source_uri};
     auto outputs = work(input, std::ref(teller));
     if (!outputs) return std::unexpected(std::move(outputs.error()));
     return hand_over(std::move(*outputs), output, job.output_bytes_max);
@@ -184,13 +215,15 @@ bool tie_to_parent(int argc, char** argv) {
 }
 
 int serve_jobs(const Work& work) {
+    std::vector<char> buffer(kJobMessageBytesMax);
+    Received output;
     while (true) {
-        auto packet = receive_packet(kHelperSocket, kJobMessageBytesMax);
+        auto packet = receive_packet(kHelperSocket, buffer);
         if (!packet) return kExitSocketBroken;
         if (packet->message.empty()) return kExitServerGone;
-        if (packet->descriptors.size() != kDescriptorsMax) return kExitSocketBroken;
+        if (packet->descriptors.empty()) return kExitSocketBroken;
         const Received document(packet->descriptors[0]);
-        const Received output(packet->descriptors[1]);
+        if (packet->descriptors.size() > 1) output = Received(packet->descriptors[1]);
         const auto job = decode_job(packet->message);
         if (!job) return kExitSocketBroken;
         const auto reply = answer(*job, document.get(), output.get(), work);

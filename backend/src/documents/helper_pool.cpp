@@ -33,6 +33,8 @@ constexpr std::uint64_t kReadAtOnceBytesMax = 32 * 1024;
 /// More reports than a document could have pages, at the rate that a helper sends them.
 constexpr std::uint32_t kProgressMessagesMax = 100'000;
 constexpr std::chrono::seconds kStopTimeMax{10};
+constexpr std::chrono::milliseconds kBrief{5};
+constexpr std::uint32_t kBriefInARowMax = 16;
 
 constexpr const char* kNoHelper = "no extraction helper could be started";
 
@@ -131,6 +133,7 @@ struct HelperPool::Slot {
         if (!made) return std::unexpected(std::move(made.error()));
         output = std::move(*made);
         output_bytes = size_bytes;
+        output_is_known = false;
         return {};
     }
 
@@ -139,7 +142,9 @@ struct HelperPool::Slot {
     Task* task = nullptr;
     FileDescriptor output;  ///< Kept for the next document where it holds little.
     std::uint64_t output_bytes = 0;
+    bool output_is_known = false;  ///< To the helper.
     std::uint32_t documents = 0;
+    Clock::time_point assigned;
     int failed_starts = 0;
     KillCause cause = KillCause::none;
     asio::steady_timer timer;  ///< The latest moment for a hello, or the next attempt to start.
@@ -298,11 +303,15 @@ bool HelperPool::assign(Slot& slot, Task& task) {
                              .filename = request.filename,
                              .source_uri = request.source_uri};
     if (!slot.process->limit(request.limits)) return false;
-    if (!slot.process->send(job, request.file.get(), slot.output.get())) return false;
+    std::optional<int> output;
+    if (!slot.output_is_known) output = slot.output.get();
+    if (!slot.process->send(job, request.file.get(), output)) return false;
+    slot.output_is_known = true;
+    slot.assigned = Clock::now();
     slot.state = Slot::State::busy;
     slot.task = &task;
     task.slot = &slot;
-    task.deadline = Clock::now() + request.limits.wall_time_max;
+    task.deadline = slot.assigned + request.limits.wall_time_max;
     task.wake.cancel();
     return true;
 }
@@ -372,10 +381,7 @@ asio::awaitable<void> HelperPool::attend(Slot& slot) {
             co_return;
         }
         if (slot.task != nullptr) continue;
-        log_complaints(slot);
-        ++slot.documents;
-        if (slot.documents >= options_.documents_max ||
-            slot.process->resident_bytes() > options_.resident_bytes_max) {
+        if (worn_out(slot)) {
             slot.kill(KillCause::recycled);
             co_return;
         }
@@ -472,9 +478,16 @@ void HelperPool::fail_waiting(std::string_view why) {
     }
 }
 
-void HelperPool::log_complaints(Slot& slot) {
+bool HelperPool::worn_out(Slot& slot) {
+    const auto took = Clock::now() - slot.assigned;
+    slot.process->worked_for(took);
+    ++slot.documents;
+    if (slot.documents >= options_.documents_max) return true;
+    // A brief document neither grew the helper by much nor left it much to complain of.
+    if (took < kBrief && slot.documents % kBriefInARowMax != 0) return false;
     const auto complaints = slot.process->take_complaints();
     if (!complaints.empty()) log_.debug("a parser complained", {{"stderr", complaints}});
+    return slot.process->resident_bytes() > options_.resident_bytes_max;
 }
 
 void HelperPool::count() {

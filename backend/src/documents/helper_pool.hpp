@@ -108,7 +108,8 @@ private:
     void note_failed_start(Slot& slot, const Error& error);
     void note_sandbox(const SandboxStatus& status);
     void decide_first_start(Result<std::monostate> outcome);
-    void log_complaints(Slot& slot);
+    /// After a document: whether the helper is to be replaced.
+    [[nodiscard]] bool worn_out(Slot& slot);
     void count();
     [[nodiscard]] std::optional<ExtractionError> refuse(const ExtractionRequest& request,
                                                         const std::stop_token& stop) const;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <span>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -29,6 +30,9 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kComplaintBytesMax = 2 * 1024;
+/// By so much may a document exceed its processor time: what the seconds before it were rounded by,
+/// and the work of those before it that share its limit.
+constexpr std::chrono::seconds kCpuTimeSlack{2};
 
 std::unexpected<Error> system_failure(std::string_view what, int cause) {
     return fail(Errc::unavailable, fmt::format("{}: {}", what, std::strerror(cause)));
@@ -112,12 +116,20 @@ bool set_limit(pid_t pid, __rlimit_resource resource, std::uint64_t value) {
     return ::prlimit(pid, resource, &now, nullptr) == 0;
 }
 
-/// Whole seconds of processor time used so far, rounded up.
+/// Whole seconds of processor time used so far.
 std::optional<std::uint64_t> cpu_seconds(pid_t pid) {
     clockid_t clock{};
     timespec used{};
     if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return {};
-    return static_cast<std::uint64_t>(used.tv_sec) + 1;
+    return static_cast<std::uint64_t>(used.tv_sec);
+}
+
+/// True where the limits that the kernel holds are equal; the server's own do not matter here.
+bool same_for_the_kernel(const ExtractionLimits& one, const ExtractionLimits& other) {
+    return one.cpu_time_max == other.cpu_time_max &&
+           one.memory_bytes_max == other.memory_bytes_max &&
+           one.output_bytes_max == other.output_bytes_max &&
+           one.open_files_max == other.open_files_max;
 }
 
 /// What a helper writes is not to be trusted with a terminal.
@@ -178,26 +190,30 @@ HelperProcess::~HelperProcess() {
 }
 
 Result<void> HelperProcess::limit(const ExtractionLimits& limits) {
+    // The kernel counts processor time in whole seconds and over the life of the process, so that
+    // the limit need not follow documents that take milliseconds one by one.
+    if (limits_ && same_for_the_kernel(*limits_, limits) &&
+        worked_since_limited_ < kCpuTimeSlack / 2) {
+        return {};
+    }
     const auto used = cpu_seconds(pid_);
     if (!used) return fail(Errc::unavailable, "the helper is gone");
-    bool set = set_limit(pid_, RLIMIT_CPU,
-                         *used + static_cast<std::uint64_t>(limits.cpu_time_max.count()));
-    const bool same = limits_ && limits_->memory_bytes_max == limits.memory_bytes_max &&
-                      limits_->output_bytes_max == limits.output_bytes_max &&
-                      limits_->open_files_max == limits.open_files_max;
-    if (set && !same) {
-        set = (kBuiltWithSanitizer || set_limit(pid_, RLIMIT_AS, limits.memory_bytes_max)) &&
-              set_limit(pid_, RLIMIT_FSIZE, limits.output_bytes_max) &&
-              set_limit(pid_, RLIMIT_NOFILE, static_cast<std::uint64_t>(limits.open_files_max));
-        limits_ = limits;
-    }
+    const auto cpu_time_max = limits.cpu_time_max + kCpuTimeSlack;
+    const bool set =
+        set_limit(pid_, RLIMIT_CPU, *used + static_cast<std::uint64_t>(cpu_time_max.count())) &&
+        (kBuiltWithSanitizer || set_limit(pid_, RLIMIT_AS, limits.memory_bytes_max)) &&
+        set_limit(pid_, RLIMIT_FSIZE, limits.output_bytes_max) &&
+        set_limit(pid_, RLIMIT_NOFILE, static_cast<std::uint64_t>(limits.open_files_max));
     if (!set) return system_failure("limit the helper", errno);
+    limits_ = limits;
+    worked_since_limited_ = {};
     return {};
 }
 
-Result<void> HelperProcess::send(const Job& job, int document, int output) {
-    const std::array descriptors = {document, output};
-    return send_packet(socket_.native_handle(), encode(job), descriptors, WhenFull::fail);
+Result<void> HelperProcess::send(const Job& job, int document, std::optional<int> output) {
+    const std::array descriptors = {document, output.value_or(-1)};
+    const std::span<const int> sent(descriptors.data(), output ? 2 : 1);
+    return send_packet(socket_.native_handle(), encode(job), sent, WhenFull::fail);
 }
 
 asio::awaitable<Result<Reply>> HelperProcess::receive() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -39,8 +40,11 @@ public:
 
     /// Sets what the next document may use. Errors: unavailable.
     Result<void> limit(const ExtractionLimits& limits);
-    /// Hands over a job; the descriptors stay the caller's. Errors: unavailable.
-    Result<void> send(const Job& job, int document, int output);
+    /// Hands over a job; the descriptors stay the caller's. `output` is where the outputs go, of
+    /// this job and the ones to come; without one it is as before. Errors: unavailable.
+    Result<void> send(const Job& job, int document, std::optional<int> output);
+    /// Tells how long the helper was at work: it cannot have used more processor time than that.
+    void worked_for(std::chrono::nanoseconds time) { worked_since_limited_ += time; }
     /// The next message. Errors: unavailable (the helper is gone), corrupt (it talks nonsense).
     boost::asio::awaitable<Result<Reply>> receive();
 
@@ -65,6 +69,7 @@ private:
     FileDescriptor complaints_;
     FileDescriptor memory_statistics_;
     std::optional<ExtractionLimits> limits_;
+    std::chrono::nanoseconds worked_since_limited_{};
     std::vector<char> buffer_;
 };
 

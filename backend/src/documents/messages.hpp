@@ -13,8 +13,9 @@
 /// What the server and a helper say to each other, over a socket that keeps messages apart
 /// (SOCK_SEQPACKET).
 ///
-/// The helper opens with Hello. Then the server sends a Job, with two descriptors beside it: the
-/// document, and a memory file for the outputs. The helper answers with any number of Progress
+/// The helper opens with Hello. Then the server sends a Job, with one or two descriptors beside it:
+/// the document, and a memory file for the outputs where it is not the one of the job before. The
+/// helper answers with any number of Progress
 /// messages and then one Done or Failed, and waits for the next Job. End of file ends it. No byte
 /// of a document and of its outputs goes through the socket.
 ///

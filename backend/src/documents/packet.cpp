@@ -53,10 +53,9 @@ Result<void> send_packet(int socket, std::string_view message, std::span<const i
     return {};
 }
 
-Result<Packet> receive_packet(int socket, std::size_t bytes_max) {
+Result<Packet> receive_packet(int socket, std::span<char> buffer) {
     Packet packet;
-    packet.message.resize(bytes_max);
-    iovec bytes{.iov_base = packet.message.data(), .iov_len = packet.message.size()};
+    iovec bytes{.iov_base = buffer.data(), .iov_len = buffer.size()};
     alignas(cmsghdr) std::array<char, kControlBytes> control{};
     msghdr header{};
     header.msg_iov = &bytes;
@@ -75,7 +74,7 @@ Result<Packet> receive_packet(int socket, std::size_t bytes_max) {
         for (const int descriptor : packet.descriptors) ::close(descriptor);
         return fail(Errc::corrupt, "a message over the limit");
     }
-    packet.message.resize(static_cast<std::size_t>(got));
+    packet.message = std::string_view(buffer.data(), static_cast<std::size_t>(got));
     return packet;
 }
 

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,12 +19,12 @@ enum class WhenFull { wait, fail };
                                        std::span<const int> descriptors, WhenFull when_full);
 
 struct Packet {
-    std::string message;           ///< Empty at the end of the connection.
+    std::string_view message;      ///< In the buffer given; empty at the end of the connection.
     std::vector<int> descriptors;  ///< Close-on-exec, the caller's to close.
 };
 
-/// Waits for one message of at most `bytes_max` and kDescriptorsMax descriptors.
+/// Waits for one message that fits into `buffer`, and at most kDescriptorsMax descriptors.
 /// Errors: unavailable, corrupt (more than that).
-[[nodiscard]] Result<Packet> receive_packet(int socket, std::size_t bytes_max);
+[[nodiscard]] Result<Packet> receive_packet(int socket, std::span<char> buffer);
 
 }  // namespace ingestor::documents
