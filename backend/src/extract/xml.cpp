@@ -32,15 +32,23 @@ Result<XmlDoc> parse_xml(std::string_view bytes, std::string_view part) {
         const xmlError* error = xmlCtxtGetLastError(context.get());
         const std::string_view message =
             error != nullptr && error->message != nullptr ? error->message : "";
-        if (message.find("depth") != std::string_view::npos) {
-            return fail(Errc::too_large, std::string(part) + " is nested too deeply");
-        }
-        return fail(Errc::corrupt, std::string(part) + " is not well-formed XML");
+        return std::unexpected(xml_failure(part, message));
     }
     if (document->intSubset != nullptr || document->extSubset != nullptr) {
         return fail(Errc::corrupt, std::string(part) + " has a document type, which is forbidden");
     }
     return document;
+}
+
+Error xml_failure(std::string_view part, std::string_view message) {
+    const std::string name(part);
+    if (message.find("depth") != std::string_view::npos) {
+        return {.code = Errc::too_large, .message = name + " is nested too deeply"};
+    }
+    if (message.find("emory") != std::string_view::npos) {
+        return {.code = Errc::too_large, .message = name + " needs more memory than there is"};
+    }
+    return {.code = Errc::corrupt, .message = name + " is not well-formed XML"};
 }
 
 std::string_view local_name(const xmlNode* node) {

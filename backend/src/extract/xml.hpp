@@ -20,6 +20,10 @@ using XmlDoc = std::unique_ptr<xmlDoc, XmlDocDeleter>;
 /// Errors: corrupt, too_large (nested too deeply), each naming the part.
 [[nodiscard]] Result<XmlDoc> parse_xml(std::string_view bytes, std::string_view part);
 
+/// What the library's message means for a part that was not read: nesting and memory are limits,
+/// everything else is damage.
+[[nodiscard]] Error xml_failure(std::string_view part, std::string_view message);
+
 /// The name without its prefix; empty for what is no element.
 [[nodiscard]] std::string_view local_name(const xmlNode* node);
 /// The namespace's URI; empty if none.

@@ -74,12 +74,7 @@ Result<void> each_body_child(std::string_view xml, const std::string& part, auto
         if (!visit(node)) return {};
         state = xmlTextReaderNext(reader.get());
     }
-    if (state < 0) {
-        if (message.find("depth") != std::string::npos) {
-            return fail(Errc::too_large, part + " is nested too deeply");
-        }
-        return fail(Errc::corrupt, part + " is not well-formed XML");
-    }
+    if (state < 0) return std::unexpected(xml_failure(part, message));
     if (!found) return fail(Errc::corrupt, part + " has no body");
     return {};
 }

@@ -139,7 +139,9 @@ std::size_t plain_comment_size(std::string_view text) {
     const std::size_t end = text.find("--", 4);
     if (end == std::string_view::npos || end + 2 >= text.size() || text[end + 2] != '>') return 0;
     const std::string_view inside = text.substr(4, end - 4);
-    return inside.find('<') == std::string_view::npos ? end + 3 : 0;
+    // A blank line would end a comment within prose, and tags behind it would be live.
+    const bool parted = inside.find("\n\n") != std::string_view::npos;
+    return parted && inside.find('<') != std::string_view::npos ? 0 : end + 3;
 }
 
 /// What a line is to Markdown.
