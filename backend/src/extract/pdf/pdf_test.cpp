@@ -1,51 +1,22 @@
-#include "extract/pdf/pdf.hpp"
-
-#include <algorithm>
 #include <set>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "extract/pdf/pdf_builder.hpp"
+#include "extract/pdf/parsed_pdf.hpp"
 
-namespace ingestor::extract {
+namespace ingestor::extract::pdf {
 namespace {
 
-using pdf::PdfBuilder;
 using Font = PdfBuilder::Font;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
-
-const std::vector<std::string> kProse = {
-    "The quick brown fox jumps over the lazy dog while the band",
-    "plays on and the river carries the last of the winter ice to",
-    "the sea, where it will be gone before the first ships leave."};
-
-Document parsed(const PdfBuilder& builder) {
-    const std::string bytes = builder.build();
-    auto document = parse_pdf(bytes, ParseLimits{}, {});
-    EXPECT_TRUE(document) << (document ? "" : document.error().message);
-    return document ? std::move(*document) : Document{};
-}
-
-std::vector<std::string> texts(const Document& document, BlockKind kind) {
-    std::vector<std::string> out;
-    for (const Block& block : document.blocks) {
-        if (block.kind == kind) out.push_back(block.text);
-    }
-    return out;
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-    std::string out;
-    for (const std::string& line : lines) out += (out.empty() ? "" : " ") + line;
-    return out;
-}
 
 TEST(Pdf, LinesOfAParagraphAreJoined) {
     PdfBuilder pdf;
@@ -198,60 +169,6 @@ TEST(Pdf, ListItemsKeepTheirNumbersAndDepth) {
                                    std::tuple(0, 3, "Third of the items")));
 }
 
-std::vector<std::vector<std::string>> only_table(const Document& document) {
-    std::vector<std::vector<std::string>> rows;
-    int tables = 0;
-    for (const Block& block : document.blocks) {
-        if (block.kind != BlockKind::table) continue;
-        rows = block.rows;
-        ++tables;
-    }
-    EXPECT_EQ(tables, 1);
-    return rows;
-}
-
-TEST(Pdf, RuledTableHasTheCellsBetweenItsLines) {
-    PdfBuilder pdf;
-    pdf.page().lines(72, 60, kProse);
-    for (const double y : {100.0, 120.0, 160.0}) pdf.rule(72, y, 372, y);
-    for (const double x : {72.0, 172.0, 372.0}) pdf.rule(x, 100, x, 160);
-    pdf.text(76, 114, "Name").text(176, 114, "Remark");
-    pdf.text(76, 134, "Ada").text(176, 134, "wrote the first").text(176, 146, "of all programs");
-    EXPECT_THAT(only_table(parsed(pdf)),
-                ElementsAre(ElementsAre("Name", "Remark"),
-                            ElementsAre("Ada", "wrote the first of all programs")));
-}
-
-TEST(Pdf, CellWithoutALineInItSpansColumns) {
-    PdfBuilder pdf;
-    pdf.page();
-    for (const double y : {100.0, 120.0, 140.0, 160.0}) pdf.rule(72, y, 372, y);
-    pdf.rule(72, 100, 72, 160).rule(372, 100, 372, 160).rule(222, 120, 222, 160);
-    pdf.text(150, 114, "Both together");
-    pdf.text(76, 134, "left").text(230, 134, "right").text(76, 154, "low").text(230, 154, "lower");
-    EXPECT_THAT(only_table(parsed(pdf)),
-                ElementsAre(ElementsAre("Both together", ""), ElementsAre("left", "right"),
-                            ElementsAre("low", "lower")));
-}
-
-TEST(Pdf, ColumnsOfShortTextAreATableWithoutLines) {
-    PdfBuilder pdf;
-    pdf.page().lines(72, 60, kProse);
-    const char* const cells[][3] = {{"Country", "Capital", "Area"},
-                                    {"Belgium", "Brussels", "30,689"},
-                                    {"Finland", "Helsinki", "338,424"},
-                                    {"Malta", "Valletta", "316"}};
-    double y = 120;
-    for (const auto& row : cells) {
-        pdf.text(72, y, row[0]).text(180, y, row[1]).text(300, y, row[2]);
-        y += 15;
-    }
-    EXPECT_THAT(only_table(parsed(pdf)), ElementsAre(ElementsAre("Country", "Capital", "Area"),
-                                                     ElementsAre("Belgium", "Brussels", "30,689"),
-                                                     ElementsAre("Finland", "Helsinki", "338,424"),
-                                                     ElementsAre("Malta", "Valletta", "316")));
-}
-
 TEST(Pdf, LinkBecomesMarkdown) {
     PdfBuilder pdf;
     pdf.page()
@@ -317,46 +234,6 @@ TEST(Pdf, MetadataIsRead) {
     EXPECT_EQ(document.language, "en-GB");
 }
 
-TEST(Pdf, PicturesWithoutTextNeedOcr) {
-    PdfBuilder pdf;
-    pdf.page().picture();
-    const auto document = parse_pdf(pdf.build(), ParseLimits{}, {});
-    ASSERT_FALSE(document);
-    EXPECT_EQ(document.error().code, Errc::unsupported);
-    EXPECT_THAT(document.error().message, HasSubstr("OCR"));
-}
-
-TEST(Pdf, PageWithoutTextAmongOthersIsAWarning) {
-    PdfBuilder pdf;
-    pdf.page().lines(72, 100, kProse).page().picture();
-    EXPECT_THAT(parsed(pdf).warnings, ElementsAre(HasSubstr("page 2")));
-}
-
-TEST(Pdf, BlankPageIsEmpty) {
-    PdfBuilder pdf;
-    pdf.page();
-    const auto document = parse_pdf(pdf.build(), ParseLimits{}, {});
-    ASSERT_FALSE(document);
-    EXPECT_EQ(document.error().code, Errc::empty);
-}
-
-TEST(Pdf, TooManyPagesAreTooLarge) {
-    PdfBuilder pdf;
-    pdf.page().page().page();
-    const auto document = parse_pdf(pdf.build(), ParseLimits{.pages_max = 2}, {});
-    ASSERT_FALSE(document);
-    EXPECT_EQ(document.error().code, Errc::too_large);
-    EXPECT_THAT(document.error().message, HasSubstr("pages_max"));
-}
-
-TEST(Pdf, TooMuchTextIsTooLarge) {
-    PdfBuilder pdf;
-    pdf.page().lines(72, 100, kProse);
-    const auto document = parse_pdf(pdf.build(), ParseLimits{.text_bytes_max = 20}, {});
-    ASSERT_FALSE(document);
-    EXPECT_EQ(document.error().code, Errc::too_large);
-}
-
 TEST(Pdf, ListingInColumnsIsReadRowByRow) {
     PdfBuilder pdf;
     pdf.page().lines(72, 60, kProse);
@@ -364,44 +241,6 @@ TEST(Pdf, ListingInColumnsIsReadRowByRow) {
     pdf.lines(132, 120, {"1", "2", "6"}, 10, 12, Font::mono);
     EXPECT_THAT(texts(parsed(pdf), BlockKind::code),
                 ElementsAre("one       1\ntwo       2\nsix       6"));
-}
-
-TEST(Pdf, ContentThatUnpacksToTooMuchIsTooLarge) {
-    PdfBuilder pdf;
-    pdf.page().lines(72, 100, kProse).raw(std::string(100'000, ' ')).packed();
-    const std::string bytes = pdf.build();
-    const auto small = parse_pdf(bytes, ParseLimits{.unpacked_bytes_max = 50'000}, {});
-    ASSERT_FALSE(small);
-    EXPECT_EQ(small.error().code, Errc::too_large);
-    EXPECT_THAT(small.error().message, HasSubstr("unpacked_bytes_max"));
-    const auto large = parse_pdf(bytes, ParseLimits{}, {});
-    ASSERT_TRUE(large) << large.error().message;
-    EXPECT_THAT(texts(*large, BlockKind::paragraph), ElementsAre(joined(kProse)));
-}
-
-TEST(Pdf, PackedContentThatBreaksOffIsReadAsFarAsItGoes) {
-    PdfBuilder pdf;
-    pdf.page()
-        .lines(72, 100, kProse)
-        .raw(std::string(5'000, ' '))
-        .text(72, 300, "the end")
-        .packed();
-    std::string bytes = pdf.build();
-    const std::size_t end = bytes.find("\nendstream", bytes.find("/FlateDecode"));
-    for (std::size_t i = end - 12; i < end; ++i) bytes[i] = '\0';
-    const auto document = parse_pdf(bytes, ParseLimits{}, {});
-    ASSERT_TRUE(document) << document.error().message;
-    EXPECT_EQ(document->blocks.front().text, joined(kProse));
-}
-
-TEST(Pdf, TextDrawnOnOneSpotIsCutShort) {
-    PdfBuilder pdf;
-    pdf.page();
-    for (int i = 0; i < 2'000; ++i) pdf.text(100, 100, "word");
-    pdf.lines(72, 300, kProse);
-    const Document document = parsed(pdf);
-    EXPECT_THAT(document.warnings, ElementsAre(HasSubstr("one spot")));
-    EXPECT_THAT(texts(document, BlockKind::paragraph), Contains(joined(kProse)));
 }
 
 TEST(Pdf, ProgressIsToldOfTheLastPage) {
@@ -412,34 +251,6 @@ TEST(Pdf, ProgressIsToldOfTheLastPage) {
         parse_pdf(pdf.build(), ParseLimits{}, [&](std::uint32_t pages) { told.push_back(pages); });
     ASSERT_TRUE(document);
     EXPECT_THAT(told, ElementsAre(8, 10));
-}
-
-TEST(Pdf, LostTableOfObjectsIsRebuilt) {
-    PdfBuilder pdf;
-    pdf.page().lines(72, 100, kProse);
-    std::string bytes = pdf.build();
-    bytes.replace(bytes.find("startxref\n") + 10, 1, "9");
-    const auto document = parse_pdf(bytes, ParseLimits{}, {});
-    ASSERT_TRUE(document) << document.error().message;
-    EXPECT_THAT(texts(*document, BlockKind::paragraph), ElementsAre(joined(kProse)));
-}
-
-TEST(Pdf, FileCutBeforeItsTrailerIsRead) {
-    PdfBuilder pdf;
-    pdf.page().lines(72, 100, kProse);
-    std::string bytes = pdf.build();
-    bytes.resize(bytes.rfind("xref\n0"));
-    const auto document = parse_pdf(bytes, ParseLimits{}, {});
-    ASSERT_TRUE(document) << document.error().message;
-    EXPECT_THAT(texts(*document, BlockKind::paragraph), ElementsAre(joined(kProse)));
-}
-
-TEST(Pdf, PasswordIsNeeded) {
-    PdfBuilder pdf;
-    pdf.page().lines(72, 100, kProse).encrypted();
-    const auto document = parse_pdf(pdf.build(), ParseLimits{}, {});
-    ASSERT_FALSE(document);
-    EXPECT_EQ(document.error().code, Errc::encrypted);
 }
 
 TEST(Pdf, TextAfterAFigureInAColumnComesBeforeTheNextColumn) {
@@ -522,82 +333,5 @@ TEST(Pdf, ArtifactsAtAPagesEdgeAreLeftOut) {
     EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph), ElementsAre(joined(kProse)));
 }
 
-TEST(Pdf, EmptyCellsDoNotMoveTheOthers) {
-    PdfBuilder pdf;
-    pdf.page();
-    const char* const cells[][4] = {{"Part", "Place", "Wanted", "Found"},
-                                    {"K-1", "A7", "", "12"},
-                                    {"K-2", "", "40", "40"},
-                                    {"K-3", "B2", "25", ""},
-                                    {"K-4", "B3", "9", "8"}};
-    double y = 100;
-    for (const auto& row : cells) {
-        double x = 72;
-        for (const char* const cell : row) {
-            if (*cell != '\0') pdf.text(x, y, cell);
-            x += 80;
-        }
-        y += 14;
-    }
-    EXPECT_THAT(
-        only_table(parsed(pdf)),
-        ElementsAre(ElementsAre("Part", "Place", "Wanted", "Found"),
-                    ElementsAre("K-1", "A7", "", "12"), ElementsAre("K-2", "", "40", "40"),
-                    ElementsAre("K-3", "B2", "25", ""), ElementsAre("K-4", "B3", "9", "8")));
-}
-
-TEST(Pdf, RecordsBetweenTwoLinesAreRowsOfTheirOwn) {
-    PdfBuilder pdf;
-    pdf.page();
-    for (const double y : {100.0, 120.0, 160.0}) pdf.rule(72, y, 372, y);
-    for (const double x : {72.0, 172.0, 272.0, 372.0}) pdf.rule(x, 100, x, 160);
-    pdf.text(76, 114, "Kind").text(176, 114, "First").text(276, 114, "Second");
-    pdf.lines(76, 134, {"red", "blue"})
-        .lines(176, 134, {"1.5", "2.5"})
-        .lines(276, 134, {"10", "20"});
-    EXPECT_THAT(only_table(parsed(pdf)),
-                ElementsAre(ElementsAre("Kind", "First", "Second"), ElementsAre("red", "1.5", "10"),
-                            ElementsAre("blue", "2.5", "20")));
-}
-
-TEST(Pdf, ManyRulingLinesDoNotHideTheText) {
-    PdfBuilder pdf;
-    pdf.page().lines(72, 50, kProse);
-    std::string grid;
-    for (int i = 0; i < 30'000; ++i) {
-        grid += std::to_string(i % 600) + " 0 m " + std::to_string(i % 600) + " 700 l S\n";
-        grid += "0 " + std::to_string(i % 700) + " m 600 " + std::to_string(i % 700) + " l S\n";
-    }
-    pdf.raw(grid);
-    const Document document = parsed(pdf);
-    ASSERT_FALSE(document.blocks.empty());
-}
-
-TEST(Pdf, FontThatDoesNotSayItsLettersIsAWarning) {
-    PdfBuilder pdf;
-    pdf.page().raw("BT /Fx 10 Tf 72 692 Td (abcabcabc) Tj ET");
-    std::string bytes = pdf.build();
-    const std::string from = "/Font << /F0";
-    const std::string to =
-        "/Font << /Fx << /Type /Font /Subtype /Type1 /BaseFont /Odd /FirstChar 97 /LastChar 99 "
-        "/Widths [500 500 500] /Encoding << /Differences [97 /zork /zonk /zink] >> >> /F0";
-    bytes.replace(bytes.find(from), from.size(), to);
-    const auto document = parse_pdf(bytes, ParseLimits{}, {});
-    ASSERT_TRUE(document) << document.error().message;
-    EXPECT_THAT(document->warnings, ElementsAre(HasSubstr("unreliable")));
-}
-
-TEST(Pdf, NoiseIsCorrupt) {
-    const auto document = parse_pdf("%PDF-1.4\nnothing that is an object", ParseLimits{}, {});
-    ASSERT_FALSE(document);
-    EXPECT_EQ(document.error().code, Errc::corrupt);
-}
-
-TEST(Pdf, NoBytesAreEmpty) {
-    const auto document = parse_pdf({}, ParseLimits{}, {});
-    ASSERT_FALSE(document);
-    EXPECT_EQ(document.error().code, Errc::empty);
-}
-
 }  // namespace
-}  // namespace ingestor::extract
+}  // namespace ingestor::extract::pdf
