@@ -7,10 +7,15 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "sqlite/testing.hpp"
 
@@ -69,6 +74,28 @@ Load run_load(Engine& engine, const Clock& clock, int callers, double seconds, s
     return load;
 }
 
+/// CPU time of the threads of this name; the threads of the database have names of their own.
+double thread_cpu_seconds(std::string_view name) {
+    double seconds = 0;
+    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+        std::ifstream stat(task.path() / "stat");
+        std::string text;
+        std::getline(stat, text);
+        const auto open = text.find('(');
+        const auto close = text.rfind(')');
+        if (open == std::string::npos || text.substr(open + 1, close - open - 1) != name) continue;
+        // utime and stime are the 12th and 13th field after the name.
+        std::istringstream fields(text.substr(close + 1));
+        std::string skipped;
+        for (int field = 0; field < 11; ++field) fields >> skipped;
+        double user = 0;
+        double system = 0;
+        fields >> user >> system;
+        seconds += (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+    }
+    return seconds;
+}
+
 void measure_submits(const std::filesystem::path& directory, int callers, double seconds) {
     const SystemClock clock;
     Engine engine(directory / fmt::format("submit-{}", callers), clock);
@@ -78,6 +105,8 @@ void measure_submits(const std::filesystem::path& directory, int callers, double
     auto load = run_load(engine, clock, callers, seconds, SIZE_MAX);
     const auto wall_s = seconds_since(start);
     const auto cpu_s = cpu_seconds() - cpu;
+    const auto writer_s = thread_cpu_seconds("db-writer");
+    const auto checkpoint_s = thread_cpu_seconds("db-checkpoint");
     auto& latencies = load.latencies_us;
     std::ranges::sort(latencies);
     const auto count = latencies.size();
@@ -89,10 +118,12 @@ void measure_submits(const std::filesystem::path& directory, int callers, double
     const auto groups = engine.database->write_stats().commits - commits;
     fmt::print(
         R"({{"bench":"sqlite_submit","callers":{},"submits":{},"submits_s":{:.0f},"cpu_us_submit":{:.2f},)"
+        R"("writer_us_submit":{:.2f},"checkpoint_us_submit":{:.2f},)"
         R"("group":{:.1f},"p50_us":{:.0f},"p99_us":{:.0f},"max_us":{:.0f},"checkpoints":{},"wal_mb":{:.1f}}})"
         "\n",
         callers, count, static_cast<double>(count) / wall_s,
-        cpu_s * 1e6 / static_cast<double>(count),
+        cpu_s * 1e6 / static_cast<double>(count), writer_s * 1e6 / static_cast<double>(count),
+        checkpoint_s * 1e6 / static_cast<double>(count),
         static_cast<double>(count) / static_cast<double>(groups), quantile(0.5), quantile(0.99),
         latencies.back(), engine.database->checkpoints(),
         static_cast<double>(std::filesystem::file_size(wal)) / 1e6);

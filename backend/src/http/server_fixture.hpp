@@ -194,8 +194,6 @@ public:
         stop(std::chrono::steady_clock::now());
         io_.stop();
         for (auto& thread : threads_) thread.join();
-        log_.flush();
-        ::close(log_file_);
     }
 
     void stop(Deadline latest) {
@@ -209,17 +207,24 @@ public:
 
     std::string log_text() {
         log_.flush();
-        std::string text(static_cast<std::size_t>(lseek(log_file_, 0, SEEK_END)), '\0');
-        EXPECT_EQ(pread(log_file_, text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
+        std::string text(static_cast<std::size_t>(lseek(log_file_.descriptor, 0, SEEK_END)), '\0');
+        EXPECT_EQ(pread(log_file_.descriptor, text.data(), text.size(), 0),
+                  static_cast<ssize_t>(text.size()));
         return text;
     }
 
 private:
+    /// Outlives the log, whose thread writes to it until the end.
+    struct LogFile {
+        ~LogFile() { ::close(descriptor); }
+        const int descriptor = memfd_create("log", MFD_CLOEXEC);
+    };
+
     boost::asio::io_context io_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
         io_.get_executor()};
-    int log_file_ = memfd_create("log", MFD_CLOEXEC);
-    Log log_{LogFormat::json, LogLevel::info, log_file_};
+    LogFile log_file_;
+    Log log_{LogFormat::json, LogLevel::info, log_file_.descriptor};
     Metrics metrics_;
     Server server_;
     std::vector<std::thread> threads_;

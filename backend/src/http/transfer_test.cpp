@@ -130,8 +130,10 @@ TEST(Upload, OfManyPiecesGivesEachByteOnce) {
 class SampleFile {
 public:
     explicit SampleFile(std::size_t size) : descriptor_(memfd_create("sample", MFD_CLOEXEC)) {
-        bytes_.reserve(size);
-        for (std::size_t i = 0; i < size; ++i) bytes_.push_back(static_cast<char>('a' + i % 23));
+        // A prime period, so that no block of the file equals the next.
+        constexpr std::string_view kPattern = "abcdefghijklmnopqrstuvw";
+        while (bytes_.size() < size) bytes_.append(kPattern);
+        bytes_.resize(size);
         EXPECT_EQ(write(descriptor_, bytes_.data(), size), static_cast<ssize_t>(size));
     }
     ~SampleFile() { close(descriptor_); }

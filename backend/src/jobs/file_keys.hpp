@@ -26,8 +26,8 @@ namespace ingestor {
 /// What stands after the last slash.
 [[nodiscard]] std::string_view last_segment(std::string_view key);
 
-/// 1..kFilenameCharactersMax characters of UTF-8 without a slash or a control character, and not only dots.
-/// Errors: invalid_argument, with `field`.
+/// 1..kFilenameCharactersMax characters of UTF-8 without a slash or a control character, and not
+/// only dots. Errors: invalid_argument, with `field`.
 [[nodiscard]] Result<std::monostate> check_filename(std::string_view name, std::string field);
 
 /// Where the outputs of document `index` (from 0) of a job stand. Deterministic, so that a second

@@ -52,7 +52,8 @@ TEST(FileKeys, ANewKeyStandsUnderThePrefixAndEndsInTheName) {
 }
 
 TEST(FileKeys, ALongNameIsShortenedToFitAndKeepsItsEnding) {
-    const auto key = new_upload_key(UserId(std::string(200, '/')), std::string(1000, 'n') + ".pdf", TimePoint{});
+    const auto key =
+        new_upload_key(UserId(std::string(200, '/')), std::string(1000, 'n') + ".pdf", TimePoint{});
     ASSERT_TRUE(key);
     EXPECT_EQ(key->value().size(), kObjectKeyBytesMax);
     EXPECT_TRUE(key->value().ends_with("n.pdf"));
@@ -60,9 +61,10 @@ TEST(FileKeys, ALongNameIsShortenedToFitAndKeepsItsEnding) {
 }
 
 TEST(FileKeys, FilenamesThatCannotBeAreRefused) {
-    for (const std::string& bad : {std::string(), std::string("a/b"), std::string("."),
-                                   std::string(".."), std::string("a\nb"), std::string("a\0b", 3),
-                                   std::string("\xff"), std::string(kFilenameCharactersMax + 1, 'a')}) {
+    for (const std::string& bad :
+         {std::string(), std::string("a/b"), std::string("."), std::string(".."),
+          std::string("a\nb"), std::string("a\0b", 3), std::string("\xff"),
+          std::string(kFilenameCharactersMax + 1, 'a')}) {
         const auto checked = check_filename(bad, "files.3.filename");
         ASSERT_FALSE(checked) << bad;
         EXPECT_EQ(checked.error().code, Errc::invalid_argument);

@@ -5,11 +5,15 @@
 #include <fmt/format.h>
 
 #include "base/uuid.hpp"
+#include "jobs/in_lanes.hpp"
 #include "jobs/job_events.hpp"
 
 namespace ingestor {
 
 namespace {
+
+/// Of the jobs of one request, so many are changed at once.
+constexpr std::size_t kChangesMax = 64;
 
 std::unexpected<Error> no_such_job(const JobId& job_id) {
     return fail(Errc::not_found, fmt::format("there is no job {}", job_id.value()));
@@ -177,15 +181,18 @@ auto JobService::change_many(Principal who, JobSelection selection,
     BulkOutcome outcome;
     const auto chosen = co_await select(who, std::move(selection), outcome);
     if (!chosen) co_return std::unexpected(chosen.error());
-    for (const auto& job_id : *chosen) {
-        const auto job = co_await (this->*change)(who, job_id);
-        auto& one = outcome.jobs.emplace_back(JobOutcome{.job_id = job_id, .error = std::nullopt});
+    outcome.jobs.resize(chosen->size());
+    auto one = [&](std::size_t index) -> boost::asio::awaitable<void> {
+        auto& result = outcome.jobs[index];
+        result.job_id = (*chosen)[index];
+        const auto job = co_await (this->*change)(who, result.job_id);
         if (job) {
             ++outcome.count;
         } else {
-            one.error = job.error();
+            result.error = job.error();
         }
-    }
+    };
+    co_await in_lanes(outcome.jobs.size(), kChangesMax, one);
     co_return outcome;
 }
 

@@ -108,6 +108,15 @@ TEST_F(JobServiceTest, SubmitSaysWhatIsWrongAndWhere) {
     EXPECT_TRUE(world.event_log.events().empty());
 }
 
+TEST_F(JobServiceTest, AThousandFilesAreLookedUpAndTheFirstOneMissingIsNamed) {
+    const auto mine = world.upload(kAnn, "held.txt");
+    auto request = request_of(std::vector(kFilesInJobMax, mine));
+    EXPECT_EQ(world.run(service().submit(kAnn, request)).value().files_count, kFilesInJobMax);
+    request.files[700].file_key = "uploads/ann/1/gone.txt";
+    request.files[701].file_key = "uploads/ann/1/gone.txt";
+    EXPECT_EQ(submit_error(request).field, "files.700.file_key");
+}
+
 TEST_F(JobServiceTest, AKeyUsedTwiceGivesTheSameJobAndIsNotForAnotherRequest) {
     auto request = request_of({world.upload(kAnn, "held.txt")});
     request.idempotency_key = "k1";

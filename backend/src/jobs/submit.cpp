@@ -2,15 +2,14 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
-#include "async/task_group.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "base/uuid.hpp"
 #include "jobs/accepted_types.hpp"
 #include "jobs/file_keys.hpp"
+#include "jobs/in_lanes.hpp"
 #include "jobs/job_events.hpp"
 #include "jobs/job_service.hpp"
 
@@ -139,35 +138,26 @@ std::string hash_of(const std::string& job_name, const std::vector<JobFile>& fil
     return sha256_hex(text);
 }
 
-/// Fills in what the store knows of `files[first]`, `files[first + step]` and so on.
-asio::awaitable<Result<std::monostate>> look_up(ObjectStore& objects, std::vector<JobFile>& files,
-                                                std::size_t first, std::size_t step) {
-    for (auto index = first; index < files.size(); index += step) {
-        auto& file = files[index];
-        auto info = co_await objects.head(file.file_key);
-        const auto field = fmt::format("files.{}.file_key", index);
-        if (!info) {
-            auto error = std::move(info.error());
-            if (error.code == Errc::not_found) {
-                error.message = fmt::format("{} has not been uploaded (no object {})",
-                                            file.filename, file.file_key.value());
-            }
-            error.field = field;
-            co_return std::unexpected(std::move(error));
+/// Fills in what the store knows of the file.
+asio::awaitable<Result<std::monostate>> look_up(ObjectStore& objects, JobFile& file,
+                                                std::size_t index) {
+    auto info = co_await objects.head(file.file_key);
+    auto field = fmt::format("files.{}.file_key", index);
+    if (!info) {
+        auto error = std::move(info.error());
+        if (error.code == Errc::not_found) {
+            error.message = fmt::format("{} has not been uploaded (no object {})", file.filename,
+                                        file.file_key.value());
         }
-        if (!may_be_supported(file.filename, info->attributes.content_type)) {
-            co_return unsupported(file.filename, info->attributes.content_type, field);
-        }
-        file.content_type = std::move(info->attributes.content_type);
-        file.size_bytes = info->size_bytes;
+        error.field = std::move(field);
+        co_return std::unexpected(std::move(error));
     }
+    if (!may_be_supported(file.filename, info->attributes.content_type)) {
+        co_return unsupported(file.filename, info->attributes.content_type, std::move(field));
+    }
+    file.content_type = std::move(info->attributes.content_type);
+    file.size_bytes = info->size_bytes;
     co_return std::monostate{};
-}
-
-asio::awaitable<void> look_up_into(ObjectStore& objects, std::vector<JobFile>& files,
-                                   std::size_t first, std::size_t step,
-                                   Result<std::monostate>& result) {
-    result = co_await look_up(objects, files, first, step);
 }
 
 }  // namespace
@@ -200,25 +190,11 @@ auto JobService::begin_upload(Principal who, UploadRequest request) -> Answer<Up
 }
 
 auto JobService::look_up_files(std::vector<JobFile> files) -> Answer<std::vector<JobFile>> {
-    const auto lanes = std::min(files.size(), kLookUpsMax);
-    std::vector<Result<std::monostate>> results(lanes);
-    if (lanes == 1) {
-        results[0] = co_await look_up(parts_.objects, files, 0, 1);
-    } else {
-        const auto executor = co_await asio::this_coro::executor;
-        std::exception_ptr thrown;
-        auto keep = [&thrown](const std::exception_ptr& error) { thrown = error; };
-        TaskGroup group(executor, keep);
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            group.spawn(look_up_into(parts_.objects, files, lane, lanes, results[lane]));
-        }
-        // The lanes work on this frame: it must not go before them, even when cancelled.
-        co_await asio::this_coro::throw_if_cancelled(false);
-        while (!co_await group.join(Deadline::max())) {
-        }
-        co_await asio::this_coro::throw_if_cancelled(true);
-        if (thrown) std::rethrow_exception(thrown);
-    }
+    std::vector<Result<std::monostate>> results(files.size());
+    auto one = [&](std::size_t index) -> asio::awaitable<void> {
+        results[index] = co_await look_up(parts_.objects, files[index], index);
+    };
+    co_await in_lanes(files.size(), kLookUpsMax, one);
     for (auto& result : results) {
         if (!result) co_return std::unexpected(std::move(result.error()));
     }

@@ -1,12 +1,17 @@
 #include "sqlite/checkpointer.hpp"
 
+#include <pthread.h>
 #include <sqlite3.h>
 
 namespace ingestor::sqlite {
 
 Checkpointer::Checkpointer(Connection own, CheckpointOptions options)
-    : own_(std::move(own)), options_(options), next_restart_pages_(options.pages_max) {
+    : own_(std::move(own)),
+      options_(options),
+      next_restart_pages_(options.pages_max),
+      next_checkpoint_pages_(options.pages_wanted) {
     thread_ = std::thread([this] { run(); });
+    ::pthread_setname_np(thread_.native_handle(), "db-checkpoint");
 }
 
 Checkpointer::~Checkpointer() {
@@ -25,12 +30,17 @@ void Checkpointer::before_transaction() {
 
 void Checkpointer::after_commit(Connection& writer, std::uint32_t wal_pages) {
     if (wal_pages < options_.pages_max) next_restart_pages_ = options_.pages_max;
+    // Fewer pages than one step below the mark: SQLite began the WAL anew.
+    if (wal_pages + options_.pages_wanted < next_checkpoint_pages_) {
+        next_checkpoint_pages_ = options_.pages_wanted;
+    }
     {
         const std::scoped_lock lock(mutex_);
         last_written_ = transactions_begun_;
-        if (wal_pages < options_.pages_wanted) return;
+        if (wal_pages < next_checkpoint_pages_) return;
         wanted_ = true;
     }
+    next_checkpoint_pages_ = wal_pages + options_.pages_wanted;
     wake_.notify_one();
     if (wal_pages >= next_restart_pages_) restart_wal(writer, wal_pages);
 }

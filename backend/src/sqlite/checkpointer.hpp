@@ -11,8 +11,8 @@
 namespace ingestor::sqlite {
 
 struct CheckpointOptions {
-    /// Pages in the WAL from which on they are copied into the database, beside the writer. A page
-    /// is 4 KiB.
+    /// So many new pages in the WAL are copied into the database at a time, beside the writer. A
+    /// page is 4 KiB.
     std::uint32_t pages_wanted = 4'096;
     /// Pages in the WAL from which on the writer itself stops for it and starts the WAL anew: under
     /// load without a pause the thread beside it never catches up entirely.
@@ -46,7 +46,8 @@ private:
 
     Connection own_;
     CheckpointOptions options_;
-    std::uint32_t next_restart_pages_;  ///< The writer's thread only.
+    std::uint32_t next_restart_pages_;     ///< The writer's thread only.
+    std::uint32_t next_checkpoint_pages_;  ///< The writer's thread only.
 
     /// Held during a checkpoint, by whichever thread makes it.
     std::mutex checkpointing_;

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include <boost/asio/post.hpp>
+#include <pthread.h>
 #include <sqlite3.h>
 
 namespace ingestor::sqlite {
@@ -57,6 +58,7 @@ GroupCommit::GroupCommit(Connection connection, CommitObserver& observer)
     };
     sqlite3_wal_hook(connection_.handle(), note_pages, this);
     thread_ = std::thread([this] { run(); });
+    ::pthread_setname_np(thread_.native_handle(), "db-writer");
 }
 
 GroupCommit::~GroupCommit() {

@@ -16,13 +16,26 @@ Result<RoutedEvent> Outbox::route(Event event) const {
     return RoutedEvent{std::move(event), std::move(deliveries), clock_.now()};
 }
 
-std::int64_t Outbox::next_seq(Connection& connection) {
-    auto newest = connection.query("SELECT max(seq) FROM events");
-    return newest.next() ? newest.integer(0) + 1 : 1;
+void Outbox::heed_rollbacks(const Connection& connection) {
+    if (rollbacks_seen_ == connection.rollbacks()) return;
+    rollbacks_seen_ = connection.rollbacks();
+    route_ids_.clear();
+    next_seq_.reset();
 }
 
-std::int64_t Outbox::store(Connection& connection, std::int64_t seq, const RoutedEvent& routed,
+std::int64_t Outbox::next_seq(Connection& connection) {
+    heed_rollbacks(connection);
+    if (!next_seq_) {
+        auto newest = connection.query("SELECT max(seq) FROM events");
+        newest.next();
+        next_seq_ = newest.integer(0) + 1;
+    }
+    return *next_seq_;
+}
+
+std::int64_t Outbox::store(Connection& connection, const RoutedEvent& routed,
                            std::optional<JobKey> job) {
+    const auto seq = next_seq(connection);
     const auto& event = routed.event;
     std::optional<Blob> job_id;
     if (job) job_id = Blob{job->bytes()};
@@ -31,6 +44,7 @@ std::int64_t Outbox::store(Connection& connection, std::int64_t seq, const Route
         "region, resources, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         seq, routed.now, job_id, event.time, event.id, event.source, event.detail_type,
         event.account, event.region, join_resources(event.resources), event.detail);
+    next_seq_ = seq + 1;
     const auto first_id = first_delivery_id(seq);
     auto id = first_id;
     for (const auto& delivery : routed.deliveries) {
@@ -44,10 +58,7 @@ std::int64_t Outbox::store(Connection& connection, std::int64_t seq, const Route
 }
 
 std::int64_t Outbox::route_id(Connection& connection, const NewDelivery& route) {
-    if (rollbacks_seen_ != connection.rollbacks()) {
-        route_ids_.clear();
-        rollbacks_seen_ = connection.rollbacks();
-    }
+    heed_rollbacks(connection);
     // A separator that no name of AWS may hold.
     auto name =
         fmt::format("{}\n{}\n{}\n{}", route.bus, route.rule, route.target_id, route.target_arn);

@@ -31,11 +31,11 @@ public:
     /// number).
     [[nodiscard]] Result<RoutedEvent> route(Event event) const;
 
-    /// The number of the next event. On the writer's thread.
-    [[nodiscard]] static std::int64_t next_seq(Connection& connection);
-    /// Stores the event under `seq`. `job` is the job that its deliveries drive, if any. Returns
-    /// the id of its first delivery; the others follow one by one. On the writer's thread.
-    std::int64_t store(Connection& connection, std::int64_t seq, const RoutedEvent& routed,
+    /// The number that the next event stored will have. On the writer's thread.
+    [[nodiscard]] std::int64_t next_seq(Connection& connection);
+    /// Stores the event under next_seq(). `job` is the job that its deliveries drive, if any.
+    /// Returns the id of its first delivery; the others follow one by one. On the writer's thread.
+    std::int64_t store(Connection& connection, const RoutedEvent& routed,
                        std::optional<JobKey> job);
     /// The number of a route, new or known. On the writer's thread.
     std::int64_t route_id(Connection& connection, const NewDelivery& route);
@@ -49,9 +49,12 @@ private:
     const Clock& clock_;
     DeliveriesCommitted committed_;
 
-    /// Numbers of routes, known on the writer's thread. Void after a rollback, which may have taken
-    /// a new one back.
+    /// Forgets what a rollback may have taken back.
+    void heed_rollbacks(const Connection& connection);
+
+    // What the writer's thread remembers of the tables, to save a query each time.
     std::unordered_map<std::string, std::int64_t> route_ids_;
+    std::optional<std::int64_t> next_seq_;
     std::uint64_t rollbacks_seen_ = 0;
 };
 

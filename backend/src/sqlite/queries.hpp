@@ -38,6 +38,8 @@ inline constexpr Sql kUndriveJob =
 
 inline constexpr Sql kJobById = "SELECT " INGESTOR_JOB_COLUMNS " FROM jobs WHERE job_id = ?1";
 
+inline constexpr Sql kJobByRow = "SELECT " INGESTOR_JOB_COLUMNS " FROM jobs WHERE rowid = ?1";
+
 inline constexpr Sql kJobsOfStatus = "SELECT " INGESTOR_JOB_COLUMNS
                                      " FROM jobs WHERE user_id = ?1 AND status = ?2 "
                                      "AND job_id < ?3 ORDER BY job_id DESC LIMIT ?4";
@@ -46,11 +48,11 @@ inline constexpr Sql kJobsOfStatus = "SELECT " INGESTOR_JOB_COLUMNS
 
 /// The five statuses are five sorted runs of one index, merged.
 inline constexpr Sql kJobsOfUser =
-    "SELECT job_id FROM jobs WHERE user_id = ?1 AND status = 0 AND job_id < ?2 UNION ALL "
-    "SELECT job_id FROM jobs WHERE user_id = ?1 AND status = 1 AND job_id < ?2 UNION ALL "
-    "SELECT job_id FROM jobs WHERE user_id = ?1 AND status = 2 AND job_id < ?2 UNION ALL "
-    "SELECT job_id FROM jobs WHERE user_id = ?1 AND status = 3 AND job_id < ?2 UNION ALL "
-    "SELECT job_id FROM jobs WHERE user_id = ?1 AND status = 4 AND job_id < ?2 "
+    "SELECT job_id, rowid FROM jobs WHERE user_id = ?1 AND status = 0 AND job_id < ?2 UNION ALL "
+    "SELECT job_id, rowid FROM jobs WHERE user_id = ?1 AND status = 1 AND job_id < ?2 UNION ALL "
+    "SELECT job_id, rowid FROM jobs WHERE user_id = ?1 AND status = 2 AND job_id < ?2 UNION ALL "
+    "SELECT job_id, rowid FROM jobs WHERE user_id = ?1 AND status = 3 AND job_id < ?2 UNION ALL "
+    "SELECT job_id, rowid FROM jobs WHERE user_id = ?1 AND status = 4 AND job_id < ?2 "
     "ORDER BY job_id DESC LIMIT ?3";
 
 inline constexpr Sql kJobCounts =

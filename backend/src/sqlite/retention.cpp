@@ -4,6 +4,8 @@
 #include <future>
 #include <optional>
 
+#include <pthread.h>
+
 #include "ports/job_store.hpp"
 
 namespace ingestor::sqlite {
@@ -64,6 +66,7 @@ Cursor delete_rows(Connection& connection, Sql sql, TimePoint before) {
 Retention::Retention(GroupCommit& writer, const Clock& clock, RetentionOptions options)
     : writer_(writer), clock_(clock), options_(options) {
     thread_ = std::thread([this] { run(); });
+    ::pthread_setname_np(thread_.native_handle(), "db-retention");
 }
 
 Retention::~Retention() {

@@ -95,9 +95,8 @@ auto SqliteEventLog::append(std::vector<Event> events) -> Answer<std::monostate>
     const auto shared = std::make_shared<const std::vector<sqlite::RoutedEvent>>(std::move(routed));
     auto unit = [this, shared](Connection& connection) -> Result<std::vector<std::int64_t>> {
         std::vector<std::int64_t> first_ids;
-        auto seq = sqlite::Outbox::next_seq(connection);
         for (const auto& one : *shared) {
-            first_ids.push_back(outbox_.store(connection, seq++, one, std::nullopt));
+            first_ids.push_back(outbox_.store(connection, one, std::nullopt));
         }
         return first_ids;
     };

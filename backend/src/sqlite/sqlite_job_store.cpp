@@ -84,7 +84,7 @@ auto SqliteJobStore::create(Job job, std::optional<IdempotencyKey> key, Event ev
             if (!repeated) return std::unexpected(repeated.error());
             if (*repeated) return Published<CreatedJob>{**repeated, std::nullopt};
         }
-        const auto seq = sqlite::Outbox::next_seq(connection);
+        const auto seq = outbox_.next_seq(connection);
         std::optional<std::int64_t> driver;
         if (!event_of_job.deliveries.empty()) driver = seq;
         if (!sqlite::insert_job(connection, id, new_job, driver)) {
@@ -102,7 +102,7 @@ auto SqliteJobStore::create(Job job, std::optional<IdempotencyKey> key, Event ev
         created.job_id = new_job.job_id;
         created.files_count = static_cast<std::uint32_t>(new_job.files.size());
         return Published<CreatedJob>{std::move(created),
-                                     outbox_.store(connection, seq, event_of_job, id)};
+                                     outbox_.store(connection, event_of_job, id)};
     };
     auto published = co_await database_.write(std::move(unit));
     if (!published) co_return std::unexpected(published.error());
@@ -138,8 +138,7 @@ auto SqliteJobStore::list(JobQuery query) -> Answer<JobPage> {
             auto ids =
                 connection.query(sqlite::kJobsOfUser, query.user_id.value(), before, rows_max);
             while (ids.next()) {
-                const auto id = ids.blob(0);
-                auto row = connection.query(sqlite::kJobById, Blob{id});
+                auto row = connection.query(sqlite::kJobByRow, ids.integer(1));
                 if (row.next()) page.jobs.push_back(sqlite::read_listed(row));
             }
         }
@@ -301,8 +300,7 @@ auto SqliteJobStore::finish(Lease lease, JobStatus status, std::optional<std::st
         }
         sqlite::end_attempt(connection, key, now, error, false);
         sqlite::end_job(connection, key, status, error, now);
-        return outbox_.store(connection, sqlite::Outbox::next_seq(connection), *shared,
-                             std::nullopt);
+        return outbox_.store(connection, *shared, std::nullopt);
     };
     const auto first_delivery = co_await database_.write(std::move(unit));
     if (!first_delivery) co_return std::unexpected(first_delivery.error());
@@ -352,8 +350,7 @@ auto SqliteJobStore::fail_exhausted(JobId job_id, std::string error, Event event
         sqlite::end_attempt(connection, key, now, cut_short, true);
         sqlite::fail_open_files(connection, key, error);
         sqlite::end_job(connection, key, *next, error, now);
-        return outbox_.store(connection, sqlite::Outbox::next_seq(connection), *shared,
-                             std::nullopt);
+        return outbox_.store(connection, *shared, std::nullopt);
     };
     const auto first_delivery = co_await database_.write(std::move(unit));
     if (!first_delivery) co_return std::unexpected(first_delivery.error());
@@ -392,7 +389,7 @@ auto SqliteJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer<J
 
         const auto key = *JobKey::of(job_id);
         const Blob id{key.bytes()};
-        const auto seq = sqlite::Outbox::next_seq(connection);
+        const auto seq = outbox_.next_seq(connection);
         std::optional<std::int64_t> driver;
         if (!shared->deliveries.empty()) driver = seq;
         connection.run(
@@ -405,7 +402,7 @@ auto SqliteJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer<J
             "documents_processed = (SELECT count(*) FROM job_files WHERE job_id = ?1 "
             "AND status = 2) WHERE job_id = ?1",
             id, static_cast<int>(*next), now, driver);
-        const auto first_delivery = outbox_.store(connection, seq, *shared, key);
+        const auto first_delivery = outbox_.store(connection, *shared, key);
         auto job = sqlite::read_job(connection, job_id);
         if (!job) return std::unexpected(job.error());
         return Published<Job>{std::move(*job), first_delivery};
@@ -443,12 +440,12 @@ auto SqliteJobStore::redrive(JobId job_id, Event event, TimePoint now) -> Answer
         if (is_terminal(state->status)) return refuse(job_id, state->status, "published again");
 
         const auto key = *JobKey::of(job_id);
-        const auto seq = sqlite::Outbox::next_seq(connection);
+        const auto seq = outbox_.next_seq(connection);
         std::optional<std::int64_t> driver;
         if (!shared->deliveries.empty()) driver = seq;
         connection.run("UPDATE jobs SET driver = ?2, updated_at = ?3 WHERE job_id = ?1",
                        Blob{key.bytes()}, driver, now);
-        return outbox_.store(connection, seq, *shared, key);
+        return outbox_.store(connection, *shared, key);
     };
     const auto first_delivery = co_await database_.write(std::move(unit));
     if (!first_delivery) co_return std::unexpected(first_delivery.error());

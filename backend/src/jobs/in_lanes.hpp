@@ -1,0 +1,44 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <exception>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "async/task_group.hpp"
+
+namespace ingestor {
+
+/// Awaits `work(index)` for each index below `count`, in order and at most `lanes_max` at once: a
+/// store behind a network, or one that commits in groups, does many in the time of one. What `work`
+/// throws comes out here, after the others have ended. Once begun it is not cancelled, as the lanes
+/// work on the caller's frame.
+template <class Work>
+boost::asio::awaitable<void> in_lanes(std::size_t count, std::size_t lanes_max, Work& work) {
+    if (count == 1) {
+        co_await work(std::size_t{0});
+        co_return;
+    }
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
+    const auto executor = co_await boost::asio::this_coro::executor;
+    std::exception_ptr thrown;
+    auto keep = [&thrown](const std::exception_ptr& error) { thrown = error; };
+    std::size_t next = 0;
+    auto lane = [&next, count, &work]() -> boost::asio::awaitable<void> {
+        while (next < count) {
+            const auto index = next++;
+            co_await work(index);
+        }
+    };
+    TaskGroup group(executor, keep);
+    for (std::size_t lanes = std::min(count, lanes_max); lanes > 0; --lanes) group.spawn(lane());
+    while (!co_await group.join(Deadline::max())) {
+    }
+    co_await boost::asio::this_coro::reset_cancellation_state();
+    if (thrown) std::rethrow_exception(thrown);
+}
+
+}  // namespace ingestor
