@@ -369,8 +369,6 @@ TEST(HelperPool, DoesNotWaitForEverForAHello) {
     EXPECT_FALSE(test.finish(test.pool.start()));
 }
 
-// ---------------------------------------------------------------- the sandbox
-
 TEST(Sandbox, ReportsEveryLayer) {
     Fixture test;
     ASSERT_TRUE(test.finish(test.pool.start()));
@@ -457,8 +455,6 @@ TEST(Sandbox, TheDocumentCannotBeWritten) {
     EXPECT_EQ(test.extract("write_document").value().markdown, "write: Bad file descriptor\n");
 }
 
-// ---------------------------------------------------------------- the end of the server
-
 /// Waits for a process to be gone, also one that is not a child.
 bool goes_away(pid_t pid) {
     const FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
@@ -494,8 +490,6 @@ TEST(HelperPool, AKilledServerLeavesNoHelper) {
     ASSERT_EQ(::waitpid(server, nullptr, 0), server);
     for (const auto helper : helpers) EXPECT_TRUE(goes_away(helper)) << helper;
 }
-
-// ---------------------------------------------------------------- the memory file
 
 TEST(OutputFile, CannotGrow) {
     const auto file = documents::make_output_file(4096);
