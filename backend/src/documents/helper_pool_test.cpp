@@ -166,7 +166,7 @@ constexpr Misdeed kMisdeeds[] = {
     {"Throws", "throw", "internal", "a parser's own exception"},
     {"ClaimsWhatItMayNot", "unlikely", "crashed", "makes no sense"},
     // A sanitizer turns the signal into a report and an exit.
-    {"Crashes", "crash", "crashed", kBuiltWithSanitizer ? "exit 1" : "signal 11"},
+    {"Crashes", "crash", "crashed", kBuiltWithSanitizer ? ": exit " : "signal 11"},
     {"Aborts", "abort", "crashed", "signal 6"},
     {"Leaves", "leave", "crashed", "exit 3"},
     {"SendsGarbage", "garbage", "crashed", "makes no sense"},
