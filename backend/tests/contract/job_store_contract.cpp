@@ -1,12 +1,9 @@
 #include <algorithm>
 
 #include <boost/asio/co_spawn.hpp>
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "base/uuid.hpp"
-#include "contract/harness.hpp"
-#include "contract/run.hpp"
+#include "contract/job_store_driver.hpp"
 
 namespace ingestor::contract {
 
@@ -14,119 +11,8 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-namespace {
-
-constexpr std::uint32_t kAll = 100;
-
-Event event_of(std::string detail) {
-    Event event;
-    event.id = uuid_v4();
-    event.source = "agent2.ingestor";
-    event.detail_type = "Document Processing Required";
-    event.account = "000000000000";
-    event.region = "us-east-1";
-    event.time = TimePoint{1'767'323'045'000ms};
-    event.resources = {"arn:aws:s3:::bucket", "arn:aws:s3:::other"};
-    event.detail = std::move(detail);
-    return event;
-}
-
-/// What the tests say about a store, in few words.
-class Driver {
-public:
-    Driver(Surroundings& around, JobStore& jobs, EventLog& log)
-        : around_(around), jobs_(jobs), log_(log) {}
-
-    [[nodiscard]] TimePoint now() const { return around_.clock.now(); }
-
-    Job new_job(int files = 1, const std::string& user = "ada") const {
-        Job job;
-        job.job_id = JobId{uuid_v7(now())};
-        job.user_id = UserId{user};
-        job.job_name = "papers";
-        job.created_at = now();
-        for (int n = 0; n < files; ++n) {
-            auto& file = job.files.emplace_back();
-            file.filename = fmt::format("{}.pdf", n);
-            file.file_key = ObjectKey{fmt::format("uploads/{}/{}.pdf", user, n)};
-            file.content_type = "application/pdf";
-            file.size_bytes = 1000 + static_cast<std::uint64_t>(n);
-        }
-        return job;
-    }
-    JobId submit(int files = 1, const std::string& user = "ada") {
-        auto job = new_job(files, user);
-        const auto id = job.job_id;
-        const auto created =
-            run(around_.io, jobs_.create(std::move(job), std::nullopt, event_of("{}")));
-        EXPECT_TRUE(created) << created.error().message;
-        return id;
-    }
-    ClaimOutcome claim(const JobId& id, const std::string& owner = kOwner) {
-        ClaimRequest request{id, owner, now(), now() + 60s};
-        auto outcome = run(around_.io, jobs_.claim(std::move(request)));
-        EXPECT_TRUE(outcome) << outcome.error().message;
-        return std::move(*outcome);
-    }
-    Lease claimed(const JobId& id, const std::string& owner = kOwner) {
-        return std::get<Claimed>(claim(id, owner)).lease;
-    }
-    Result<std::monostate> record(const Lease& lease, std::uint32_t index, FileStatus status) {
-        auto file = get(lease.job_id).files.at(index);
-        file.status = status;
-        if (status == FileStatus::failed) file.error = FileError{"encrypted", "needs a password"};
-        return run(around_.io, jobs_.record_file(lease, index, file, now()));
-    }
-    Result<std::monostate> finish(const Lease& lease, JobStatus status,
-                                  std::optional<std::string> error = std::nullopt) {
-        return run(around_.io,
-                   jobs_.finish(lease, status, std::move(error), event_of("{}"), now()));
-    }
-    Result<std::monostate> release(const Lease& lease, bool interrupted = false) {
-        return run(around_.io, jobs_.release(lease, "no helper", interrupted, now()));
-    }
-    Result<std::monostate> fail_exhausted(const JobId& id) {
-        return run(around_.io, jobs_.fail_exhausted(id, "gave up", event_of("{}"), now()));
-    }
-    Result<Job> retry(const JobId& id) {
-        return run(around_.io, jobs_.retry(id, event_of("{}"), now()));
-    }
-    Result<Job> cancel(const JobId& id) { return run(around_.io, jobs_.cancel(id, now())); }
-    Job get(const JobId& id) {
-        auto job = run(around_.io, jobs_.get(id));
-        EXPECT_TRUE(job) << job.error().message;
-        return job ? std::move(*job) : Job{};
-    }
-    std::vector<JobId> stranded(TimePoint queued_before) {
-        return run(around_.io, jobs_.find_stranded(now(), queued_before, kAll)).value();
-    }
-    std::uint64_t depth() { return run(around_.io, log_.depth()).value(); }
-    void acknowledge_all() {
-        const auto due = run(around_.io, log_.due(now(), 0, kAll)).value();
-        for (const auto& delivery : due) {
-            EXPECT_TRUE(run(around_.io, log_.acknowledge(delivery.id)));
-        }
-    }
-    std::vector<JobId> list(const std::string& user, std::optional<JobStatus> status = {}) {
-        JobQuery query{UserId{user}, status, kAll, std::nullopt};
-        std::vector<JobId> ids;
-        const auto page = run(around_.io, jobs_.list(std::move(query))).value();
-        for (const auto& job : page.jobs) ids.push_back(job.job_id);
-        return ids;
-    }
-
-private:
-    Surroundings& around_;
-    JobStore& jobs_;
-    EventLog& log_;
-};
-
-}  // namespace
-
-#define DRIVE Driver drive(surroundings_, jobs_, log_)
-
 TEST_P(JobStoreContract, ANewJobIsQueuedWithItsFiles) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     auto job = drive.new_job(2);
     const auto id = job.job_id;
     const auto created =
@@ -161,7 +47,7 @@ TEST_P(JobStoreContract, ANewJobIsQueuedWithItsFiles) {
 }
 
 TEST_P(JobStoreContract, ANewJobsEventIsUnderWayAndAnnounced) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     const auto event = event_of(R"({"a":1})");
     ASSERT_TRUE(run(surroundings_.io, jobs_.create(drive.new_job(), std::nullopt, event)));
     const auto due = run(surroundings_.io, log_.due(drive.now(), 0, kAll)).value();
@@ -174,7 +60,7 @@ TEST_P(JobStoreContract, ANewJobsEventIsUnderWayAndAnnounced) {
 }
 
 TEST_P(JobStoreContract, AJobIsNotStoredTwice) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     const auto job = drive.new_job();
     ASSERT_TRUE(run(surroundings_.io, jobs_.create(job, std::nullopt, event_of("{}"))));
     const auto again = run(surroundings_.io, jobs_.create(job, std::nullopt, event_of("{}")));
@@ -183,7 +69,7 @@ TEST_P(JobStoreContract, AJobIsNotStoredTwice) {
 }
 
 TEST_P(JobStoreContract, ARepeatedKeyGivesTheFirstJob) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     const IdempotencyKey key{"key-1", "hash"};
     const auto first = drive.new_job(3);
     ASSERT_TRUE(run(surroundings_.io, jobs_.create(first, key, event_of("{}"))));
@@ -198,7 +84,7 @@ TEST_P(JobStoreContract, ARepeatedKeyGivesTheFirstJob) {
 }
 
 TEST_P(JobStoreContract, AKeyOfAnotherRequestIsAConflict) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     const IdempotencyKey key{"key-1", "hash"};
     const IdempotencyKey misused{"key-1", "other"};
     ASSERT_TRUE(run(surroundings_.io, jobs_.create(drive.new_job(), key, event_of("{}"))));
@@ -210,7 +96,7 @@ TEST_P(JobStoreContract, AKeyOfAnotherRequestIsAConflict) {
 }
 
 TEST_P(JobStoreContract, KeysAreTheUsersOwnAndExpire) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     const IdempotencyKey key{"key-1", "hash"};
     ASSERT_TRUE(run(surroundings_.io, jobs_.create(drive.new_job(), key, event_of("{}"))));
     const auto other =
@@ -224,7 +110,7 @@ TEST_P(JobStoreContract, KeysAreTheUsersOwnAndExpire) {
 }
 
 TEST_P(JobStoreContract, OfSubmitsAtOnceWithOneKeyOneIsStored) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     const IdempotencyKey key{"key-1", "hash"};
     std::vector<CreatedJob> created;
     for (int n = 0; n < 8; ++n) {
@@ -259,7 +145,7 @@ TEST_P(JobStoreContract, WhatIsNoJobIsNotFound) {
 }
 
 TEST_P(JobStoreContract, ListsAreNewestFirstAndOfOneUser) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     const auto first = drive.submit();
     drive.submit(1, "bob");
     const auto second = drive.submit();
@@ -273,7 +159,7 @@ TEST_P(JobStoreContract, ListsAreNewestFirstAndOfOneUser) {
 }
 
 TEST_P(JobStoreContract, PagesJoinWithoutGapsOrRepeats) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     std::vector<JobId> expected;
     for (int n = 0; n < 10; ++n) {
         const auto id = drive.submit();
@@ -307,7 +193,7 @@ TEST_P(JobStoreContract, PagesJoinWithoutGapsOrRepeats) {
 }
 
 TEST_P(JobStoreContract, CountsAreByStatusAndUser) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     drive.submit();
     drive.submit();
     EXPECT_TRUE(drive.cancel(drive.submit()));
@@ -319,7 +205,7 @@ TEST_P(JobStoreContract, CountsAreByStatusAndUser) {
 }
 
 TEST_P(JobStoreContract, QueuePositionCountsQueuedJobsOfAllUsersUpToTheLimit) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     auto& io = surroundings_.io;
     drive.submit();
     drive.submit(1, "bob");
@@ -330,337 +216,8 @@ TEST_P(JobStoreContract, QueuePositionCountsQueuedJobsOfAllUsersUpToTheLimit) {
     EXPECT_EQ(run(io, jobs_.queue_position(last, 1)).value(), 1U);
 }
 
-TEST_P(JobStoreContract, AClaimStartsAnAttempt) {
-    DRIVE;
-    const auto id = drive.submit(2);
-    surroundings_.clock.advance(5s);
-    const auto outcome = drive.claim(id);
-    const auto& claimed = std::get<Claimed>(outcome);
-    EXPECT_EQ(claimed.lease.job_id, id);
-    EXPECT_EQ(claimed.lease.owner, kOwner);
-    EXPECT_EQ(claimed.job.status, JobStatus::processing);
-    EXPECT_EQ(claimed.job.started_at, drive.now());
-    EXPECT_EQ(claimed.job.updated_at, drive.now());
-    EXPECT_EQ(claimed.job.files.size(), 2U);
-    ASSERT_EQ(claimed.job.attempts.size(), 1U);
-    EXPECT_EQ(claimed.job.attempts[0].number, 1);
-    EXPECT_EQ(claimed.job.attempts[0].started_at, drive.now());
-    EXPECT_FALSE(claimed.job.attempts[0].ended_at);
-}
-
-TEST_P(JobStoreContract, ALiveLeaseHoldsTheJob) {
-    DRIVE;
-    const auto id = drive.submit();
-    drive.claimed(id);
-    const auto until = drive.now() + 60s;
-    surroundings_.clock.advance(60s - 1ms);
-    EXPECT_EQ(std::get<HeldElsewhere>(drive.claim(id)).until, until);
-}
-
-TEST_P(JobStoreContract, AnExpiredLeaseIsTakenOverAndFencedOff) {
-    DRIVE;
-    const auto id = drive.submit();
-    const auto old_lease = drive.claimed(id);
-    ASSERT_TRUE(drive.record(old_lease, 0, FileStatus::processing));
-    surroundings_.clock.advance(60s);
-    const auto outcome = drive.claim(id);
-    const auto& claimed = std::get<Claimed>(outcome);
-    EXPECT_GT(claimed.lease.fence, old_lease.fence);
-    ASSERT_EQ(claimed.job.attempts.size(), 2U);
-    EXPECT_TRUE(claimed.job.attempts[0].interrupted);
-    EXPECT_EQ(claimed.job.attempts[0].ended_at, drive.now());
-    EXPECT_TRUE(claimed.job.attempts[0].error);
-    EXPECT_EQ(claimed.job.files[0].status, FileStatus::queued);
-
-    auto& io = surroundings_.io;
-    EXPECT_EQ(run(io, jobs_.renew(old_lease, drive.now() + 60s)).error().code, Errc::conflict);
-    EXPECT_EQ(drive.record(old_lease, 0, FileStatus::completed).error().code, Errc::conflict);
-    EXPECT_EQ(drive.finish(old_lease, JobStatus::failed).error().code, Errc::conflict);
-    EXPECT_EQ(drive.release(old_lease).error().code, Errc::conflict);
-    EXPECT_TRUE(run(io, jobs_.renew(claimed.lease, drive.now() + 60s)));
-}
-
-TEST_P(JobStoreContract, ALeaseOfADeadProcessIsTakenOverAtOnce) {
-    DRIVE;
-    const auto id = drive.submit();
-    drive.claimed(id, "process-that-crashed");
-    EXPECT_THAT(drive.stranded(drive.now()), ElementsAre(id));
-    const auto outcome = drive.claim(id);
-    EXPECT_TRUE(std::get<Claimed>(outcome).job.attempts.at(0).interrupted);
-}
-
-TEST_P(JobStoreContract, RenewingKeepsTheLease) {
-    DRIVE;
-    const auto id = drive.submit();
-    const auto lease = drive.claimed(id);
-    surroundings_.clock.advance(50s);
-    ASSERT_TRUE(run(surroundings_.io, jobs_.renew(lease, drive.now() + 60s)));
-    surroundings_.clock.advance(30s);
-    EXPECT_TRUE(std::holds_alternative<HeldElsewhere>(drive.claim(id)));
-}
-
-TEST_P(JobStoreContract, AnEndedJobIsNotClaimed) {
-    DRIVE;
-    const auto id = drive.submit();
-    const auto lease = drive.claimed(id);
-    ASSERT_TRUE(drive.record(lease, 0, FileStatus::completed));
-    ASSERT_TRUE(drive.finish(lease, JobStatus::completed));
-    EXPECT_EQ(std::get<AlreadyEnded>(drive.claim(id)).status, JobStatus::completed);
-}
-
-TEST_P(JobStoreContract, RecordsAllThatIsKnownOfAFile) {
-    DRIVE;
-    const auto id = drive.submit(2);
-    const auto lease = drive.claimed(id);
-    surroundings_.clock.advance(1s);
-    auto file = drive.get(id).files[1];
-    file.status = FileStatus::completed;
-    file.content_type = "text/html";
-    file.markdown_key = ObjectKey{"documents/x/1-1.md"};
-    file.sidecar_key = ObjectKey{"sidecars/x/1-1.json"};
-    file.chunks_key = ObjectKey{"sidecars/x/1-1.chunks.jsonl"};
-    file.pages = 12;
-    file.words = 3456;
-    file.pages_done = 12;
-    file.duration = 789ms;
-    ASSERT_TRUE(run(surroundings_.io, jobs_.record_file(lease, 1, file, drive.now())));
-    const auto job = drive.get(id);
-    EXPECT_EQ(job.documents_processed, 1U);
-    EXPECT_EQ(job.updated_at, drive.now());
-    const auto& stored = job.files[1];
-    EXPECT_EQ(stored.status, FileStatus::completed);
-    EXPECT_EQ(stored.filename, "1.pdf");
-    EXPECT_EQ(stored.content_type, "text/html");
-    EXPECT_EQ(stored.markdown_key, file.markdown_key);
-    EXPECT_EQ(stored.sidecar_key, file.sidecar_key);
-    EXPECT_EQ(stored.chunks_key, file.chunks_key);
-    EXPECT_EQ(stored.pages, 12U);
-    EXPECT_EQ(stored.words, 3456U);
-    EXPECT_EQ(stored.pages_done, 12U);
-    EXPECT_EQ(stored.duration, 789ms);
-    EXPECT_EQ(job.files[0].status, FileStatus::queued);
-}
-
-TEST_P(JobStoreContract, AFileCountsAsProcessedOnce) {
-    DRIVE;
-    const auto id = drive.submit(2);
-    const auto lease = drive.claimed(id);
-    ASSERT_TRUE(drive.record(lease, 0, FileStatus::processing));
-    EXPECT_EQ(drive.get(id).documents_processed, 0U);
-    ASSERT_TRUE(drive.record(lease, 0, FileStatus::failed));
-    ASSERT_TRUE(drive.record(lease, 0, FileStatus::completed));
-    EXPECT_EQ(drive.get(id).documents_processed, 1U);
-    ASSERT_TRUE(drive.record(lease, 0, FileStatus::queued));
-    EXPECT_EQ(drive.get(id).documents_processed, 0U);
-}
-
-TEST_P(JobStoreContract, RefusesAFileThatIsNotThere) {
-    DRIVE;
-    const auto lease = drive.claimed(drive.submit(2));
-    EXPECT_EQ(
-        run(surroundings_.io, jobs_.record_file(lease, 2, JobFile{}, drive.now())).error().code,
-        Errc::invalid_argument);
-}
-
-TEST_P(JobStoreContract, FinishingEndsTheJobAndItsAttemptAndPublishes) {
-    DRIVE;
-    const auto id = drive.submit();
-    const auto lease = drive.claimed(id);
-    ASSERT_TRUE(drive.record(lease, 0, FileStatus::completed));
-    surroundings_.clock.advance(3s);
-    ASSERT_TRUE(drive.finish(lease, JobStatus::completed));
-    const auto job = drive.get(id);
-    EXPECT_EQ(job.status, JobStatus::completed);
-    EXPECT_EQ(job.finished_at, drive.now());
-    EXPECT_FALSE(job.error);
-    EXPECT_EQ(job.attempts.at(0).ended_at, drive.now());
-    EXPECT_FALSE(job.attempts.at(0).error);
-    EXPECT_FALSE(job.attempts.at(0).interrupted);
-    EXPECT_EQ(drive.depth(), 2U);
-    EXPECT_EQ(surroundings_.announced.size(), 2U);
-    EXPECT_EQ(drive.finish(lease, JobStatus::completed).error().code, Errc::conflict);
-    EXPECT_EQ(drive.depth(), 2U);
-}
-
-TEST_P(JobStoreContract, CompletedMeansThatEveryDocumentIs) {
-    DRIVE;
-    const auto id = drive.submit(2);
-    const auto lease = drive.claimed(id);
-    ASSERT_TRUE(drive.record(lease, 0, FileStatus::completed));
-    EXPECT_EQ(drive.finish(lease, JobStatus::completed).error().code, Errc::internal);
-    EXPECT_EQ(drive.get(id).status, JobStatus::processing);
-    EXPECT_EQ(drive.depth(), 1U);
-}
-
-TEST_P(JobStoreContract, FinishTakesOnlyTheEndsOfAnAttempt) {
-    DRIVE;
-    const auto lease = drive.claimed(drive.submit());
-    for (const auto status : {JobStatus::queued, JobStatus::processing, JobStatus::cancelled}) {
-        EXPECT_EQ(drive.finish(lease, status).error().code, Errc::conflict);
-    }
-}
-
-TEST_P(JobStoreContract, AFailedJobKeepsTheReasonOfEachDocument) {
-    DRIVE;
-    const auto id = drive.submit(3);
-    const auto lease = drive.claimed(id);
-    ASSERT_TRUE(drive.record(lease, 0, FileStatus::completed));
-    ASSERT_TRUE(drive.record(lease, 1, FileStatus::failed));
-    ASSERT_TRUE(drive.finish(lease, JobStatus::failed, "1 of 3 documents failed"));
-    const auto job = drive.get(id);
-    EXPECT_EQ(job.status, JobStatus::failed);
-    EXPECT_EQ(job.error, "1 of 3 documents failed");
-    EXPECT_EQ(job.attempts.at(0).error, "1 of 3 documents failed");
-    EXPECT_EQ(job.files[0].status, FileStatus::completed);
-    EXPECT_EQ(job.files[1].error, (FileError{"encrypted", "needs a password"}));
-    // No document of an ended job is left open.
-    EXPECT_EQ(job.files[2].status, FileStatus::failed);
-    EXPECT_EQ(job.files[2].error->message, "1 of 3 documents failed");
-    EXPECT_EQ(job.documents_processed, 3U);
-}
-
-TEST_P(JobStoreContract, AReleasedJobIsQueuedAgainAndKeepsWhatIsDone) {
-    DRIVE;
-    const auto id = drive.submit(3);
-    const auto lease = drive.claimed(id);
-    ASSERT_TRUE(drive.record(lease, 0, FileStatus::completed));
-    ASSERT_TRUE(drive.record(lease, 1, FileStatus::failed));
-    ASSERT_TRUE(drive.record(lease, 2, FileStatus::processing));
-    ASSERT_TRUE(drive.release(lease));
-    const auto job = drive.get(id);
-    EXPECT_EQ(job.status, JobStatus::queued);
-    EXPECT_EQ(job.attempts.at(0).error, "no helper");
-    EXPECT_FALSE(job.attempts.at(0).interrupted);
-    EXPECT_EQ(job.attempts.at(0).ended_at, drive.now());
-    EXPECT_EQ(job.files[2].status, FileStatus::queued);
-
-    const auto outcome = drive.claim(id);
-    const auto& again = std::get<Claimed>(outcome).job;
-    EXPECT_EQ(again.attempts.size(), 2U);
-    EXPECT_EQ(again.started_at, job.started_at);
-    EXPECT_EQ(again.files[0].status, FileStatus::completed);
-    EXPECT_EQ(again.files[1].status, FileStatus::failed);
-    EXPECT_EQ(again.documents_processed, 2U);
-}
-
-TEST_P(JobStoreContract, TheThirdFailedAttemptIsTheLast) {
-    DRIVE;
-    const auto id = drive.submit();
-    for (int attempt = 0; attempt < kFailedAttemptsMax; ++attempt) {
-        ASSERT_TRUE(drive.release(drive.claimed(id)));
-    }
-    const auto outcome = drive.claim(id);
-    EXPECT_EQ(std::get<AttemptsExhausted>(outcome).job.attempts.size(), 3U);
-    ASSERT_TRUE(drive.fail_exhausted(id));
-    const auto job = drive.get(id);
-    EXPECT_EQ(job.status, JobStatus::failed);
-    EXPECT_EQ(job.error, "gave up");
-    EXPECT_EQ(job.finished_at, drive.now());
-    EXPECT_EQ(job.files[0].status, FileStatus::failed);
-    EXPECT_EQ(job.files[0].error->message, "gave up");
-    EXPECT_EQ(job.documents_processed, 1U);
-    EXPECT_EQ(drive.depth(), 2U);
-    EXPECT_EQ(drive.fail_exhausted(id).error().code, Errc::conflict);
-}
-
-TEST_P(JobStoreContract, InterruptedAttemptsDoNotCountAsFailed) {
-    DRIVE;
-    const auto id = drive.submit();
-    for (int stop = 0; stop < kFailedAttemptsMax; ++stop) {
-        ASSERT_TRUE(drive.release(drive.claimed(id), true));
-        drive.claimed(id, "process-that-crashed");
-    }
-    const auto outcome = drive.claim(id);
-    EXPECT_TRUE(std::holds_alternative<Claimed>(outcome));
-}
-
-TEST_P(JobStoreContract, InterruptionsHaveALimitOfTheirOwn) {
-    DRIVE;
-    const auto id = drive.submit();
-    for (int crash = 0; crash < kInterruptedAttemptsMax; ++crash) {
-        drive.claimed(id, fmt::format("process-{}", crash));
-    }
-    EXPECT_TRUE(std::holds_alternative<AttemptsExhausted>(drive.claim(id)));
-    // Asking again changes nothing.
-    EXPECT_TRUE(std::holds_alternative<AttemptsExhausted>(drive.claim(id)));
-    ASSERT_TRUE(drive.fail_exhausted(id));
-    const auto job = drive.get(id);
-    EXPECT_EQ(job.status, JobStatus::failed);
-    EXPECT_TRUE(job.attempts.back().interrupted);
-    EXPECT_TRUE(job.attempts.back().ended_at);
-}
-
-TEST_P(JobStoreContract, AJobBeingWorkedOnIsNotExhausted) {
-    DRIVE;
-    const auto id = drive.submit();
-    drive.claimed(id);
-    EXPECT_EQ(drive.fail_exhausted(id).error().code, Errc::conflict);
-    EXPECT_EQ(drive.get(id).status, JobStatus::processing);
-    EXPECT_EQ(drive.depth(), 1U);
-}
-
-TEST_P(JobStoreContract, CancellingEndsTheJobAndVoidsTheLease) {
-    DRIVE;
-    const auto id = drive.submit(3);
-    const auto lease = drive.claimed(id);
-    ASSERT_TRUE(drive.record(lease, 0, FileStatus::completed));
-    ASSERT_TRUE(drive.record(lease, 1, FileStatus::processing));
-    const auto cancelled = drive.cancel(id);
-    ASSERT_TRUE(cancelled) << cancelled.error().message;
-    EXPECT_EQ(cancelled->status, JobStatus::cancelled);
-    EXPECT_EQ(cancelled->finished_at, drive.now());
-    EXPECT_TRUE(cancelled->attempts.at(0).ended_at);
-    EXPECT_EQ(cancelled->files[0].status, FileStatus::completed);
-    EXPECT_EQ(cancelled->files[1].status, FileStatus::cancelled);
-    EXPECT_EQ(cancelled->files[2].status, FileStatus::cancelled);
-    EXPECT_EQ(drive.record(lease, 1, FileStatus::completed).error().code, Errc::conflict);
-    EXPECT_EQ(drive.cancel(id).error().code, Errc::conflict);
-    EXPECT_EQ(std::get<AlreadyEnded>(drive.claim(id)).status, JobStatus::cancelled);
-}
-
-TEST_P(JobStoreContract, RetryingQueuesWhatDidNotSucceedWithFreshAttempts) {
-    DRIVE;
-    const auto id = drive.submit(2);
-    for (int attempt = 0; attempt < kFailedAttemptsMax; ++attempt) {
-        const auto lease = drive.claimed(id);
-        ASSERT_TRUE(drive.record(lease, 0, FileStatus::completed));
-        ASSERT_TRUE(drive.release(lease));
-    }
-    ASSERT_TRUE(drive.fail_exhausted(id));
-    surroundings_.clock.advance(1min);
-    const auto retried = drive.retry(id);
-    ASSERT_TRUE(retried) << retried.error().message;
-    EXPECT_EQ(retried->status, JobStatus::queued);
-    EXPECT_EQ(retried->files[0].status, FileStatus::completed);
-    EXPECT_EQ(retried->files[1].status, FileStatus::queued);
-    EXPECT_FALSE(retried->files[1].error);
-    EXPECT_EQ(retried->documents_processed, 1U);
-    EXPECT_EQ(retried->attempts.size(), 3U);
-    EXPECT_FALSE(retried->error);
-    EXPECT_FALSE(retried->finished_at);
-    EXPECT_EQ(retried->updated_at, drive.now());
-    EXPECT_EQ(drive.depth(), 3U);
-    EXPECT_EQ(drive.retry(id).error().code, Errc::conflict);
-
-    const auto outcome = drive.claim(id);
-    EXPECT_EQ(std::get<Claimed>(outcome).job.attempts.back().number, 4);
-}
-
-TEST_P(JobStoreContract, ACancelledJobIsRetriedWithAGreaterFence) {
-    DRIVE;
-    const auto id = drive.submit();
-    const auto lease = drive.claimed(id);
-    ASSERT_TRUE(drive.cancel(id));
-    const auto retried = drive.retry(id);
-    ASSERT_TRUE(retried);
-    EXPECT_EQ(retried->files[0].status, FileStatus::queued);
-    const auto again = drive.claimed(id);
-    EXPECT_GT(again.fence, lease.fence);
-    EXPECT_EQ(drive.record(lease, 0, FileStatus::completed).error().code, Errc::conflict);
-}
-
 TEST_P(JobStoreContract, AQueuedJobIsStrandedOnceItsDeliveriesAreGone) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     const auto submitted = drive.now();
     const auto id = drive.submit();
     surroundings_.clock.advance(2min);
@@ -676,7 +233,7 @@ TEST_P(JobStoreContract, AQueuedJobIsStrandedOnceItsDeliveriesAreGone) {
 }
 
 TEST_P(JobStoreContract, AJobThatNoRuleMatchesIsStranded) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     surroundings_.router.routes.clear();
     const auto id = drive.submit();
     surroundings_.clock.advance(2min);
@@ -684,7 +241,7 @@ TEST_P(JobStoreContract, AJobThatNoRuleMatchesIsStranded) {
 }
 
 TEST_P(JobStoreContract, AJobIsDrivenUntilTheLastOfItsDeliveriesIsGone) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     surroundings_.router.routes.push_back(surroundings_.router.routes[0]);
     const auto id = drive.submit();
     surroundings_.clock.advance(2min);
@@ -702,7 +259,7 @@ TEST_P(JobStoreContract, AJobIsDrivenUntilTheLastOfItsDeliveriesIsGone) {
 }
 
 TEST_P(JobStoreContract, AReleasedJobWhoseDeliveryIsGoneIsStranded) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     const auto id = drive.submit();
     const auto lease = drive.claimed(id);
     drive.acknowledge_all();
@@ -712,7 +269,7 @@ TEST_P(JobStoreContract, AReleasedJobWhoseDeliveryIsGoneIsStranded) {
 }
 
 TEST_P(JobStoreContract, AProcessingJobIsStrandedWhenItsLeaseRunsOut) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     const auto id = drive.submit();
     drive.claimed(id);
     EXPECT_THAT(drive.stranded(drive.now() + 1h), IsEmpty());
@@ -721,7 +278,7 @@ TEST_P(JobStoreContract, AProcessingJobIsStrandedWhenItsLeaseRunsOut) {
 }
 
 TEST_P(JobStoreContract, FindStrandedKeepsItsLimitAndStartsWithTheOldest) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     surroundings_.router.routes.clear();
     const auto first = drive.submit();
     const auto second = drive.submit();
@@ -733,14 +290,12 @@ TEST_P(JobStoreContract, FindStrandedKeepsItsLimitAndStartsWithTheOldest) {
 }
 
 TEST_P(JobStoreContract, AnEndedJobIsNotPublishedAgain) {
-    DRIVE;
+    Driver drive(surroundings_, jobs_, log_);
     const auto id = drive.submit();
     ASSERT_TRUE(drive.cancel(id));
     EXPECT_EQ(run(surroundings_.io, jobs_.redrive(id, event_of("{}"), drive.now())).error().code,
               Errc::conflict);
     EXPECT_EQ(drive.depth(), 1U);
 }
-
-#undef DRIVE
 
 }  // namespace ingestor::contract

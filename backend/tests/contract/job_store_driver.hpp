@@ -1,0 +1,123 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/uuid.hpp"
+#include "contract/harness.hpp"
+#include "contract/run.hpp"
+
+namespace ingestor::contract {
+
+inline constexpr std::uint32_t kAll = 100;
+
+inline Event event_of(std::string detail) {
+    Event event;
+    event.id = uuid_v4();
+    event.source = "agent2.ingestor";
+    event.detail_type = "Document Processing Required";
+    event.account = "000000000000";
+    event.region = "us-east-1";
+    event.time = TimePoint{std::chrono::milliseconds{1'767'323'045'000}};
+    event.resources = {"arn:aws:s3:::bucket", "arn:aws:s3:::other"};
+    event.detail = std::move(detail);
+    return event;
+}
+
+/// What the tests say about a store, in few words.
+class Driver {
+public:
+    Driver(Surroundings& around, JobStore& jobs, EventLog& log)
+        : around_(around), jobs_(jobs), log_(log) {}
+
+    [[nodiscard]] TimePoint now() const { return around_.clock.now(); }
+
+    Job new_job(int files = 1, const std::string& user = "ada") const {
+        Job job;
+        job.job_id = JobId{uuid_v7(now())};
+        job.user_id = UserId{user};
+        job.job_name = "papers";
+        job.created_at = now();
+        for (int n = 0; n < files; ++n) {
+            auto& file = job.files.emplace_back();
+            file.filename = fmt::format("{}.pdf", n);
+            file.file_key = ObjectKey{fmt::format("uploads/{}/{}.pdf", user, n)};
+            file.content_type = "application/pdf";
+            file.size_bytes = 1000 + static_cast<std::uint64_t>(n);
+        }
+        return job;
+    }
+    JobId submit(int files = 1, const std::string& user = "ada") {
+        auto job = new_job(files, user);
+        const auto id = job.job_id;
+        const auto created =
+            run(around_.io, jobs_.create(std::move(job), std::nullopt, event_of("{}")));
+        EXPECT_TRUE(created) << created.error().message;
+        return id;
+    }
+    ClaimOutcome claim(const JobId& id, const std::string& owner = kOwner) {
+        ClaimRequest request{id, owner, now(), now() + std::chrono::seconds{60}};
+        auto outcome = run(around_.io, jobs_.claim(std::move(request)));
+        EXPECT_TRUE(outcome) << outcome.error().message;
+        return std::move(*outcome);
+    }
+    Lease claimed(const JobId& id, const std::string& owner = kOwner) {
+        return std::get<Claimed>(claim(id, owner)).lease;
+    }
+    Result<std::monostate> record(const Lease& lease, std::uint32_t index, FileStatus status) {
+        auto file = get(lease.job_id).files.at(index);
+        file.status = status;
+        if (status == FileStatus::failed) file.error = FileError{"encrypted", "needs a password"};
+        return run(around_.io, jobs_.record_file(lease, index, file, now()));
+    }
+    Result<std::monostate> finish(const Lease& lease, JobStatus status,
+                                  std::optional<std::string> error = std::nullopt) {
+        return run(around_.io,
+                   jobs_.finish(lease, status, std::move(error), event_of("{}"), now()));
+    }
+    Result<std::monostate> release(const Lease& lease, bool interrupted = false) {
+        return run(around_.io, jobs_.release(lease, "no helper", interrupted, now()));
+    }
+    Result<std::monostate> fail_exhausted(const JobId& id) {
+        return run(around_.io, jobs_.fail_exhausted(id, "gave up", event_of("{}"), now()));
+    }
+    Result<Job> retry(const JobId& id) {
+        return run(around_.io, jobs_.retry(id, event_of("{}"), now()));
+    }
+    Result<Job> cancel(const JobId& id) { return run(around_.io, jobs_.cancel(id, now())); }
+    Job get(const JobId& id) {
+        auto job = run(around_.io, jobs_.get(id));
+        EXPECT_TRUE(job) << job.error().message;
+        return job ? std::move(*job) : Job{};
+    }
+    std::vector<JobId> stranded(TimePoint queued_before) {
+        return run(around_.io, jobs_.find_stranded(now(), queued_before, kAll)).value();
+    }
+    std::uint64_t depth() { return run(around_.io, log_.depth()).value(); }
+    void acknowledge_all() {
+        const auto due = run(around_.io, log_.due(now(), 0, kAll)).value();
+        for (const auto& delivery : due) {
+            EXPECT_TRUE(run(around_.io, log_.acknowledge(delivery.id)));
+        }
+    }
+    std::vector<JobId> list(const std::string& user, std::optional<JobStatus> status = {}) {
+        JobQuery query{UserId{user}, status, kAll, std::nullopt};
+        std::vector<JobId> ids;
+        const auto page = run(around_.io, jobs_.list(std::move(query))).value();
+        for (const auto& job : page.jobs) ids.push_back(job.job_id);
+        return ids;
+    }
+
+private:
+    Surroundings& around_;
+    JobStore& jobs_;
+    EventLog& log_;
+};
+
+}  // namespace ingestor::contract
