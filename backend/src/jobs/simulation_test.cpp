@@ -152,7 +152,7 @@ private:
         begin_process();
     }
     void stop(ServiceProcess& process) {
-        EXPECT_TRUE(world_.run(process.dispatcher.stop(std::chrono::steady_clock::now() + 20s)));
+        EXPECT_TRUE(world_.run(process.dispatcher.stop(std::chrono::steady_clock::now() + 120s)));
     }
 
     template <class Value, class Then>

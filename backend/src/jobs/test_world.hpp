@@ -97,29 +97,34 @@ public:
         if (!process) return;
         extractor.release();
         EXPECT_TRUE(run(
-            process->dispatcher.stop(std::chrono::steady_clock::now() + std::chrono::seconds(20))));
+            process->dispatcher.stop(std::chrono::steady_clock::now() + std::chrono::minutes(2))));
         process.reset();
     }
 
     template <class Value>
     Value run(boost::asio::awaitable<Value> task) {
-        std::optional<Value> result;
-        std::exception_ptr thrown;
-        bool done = false;
-        auto ended = [&](std::exception_ptr error, Value value) {
-            thrown = std::move(error);
-            if (!thrown) result.emplace(std::move(value));
-            done = true;
+        // On the heap: a test that gives up waiting must not be written to afterwards.
+        struct Ending {
+            std::optional<Value> value;
+            std::exception_ptr thrown;
+            bool done = false;
+        };
+        const auto ending = std::make_shared<Ending>();
+        auto ended = [ending](std::exception_ptr error, Value value) {
+            ending->thrown = std::move(error);
+            if (!ending->thrown) ending->value.emplace(std::move(value));
+            ending->done = true;
         };
         boost::asio::co_spawn(io, std::move(task), ended);
-        until([&done] { return done; });
-        if (thrown) std::rethrow_exception(thrown);
-        return std::move(result.value());
+        until([&ending] { return ending->done; });
+        if (ending->thrown) std::rethrow_exception(ending->thrown);
+        return std::move(ending->value.value());
     }
 
     /// Lets the service work until `holds`; throws when that takes unreasonably long.
     void until(const std::function<bool()>& holds) {
-        const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        // Long: under a sanitizer on a busy machine everything takes its time.
+        const auto latest = std::chrono::steady_clock::now() + std::chrono::minutes(2);
         while (!holds()) {
             if (std::chrono::steady_clock::now() > latest) {
                 throw std::runtime_error("the condition never held");
