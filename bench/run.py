@@ -4,6 +4,7 @@
 Usage: run.py [a b c d e f g]   (default: all). What each letter asks stands in bench/README.md. Figures are
 taken alternately and quoted as ratios, since the machines that run this are shared and noisy.
 """
+import atexit
 import json
 import os
 import pathlib
@@ -30,6 +31,13 @@ CONNECTIONS = 64
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 MARKDOWN = b"# A small note\n\nSome words in a paragraph.\n\n- one\n- two\n"
+
+
+def serve(data, *arguments):
+    """A server that ends with this program, whatever happens."""
+    server = Server(data, *arguments)
+    atexit.register(lambda: server.process.poll() is None and server.kill())
+    return server.start()
 
 
 def free_port():
@@ -65,7 +73,7 @@ def wrk(url, pid, script=None, arguments=(), seconds=SECONDS):
     out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     spent = cpu_seconds(pid) - before
     count = int(re.search(r"(\d+) requests in", out).group(1))
-    if "Non-2xx" in out:
+    if "Non-2xx" in out or count == 0:
         raise SystemExit(f"{url}: {out}")
     return {"req_s": float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)),
             "p50_ms": milliseconds(re.search(r"50%\s+(\S+)", out).group(1)),
@@ -111,7 +119,7 @@ def accept(work):
     fastapi_port, node_port, redis_port, beast_port = (free_port() for _ in range(4))
     redis_data = work / "redis"
     redis_data.mkdir()
-    server = Server(work / "accept", "--rate-limit", "0", "--jobs-at-once", "0", "--log-level", "warn").start()
+    server = serve(work / "accept", "--rate-limit", "0", "--jobs-at-once", "0", "--log-level", "warn")
     client = server.client("bench")
     key = client.upload(MARKDOWN, "a.md")
     token = client.http.headers["Authorization"].split()[1]
@@ -165,7 +173,7 @@ def quantile(before, after, q):
 
 def start_delay(work):
     """(b) From a job's commit to the start of its handler, at 500 jobs a second."""
-    server = Server(work / "start", "--rate-limit", "0", "--log-level", "warn").start()
+    server = serve(work / "start", "--rate-limit", "0", "--log-level", "warn")
     client = server.client("bench")
     key = client.upload(MARKDOWN, "a.md")
     token = client.http.headers["Authorization"].split()[1]
@@ -185,7 +193,7 @@ def throughput(work):
     """(c) Jobs of one small Markdown file, from submit to completed, a second."""
     rows = []
     for round_ in range(ROUNDS):
-        server = Server(work / f"throughput-{round_}", "--rate-limit", "0", "--log-level", "warn").start()
+        server = serve(work / f"throughput-{round_}", "--rate-limit", "0", "--log-level", "warn")
         client = server.client("bench")
         key = client.upload(MARKDOWN, "a.md")
         token = client.http.headers["Authorization"].split()[1]
@@ -226,7 +234,7 @@ def pages(work):
             rates[name].append(count / sum(cpu for cpu, _ in tool()))
     rates["pypdf"] = [count / run_cpu([sys.executable, HERE / "peers" / "pypdf_text.py", *files])[0]]
 
-    server = Server(work / "pages", "--rate-limit", "0", "--log-level", "warn").start()
+    server = serve(work / "pages", "--rate-limit", "0", "--log-level", "warn")
     client = server.client("bench")
     keys = [client.upload(file.read_bytes(), file.name) for file in files]
     both = []
@@ -278,7 +286,7 @@ def footprint(work):
         starts.append((time.perf_counter() - started) * 1e3)
         process.send_signal(signal.SIGTERM)
         process.wait()
-    server = Server(work / "memory", "--rate-limit", "0", "--log-level", "warn").start()
+    server = serve(work / "memory", "--rate-limit", "0", "--log-level", "warn")
     eventually(lambda: requests.get(server.url + "/health", timeout=5).json().get("sandbox"), 20, "helpers")
     rest = memory_kilobytes(server.process.pid)
     client = server.client("bench")
@@ -325,7 +333,7 @@ def quality(work):
     if not (corpus / "expected.json").exists():
         print(f"\n## (g) Extraction quality\n\nleft out: there is no corpus at {corpus}")
         return
-    server = Server(work / "quality", "--rate-limit", "0", "--log-level", "warn").start()
+    server = serve(work / "quality", "--rate-limit", "0", "--log-level", "warn")
     client = server.client("bench")
     outputs = work / "outputs"
     outputs.mkdir()

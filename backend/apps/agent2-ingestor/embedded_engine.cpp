@@ -326,12 +326,6 @@ asio::awaitable<void> EmbeddedEngine::Parts::start_helpers() {
                   {{"error", started.error().message}});
         co_return;
     }
-    const auto& status = helpers->sandbox_status();
-    if (status.complete()) {
-        log.info("document helpers are sandboxed", {{"sandbox", status.summary()}});
-    } else {
-        log.warn("this kernel lacks a layer of the sandbox", {{"sandbox", status.summary()}});
-    }
 }
 
 boost::json::object EmbeddedEngine::Parts::sandbox() const {
