@@ -76,8 +76,8 @@ def wrk(url, pid, script=None, arguments=(), seconds=SECONDS):
     if "Non-2xx" in out or count == 0:
         raise SystemExit(f"{url}: {out}")
     return {"req_s": float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)),
-            "p50_ms": milliseconds(re.search(r"50%\s+(\S+)", out).group(1)),
-            "p99_ms": milliseconds(re.search(r"99%\s+(\S+)", out).group(1)),
+            "p50_ms": milliseconds(re.search(r"(?m)^\s+50%\s+(\S+)", out).group(1)),
+            "p99_ms": milliseconds(re.search(r"(?m)^\s+99%\s+(\S+)", out).group(1)),
             "cpu_us": spent / count * 1e6}
 
 
