@@ -311,6 +311,25 @@ TEST_F(DispatcherTest, ALogThatFailsNowAndThenLosesNothing) {
     }
 }
 
+TEST_F(DispatcherTest, ARetryComesWhenItsTimeHasCome) {
+    add_function({.concurrency_max = 1'000, .async_invoke = {.first_wait = 1ms}});
+    const SystemClock real;
+    InMemoryEventLog real_log(table, real, [this](std::vector<Delivery> deliveries) {
+        dispatcher->accept(std::move(deliveries));
+    });
+    dispatcher = std::make_unique<Dispatcher>(
+        io.get_executor(), Dispatcher::Parts{real_log, table, functions, real, log, metrics},
+        Dispatcher::Options{.poll = std::chrono::hours(1), .jitter_seed = 1});
+    function.failures["e1"] = 2;
+    dispatcher->start();
+    const std::vector<Event> events{Event{.id = "e1", .source = "s", .detail = "{}"}};
+    EXPECT_TRUE(run(real_log.append(events)));
+    while (run(real_log.depth()).value() > 0) io.run_one_for(50ms);
+    EXPECT_EQ(function.attempts, (std::vector<int>{1, 2, 3}));
+    stop();
+    make({});
+}
+
 TEST_F(DispatcherTest, TheBusKeepsItsRulesAcrossRestarts) {
     EventBus bus(event_log, table, clock);
     auto provision = read_template(embedded_template(), Names{}).value();

@@ -228,6 +228,43 @@ TEST_F(ProcessJobTest, AnAttemptThatLostItsLeaseLeavesTheJobAlone) {
     EXPECT_EQ(job.status, JobStatus::processing);
     EXPECT_EQ(job.files[0].status, FileStatus::queued);
     EXPECT_TRUE(world.run(world.jobs.renew(taken.lease, world.clock.now() + 30s)));
+    EXPECT_EQ(world.run(world.event_log.depth()).value(), 0U);
+}
+
+TEST_F(ProcessJobTest, TheHeartbeatKeepsTheLease) {
+    world.options.heartbeat = 1ms;
+    world.start();
+    hold("a.txt");
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    world.until([&] { return world.extractor.running() == 1; });
+    world.clock.advance(29s);
+    ClaimRequest request{.job_id = job_id,
+                         .owner = "owner",
+                         .now = world.clock.now() + 29s,
+                         .lease_until = world.clock.now() + 60s};
+    // Until the heartbeat has come, this would take the job over: ask what the store says instead.
+    world.until([&] {
+        const auto stranded =
+            world.run(world.jobs.find_stranded(request.now, request.now, 10)).value();
+        return stranded.empty();
+    });
+    const auto outcome = world.run(world.jobs.claim(request)).value();
+    EXPECT_TRUE(std::holds_alternative<HeldElsewhere>(outcome));
+    world.extractor.release();
+    world.until_ended(job_id);
+    EXPECT_EQ(world.job(job_id).attempts.size(), 1U);
+}
+
+TEST_F(ProcessJobTest, TheProgressOfALongDocumentIsOnRecord) {
+    world.options.progress = 1ms;
+    world.start();
+    world.extractor.script("a.txt", {.answer = std::nullopt, .pages = 7, .held = true});
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    world.until([&] { return world.job(job_id).files[0].pages_done == 7; });
+    EXPECT_EQ(world.job(job_id).files[0].status, FileStatus::processing);
+    world.extractor.release();
+    world.until_ended(job_id);
+    EXPECT_EQ(world.job(job_id).files[0].status, FileStatus::completed);
 }
 
 TEST_F(ProcessJobTest, ABigJobDoesNotStarveASmallOne) {
@@ -259,7 +296,7 @@ TEST_F(ProcessJobTest, TheSweeperTakesUpWhatNothingDrives) {
     hold("a.txt");
     const auto job_id = world.submit(kAnn, {"a.txt"});
     world.until([&] { return world.extractor.running() == 1; });
-    world.crash_or_stop();
+    world.stop_process();
     // The delivery gets lost.
     const auto due = world.run(world.event_log.due(world.clock.now(), 0, 10)).value();
     for (const auto& delivery : due) world.run(world.event_log.acknowledge(delivery.id)).value();
@@ -270,6 +307,27 @@ TEST_F(ProcessJobTest, TheSweeperTakesUpWhatNothingDrives) {
     world.until_ended(job_id);
     EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
     EXPECT_EQ(world.run(world.process->sweeper.sweep()).value(), 0U);
+}
+
+TEST_F(ProcessJobTest, TheSweeperTakesUpADeadAttemptAndIsPatient) {
+    world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s));
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    const ClaimRequest request{.job_id = job_id,
+                               .owner = "owner",
+                               .now = world.clock.now(),
+                               .lease_until = world.clock.now() + 30s};
+    ASSERT_TRUE(std::holds_alternative<Claimed>(world.run(world.jobs.claim(request)).value()));
+    auto& sweeper = world.process->sweeper;
+    EXPECT_EQ(world.run(sweeper.sweep()).value(), 0U);
+    world.clock.advance(31s);
+    EXPECT_EQ(world.run(sweeper.sweep()).value(), 1U);
+    EXPECT_EQ(world.run(sweeper.sweep()).value(), 0U);
+    world.clock.advance(61s);
+    EXPECT_EQ(world.run(sweeper.sweep()).value(), 1U);
+    world.start();
+    world.until_ended(job_id);
+    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
+    EXPECT_TRUE(world.job(job_id).attempts[0].interrupted);
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ public:
     }
     ~Simulation() {
         for (auto& process : dead_) stop(*process);
-        world_.crash_or_stop();
+        world_.stop_process();
     }
 
     void run() {

@@ -43,12 +43,12 @@ public:
 struct ServiceProcess {
     ServiceProcess(boost::asio::io_context& io, const Clock& clock, JobStore& jobs,
                    EventLog& event_log, InMemoryObjectStore& objects, DocumentExtractor& extractor,
-                   const RuleTable& table, Log& log, Metrics& metrics, std::string owner)
+                   const RuleTable& table, Log& log, Metrics& metrics,
+                   const ProcessJob::Options& options)
         : watch(io.get_executor()),
           slots(io.get_executor(), extractor.slots()),
           service({jobs, objects, urls, clock, running, watch}, Names{}),
-          handler({jobs, objects, extractor, clock, running, watch, slots, log, metrics},
-                  {.owner = std::move(owner)}),
+          handler({jobs, objects, extractor, clock, running, watch, slots, log, metrics}, options),
           dispatcher(io.get_executor(), {event_log, table, functions, clock, log, metrics},
                      {.jitter_seed = 1}),
           sweeper(io.get_executor(), jobs, clock, log, {}) {
@@ -85,15 +85,16 @@ public:
         const auto opened = run(bus.open(std::move(provision.value())));
         if (!opened) throw std::runtime_error(opened.error().message);
     }
-    ~World() { crash_or_stop(); }
+    ~World() { stop_process(); }
 
     void start() { start_over(jobs, event_log); }
     void start_over(JobStore& job_store, EventLog& log_of_events) {
+        stop_process();
         process = std::make_unique<ServiceProcess>(io, clock, job_store, log_of_events, objects,
-                                                   extractor, table, log, metrics, "owner");
+                                                   extractor, table, log, metrics, options);
         process->dispatcher.start();
     }
-    void crash_or_stop() {
+    void stop_process() {
         if (!process) return;
         extractor.release();
         EXPECT_TRUE(run(
@@ -164,6 +165,9 @@ public:
     }
     std::vector<DeadLetter> dead_letters() { return run(event_log.dead_letters(100)).value(); }
 
+    /// For the next start. What would happen by real time is far off unless a test says otherwise.
+    ProcessJob::Options options{
+        .owner = "owner", .heartbeat = std::chrono::hours(1), .progress = std::chrono::hours(1)};
     boost::asio::io_context io;
     ManualClock clock;
     RuleTable table{Names{}.event_bus()};
