@@ -70,7 +70,8 @@ std::expected<json::object, http::Response> parse_object(std::string_view text) 
     json::parse_options options;
     options.max_depth = kDepthMax;
     json::error_code error;
-    auto value = json::parse(text, error, {}, options);
+    auto value =
+        json::parse(text, error, json::make_shared_resource<json::monotonic_resource>(), options);
     if (error) {
         json::array faults;
         faults.push_back(

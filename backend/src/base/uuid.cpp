@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <random>
@@ -12,15 +13,21 @@
 namespace ingestor {
 namespace {
 
-std::string format(std::string_view bytes) {
-    auto text = to_hex(bytes.substr(0, 16));
-    for (const std::size_t place : {8U, 13U, 18U, 23U}) text.insert(place, 1, '-');
-    return text;
-}
+using Bytes = std::array<std::uint8_t, 16>;
 
-void stamp(std::string& bytes, int version) {
-    bytes[6] = static_cast<char>((bytes[6] & 0x0F) | version << 4);
-    bytes[8] = static_cast<char>((bytes[8] & 0x3F) | 0x80);
+/// Stamped with its version and variant (RFC 9562 section 4), as text.
+std::string format(Bytes bytes, int version) {
+    bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0F) | version << 4);
+    bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text(36, '-');
+    std::size_t place = 0;
+    for (const auto byte : bytes) {
+        if (place == 8 || place == 13 || place == 18 || place == 23) ++place;
+        text[place++] = kDigits[byte >> 4];
+        text[place++] = kDigits[byte & 15];
+    }
+    return text;
 }
 
 /// Ids are not secrets: a generator a thread, seeded once, spares a system call for each of them.
@@ -38,11 +45,8 @@ std::uint64_t random_word() {
 }  // namespace
 
 std::string uuid_v4() {
-    std::string bytes(16, '\0');
-    const std::uint64_t words[2] = {random_word(), random_word()};
-    std::memcpy(bytes.data(), words, 16);
-    stamp(bytes, 4);
-    return format(bytes);
+    const std::array<std::uint64_t, 2> words = {random_word(), random_word()};
+    return format(std::bit_cast<Bytes>(words), 4);
 }
 
 std::string uuid_v5(std::string_view name_space, std::string_view name) {
@@ -51,9 +55,9 @@ std::string uuid_v5(std::string_view name_space, std::string_view name) {
     Digest digest(DigestKind::sha1);
     digest.update(from_hex(hex).value_or(std::string(16, '\0')));
     digest.update(name);
-    auto bytes = digest.finish();
-    stamp(bytes, 5);
-    return format(bytes);
+    Bytes bytes;
+    std::memcpy(bytes.data(), digest.finish().data(), bytes.size());
+    return format(bytes, 5);
 }
 
 std::string uuid_v7(TimePoint now) {
@@ -67,17 +71,16 @@ std::string uuid_v7(TimePoint now) {
         next = std::max(previous + 1, wanted);
     } while (!last.compare_exchange_weak(previous, next, std::memory_order_relaxed));
 
-    std::string bytes(16, '\0');
+    Bytes bytes;
     const auto milliseconds = next >> 12;
     for (std::size_t i = 0; i < 6; ++i) {
-        bytes[i] = static_cast<char>(milliseconds >> (40 - 8 * i) & 0xFF);
+        bytes[i] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
     }
-    bytes[6] = static_cast<char>(next >> 8 & 0x0F);
-    bytes[7] = static_cast<char>(next & 0xFF);
+    bytes[6] = static_cast<std::uint8_t>(next >> 8 & 0x0F);
+    bytes[7] = static_cast<std::uint8_t>(next);
     const auto random = random_word();
     std::memcpy(bytes.data() + 8, &random, 8);
-    stamp(bytes, 7);
-    return format(bytes);
+    return format(bytes, 7);
 }
 
 bool is_uuid(std::string_view text) {

@@ -10,7 +10,7 @@ namespace {
 
 /// Read on demand, and the application writes it early: the rest of a large detail is skipped.
 std::string fairness_group_of(const Event& event) {
-    simdjson::ondemand::parser parser;
+    thread_local simdjson::ondemand::parser parser;
     const simdjson::padded_string detail(event.detail);
     simdjson::ondemand::document document;
     std::string_view user_id;

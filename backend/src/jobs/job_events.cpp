@@ -1,6 +1,9 @@
 #include "jobs/job_events.hpp"
 
+#include <array>
+
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -29,7 +32,10 @@ Event event_of(std::string_view detail_type, const json::object& detail, const N
 }  // namespace
 
 Event processing_required(const Job& job, const Names& names, TimePoint now) {
-    json::array files;
+    // Every submit passes here: a small job's detail is built on the stack.
+    std::array<unsigned char, 4096> scratch;
+    json::monotonic_resource memory(scratch.data(), scratch.size());
+    json::array files(&memory);
     std::size_t bytes = 0;
     bool truncated = false;
     for (const auto& file : job.files) {
@@ -37,15 +43,17 @@ Event processing_required(const Job& job, const Names& names, TimePoint now) {
             file.file_key.value().size() + file.filename.size() + file.content_type.size() + 64;
         truncated = bytes > kEventFilesBytesMax;
         if (truncated) break;
-        files.push_back(json::object{{"file_key", file.file_key.value()},
-                                     {"filename", file.filename},
-                                     {"content_type", file.content_type},
-                                     {"size_bytes", file.size_bytes}});
+        files.push_back(json::object({{"file_key", file.file_key.value()},
+                                      {"filename", file.filename},
+                                      {"content_type", file.content_type},
+                                      {"size_bytes", file.size_bytes}},
+                                     &memory));
     }
-    json::object detail{{"job_id", job.job_id.value()},
-                        {"user_id", job.user_id.value()},
-                        {"job_name", job.job_name},
-                        {"files_count", job.files.size()}};
+    json::object detail({{"job_id", job.job_id.value()},
+                         {"user_id", job.user_id.value()},
+                         {"job_name", job.job_name},
+                         {"files_count", job.files.size()}},
+                        &memory);
     if (truncated) detail["files_truncated"] = true;
     detail["files"] = std::move(files);
     return event_of(kProcessingRequired, detail, names, now);
