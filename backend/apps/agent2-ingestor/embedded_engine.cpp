@@ -6,6 +6,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <sys/stat.h>
 
 #include "api/api.hpp"
@@ -49,7 +50,7 @@ constexpr std::chrono::hours kSessionLifetime{12};
 constexpr std::chrono::seconds kGraceOfRequests{10};
 constexpr std::chrono::seconds kGraceOfAttempts{20};
 /// Threads for what blocks: writing and syncing of objects, key fetches, large outputs.
-constexpr std::size_t kBlockingThreads = 4;
+constexpr std::size_t kBlockingThreads = 16;
 
 class SignedUploadUrls final : public UploadUrls {
 public:
@@ -147,6 +148,8 @@ struct EmbeddedEngine::Parts {
     std::unique_ptr<api::Api> api;
     std::unique_ptr<S3Api> s3;
     std::unique_ptr<http::Server> server;
+    SandboxStatus sandbox_status;  ///< That sandbox_text describes.
+    std::string sandbox_text = "{}";
     TaskGroup background;
 
     Result<std::monostate> open_stores();
@@ -155,7 +158,7 @@ struct EmbeddedEngine::Parts {
     void make_workers();
     void make_front_door();
     asio::awaitable<void> start_helpers();
-    [[nodiscard]] boost::json::object sandbox() const;
+    [[nodiscard]] std::string_view sandbox();
     [[nodiscard]] std::optional<api::LocalSignIn> sign_in();
     void announce();
 };
@@ -328,12 +331,14 @@ asio::awaitable<void> EmbeddedEngine::Parts::start_helpers() {
     }
 }
 
-boost::json::object EmbeddedEngine::Parts::sandbox() const {
+std::string_view EmbeddedEngine::Parts::sandbox() {
+    const auto& status = helpers->sandbox_status();
+    if (status == sandbox_status) return sandbox_text;
     boost::json::object out;
-    for (const auto& layer : helpers->sandbox_status().layers) {
-        out[to_string(layer.layer)] = to_string(layer.state);
-    }
-    return out;
+    for (const auto& layer : status.layers) out[to_string(layer.layer)] = to_string(layer.state);
+    sandbox_text = boost::json::serialize(out);
+    sandbox_status = status;
+    return sandbox_text;
 }
 
 std::optional<api::LocalSignIn> EmbeddedEngine::Parts::sign_in() {

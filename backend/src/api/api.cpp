@@ -1,6 +1,7 @@
 #include "api/api.hpp"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "api/problem.hpp"
 
@@ -37,6 +38,9 @@ Api::Api(Parts parts, ApiSettings settings)
                     });
     }
     description_ = boost::json::serialize(describe(operations, settings_.version));
+    health_tail_ = fmt::format(R"(,"version":{},"engine":{},"sandbox":)",
+                               boost::json::serialize(boost::json::string(settings_.version)),
+                               boost::json::serialize(boost::json::string(settings_.engine)));
 }
 
 Api::Answering Api::handle(http::Request& request) {

@@ -58,8 +58,9 @@ public:
         Log& log;
         const Clock& clock;
         std::function<Readiness()> readiness;
-        /// Layer and state, for `/health`; see docs/security.md.
-        std::function<boost::json::object()> sandbox;
+        /// Layers and their states as a JSON object, for `/health`; see docs/security.md. The text
+        /// holds until the next call.
+        std::function<std::string_view()> sandbox;
         std::optional<LocalSignIn> sign_in;
     };
     Api(Parts parts, ApiSettings settings);
@@ -130,6 +131,7 @@ private:
     ApiSettings settings_;
     RateLimiter limiter_;
     std::string description_;
+    std::string health_tail_;  ///< What of `/health` never changes.
     http::Router router_;
 };
 
