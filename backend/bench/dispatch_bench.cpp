@@ -1,16 +1,18 @@
 // What it costs to hand a document to an idle helper and have it back, beside one bare round trip
-// over a socketpair to a waiting process. Both in microseconds, the median; one JSON object on
-// stdout.
+// over a socketpair to a waiting process. The two take turns, so that both meet the same machine.
+// Both in microseconds, the median; one JSON object on stdout.
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
+#include <string>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,7 +25,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr int kRounds = 5'000;
+constexpr int kTurns = 100;
+constexpr int kRoundsInTurn = 50;
 
 double microseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::micro>(Clock::now() - start).count();
@@ -34,72 +37,108 @@ double median(std::vector<double>& values) {
     return values[values.size() / 2];
 }
 
-double socketpair_round_trip() {
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return -1;
-    std::array<char, 128> bytes{};
-    const auto child = ::fork();
-    if (child == 0) {
-        ::close(ends[0]);
-        ssize_t count = 0;
-        while ((count = ::read(ends[1], bytes.data(), bytes.size())) > 0) {
-            if (::write(ends[1], bytes.data(), static_cast<std::size_t>(count)) < 0) break;
+/// A process that sends back what it is sent.
+class Echo {
+public:
+    Echo() {
+        if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends_.data()) != 0) return;
+        child_ = ::fork();
+        if (child_ == 0) {
+            ::close(ends_[0]);
+            std::array<char, 128> bytes{};
+            ssize_t count = 0;
+            while ((count = ::read(ends_[1], bytes.data(), bytes.size())) > 0) {
+                if (::write(ends_[1], bytes.data(), static_cast<std::size_t>(count)) < 0) break;
+            }
+            ::_exit(0);
         }
-        ::_exit(0);
+        ::close(ends_[1]);
     }
-    ::close(ends[1]);
-    std::vector<double> times;
-    for (int i = 0; i < kRounds; ++i) {
-        const auto start = Clock::now();
-        if (::write(ends[0], bytes.data(), bytes.size()) < 0) return -1;
-        if (::read(ends[0], bytes.data(), bytes.size()) <= 0) return -1;
-        times.push_back(microseconds_since(start));
+    ~Echo() {
+        ::close(ends_[0]);
+        ::waitpid(child_, nullptr, 0);
     }
-    ::close(ends[0]);
-    ::waitpid(child, nullptr, 0);
-    return median(times);
-}
+    Echo(const Echo&) = delete;
+    Echo& operator=(const Echo&) = delete;
 
-FileDescriptor document() {
-    FileDescriptor file(::memfd_create("document", MFD_CLOEXEC));
-    constexpr std::string_view kText = "echo";
-    if (::write(file.get(), kText.data(), kText.size()) < 0) file.reset();
-    return file;
-}
+    bool round_trip() {
+        std::array<char, 128> bytes{};
+        return ::write(ends_[0], bytes.data(), bytes.size()) > 0 &&
+               ::read(ends_[0], bytes.data(), bytes.size()) > 0;
+    }
 
-asio::awaitable<double> dispatch(HelperPool& pool) {
+private:
+    std::array<int, 2> ends_{-1, -1};
+    pid_t child_ = -1;
+};
+
+/// A document on disk, opened for each round as the object store does.
+class Document {
+public:
+    Document() : held_(::mkstemp(path_.data())) {
+        if (::write(held_.get(), "echo", 4) != 4) held_.reset();
+    }
+    ~Document() { ::unlink(path_.c_str()); }
+    Document(const Document&) = delete;
+    Document& operator=(const Document&) = delete;
+
+    [[nodiscard]] FileDescriptor open() const {
+        return FileDescriptor(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    }
+
+private:
+    std::string path_ = "/tmp/dispatch_bench.XXXXXX";
+    FileDescriptor held_;
+};
+
+struct Times {
+    std::vector<double> handed;
+    std::vector<double> bare;
+};
+
+asio::awaitable<bool> measure(HelperPool& pool, Echo& echo, Times& times) {
     const auto started = co_await pool.start();
-    if (!started) co_return -1;
-    std::vector<double> times;
-    for (int i = 0; i < kRounds; ++i) {
-        ExtractionRequest request{.file = document(),
-                                  .size_bytes = 4,
-                                  .filename = "a.txt",
-                                  .source_uri = "file://bench",
-                                  .limits = {}};
-        const auto start = Clock::now();
-        const auto done = co_await pool.extract(std::move(request), {}, [](std::uint32_t) {});
-        if (!done) co_return -1;
-        times.push_back(microseconds_since(start));
+    if (!started) co_return false;
+    const Document document;
+    for (int turn = 0; turn < kTurns; ++turn) {
+        for (int i = 0; i < kRoundsInTurn; ++i) {
+            const auto start = Clock::now();
+            if (!echo.round_trip()) co_return false;
+            times.bare.push_back(microseconds_since(start));
+        }
+        for (int i = 0; i < kRoundsInTurn; ++i) {
+            ExtractionRequest request{.file = document.open(),
+                                      .size_bytes = 4,
+                                      .filename = "a.txt",
+                                      .source_uri = "file://bench",
+                                      .limits = {}};
+            const auto start = Clock::now();
+            const auto done = co_await pool.extract(std::move(request), {}, [](std::uint32_t) {});
+            if (!done) co_return false;
+            times.handed.push_back(microseconds_since(start));
+        }
     }
     co_await pool.stop();
-    co_return median(times);
+    co_return true;
 }
 
 }  // namespace
 
 int main() {
-    const auto bare = socketpair_round_trip();
+    Echo echo;
     asio::io_context io(1);
     asio::thread_pool blocking(1);
     Log log(LogFormat::json, LogLevel::error);
     Metrics metrics;
     HelperPool pool({.program = TEST_HELPER, .slots = 1, .documents_max = 1'000'000},
                     io.get_executor(), blocking, log, metrics);
-    double handed = -1;
-    asio::co_spawn(io, dispatch(pool),
-                   [&handed](const std::exception_ptr&, double value) { handed = value; });
+    Times times;
+    bool whole = false;
+    asio::co_spawn(io, measure(pool, echo, times),
+                   [&whole](const std::exception_ptr&, bool value) { whole = value; });
     io.run();
-    fmt::print("{{\"dispatch_us\":{:.2f},\"socketpair_us\":{:.2f}}}\n", handed, bare);
-    return handed < 0 || bare < 0 ? 1 : 0;
+    if (!whole) return 1;
+    fmt::print("{{\"dispatch_us\":{:.2f},\"socketpair_us\":{:.2f}}}\n", median(times.handed),
+               median(times.bare));
+    return 0;
 }
