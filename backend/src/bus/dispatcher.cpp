@@ -153,6 +153,7 @@ asio::awaitable<void> Dispatcher::refill() {
         }
         pump();
         if (last) {
+            first_look_ = false;
             behind_ = skipped_in_round_;
             const auto next = co_await parts_.event_log.next_due(now);
             if (next && *next) expect_due(**next);
@@ -160,7 +161,7 @@ asio::awaitable<void> Dispatcher::refill() {
             co_return;
         }
         behind_ = true;
-        if (window_.full()) co_return;
+        if (window_.full() && !first_look_) co_return;
     }
 }
 

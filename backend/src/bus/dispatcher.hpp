@@ -100,7 +100,9 @@ private:
     bool reading_ = false;
 
     std::int64_t cursor_ = 0;  ///< How far the log has been looked through in this round.
-    bool behind_ = true;       ///< The log may hold due deliveries that are not in memory.
+    /// Goes through the whole log: one group's backlog must not hide what others left.
+    bool first_look_ = true;
+    bool behind_ = true;  ///< The log may hold due deliveries that are not in memory.
     bool skipped_in_round_ = false;
     bool look_now_ = false;
     std::optional<TimePoint> next_due_;

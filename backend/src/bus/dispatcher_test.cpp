@@ -1,5 +1,6 @@
 #include "bus/dispatcher.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -266,6 +267,25 @@ TEST_F(DispatcherTest, AWindowMuchSmallerThanTheLogLosesNothing) {
     publish({"late"}, "bob");
     for (int n = 0; n < 10; ++n) pass(1s);
     EXPECT_EQ(function.runs.size(), 82U);
+    EXPECT_EQ(depth(), 0U);
+}
+
+TEST_F(DispatcherTest, AfterARestartABacklogHidesNobody) {
+    accepting = false;
+    std::vector<std::string> backlog;
+    for (int n = 0; n < 2'000; ++n) backlog.push_back("ann-" + std::to_string(n));
+    publish(backlog, "ann");
+    publish({"bob-0"}, "bob");
+    make({.in_flight_max = 1, .window_max = 20});
+    add_function({});
+    function.held = true;
+    dispatcher->start();
+    settle();
+    function.release();
+    settle();
+    const auto bob = std::ranges::find(function.runs, "bob-0") - function.runs.begin();
+    EXPECT_LE(bob, 2);
+    EXPECT_EQ(function.runs.size(), 2'001U);
     EXPECT_EQ(depth(), 0U);
 }
 
