@@ -1,5 +1,14 @@
 include(GoogleTest)
 
+# Every test program and what it needs, without the programs that only people run.
+add_custom_target(unit_tests)
+
+# backend_test(TARGET LABEL): has ctest run what the GoogleTest program holds.
+function(backend_test target label)
+    gtest_discover_tests(${target} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT 300)
+    add_dependencies(unit_tests ${target})
+endfunction()
+
 # backend_module(NAME SOURCES … HEADERS … DEPS … PRIVATE_DEPS … TESTS … TEST_DEPS …)
 #
 # One static library for the folder, known to others as backend::NAME, and one test program
@@ -23,6 +32,6 @@ function(backend_module name)
         add_executable(${name}_test ${arg_TESTS})
         target_link_libraries(${name}_test PRIVATE backend::${name} backend_options ${arg_TEST_DEPS}
                                                    GTest::gmock GTest::gtest_main)
-        gtest_discover_tests(${name}_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 300)
+        backend_test(${name}_test unit)
     endif()
 endfunction()

@@ -10,7 +10,7 @@ step() { printf '\n== %s (%s)\n' "$1" "$(date +%H:%M:%S)"; }
 
 unit() { # PRESET
     step "unit tests, $1"
-    scripts/build.sh "$1"
+    scripts/build.sh "$1" unit_tests
     ctest --preset "$1" -j "$jobs"
 }
 
