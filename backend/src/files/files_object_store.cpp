@@ -13,7 +13,6 @@
 #include "base/encoding.hpp"
 #include "domain/job.hpp"
 #include "files/object_path.hpp"
-#include "files/object_upload.hpp"
 
 namespace ingestor {
 namespace {
@@ -177,25 +176,55 @@ auto FilesObjectStore::begin_put(ObjectKey key, PutOptions options)
 
 auto FilesObjectStore::put(ObjectKey key, std::string bytes, PutOptions options)
     -> Answer<ObjectInfo> {
-    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
-    if (bytes.size() > limits_.object_bytes_max) {
-        co_return fail(Errc::too_large,
-                       fmt::format("an object is over {} bytes", limits_.object_bytes_max));
-    }
-    auto work = [this, key = std::move(key), bytes = std::move(bytes),
-                 options = std::move(options)]() mutable -> Result<ObjectInfo> {
-        auto upload = ObjectUpload::begin(directory_, clock_, std::move(key), std::move(options));
+    NewObject object{
+        .key = std::move(key), .bytes = std::move(bytes), .options = std::move(options)};
+    if (const auto valid = check(object); !valid) co_return std::unexpected(valid.error());
+    auto work = [this, object = std::move(object)]() mutable -> Result<ObjectInfo> {
+        auto upload = write(std::move(object));
         if (!upload) return std::unexpected(upload.error());
-        for (std::string_view rest = bytes; !rest.empty();) {
-            upload->accept(rest);
-            if (!upload->piece_is_full()) break;
-            if (auto written = upload->write_piece(); !written) {
-                return std::unexpected(written.error());
-            }
-        }
         return upload->commit();
     };
     co_return co_await offload(pool_, std::move(work));
+}
+
+auto FilesObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std::monostate> {
+    for (const auto& object : objects) {
+        if (auto valid = check(object); !valid) co_return valid;
+    }
+    auto work = [this, objects = std::move(objects)]() mutable -> Result<std::monostate> {
+        std::vector<ObjectUpload> uploads;
+        uploads.reserve(objects.size());
+        for (auto& object : objects) {
+            auto upload = write(std::move(object));
+            if (!upload) return std::unexpected(upload.error());
+            uploads.push_back(std::move(*upload));
+        }
+        return ObjectUpload::commit_all(uploads);
+    };
+    co_return co_await offload(pool_, std::move(work));
+}
+
+Result<std::monostate> FilesObjectStore::check(const NewObject& object) const {
+    if (auto valid = check_key(object.key); !valid) return valid;
+    if (object.bytes.size() > limits_.object_bytes_max) {
+        return fail(Errc::too_large,
+                    fmt::format("an object is over {} bytes", limits_.object_bytes_max));
+    }
+    return std::monostate{};
+}
+
+Result<ObjectUpload> FilesObjectStore::write(NewObject object) {
+    auto upload =
+        ObjectUpload::begin(directory_, clock_, std::move(object.key), std::move(object.options));
+    if (!upload) return upload;
+    for (std::string_view rest = object.bytes; !rest.empty();) {
+        upload->accept(rest);
+        if (!upload->piece_is_full()) break;
+        if (auto written = upload->write_piece(); !written) {
+            return std::unexpected(written.error());
+        }
+    }
+    return upload;
 }
 
 auto FilesObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {

@@ -6,6 +6,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "files/object_directory.hpp"
+#include "files/object_upload.hpp"
 #include "ports/clock.hpp"
 #include "ports/object_store.hpp"
 
@@ -38,10 +39,15 @@ public:
     Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) override;
     Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) override;
     Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override;
+    Answer<std::monostate> put_all(std::vector<NewObject> objects) override;
     Answer<std::monostate> remove(ObjectKey key) override;
 
 private:
     class Writer;
+
+    [[nodiscard]] Result<std::monostate> check(const NewObject& object) const;
+    /// Writes all but gives it no place yet. Blocks.
+    [[nodiscard]] Result<ObjectUpload> write(NewObject object);
 
     ObjectDirectory directory_;
     boost::asio::thread_pool& pool_;

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <map>
 #include <system_error>
 #include <utility>
 
@@ -203,28 +204,21 @@ Result<FileDescriptor> ObjectDirectory::make_directories(const std::string& path
     return directory;
 }
 
-Result<std::monostate> ObjectDirectory::publish(StagedFile& file, const std::string& path,
-                                                PutMode mode) {
-    const auto place = place_of(path);
-    FileDescriptor parent;
-    if (auto found = open_directory(place.parent)) {
-        parent = std::move(*found);
-    } else if (found.error() == ENOENT) {
-        auto made = make_directories(place.parent);
-        if (!made) return std::unexpected(made.error());
-        parent = std::move(*made);
-    } else {
-        return failed("open directory", place.parent, found.error());
-    }
-    // Only now, with the directory in hand: a maker announces it before it makes it.
-    wait_until_settled(place.parent);
+Result<FileDescriptor> ObjectDirectory::open_or_make_directory(const std::string& path) {
+    auto found = open_directory(path);
+    if (found) return std::move(*found);
+    if (found.error() != ENOENT) return failed("open directory", path, found.error());
+    return make_directories(path);
+}
 
+Result<std::monostate> ObjectDirectory::rename(StagedFile& file, int parent,
+                                               const std::string& path, PutMode mode) const {
+    const auto name = place_of(path).name;
     const unsigned flags = mode == PutMode::create_only ? RENAME_NOREPLACE : 0U;
-    int status =
-        ::renameat2(incoming_.get(), file.name_.c_str(), parent.get(), place.name.c_str(), flags);
+    int status = ::renameat2(incoming_.get(), file.name_.c_str(), parent, name.c_str(), flags);
     if (status != 0 && errno == EINVAL && flags != 0) {
         // This file system cannot rename so; a link does not replace either.
-        status = ::linkat(incoming_.get(), file.name_.c_str(), parent.get(), place.name.c_str(), 0);
+        status = ::linkat(incoming_.get(), file.name_.c_str(), parent, name.c_str(), 0);
         if (status == 0) ::unlinkat(incoming_.get(), file.name_.c_str(), 0);
     }
     if (status != 0 && errno == EEXIST) {
@@ -232,7 +226,37 @@ Result<std::monostate> ObjectDirectory::publish(StagedFile& file, const std::str
     }
     if (status != 0) return failed("rename to", path, errno);
     file.name_.clear();
-    if (::fsync(parent.get()) != 0) return failed("sync directory of", path, errno);
+    return std::monostate{};
+}
+
+Result<std::monostate> ObjectDirectory::publish(std::span<const Publication> publications) {
+    // Nobody waits here: the first sync then finds the others' blocks allocated, and one commit of
+    // the file system's journal serves them all.
+    if (publications.size() > 1) {
+        for (const auto& [file, path, mode] : publications) {
+            ::sync_file_range(file->fd(), 0, 0, SYNC_FILE_RANGE_WRITE);
+        }
+    }
+    std::map<std::string, FileDescriptor> parents;
+    for (const auto& [file, path, mode] : publications) {
+        const auto parent = place_of(path).parent;
+        if (parents.contains(parent)) continue;
+        auto opened = open_or_make_directory(parent);
+        if (!opened) return std::unexpected(opened.error());
+        parents.emplace(parent, std::move(*opened));
+    }
+    for (const auto& [file, path, mode] : publications) {
+        if (::fsync(file->fd()) != 0) return failed("sync", path, errno);
+    }
+    // Only now, with the directory in hand: a maker announces it before it makes it.
+    for (const auto& [path, parent] : parents) wait_until_settled(path);
+    for (const auto& [file, path, mode] : publications) {
+        const auto& parent = parents.at(place_of(path).parent);
+        if (auto renamed = rename(*file, parent.get(), path, mode); !renamed) return renamed;
+    }
+    for (const auto& [path, parent] : parents) {
+        if (::fsync(parent.get()) != 0) return failed("sync directory", path, errno);
+    }
     return std::monostate{};
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,13 @@ private:
     FileDescriptor file_;
 };
 
+/// A file that is to have its place.
+struct Publication {
+    StagedFile* file = nullptr;
+    std::string path;
+    PutMode mode = PutMode::overwrite;
+};
+
 /// The directory that holds the objects' files: `objects/` for them, `incoming/` for those being
 /// written. Everything blocks, save open() with cached_only. Paths are those of object_path(), and
 /// no lookup follows a symbolic link or leaves the root. Safe from any thread.
@@ -52,10 +60,10 @@ public:
 
     /// Errors: unavailable.
     [[nodiscard]] Result<StagedFile> stage();
-    /// Gives the file (written in full and synced by the caller) its place. On return its name is
-    /// durable. Errors: conflict (create_only and the path exists), unavailable.
-    [[nodiscard]] Result<std::monostate> publish(StagedFile& file, const std::string& path,
-                                                 PutMode mode);
+    /// Gives files that are written in full their places, and waits for the disk once for all of
+    /// them. On return bytes and names are durable; on an error some of them may have their places.
+    /// Errors: conflict (create_only and the path exists), unavailable.
+    [[nodiscard]] Result<std::monostate> publish(std::span<const Publication> publications);
     /// Durable on return; empty directories stay. Errors: unavailable.
     [[nodiscard]] Result<std::monostate> remove(const std::string& path);
 
@@ -64,6 +72,9 @@ private:
 
     [[nodiscard]] std::expected<FileDescriptor, int> open_directory(const std::string& path) const;
     [[nodiscard]] Result<FileDescriptor> make_directories(const std::string& path);
+    [[nodiscard]] Result<FileDescriptor> open_or_make_directory(const std::string& path);
+    [[nodiscard]] Result<std::monostate> rename(StagedFile& file, int parent,
+                                                const std::string& path, PutMode mode) const;
     void clear_incoming() const;
     /// Waits until no directory on the way to `path` is waiting to become durable.
     void wait_until_settled(const std::string& path);

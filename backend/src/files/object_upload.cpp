@@ -1,7 +1,9 @@
 #include "files/object_upload.hpp"
 
+#include <array>
 #include <cerrno>
 #include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -97,7 +99,7 @@ Result<std::monostate> ObjectUpload::write_piece() {
     return std::monostate{};
 }
 
-Result<ObjectInfo> ObjectUpload::commit() {
+Result<ObjectInfo> ObjectUpload::finish() {
     ObjectInfo info{.key = key_,
                     .size_bytes = size_bytes(),
                     .etag = ETag{to_hex(digest(kEntityTagDigest))},
@@ -110,13 +112,31 @@ Result<ObjectInfo> ObjectUpload::commit() {
     // One write for what is left and the tail: most objects are a single one.
     piece_ += object_tail(info);
     if (const auto written = write(piece_); !written) return std::unexpected(written.error());
-    if (::fsync(file_->fd()) != 0) {
-        return fail(Errc::unavailable, fmt::format("sync {}: {}", key_.value(),
-                                                   std::generic_category().message(errno)));
-    }
-    const auto published = directory_->publish(*file_, object_path(key_.value()), options_.mode);
+    return info;
+}
+
+Publication ObjectUpload::publication() {
+    return {.file = &*file_, .path = object_path(key_.value()), .mode = options_.mode};
+}
+
+Result<ObjectInfo> ObjectUpload::commit() {
+    auto info = finish();
+    if (!info) return info;
+    const std::array publications = {publication()};
+    const auto published = directory_->publish(publications);
     if (!published) return std::unexpected(published.error());
     return info;
+}
+
+Result<std::monostate> ObjectUpload::commit_all(std::span<ObjectUpload> uploads) {
+    if (uploads.empty()) return std::monostate{};
+    std::vector<Publication> publications;
+    for (auto& upload : uploads) {
+        const auto info = upload.finish();
+        if (!info) return std::unexpected(info.error());
+        publications.push_back(upload.publication());
+    }
+    return uploads.front().directory_->publish(publications);
 }
 
 }  // namespace ingestor

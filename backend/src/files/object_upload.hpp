@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,10 +41,15 @@ public:
     [[nodiscard]] std::string digest(std::string_view algorithm);
     /// Errors: conflict, unavailable.
     [[nodiscard]] Result<ObjectInfo> commit();
+    /// As commit() of each, with one wait for the disk. All belong to one directory.
+    [[nodiscard]] static Result<std::monostate> commit_all(std::span<ObjectUpload> uploads);
 
 private:
     ObjectUpload(ObjectDirectory& directory, const Clock& clock, ObjectKey key, PutOptions options);
 
+    /// Writes what is left, so that only its place is missing.
+    Result<ObjectInfo> finish();
+    [[nodiscard]] Publication publication();
     Result<std::monostate> write(std::string_view bytes);
 
     ObjectDirectory* directory_;

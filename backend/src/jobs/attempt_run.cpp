@@ -181,15 +181,18 @@ auto ProcessJob::AttemptRun::store(std::uint32_t index, Extraction extraction)
     -> asio::awaitable<Result<std::monostate>> {
     auto& file = job_.files[index];
     auto keys = output_keys(job_.job_id, index, file.filename);
-    auto put = co_await parts_.objects.put(keys.markdown, std::move(extraction.markdown),
-                                           as_type("text/markdown; charset=utf-8"));
-    if (!put) co_return std::unexpected(std::move(put.error()));
-    put = co_await parts_.objects.put(keys.chunks, std::move(extraction.chunks),
-                                      as_type("application/x-ndjson"));
-    if (!put) co_return std::unexpected(std::move(put.error()));
-    put = co_await parts_.objects.put(keys.sidecar, std::move(extraction.sidecar),
-                                      as_type("application/json"));
-    if (!put) co_return std::unexpected(std::move(put.error()));
+    std::vector<NewObject> outputs;
+    outputs.push_back({.key = keys.markdown,
+                       .bytes = std::move(extraction.markdown),
+                       .options = as_type("text/markdown; charset=utf-8")});
+    outputs.push_back({.key = keys.chunks,
+                       .bytes = std::move(extraction.chunks),
+                       .options = as_type("application/x-ndjson")});
+    outputs.push_back({.key = keys.sidecar,
+                       .bytes = std::move(extraction.sidecar),
+                       .options = as_type("application/json")});
+    const auto put = co_await parts_.objects.put_all(std::move(outputs));
+    if (!put) co_return std::unexpected(put.error());
 
     file.status = FileStatus::completed;
     file.error.reset();

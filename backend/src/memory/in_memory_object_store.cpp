@@ -169,6 +169,15 @@ auto InMemoryObjectStore::put(ObjectKey key, std::string bytes, PutOptions optio
     co_return co_await (*writer)->commit();
 }
 
+auto InMemoryObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std::monostate> {
+    for (auto& object : objects) {
+        const auto stored =
+            co_await put(std::move(object.key), std::move(object.bytes), std::move(object.options));
+        if (!stored) co_return std::unexpected(stored.error());
+    }
+    co_return std::monostate{};
+}
+
 auto InMemoryObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());

@@ -20,6 +20,7 @@ public:
     Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) override;
     Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) override;
     Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override;
+    Answer<std::monostate> put_all(std::vector<NewObject> objects) override;
     Answer<std::monostate> remove(ObjectKey key) override;
 
     /// All keys in order: for assertions.

@@ -99,6 +99,13 @@ struct PutOptions {
     std::string kept_digest = {};
 };
 
+/// An object that is whole in memory.
+struct NewObject {
+    ObjectKey key;
+    std::string bytes;
+    PutOptions options = {};
+};
+
 /// Durable blob storage of one bucket, addressed by key. Calls may overlap; call from the I/O
 /// executor only. Any call may fail as `unavailable`; a key that is empty, too long or not UTF-8
 /// gives invalid_argument.
@@ -119,6 +126,9 @@ public:
     virtual Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) = 0;
     /// begin_put, write and commit in one. Errors: as commit().
     virtual Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) = 0;
+    /// As put() of each, but what they wait for is waited for once. On an error some of them may be
+    /// there.
+    virtual Answer<std::monostate> put_all(std::vector<NewObject> objects) = 0;
     /// Removing what is not there succeeds.
     virtual Answer<std::monostate> remove(ObjectKey key) = 0;
 };

@@ -25,6 +25,9 @@ public:
     Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override {
         return store_.put(std::move(key), std::move(bytes), std::move(options));
     }
+    Answer<std::monostate> put_all(std::vector<NewObject> objects) override {
+        return store_.put_all(std::move(objects));
+    }
     Answer<std::monostate> remove(ObjectKey key) override { return store_.remove(std::move(key)); }
 
 private:

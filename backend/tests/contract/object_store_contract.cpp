@@ -50,6 +50,39 @@ TEST_P(ObjectStoreContract, APutObjectIsReadBackWithItsAttributes) {
     EXPECT_EQ(read_all(*open), "hello");
 }
 
+TEST_P(ObjectStoreContract, ObjectsThatArePutTogetherAreEachReadBack) {
+    auto& io = surroundings_.io;
+    std::vector<NewObject> objects;
+    objects.push_back({.key = ObjectKey("documents/j/0-a.md"), .bytes = "# A"});
+    objects.push_back({.key = ObjectKey("sidecars/j/0-a.json"), .bytes = "{}"});
+    objects.back().options.attributes.content_type = "application/json";
+    objects.push_back(
+        {.key = ObjectKey("sidecars/j/0-a.chunks.jsonl"), .bytes = std::string(600'000, 'c')});
+    ASSERT_TRUE(run(io, objects_->put_all(std::move(objects))));
+    EXPECT_EQ(run(io, objects_->get(ObjectKey("documents/j/0-a.md"), 9)).value(), "# A");
+    const auto sidecar = run(io, objects_->head(ObjectKey("sidecars/j/0-a.json")));
+    EXPECT_EQ(sidecar.value().attributes.content_type, "application/json");
+    const auto chunks = run(io, objects_->head(ObjectKey("sidecars/j/0-a.chunks.jsonl")));
+    EXPECT_EQ(chunks.value().size_bytes, 600'000U);
+}
+
+TEST_P(ObjectStoreContract, NothingPutTogetherIsNothingToDo) {
+    EXPECT_TRUE(run(surroundings_.io, objects_->put_all({})));
+}
+
+TEST_P(ObjectStoreContract, OneThatCannotBePutFailsThemAll) {
+    auto& io = surroundings_.io;
+    std::vector<NewObject> objects;
+    objects.push_back({.key = kKey, .bytes = "hello"});
+    objects.push_back({.key = ObjectKey(""), .bytes = "nameless"});
+    EXPECT_EQ(run(io, objects_->put_all(std::move(objects))).error().code, Errc::invalid_argument);
+    ASSERT_TRUE(run(io, objects_->put(kKey, "old", {})));
+    std::vector<NewObject> once;
+    once.push_back({.key = kKey, .bytes = "new", .options = {.mode = PutMode::create_only}});
+    EXPECT_EQ(run(io, objects_->put_all(std::move(once))).error().code, Errc::conflict);
+    EXPECT_EQ(run(io, objects_->get(kKey, 9)).value(), "old");
+}
+
 TEST_P(ObjectStoreContract, AnEmptyObjectIsAnObject) {
     auto& io = surroundings_.io;
     ASSERT_TRUE(run(io, objects_->put(kKey, "", {})));
