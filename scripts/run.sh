@@ -9,7 +9,12 @@ program=build/bin/agent2-ingestor
 echo "Building (the first time takes some minutes) …"
 scripts/build.sh release agent2-ingestor agent2-ingestor-extract
 
-"$program" serve --data "$data" --listen "$listen" &
+# The log is kept apart until the result is shown, and followed from then on.
+mkdir -p "$data"
+log=$data/serve.log
+format=json
+[[ -t 1 ]] && format=human
+"$program" serve --data "$data" --listen "$listen" --log-format "$format" >"$log" 2>&1 &
 server=$!
 stop() { kill -TERM "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; }
 trap 'stop; exit 130' INT
@@ -17,7 +22,7 @@ trap 'stop; exit 143' TERM
 trap stop EXIT
 
 for _ in $(seq 100); do
-    kill -0 "$server" 2>/dev/null || { wait "$server"; exit 1; }
+    kill -0 "$server" 2>/dev/null || { cat "$log" >&2; exit 1; }
     curl -fsS -o /dev/null "http://$listen/ready" 2>/dev/null && break
     sleep 0.1
 done
@@ -26,13 +31,16 @@ export AGENT2_INGESTOR_DATA=$data
 echo
 echo "Ingesting samples/ through the public API:"
 "$program" submit samples/documents/* --job-name "Sample documents" --wait --preview 12
+sign_in=$(grep -oE 'https?://[^" ]+#code=[A-Za-z0-9_-]+' "$log" | tail -1 || true)
 cat <<END
 
 Where to look next
+  Sign in, once             ${sign_in:-http://$listen/}
   API and its description   http://$listen/docs
   Your own documents        $program submit FILE… --wait
   All jobs                  $program jobs list
   AWS clients               eval "\$($program env)"; aws s3 ls … ; aws events list-rules …
   Stop                      Ctrl-C
 END
+tail -n 0 -F --pid="$server" "$log" 2>/dev/null &
 wait "$server"
