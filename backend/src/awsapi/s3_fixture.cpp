@@ -3,10 +3,10 @@
 #include <cstdlib>
 #include <cstring>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <unistd.h>
 
+#include "async/testing/spawned_task.hpp"
 #include "base/digest.hpp"
 #include "sigv4/sign.hpp"
 
@@ -109,13 +109,7 @@ Reply S3Fixture::send(const Call& call) {
     request.body = &body;
 
     boost::asio::io_context context;
-    http::Response response;
-    auto done = [&response](std::exception_ptr error, http::Response value) {
-        if (error) std::rethrow_exception(error);
-        response = std::move(value);
-    };
-    boost::asio::co_spawn(context, api_->handle(request), done);
-    context.run();
+    const auto response = run_to_end(context, api_->handle(request));
 
     Reply reply;
     reply.status = response.status;

@@ -5,12 +5,13 @@
 #include <memory>
 #include <stdexcept>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
 
+#include "async/testing/spawned_task.hpp"
 #include "bus/event_bus.hpp"
 #include "memory/faulty_stores.hpp"
 #include "memory/in_memory_event_log.hpp"
@@ -92,17 +93,12 @@ protected:
 
     template <class Value>
     Value run(asio::awaitable<Value> task) {
-        std::optional<Value> result;
-        auto ended = [&result](const std::exception_ptr& error, Value value) {
-            if (error) std::rethrow_exception(error);
-            result.emplace(std::move(value));
-        };
-        asio::co_spawn(io, std::move(task), ended);
-        while (!result) {
+        SpawnedTask<Value> spawned(io, std::move(task));
+        while (!spawned.done()) {
             io.restart();
             io.run_one_for(50ms);
         }
-        return std::move(*result);
+        return spawned.get();
     }
     void settle() {
         io.restart();

@@ -2,11 +2,12 @@
 
 #include <array>
 #include <csignal>
+#include <functional>
+#include <list>
 #include <numeric>
 #include <sstream>
 #include <thread>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -18,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "async/testing/spawned_task.hpp"
 #include "documents/output_file.hpp"
 
 namespace ingestor {
@@ -57,19 +59,13 @@ public:
     /// Runs the loop until `task` has ended, and gives what it returned.
     template <class Value>
     Value finish(asio::awaitable<Value> task) {
-        std::optional<Value> value;
-        std::exception_ptr failure;
-        asio::co_spawn(io, std::move(task), [&](std::exception_ptr error, Value got) {
-            failure = error;
-            value = std::move(got);
-        });
-        run_until([&] { return value.has_value(); });
-        if (failure) std::rethrow_exception(failure);
-        return std::move(*value);
+        SpawnedTask<Value> spawned(io, std::move(task));
+        run_until([&] { return spawned.done(); });
+        return spawned.get();
     }
     void finish(asio::awaitable<void> task) {
         bool done = false;
-        asio::co_spawn(io, std::move(task), [&](std::exception_ptr) { done = true; });
+        spawn_for_test(io, std::move(task), [&](const std::exception_ptr&) { done = true; });
         run_until([&] { return done; });
     }
     void run_until(const std::function<bool()>& condition) {
@@ -86,9 +82,13 @@ public:
     }
     /// Starts an extraction; the answer appears in `answer` while the loop runs.
     void begin(std::string_view order, std::optional<Answer>& answer, std::stop_token stop = {}) {
-        asio::co_spawn(
-            io, pool.extract(request_for(order), std::move(stop), {}),
-            [&answer](const std::exception_ptr&, Answer got) { answer = std::move(got); });
+        spawn_for_test(io, keep(pool.extract(request_for(order), std::move(stop), {}), answer),
+                       [](const std::exception_ptr&) {});
+    }
+    /// Leaves in `place` what the task returns.
+    template <class Value>
+    static asio::awaitable<void> keep(asio::awaitable<Value> task, std::optional<Value>& place) {
+        place = co_await std::move(task);
     }
 
     static HelperPoolOptions with_program(HelperPoolOptions options) {
@@ -251,12 +251,15 @@ TEST(HelperPool, ServesThoseWhoWaitInTheirOrder) {
     std::vector<int> expected(50);
     std::iota(expected.begin(), expected.end(), 0);
     std::vector<int> served;
+    // Each coroutine refers to its lambda, which has to stay where it is.
+    std::list<std::function<asio::awaitable<void>()>> notes;
     for (const int i : expected) {
-        asio::co_spawn(test.io, test.pool.extract(request_for("echo x"), {}, {}),
-                       [&served, i](const std::exception_ptr&, const Answer& answer) {
-                           EXPECT_TRUE(answer);
-                           served.push_back(i);
-                       });
+        auto note = [&test, &served, i]() -> asio::awaitable<void> {
+            EXPECT_TRUE(co_await test.pool.extract(request_for("echo x"), {}, {}));
+            served.push_back(i);
+        };
+        notes.push_back(note);
+        spawn_for_test(test.io, notes.back()(), [](const std::exception_ptr&) {});
     }
     test.run_until([&] { return served.size() == expected.size(); });
     EXPECT_EQ(served, expected);
@@ -355,8 +358,8 @@ TEST(HelperPool, StopFailsWhatRunsAndWhatWaitsAsRetryable) {
 TEST(HelperPool, StopDuringTheStartEndsTheStart) {
     Fixture test({.program = TEST_MUTE});
     std::optional<Result<std::monostate>> started;
-    asio::co_spawn(test.io, test.pool.start(),
-                   [&](const std::exception_ptr&, Result<std::monostate> got) { started = got; });
+    spawn_for_test(test.io, Fixture::keep(test.pool.start(), started),
+                   [](const std::exception_ptr&) {});
     test.run_until([&] { return test.pool.helpers().size() == 2; });
     test.finish(test.pool.stop());
     test.run_until([&] { return started.has_value(); });

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "async/offload.hpp"
+#include "async/testing/spawned_task.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "files/object_path.hpp"
@@ -50,16 +51,7 @@ protected:
     template <class T>
     T await(asio::awaitable<T> call) {
         asio::io_context context;
-        std::optional<T> out;
-        std::exception_ptr error;
-        auto done = [&](std::exception_ptr thrown, T value) {
-            error = thrown;
-            if (!thrown) out.emplace(std::move(value));
-        };
-        asio::co_spawn(context, std::move(call), done);
-        context.run();
-        if (error) std::rethrow_exception(error);
-        return std::move(*out);
+        return run_to_end(context, std::move(call));
     }
 
     Result<ObjectInfo> put(const std::string& key, std::string bytes, PutOptions options = {}) {

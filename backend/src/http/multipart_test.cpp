@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "async/testing/spawned_task.hpp"
+
 namespace ingestor::http {
 namespace {
 
@@ -56,14 +58,7 @@ std::string parts_of(std::string bytes, std::vector<std::size_t> pieces = {1 << 
                      MultipartLimits limits = {}) {
     asio::io_context io;
     PiecewiseBody body(std::move(bytes), std::move(pieces));
-    std::string text;
-    auto ended = [&text](const std::exception_ptr& error, std::string result) {
-        ASSERT_FALSE(error);
-        text = std::move(result);
-    };
-    asio::co_spawn(io, describe(body, limits), ended);
-    io.run();
-    return text;
+    return run_to_end(io, describe(body, limits));
 }
 
 std::string part(const std::string& name, const std::string& content) {
@@ -232,7 +227,7 @@ TEST(Multipart, AnUnreadPartIsPassedOver) {
         }
     };
     auto ended = [](const std::exception_ptr& error) { ASSERT_FALSE(error); };
-    asio::co_spawn(io, read(body, names), ended);
+    spawn_for_test(io, read(body, names), ended);
     io.run();
     EXPECT_EQ(names, "ab");
 }
@@ -272,17 +267,13 @@ TEST_P(ReadForm, MatchesTable) {
     Request request;
     request.headers.set("content-type", row.content_type);
     request.body = &body;
-    auto ended = [&row](const std::exception_ptr& failure, const auto& pairs) {
-        ASSERT_FALSE(failure);
-        ASSERT_EQ(pairs.has_value(), !row.error.has_value());
-        if (pairs) {
-            EXPECT_EQ(*pairs, row.expected);
-        } else {
-            EXPECT_EQ(pairs.error().code, row.error);
-        }
-    };
-    asio::co_spawn(io, read_form(request, 1000), ended);
-    io.run();
+    const auto pairs = run_to_end(io, read_form(request, 1000));
+    ASSERT_EQ(pairs.has_value(), !row.error.has_value());
+    if (pairs) {
+        EXPECT_EQ(*pairs, row.expected);
+    } else {
+        EXPECT_EQ(pairs.error().code, row.error);
+    }
 }
 INSTANTIATE_TEST_SUITE_P(Multipart, ReadForm, testing::ValuesIn(kForms),
                          [](const auto& row) { return std::string(row.param.name); });

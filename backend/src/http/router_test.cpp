@@ -7,6 +7,8 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include "async/testing/spawned_task.hpp"
+
 namespace ingestor::http {
 namespace {
 
@@ -56,17 +58,13 @@ Answer ask(const Router& router, verb method, std::string target) {
     request.method = method;
     request.target = std::move(target);
     Answer answer;
-    auto ended = [&](const std::exception_ptr& error, Response response) {
-        ASSERT_FALSE(error);
-        answer.status = response.status;
-        answer.body = std::get<std::string>(response.body);
-        for (const auto& [name, value] : response.headers) {
-            if (name == "allow") answer.allow = value;
-            if (name == "location") answer.location = value;
-        }
-    };
-    asio::co_spawn(io, router.dispatch(request), ended);
-    io.run();
+    const auto response = run_to_end(io, router.dispatch(request));
+    answer.status = response.status;
+    answer.body = std::get<std::string>(response.body);
+    for (const auto& [name, value] : response.headers) {
+        if (name == "allow") answer.allow = value;
+        if (name == "location") answer.location = value;
+    }
     answer.route = request.route;
     return answer;
 }

@@ -1,5 +1,6 @@
 #include "identity/oidc_jwks_source.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "async/testing/spawned_task.hpp"
 #include "jobs/file_keys.hpp"
 #include "jobs/test_world.hpp"
 
@@ -156,12 +157,17 @@ private:
     }
 
     template <class Value, class Then>
+    static boost::asio::awaitable<void> hand_on(boost::asio::awaitable<Result<Value>> task,
+                                                Then then) {
+        auto result = co_await std::move(task);
+        if (result) then(*result);
+    }
+    template <class Value, class Then>
     void spawn(boost::asio::awaitable<Result<Value>> task, Then then) {
-        auto ended = [then](const std::exception_ptr& error, Result<Value> result) {
+        auto ended = [](const std::exception_ptr& error) {
             if (error) std::rethrow_exception(error);
-            if (result) then(*result);
         };
-        boost::asio::co_spawn(world_.io, std::move(task), ended);
+        spawn_for_test(world_.io, hand_on(std::move(task), then), ended);
     }
 
     void act() {

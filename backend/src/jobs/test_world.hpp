@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include "async/testing/spawned_task.hpp"
 #include "bus/dispatcher.hpp"
 #include "bus/event_bus.hpp"
 #include "jobs/job_service.hpp"
@@ -104,22 +104,9 @@ public:
 
     template <class Value>
     Value run(boost::asio::awaitable<Value> task) {
-        // On the heap: a test that gives up waiting must not be written to afterwards.
-        struct Ending {
-            std::optional<Value> value;
-            std::exception_ptr thrown;
-            bool done = false;
-        };
-        const auto ending = std::make_shared<Ending>();
-        auto ended = [ending](std::exception_ptr error, Value value) {
-            ending->thrown = std::move(error);
-            if (!ending->thrown) ending->value.emplace(std::move(value));
-            ending->done = true;
-        };
-        boost::asio::co_spawn(io, std::move(task), ended);
-        until([&ending] { return ending->done; });
-        if (ending->thrown) std::rethrow_exception(ending->thrown);
-        return std::move(ending->value.value());
+        SpawnedTask<Value> spawned(io, std::move(task));
+        until([&spawned] { return spawned.done(); });
+        return spawned.get();
     }
 
     /// Lets the service work until `holds`; throws when that takes unreasonably long.

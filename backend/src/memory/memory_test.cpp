@@ -1,9 +1,9 @@
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
 
+#include "async/testing/spawned_task.hpp"
 #include "memory/faulty_stores.hpp"
 #include "memory/in_memory_event_log.hpp"
 #include "memory/manual_clock.hpp"
@@ -14,20 +14,6 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-
-template <class T>
-T run(asio::io_context& io, asio::awaitable<T> call) {
-    std::optional<T> value;
-    std::exception_ptr failure;
-    asio::co_spawn(io, std::move(call), [&](std::exception_ptr error, T result) {
-        failure = error;
-        value.emplace(std::move(result));
-    });
-    io.restart();
-    io.run();
-    if (failure) std::rethrow_exception(failure);
-    return std::move(*value);
-}
 
 struct NoRoutes final : EventRouter {
     [[nodiscard]] std::vector<NewDelivery> route(const Event&) const override { return {}; }
@@ -52,11 +38,11 @@ TEST(ScriptedExtractor, PlaysItsOutcomesInOrderAndKeepsTheLast) {
     ScriptedExtractor extractor;
     extractor.script_failure("a.pdf", "unavailable", "no helper", true);
     extractor.script("a.pdf", {});
-    const auto first = run(io, extractor.extract(request_for("a.pdf"), {}, {}));
+    const auto first = run_to_end(io, extractor.extract(request_for("a.pdf"), {}, {}));
     ASSERT_FALSE(first);
     EXPECT_TRUE(first.error().retryable);
-    EXPECT_TRUE(run(io, extractor.extract(request_for("a.pdf"), {}, {})));
-    EXPECT_TRUE(run(io, extractor.extract(request_for("a.pdf"), {}, {})));
+    EXPECT_TRUE(run_to_end(io, extractor.extract(request_for("a.pdf"), {}, {})));
+    EXPECT_TRUE(run_to_end(io, extractor.extract(request_for("a.pdf"), {}, {})));
     EXPECT_EQ(extractor.calls("a.pdf"), 3);
     EXPECT_EQ(extractor.running(), 0U);
 }
@@ -67,7 +53,7 @@ TEST(ScriptedExtractor, ReportsItsPages) {
     extractor.script("a.pdf", {.answer = std::nullopt, .pages = 3});
     std::vector<std::uint32_t> pages;
     const auto note = [&pages](std::uint32_t done) { pages.push_back(done); };
-    EXPECT_TRUE(run(io, extractor.extract(request_for("a.pdf"), {}, note)));
+    EXPECT_TRUE(run_to_end(io, extractor.extract(request_for("a.pdf"), {}, note)));
     EXPECT_EQ(pages, (std::vector<std::uint32_t>{1, 2, 3}));
 }
 
@@ -80,7 +66,7 @@ TEST(ScriptedExtractor, AHeldDocumentEndsWhenAskedToStop) {
         asio::post(io, [&stop] { stop.request_stop(); });
     };
     const auto answer =
-        run(io, extractor.extract(request_for("a.pdf"), stop.get_token(), ask_to_stop));
+        run_to_end(io, extractor.extract(request_for("a.pdf"), stop.get_token(), ask_to_stop));
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().file_error.code, "cancelled");
 }
@@ -90,7 +76,7 @@ TEST(ScriptedExtractor, AHeldDocumentGoesOnWhenReleased) {
     ScriptedExtractor extractor;
     extractor.script("a.pdf", {.answer = std::nullopt, .pages = 1, .held = true});
     const auto release = [&](std::uint32_t) { asio::post(io, [&] { extractor.release(); }); };
-    EXPECT_TRUE(run(io, extractor.extract(request_for("a.pdf"), {}, release)));
+    EXPECT_TRUE(run_to_end(io, extractor.extract(request_for("a.pdf"), {}, release)));
 }
 
 TEST(FaultPlan, ReplaysFromItsSeed) {
@@ -121,7 +107,7 @@ TEST_P(FaultyEventLogTest, FailsBeforeOrAfterTheDeed) {
     InMemoryEventLog log(routes, clock, {});
     FaultPlan plan(1, GetParam().rates);
     FaultyEventLog faulty(log, plan);
-    const auto answer = run(io, faulty.append(std::vector<Event>(1)));
+    const auto answer = run_to_end(io, faulty.append(std::vector<Event>(1)));
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, Errc::unavailable);
     EXPECT_EQ(log.events().size(), GetParam().events_kept);

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
+#include "async/testing/spawned_task.hpp"
 #include "base/uuid.hpp"
 #include "sqlite/sqlite_event_log.hpp"
 #include "sqlite/sqlite_job_store.hpp"
@@ -25,17 +26,7 @@ namespace ingestor::sqlite::testing {
 /// Runs one call to its end and hands on what it returned or threw.
 template <class T>
 T run(asio::io_context& io, asio::awaitable<T> call) {
-    std::optional<T> value;
-    std::exception_ptr failure;
-    auto ended = [&](std::exception_ptr error, T result) {
-        failure = error;
-        value.emplace(std::move(result));
-    };
-    asio::co_spawn(io, std::move(call), ended);
-    io.restart();
-    io.run();
-    if (failure) std::rethrow_exception(failure);
-    return std::move(*value);
+    return run_to_end(io, std::move(call));
 }
 
 /// A directory of a test's own, removed with it.

@@ -1,32 +1,22 @@
 #pragma once
 
-#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <stdlib.h>
+
+#include "async/testing/spawned_task.hpp"
 
 namespace ingestor::contract {
 
 /// Runs one call to its end and hands on what it returned or threw.
 template <class T>
 T run(boost::asio::io_context& io, boost::asio::awaitable<T> call) {
-    std::optional<T> value;
-    std::exception_ptr failure;
-    auto ended = [&](std::exception_ptr error, T result) {
-        failure = error;
-        value.emplace(std::move(result));
-    };
-    boost::asio::co_spawn(io, std::move(call), ended);
-    io.restart();
-    io.run();
-    if (failure) std::rethrow_exception(failure);
-    return std::move(*value);
+    return run_to_end(io, std::move(call));
 }
 
 /// A directory of a test's own, removed with it.

@@ -8,9 +8,9 @@
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "async/testing/spawned_task.hpp"
 #include "base/time.hpp"
 #include "base/uuid.hpp"
 #include "ports/clock.hpp"
@@ -52,17 +52,7 @@ private:
 /// Runs one coroutine to its end on `io` and returns what it returned or throws what it threw.
 template <class Value>
 Value run(boost::asio::io_context& io, boost::asio::awaitable<Value> task) {
-    std::optional<Value> value;
-    std::exception_ptr failure;
-    auto done = [&value, &failure](std::exception_ptr error, Value result) {
-        failure = error;
-        value.emplace(std::move(result));
-    };
-    boost::asio::co_spawn(io, std::move(task), std::move(done));
-    io.restart();
-    io.run();
-    if (failure) std::rethrow_exception(failure);
-    return std::move(*value);
+    return run_to_end(io, std::move(task));
 }
 
 }  // namespace ingestor::testing
