@@ -15,6 +15,17 @@ std::string media_type_of(const http::Request& request) {
     return type;
 }
 
+std::string_view bearer_token(const http::Request& request) {
+    const auto header = request.header("authorization");
+    constexpr std::string_view kScheme = "bearer ";
+    if (header.size() <= kScheme.size()) return {};
+    for (std::size_t i = 0; i < kScheme.size(); ++i) {
+        const char c = header[i];
+        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != kScheme[i]) return {};
+    }
+    return header.substr(kScheme.size());
+}
+
 boost::asio::awaitable<Result<std::string>> read_json_text(http::Request& request,
                                                            std::uint64_t bytes_max) {
     const auto type = media_type_of(request);

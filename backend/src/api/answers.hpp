@@ -21,6 +21,9 @@ namespace ingestor::api {
 /// The media type of a request's body: lower-case, without parameters.
 [[nodiscard]] std::string media_type_of(const http::Request& request);
 
+/// The token of `Authorization: Bearer …` (RFC 6750 section 2.1); empty where there is none.
+[[nodiscard]] std::string_view bearer_token(const http::Request& request);
+
 /// The body of a request that has to be JSON. Errors: unsupported (another media type), and those
 /// of Body::read_some.
 boost::asio::awaitable<Result<std::string>> read_json_text(http::Request& request,

@@ -11,6 +11,8 @@
 
 #include "api/operation.hpp"
 #include "api/rate_limiter.hpp"
+#include "api/session_cookie.hpp"
+#include "api/web_origin.hpp"
 #include "http/message.hpp"
 #include "http/multipart.hpp"
 #include "http/router.hpp"
@@ -36,11 +38,24 @@ struct LocalSignIn {
     std::function<std::string()> discovery;  ///< OpenID Connect Discovery 1.0, as JSON text.
 };
 
+/// Where people of an issuer elsewhere sign in, as the page needs to know it.
+struct OidcClient {
+    std::optional<std::string> issuer;
+    std::optional<std::string> client_id;
+    std::optional<std::string> authorization_endpoint;
+    std::optional<std::string> token_endpoint;
+    std::optional<std::string> end_session_endpoint;
+};
+
+enum class SignInMode { local, oidc, none };
+
 enum class Readiness { starting, ready, stopping };
 
 struct ApiSettings {
     std::string version;
     std::string engine = "embedded";
+    WebOrigin origin;  ///< Of the service itself, to tell its own page from those of others.
+    SignInMode sign_in_mode = SignInMode::local;
     double requests_per_second_max = 0;  ///< Of one caller; 0: no limit.
     std::uint64_t json_bytes_max = std::uint64_t{4} << 20;
     std::uint64_t file_bytes_max = std::uint64_t{5} << 30;  ///< As S3's single PUT.
@@ -62,6 +77,8 @@ public:
         /// holds until the next call.
         std::function<std::string_view()> sandbox;
         std::optional<LocalSignIn> sign_in;
+        /// Empty unless an issuer elsewhere signs people in. Errors: unavailable.
+        std::function<boost::asio::awaitable<Result<OidcClient>>()> oidc_client;
     };
     Api(Parts parts, ApiSettings settings);
 
@@ -90,6 +107,10 @@ private:
     Answering dispatch(const Route& route, http::Request& request,
                        const http::PathParameters& path);
 
+    /// Who sends this, by bearer token or by the page's cookie. Errors: unauthenticated,
+    /// unavailable, permission_denied (another site's page made the browser send it).
+    boost::asio::awaitable<Result<Principal>> identify(const http::Request& request);
+
     Answering health(Call call);
     Answering ready(Call call);
     Answering metrics(Call call);
@@ -97,6 +118,10 @@ private:
     Answering docs(Call call);
     Answering home(Call call);
     Answering exchange_code(Call call);
+    Answering open_session(Call call);
+    Answering get_session(Call call);
+    Answering close_session(Call call);
+    Answering page_config(Call call);
     Answering jwks(Call call);
     Answering discovery(Call call);
 
@@ -129,6 +154,7 @@ private:
 
     Parts parts_;
     ApiSettings settings_;
+    SessionCookie cookie_;
     RateLimiter limiter_;
     std::string description_;
     std::string health_tail_;  ///< What of `/health` never changes.

@@ -139,6 +139,28 @@ inline constexpr std::string_view kSchemas = R"json({
 "AccessToken": {"type": "object", "title": "AccessToken", "additionalProperties": false,
   "required": ["access_token", "token_type", "expires_in"],
   "properties": {"access_token": {"type": "string"}, "token_type": {"const": "Bearer"}, "expires_in": {"type": "integer"}}},
+"SessionRequest": {"type": "object", "title": "SessionRequest",
+  "properties": {"code": {"type": ["string", "null"], "minLength": 1, "maxLength": 128,
+    "description": "Of a sign-in link. Absent: the token of the header `Authorization` becomes the session."}}},
+"Session": {"type": "object", "title": "Session", "additionalProperties": false, "required": ["user_id", "expires_at"],
+  "properties": {
+    "user_id": {"type": "string"},
+    "expires_at": {"type": ["string", "null"], "format": "date-time", "description": "Null: never, with `--auth none`."}}},
+"PageConfig": {"type": "object", "title": "PageConfig", "additionalProperties": false, "required": ["api_url", "auth"],
+  "properties": {
+    "api_url": {"type": "string", "description": "Empty: where the page came from."},
+    "auth": {"type": "object", "additionalProperties": false,
+      "required": ["mode", "issuer", "client_id", "scope", "authorization_endpoint", "token_endpoint",
+                   "end_session_endpoint", "session"],
+      "properties": {
+        "mode": {"type": "string", "enum": ["local", "oidc", "none"]},
+        "issuer": {"type": ["string", "null"], "format": "uri"},
+        "client_id": {"type": ["string", "null"]},
+        "scope": {"type": ["string", "null"]},
+        "authorization_endpoint": {"type": ["string", "null"], "format": "uri"},
+        "token_endpoint": {"type": ["string", "null"], "format": "uri"},
+        "end_session_endpoint": {"type": ["string", "null"], "format": "uri"},
+        "session": {"type": "string", "enum": ["cookie", "bearer"]}}}}},
 "Health": {"type": "object", "title": "Health", "required": ["status", "timestamp", "version", "engine"],
   "properties": {
     "status": {"const": "healthy"},

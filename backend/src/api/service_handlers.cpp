@@ -2,7 +2,6 @@
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
-#include "api/body.hpp"
 #include "api/docs_page.hpp"
 
 namespace ingestor::api {
@@ -16,11 +15,6 @@ http::Response text_answer(std::string type, std::string text) {
     response.set("content-type", std::move(type));
     response.body = std::move(text);
     return response;
-}
-
-http::Response no_issuer() {
-    return problem(Error{.code = Errc::not_found,
-                         .message = "this server does not issue tokens: sign in with its issuer"});
 }
 
 }  // namespace
@@ -70,34 +64,6 @@ Api::Answering Api::home(Call) {
     response.status = 307;
     response.set("location", "/docs");
     co_return response;
-}
-
-Api::Answering Api::exchange_code(Call call) {
-    if (!parts_.sign_in) co_return no_issuer();
-    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
-    if (!text) co_return problem(text.error());
-    auto body = parse_object(*text);
-    if (!body) co_return std::move(body.error());
-    Fields fields(*body);
-    const auto code = fields.required_text("code");
-    if (!fields.faults().empty()) co_return validation_problem(std::move(fields.faults()));
-    const auto token = parts_.sign_in->exchange(code);
-    if (!token) co_return problem(token.error());
-    auto response = json_answer(200, {{"access_token", token->token},
-                                      {"token_type", "Bearer"},
-                                      {"expires_in", token->lifetime.count()}});
-    response.set("cache-control", "no-store");
-    co_return response;
-}
-
-Api::Answering Api::jwks(Call) {
-    if (!parts_.sign_in) co_return no_issuer();
-    co_return text_answer("application/json", parts_.sign_in->jwks());
-}
-
-Api::Answering Api::discovery(Call) {
-    if (!parts_.sign_in) co_return no_issuer();
-    co_return text_answer("application/json", parts_.sign_in->discovery());
 }
 
 }  // namespace ingestor::api
