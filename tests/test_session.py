@@ -20,7 +20,7 @@ CHANGES = [("POST", "/upload/presigned-url", {"data": {"filename": "a.pdf"}}),
 def sign_in_code(server):
     """Of the link that the server prints when it has started."""
     def link():
-        return next(filter(None, (re.search(r"/app/#code=([A-Za-z0-9_-]+)", line) for line in server.lines)), None)
+        return next(filter(None, (re.search(r"#code=([A-Za-z0-9_-]+)", line) for line in server.lines)), None)
 
     return eventually(link, what="the sign-in link").group(1)
 

@@ -18,6 +18,7 @@
 #include "bus/provisioning.hpp"
 #include "data_directory.hpp"
 #include "documents/helper_pool.hpp"
+#include "embedded_page.hpp"
 #include "files/files_object_store.hpp"
 #include "helper_program.hpp"
 #include "http/server.hpp"
@@ -325,7 +326,8 @@ Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
                                                    .readiness = [this] { return readiness; },
                                                    .sandbox = [this] { return sandbox(); },
                                                    .sign_in = sign_in(),
-                                                   .oidc_client = oidc_client()},
+                                                   .oidc_client = oidc_client(),
+                                                   .page_files = embedded_page()},
                                    api::ApiSettings{.version = kVersion,
                                                     .origin = std::move(*origin),
                                                     .sign_in_mode = sign_in_mode(options.auth),
@@ -403,7 +405,9 @@ void EmbeddedEngine::Parts::announce() {
     if (!sign_in_codes) return;
     const auto code = sign_in_codes->create("local");
     if (code) {
-        log.info("sign in once, within 15 minutes", {{"link", url + "/app/#code=" + *code}});
+        // Without the page, the description of the API can sign people in as well.
+        const auto* place = embedded_page().empty() ? "/docs#code=" : "/app/#code=";
+        log.info("sign in once, within 15 minutes", {{"link", url + place + *code}});
     }
 }
 

@@ -25,6 +25,7 @@ bool has_header(const http::Response& response, std::string_view name) {
 Api::Api(Parts parts, ApiSettings settings)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
+      page_(parts_.page_files),
       cookie_(settings_.origin),
       limiter_(settings_.requests_per_second_max, 2 * settings_.requests_per_second_max) {
     std::vector<const Operation*> operations;
@@ -35,6 +36,10 @@ Api::Api(Parts parts, ApiSettings settings)
                         return dispatch(route, request, path);
                     });
     }
+    router_.add(boost::beast::http::verb::get, "/app/{path:path}",
+                [this](http::Request& request, const http::PathParameters& path) {
+                    return page(request, path);
+                });
     description_ = boost::json::serialize(describe(operations, settings_.version, cookie_.name()));
     health_tail_ = fmt::format(R"(,"version":{},"engine":{},"sandbox":)",
                                boost::json::serialize(boost::json::string(settings_.version)),

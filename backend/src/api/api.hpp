@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include <boost/json/object.hpp>
 
 #include "api/operation.hpp"
+#include "api/page.hpp"
 #include "api/rate_limiter.hpp"
 #include "api/session_cookie.hpp"
 #include "api/web_origin.hpp"
@@ -79,6 +81,8 @@ public:
         std::optional<LocalSignIn> sign_in;
         /// Empty unless an issuer elsewhere signs people in. Errors: unavailable.
         std::function<boost::asio::awaitable<Result<OidcClient>>()> oidc_client;
+        /// The web page's files, which outlive the API; empty: it was built without.
+        std::span<const http::StaticFile> page_files;
     };
     Api(Parts parts, ApiSettings settings);
 
@@ -122,6 +126,7 @@ private:
     Answering get_session(Call call);
     Answering close_session(Call call);
     Answering page_config(Call call);
+    Answering page(http::Request& request, const http::PathParameters& path);
     Answering jwks(Call call);
     Answering discovery(Call call);
 
@@ -154,6 +159,7 @@ private:
 
     Parts parts_;
     ApiSettings settings_;
+    Page page_;
     SessionCookie cookie_;
     RateLimiter limiter_;
     std::string description_;

@@ -7,6 +7,7 @@
 #include "api/body.hpp"
 #include "api/job_json.hpp"
 #include "base/uuid.hpp"
+#include "http/entity_tag.hpp"
 
 namespace ingestor::api {
 
@@ -236,7 +237,7 @@ Api::Answering Api::output(Call call, OutputKind kind) {
     response.set("x-content-type-options", "nosniff");
     response.set("content-disposition", "attachment");
     response.set("cache-control", "private, no-cache");
-    if (call.request.header("if-none-match") == etag) {
+    if (http::names_tag(call.request.header("if-none-match"), etag)) {
         response.status = 304;
         co_return response;
     }

@@ -62,8 +62,18 @@ Api::Answering Api::docs(Call) {
 Api::Answering Api::home(Call) {
     http::Response response;
     response.status = 307;
-    response.set("location", "/docs");
+    response.set("location", page_.is_there() ? "/app/" : "/docs");
     co_return response;
+}
+
+Api::Answering Api::page(http::Request& request, const http::PathParameters& path) {
+    std::string token_endpoint;
+    if (parts_.oidc_client) {
+        // A page whose issuer does not answer says so by itself.
+        const auto client = co_await parts_.oidc_client();
+        if (client) token_endpoint = client->token_endpoint.value_or("");
+    }
+    co_return page_.answer(request, path.get("path"), token_endpoint);
 }
 
 }  // namespace ingestor::api
