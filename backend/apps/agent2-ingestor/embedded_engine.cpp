@@ -329,6 +329,8 @@ Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
                                                    .oidc_client = oidc_client(),
                                                    .page_files = embedded_page()},
                                    api::ApiSettings{.version = kVersion,
+                                                    .url = url,
+                                                    .names = options.names,
                                                     .origin = std::move(*origin),
                                                     .sign_in_mode = sign_in_mode(options.auth),
                                                     .requests_per_second_max = options.rate_limit});

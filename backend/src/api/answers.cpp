@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/uuid.hpp"
+
 namespace ingestor::api {
 
 std::string media_type_of(const http::Request& request) {
@@ -13,6 +15,14 @@ std::string media_type_of(const http::Request& request) {
     std::ranges::transform(type, type.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return type;
+}
+
+Result<JobId> job_id_of(const http::PathParameters& path) {
+    std::string text(path.get("job_id"));
+    if (!is_uuid(text)) {
+        return fail(Errc::invalid_argument, "Input should be a valid UUID", "job_id");
+    }
+    return JobId(std::move(text));
 }
 
 std::string_view bearer_token(const http::Request& request) {

@@ -15,6 +15,7 @@
 #include "api/rate_limiter.hpp"
 #include "api/session_cookie.hpp"
 #include "api/web_origin.hpp"
+#include "domain/names.hpp"
 #include "http/message.hpp"
 #include "http/multipart.hpp"
 #include "http/router.hpp"
@@ -56,6 +57,8 @@ enum class Readiness { starting, ready, stopping };
 struct ApiSettings {
     std::string version;
     std::string engine = "embedded";
+    std::string url;  ///< Where clients reach the service, without a slash at the end.
+    Names names;
     WebOrigin origin;  ///< Of the service itself, to tell its own page from those of others.
     SignInMode sign_in_mode = SignInMode::local;
     double requests_per_second_max = 0;  ///< Of one caller; 0: no limit.
@@ -121,6 +124,7 @@ private:
     Answering openapi(Call call);
     Answering docs(Call call);
     Answering home(Call call);
+    Answering service(Call call);
     Answering exchange_code(Call call);
     Answering open_session(Call call);
     Answering get_session(Call call);
@@ -142,6 +146,7 @@ private:
     Answering retry_jobs(Call call);
     Answering cancel_jobs(Call call);
     Answering job_events(Call call);
+    Answering jobs_events(Call call);
     Answering markdown(Call call);
     Answering sidecar(Call call);
     Answering chunks(Call call);
@@ -153,9 +158,12 @@ private:
                                                              std::size_t index);
     Answering submit(Principal who, SubmitRequest request,
                      std::chrono::steady_clock::time_point since);
-    boost::asio::awaitable<void> stream_events(http::ResponseWriter& writer, Principal who,
-                                               JobId job_id,
-                                               std::shared_ptr<JobSubscription> subscription);
+    [[nodiscard]] bool is_over(const Principal& who) const;
+    boost::asio::awaitable<void> stream_job(http::ResponseWriter& writer, Principal who,
+                                            JobId job_id,
+                                            std::shared_ptr<JobSubscription> subscription);
+    boost::asio::awaitable<void> stream_jobs(http::ResponseWriter& writer, Principal who,
+                                             std::shared_ptr<UserSubscription> subscription);
 
     Parts parts_;
     ApiSettings settings_;

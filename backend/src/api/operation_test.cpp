@@ -58,6 +58,8 @@ TEST(ApiDescription, HoldsTheTableOfTheDesign) {
         {"/jobs/{job_id}/documents/{n}/sidecar", "get"},
         {"/jobs/{job_id}/documents/{n}/chunks", "get"},
         {"/jobs/{job_id}/events", "get"},
+        {"/jobs/events", "get"},
+        {"/service", "get"},
         {"/metrics", "get"}};
     for (const auto& [path, method] : rows) {
         const auto* item = api.at("paths").as_object().if_contains(path);

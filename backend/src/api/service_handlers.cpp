@@ -3,6 +3,8 @@
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/docs_page.hpp"
+#include "jobs/accepted_types.hpp"
+#include "ports/document_extractor.hpp"
 
 namespace ingestor::api {
 
@@ -45,6 +47,33 @@ Api::Answering Api::ready(Call) {
 
 Api::Answering Api::metrics(Call) {
     co_return text_answer("text/plain; version=0.0.4; charset=utf-8", parts_.metrics.expose());
+}
+
+Api::Answering Api::service(Call) {
+    json::array accepted;
+    for (const auto& type : accepted_types()) {
+        accepted.push_back(json::object{{"extension", "." + std::string(type.ending)},
+                                        {"content_type", type.content_type},
+                                        {"name", type.name}});
+    }
+    // What is larger than a document may be is better refused before it is sent.
+    const auto file_bytes_max =
+        std::min(settings_.file_bytes_max, ExtractionLimits{}.input_bytes_max);
+    json::object limits{{"files_in_job_max", kFilesInJobMax},
+                        {"file_bytes_max", file_bytes_max},
+                        {"job_name_chars_max", kJobNameCharactersMax},
+                        {"filename_chars_max", kFilenameCharactersMax},
+                        {"upload_url_seconds", JobService::kUploadLifetime.count()}};
+    json::object aws{{"endpoint_url", settings_.url},
+                     {"region", settings_.names.region},
+                     {"bucket", settings_.names.bucket()},
+                     {"event_bus", settings_.names.event_bus()}};
+    co_return json_answer(200, {{"version", settings_.version},
+                                {"engine", settings_.engine},
+                                {"environment", settings_.names.environment},
+                                {"limits", std::move(limits)},
+                                {"accepted", std::move(accepted)},
+                                {"aws", std::move(aws)}});
 }
 
 Api::Answering Api::openapi(Call) {
