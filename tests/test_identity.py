@@ -11,8 +11,8 @@ import requests
 
 from server import Client
 
-PROTECTED = [("GET", "/jobs"), ("GET", "/jobs/counts"), ("GET", "/metrics"), ("POST", "/upload/presigned-url"),
-             ("POST", "/upload/process-s3-files"), ("POST", "/upload"), ("POST", "/jobs/retry"), ("POST", "/jobs/cancel"),
+PROTECTED = [("GET", "/jobs"), ("GET", "/jobs/counts"), ("GET", "/jobs/events"), ("GET", "/service"), ("GET", "/metrics"),
+             ("GET", "/auth/session"), ("POST", "/upload/presigned-url"), ("POST", "/upload/process-s3-files"), ("POST", "/upload"), ("POST", "/jobs/retry"), ("POST", "/jobs/cancel"),
              ("GET", "/jobs/01890a5d-ac96-774b-bcce-b302099a8057"),
              ("POST", "/jobs/01890a5d-ac96-774b-bcce-b302099a8057/retry"),
              ("POST", "/jobs/01890a5d-ac96-774b-bcce-b302099a8057/cancel"),

@@ -2,11 +2,13 @@
 import base64
 import http.server
 import json
+import re
 import threading
 import time
 
 import jwt
 import pytest
+import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from server import Client
@@ -23,7 +25,10 @@ class Issuer:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                documents = {"/.well-known/openid-configuration": {"issuer": issuer.url, "jwks_uri": issuer.url + "/keys"},
+                documents = {"/.well-known/openid-configuration": {
+                                 "issuer": issuer.url, "jwks_uri": issuer.url + "/keys",
+                                 "authorization_endpoint": issuer.url + "/authorize", "token_endpoint": issuer.url + "/token",
+                                 "end_session_endpoint": "javascript:alert(1)"},
                              "/keys": {"keys": [issuer.public(kid) for kid in issuer.keys]}}
                 document = documents.get(self.path)
                 self.send_response(200 if document else 404)
@@ -71,6 +76,31 @@ def test_tokens_of_the_issuer_are_taken(server, issuer):
     assert job["status"] == "completed" and job["user_id"] == "ada"
 
 
+def test_the_page_learns_where_to_sign_in(server, issuer):
+    config = requests.get(server.url + "/app/config.json", timeout=10).json()
+    assert config["auth"] == {
+        "mode": "oidc", "issuer": issuer.url, "client_id": AUDIENCE, "scope": "openid email",
+        "authorization_endpoint": issuer.url + "/authorize", "token_endpoint": issuer.url + "/token",
+        "end_session_endpoint": None, "session": "cookie"}
+
+
+def test_the_page_hands_its_token_over(server, issuer):
+    browser = requests.Session()
+    browser.headers["sec-fetch-site"] = "same-origin"
+    opened = browser.post(server.url + "/auth/session", json={}, headers={"Authorization": f"Bearer {issuer.token()}"}, timeout=10)
+    assert opened.status_code == 200 and opened.json()["user_id"] == "ada"
+    assert int(re.search(r"Max-Age=(\d+)", opened.headers["set-cookie"]).group(1)) <= 600
+    assert browser.get(server.url + "/jobs", timeout=10).status_code == 200
+    coded = browser.post(server.url + "/auth/session", json={"code": "x"}, timeout=10)
+    assert coded.status_code == 404 and "issuer" in coded.json()["detail"]
+
+
+def test_a_token_too_long_for_a_cookie_says_so(server, issuer):
+    long = issuer.token(groups="g" * 4000)
+    answer = requests.post(server.url + "/auth/session", json={}, headers={"Authorization": f"Bearer {long}"}, timeout=10)
+    assert answer.status_code == 413 and "claims" in answer.json()["detail"]
+
+
 def test_what_is_not_the_issuers_is_refused(server, issuer):
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     past = int(time.time()) - 600
@@ -94,3 +124,5 @@ def test_it_starts_while_the_issuer_is_down(make_server):
     server = make_server("--auth", "oidc", "--oidc-issuer", "http://127.0.0.1:9", "--oidc-audience", AUDIENCE)
     answer = Client(server.url, "e30.e30.e30").get("/jobs")
     assert answer.status_code in (401, 503)
+    config = requests.get(server.url + "/app/config.json", timeout=10)
+    assert config.status_code == 503 and config.headers["retry-after"]

@@ -1,6 +1,7 @@
 // Pages of a user's jobs in a table of N jobs. Usage: list_bench DIR JOBS; one JSON object on
 // stdout, the medians in microseconds of: the first page, the thousandth page (or the last), the
-// first of a status.
+// first of a status, the first of two statuses, the first of a search that finds every job, and of
+// one that finds none.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -21,6 +22,7 @@ using Clock_ = std::chrono::steady_clock;
 namespace {
 
 constexpr int kRounds = 300;
+constexpr int kScans = 5;  ///< Of the whole table.
 constexpr std::uint32_t kPage = 50;
 constexpr long kDeepPage = 1'000;
 constexpr long kWaiting = 256;
@@ -58,9 +60,9 @@ asio::awaitable<void> create(SqliteJobStore& store, long& left) {
     }
 }
 
-asio::awaitable<double> time_page(SqliteJobStore& store, JobQuery query) {
+asio::awaitable<double> time_page(SqliteJobStore& store, JobQuery query, int rounds) {
     std::vector<double> times;
-    for (int i = 0; i < kRounds; ++i) {
+    for (int i = 0; i < rounds; ++i) {
         const auto start = Clock_::now();
         const auto page = co_await store.list(query);
         if (!page) std::abort();
@@ -71,7 +73,7 @@ asio::awaitable<double> time_page(SqliteJobStore& store, JobQuery query) {
 }
 
 asio::awaitable<void> measure(SqliteJobStore& store, long jobs) {
-    const JobQuery first{.user_id = UserId("ada"), .status = {}, .limit = kPage, .before = {}};
+    const JobQuery first{.user_id = UserId("ada"), .limit = kPage};
     auto deep = first;
     for (long page = 1; page < std::min(kDeepPage, jobs / kPage); ++page) {
         const auto found = co_await store.list(deep);
@@ -79,12 +81,23 @@ asio::awaitable<void> measure(SqliteJobStore& store, long jobs) {
         deep.before = found->jobs.back().job_id;
     }
     auto queued = first;
-    queued.status = JobStatus::queued;
-    const auto first_us = co_await time_page(store, first);
-    const auto deep_us = co_await time_page(store, deep);
-    const auto status_us = co_await time_page(store, queued);
-    fmt::print("{{\"first_us\":{:.1f},\"deep_us\":{:.1f},\"status_us\":{:.1f}}}\n", first_us,
-               deep_us, status_us);
+    queued.statuses = {JobStatus::queued};
+    auto two = first;
+    two.statuses = {JobStatus::failed, JobStatus::queued};
+    auto common = first;
+    common.text = "ENC";
+    auto rare = first;
+    rare.text = "no such name";
+    const auto two_us = co_await time_page(store, two, kRounds);
+    const auto common_us = co_await time_page(store, common, kRounds);
+    const auto rare_us = co_await time_page(store, rare, kScans);
+    const auto first_us = co_await time_page(store, first, kRounds);
+    const auto deep_us = co_await time_page(store, deep, kRounds);
+    const auto status_us = co_await time_page(store, queued, kRounds);
+    fmt::print(
+        "{{\"first_us\":{:.1f},\"deep_us\":{:.1f},\"status_us\":{:.1f},\"two_statuses_us\":{:.1f},"
+        "\"search_us\":{:.1f},\"search_in_vain_us\":{:.1f}}}\n",
+        first_us, deep_us, status_us, two_us, common_us, rare_us);
 }
 
 }  // namespace

@@ -136,7 +136,8 @@ double page_us(Engine& engine, std::optional<JobStatus> status, std::optional<Jo
     std::vector<double> times;
     for (int round = 0; round < kRounds; ++round) {
         const auto start = Steady::now();
-        JobQuery query{UserId{"ada"}, status, kPage, before};
+        JobQuery query{.user_id = UserId{"ada"}, .limit = kPage, .before = before};
+        if (status) query.statuses = {*status};
         const auto page = testing::run(io, engine.jobs.list(std::move(query)));
         if (!page || page->jobs.size() != kPage) throw std::runtime_error("no full page");
         times.push_back(seconds_since(start) * 1e6);

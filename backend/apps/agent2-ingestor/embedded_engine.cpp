@@ -18,6 +18,7 @@
 #include "bus/provisioning.hpp"
 #include "data_directory.hpp"
 #include "documents/helper_pool.hpp"
+#include "embedded_page.hpp"
 #include "files/files_object_store.hpp"
 #include "helper_program.hpp"
 #include "http/server.hpp"
@@ -81,6 +82,18 @@ Result<std::monostate> make_data_directory(const fs::path& root) {
     return std::monostate{};
 }
 
+api::SignInMode sign_in_mode(cli::AuthMode mode) {
+    switch (mode) {
+        case cli::AuthMode::local:
+            return api::SignInMode::local;
+        case cli::AuthMode::oidc:
+            return api::SignInMode::oidc;
+        case cli::AuthMode::none:
+            return api::SignInMode::none;
+    }
+    return api::SignInMode::none;
+}
+
 }  // namespace
 
 /// Declared in the order of making; the reverse is the order of ending, which matters: what uses
@@ -113,6 +126,7 @@ struct EmbeddedEngine::Parts {
     DataDirectory data;
     std::uint32_t workers;
     std::string url;
+    std::string oidc_issuer;  ///< Of --auth oidc.
     api::Readiness readiness = api::Readiness::starting;
     bool stopped = false;
 
@@ -156,10 +170,11 @@ struct EmbeddedEngine::Parts {
     Result<std::monostate> open_issuer();
     Result<std::monostate> open_verifier();
     void make_workers();
-    void make_front_door();
+    Result<std::monostate> make_front_door();
     asio::awaitable<void> start_helpers();
     [[nodiscard]] std::string_view sandbox();
     [[nodiscard]] std::optional<api::LocalSignIn> sign_in();
+    [[nodiscard]] std::function<asio::awaitable<Result<api::OidcClient>>()> oidc_client();
     void announce();
 };
 
@@ -217,6 +232,7 @@ Result<std::monostate> EmbeddedEngine::Parts::open_verifier() {
         if (!pool) return std::unexpected(pool.error());
         source.issuer = pool->issuer;
         source.jwks_url = pool->jwks_url;
+        source.discovery_url = pool->discovery_url;
         token_rules.uses = {TokenUse::access, TokenUse::id};
         if (options.oidc_audience.empty()) token_rules.client_check = ClientCheck::any_of_pool;
     }
@@ -231,6 +247,7 @@ Result<std::monostate> EmbeddedEngine::Parts::open_verifier() {
                     "(COGNITO_CLIENT_ID)");
     }
     token_rules.issuer = source.issuer;
+    oidc_issuer = source.issuer;
     if (!options.oidc_audience.empty()) token_rules.clients = {options.oidc_audience};
     source.on_fetch_failed = [this](const Error& error) {
         log.warn("the issuer's keys could not be fetched", {{"error", error.message}});
@@ -282,7 +299,9 @@ void EmbeddedEngine::Parts::make_workers() {
                                         Sweeper::Options{.names = options.names});
 }
 
-void EmbeddedEngine::Parts::make_front_door() {
+Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
+    auto origin = api::WebOrigin::of(url);
+    if (!origin) return std::unexpected(origin.error());
     const auto& key = access_keys->first();
     upload_urls = std::make_unique<SignedUploadUrls>(
         sigv4::UrlSigner::Options{.endpoint = url,
@@ -298,16 +317,23 @@ void EmbeddedEngine::Parts::make_front_door() {
                                                                  .running = running,
                                                                  .watch = *watch},
                                                options.names);
-    api = std::make_unique<api::Api>(
-        api::Api::Parts{.jobs = *job_service,
-                        .verifier = *verifier,
-                        .metrics = metrics,
-                        .log = log,
-                        .clock = clock,
-                        .readiness = [this] { return readiness; },
-                        .sandbox = [this] { return sandbox(); },
-                        .sign_in = sign_in()},
-        api::ApiSettings{.version = kVersion, .requests_per_second_max = options.rate_limit});
+    api =
+        std::make_unique<api::Api>(api::Api::Parts{.jobs = *job_service,
+                                                   .verifier = *verifier,
+                                                   .metrics = metrics,
+                                                   .log = log,
+                                                   .clock = clock,
+                                                   .readiness = [this] { return readiness; },
+                                                   .sandbox = [this] { return sandbox(); },
+                                                   .sign_in = sign_in(),
+                                                   .oidc_client = oidc_client(),
+                                                   .page_files = embedded_page()},
+                                   api::ApiSettings{.version = kVersion,
+                                                    .url = url,
+                                                    .names = options.names,
+                                                    .origin = std::move(*origin),
+                                                    .sign_in_mode = sign_in_mode(options.auth),
+                                                    .requests_per_second_max = options.rate_limit});
     s3 = std::make_unique<S3Api>(
         *objects, clock,
         [this](std::string_view access_key_id) -> std::optional<sigv4::Credentials> {
@@ -319,6 +345,7 @@ void EmbeddedEngine::Parts::make_front_door() {
         S3Options{.bucket = options.names.bucket(),
                   .region = options.names.region,
                   .allowed_origins = options.allowed_origins});
+    return std::monostate{};
 }
 
 /// Beside everything else: a service whose helpers do not start yet takes jobs all the same.
@@ -355,6 +382,22 @@ std::optional<api::LocalSignIn> EmbeddedEngine::Parts::sign_in() {
         .discovery = [this] { return issuer->discovery_json(); }};
 }
 
+auto EmbeddedEngine::Parts::oidc_client()
+    -> std::function<asio::awaitable<Result<api::OidcClient>>()> {
+    if (!issuer_keys) return {};
+    return [this]() -> asio::awaitable<Result<api::OidcClient>> {
+        const auto endpoints = co_await issuer_keys->endpoints();
+        if (!endpoints) co_return std::unexpected(endpoints.error());
+        api::OidcClient client{.issuer = oidc_issuer,
+                               .client_id = std::nullopt,
+                               .authorization_endpoint = endpoints->authorization,
+                               .token_endpoint = endpoints->token,
+                               .end_session_endpoint = endpoints->end_session};
+        if (!options.oidc_audience.empty()) client.client_id = options.oidc_audience;
+        co_return client;
+    };
+}
+
 void EmbeddedEngine::Parts::announce() {
     log.info("listening", {{"url", url},
                            {"data", fs::absolute(data.root).string()},
@@ -364,7 +407,9 @@ void EmbeddedEngine::Parts::announce() {
     if (!sign_in_codes) return;
     const auto code = sign_in_codes->create("local");
     if (code) {
-        log.info("sign in once, within 15 minutes", {{"link", url + "/docs#code=" + *code}});
+        // Without the page, the description of the API can sign people in as well.
+        const auto* place = embedded_page().empty() ? "/docs#code=" : "/app/#code=";
+        log.info("sign in once, within 15 minutes", {{"link", url + place + *code}});
     }
 }
 
@@ -407,7 +452,8 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     while (parts.url.ends_with('/')) parts.url.pop_back();
     const auto verifier = parts.open_verifier();
     if (!verifier) co_return std::unexpected(verifier.error());
-    parts.make_front_door();
+    const auto door = parts.make_front_door();
+    if (!door) co_return std::unexpected(door.error());
 
     auto provision = read_template(embedded_template(), parts.options.names);
     if (!provision) co_return std::unexpected(provision.error());

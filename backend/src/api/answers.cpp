@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/uuid.hpp"
+
 namespace ingestor::api {
 
 std::string media_type_of(const http::Request& request) {
@@ -13,6 +15,25 @@ std::string media_type_of(const http::Request& request) {
     std::ranges::transform(type, type.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return type;
+}
+
+Result<JobId> job_id_of(const http::PathParameters& path) {
+    std::string text(path.get("job_id"));
+    if (!is_uuid(text)) {
+        return fail(Errc::invalid_argument, "Input should be a valid UUID", "job_id");
+    }
+    return JobId(std::move(text));
+}
+
+std::string_view bearer_token(const http::Request& request) {
+    const auto header = request.header("authorization");
+    constexpr std::string_view kScheme = "bearer ";
+    if (header.size() <= kScheme.size()) return {};
+    for (std::size_t i = 0; i < kScheme.size(); ++i) {
+        const char c = header[i];
+        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != kScheme[i]) return {};
+    }
+    return header.substr(kScheme.size());
 }
 
 boost::asio::awaitable<Result<std::string>> read_json_text(http::Request& request,

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "domain/ids.hpp"
 #include "http/message.hpp"
 
 namespace ingestor::api {
@@ -20,6 +21,12 @@ namespace ingestor::api {
 
 /// The media type of a request's body: lower-case, without parameters.
 [[nodiscard]] std::string media_type_of(const http::Request& request);
+
+/// The job that the path names. Errors: invalid_argument.
+[[nodiscard]] Result<JobId> job_id_of(const http::PathParameters& path);
+
+/// The token of `Authorization: Bearer …` (RFC 6750 section 2.1); empty where there is none.
+[[nodiscard]] std::string_view bearer_token(const http::Request& request);
 
 /// The body of a request that has to be JSON. Errors: unsupported (another media type), and those
 /// of Body::read_some.

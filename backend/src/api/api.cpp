@@ -1,8 +1,11 @@
 #include "api/api.hpp"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "api/answers.hpp"
 #include "api/problem.hpp"
 
 namespace ingestor::api {
@@ -11,16 +14,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// The token of `Authorization: Bearer …` (RFC 6750 section 2.1); empty where there is none.
-std::string_view bearer_token(const http::Request& request) {
-    const auto header = request.header("authorization");
-    constexpr std::string_view kScheme = "bearer ";
-    if (header.size() <= kScheme.size()) return {};
-    for (std::size_t i = 0; i < kScheme.size(); ++i) {
-        const char c = header[i];
-        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != kScheme[i]) return {};
-    }
-    return header.substr(kScheme.size());
+bool has_header(const http::Response& response, std::string_view name) {
+    return std::ranges::find(response.headers, name, [](const auto& header) {
+               return std::string_view(header.first);
+           }) != response.headers.end();
 }
 
 }  // namespace
@@ -28,6 +25,8 @@ std::string_view bearer_token(const http::Request& request) {
 Api::Api(Parts parts, ApiSettings settings)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
+      page_(parts_.page_files),
+      cookie_(settings_.origin),
       limiter_(settings_.requests_per_second_max, 2 * settings_.requests_per_second_max) {
     std::vector<const Operation*> operations;
     for (const auto& route : routes()) {
@@ -37,7 +36,11 @@ Api::Api(Parts parts, ApiSettings settings)
                         return dispatch(route, request, path);
                     });
     }
-    description_ = boost::json::serialize(describe(operations, settings_.version));
+    router_.add(boost::beast::http::verb::get, "/app/{path:path}",
+                [this](http::Request& request, const http::PathParameters& path) {
+                    return page(request, path);
+                });
+    description_ = boost::json::serialize(describe(operations, settings_.version, cookie_.name()));
     health_tail_ = fmt::format(R"(,"version":{},"engine":{},"sandbox":)",
                                boost::json::serialize(boost::json::string(settings_.version)),
                                boost::json::serialize(boost::json::string(settings_.engine)));
@@ -50,15 +53,8 @@ Api::Answering Api::handle(http::Request& request) {
 Api::Answering Api::dispatch(const Route& route, http::Request& request,
                              const http::PathParameters& path) {
     Call call{.request = request, .path = path, .who = {}};
-    if (route.operation.access == Access::bearer) {
-        const auto token = bearer_token(request);
-        // The verifier is asked even without a token: with `--auth none` it takes everyone.
-        auto who = co_await parts_.verifier.verify(token);
-        if (!who && token.empty()) {
-            co_return problem(Error{
-                .code = Errc::unauthenticated,
-                .message = "Not authenticated: send the header 'Authorization: Bearer TOKEN'"});
-        }
+    if (route.operation.access == Access::signed_in) {
+        auto who = co_await identify(request);
         if (!who) co_return problem(who.error());
         if (!limiter_.allow(who->user_id.value(), std::chrono::steady_clock::now())) {
             co_return problem(Error{.code = Errc::rate_limited,
@@ -67,12 +63,37 @@ Api::Answering Api::dispatch(const Route& route, http::Request& request,
         call.who = std::move(*who);
     }
     auto response = co_await (this->*route.handler)(std::move(call));
+    // A cache may keep what came without `Authorization` (RFC 9111 section 3.5), and a browser what
+    // the person who has signed out since may see no more.
+    if (route.operation.access == Access::signed_in && bearer_token(request).empty() &&
+        !has_header(response, "cache-control")) {
+        response.set("cache-control", "no-store");
+    }
     if (response.status >= 500) {
         parts_.log.error("request failed", {{"request_id", request.request_id},
                                             {"route", route.operation.path},
                                             {"status", response.status}});
     }
     co_return response;
+}
+
+asio::awaitable<Result<Principal>> Api::identify(const http::Request& request) {
+    const auto bearer = bearer_token(request);
+    const auto cookie = bearer.empty() ? cookie_.token_of(request) : std::string_view{};
+    const auto token = bearer.empty() ? cookie : bearer;
+    // The verifier is asked even without a token: with `--auth none` it takes everyone.
+    auto who = co_await parts_.verifier.verify(token);
+    if (!who && token.empty()) {
+        co_return fail(Errc::unauthenticated,
+                       "Not authenticated: send the header 'Authorization: Bearer TOKEN'");
+    }
+    // A bearer token is never sent by itself; all else a browser sends for any page that asks.
+    if (who && bearer.empty()) {
+        const auto unmarked = cookie.empty() ? Unmarked::taken : Unmarked::refused;
+        const auto ours = check_same_origin(request, settings_.origin, unmarked);
+        if (!ours) co_return std::unexpected(ours.error());
+    }
+    co_return who;
 }
 
 }  // namespace ingestor::api

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,11 @@
 #include <boost/json/object.hpp>
 
 #include "api/operation.hpp"
+#include "api/page.hpp"
 #include "api/rate_limiter.hpp"
+#include "api/session_cookie.hpp"
+#include "api/web_origin.hpp"
+#include "domain/names.hpp"
 #include "http/message.hpp"
 #include "http/multipart.hpp"
 #include "http/router.hpp"
@@ -36,11 +41,26 @@ struct LocalSignIn {
     std::function<std::string()> discovery;  ///< OpenID Connect Discovery 1.0, as JSON text.
 };
 
+/// Where people of an issuer elsewhere sign in, as the page needs to know it.
+struct OidcClient {
+    std::optional<std::string> issuer;
+    std::optional<std::string> client_id;
+    std::optional<std::string> authorization_endpoint;
+    std::optional<std::string> token_endpoint;
+    std::optional<std::string> end_session_endpoint;
+};
+
+enum class SignInMode { local, oidc, none };
+
 enum class Readiness { starting, ready, stopping };
 
 struct ApiSettings {
     std::string version;
     std::string engine = "embedded";
+    std::string url;  ///< Where clients reach the service, without a slash at the end.
+    Names names;
+    WebOrigin origin;  ///< Of the service itself, to tell its own page from those of others.
+    SignInMode sign_in_mode = SignInMode::local;
     double requests_per_second_max = 0;  ///< Of one caller; 0: no limit.
     std::uint64_t json_bytes_max = std::uint64_t{4} << 20;
     std::uint64_t file_bytes_max = std::uint64_t{5} << 30;  ///< As S3's single PUT.
@@ -62,6 +82,10 @@ public:
         /// holds until the next call.
         std::function<std::string_view()> sandbox;
         std::optional<LocalSignIn> sign_in;
+        /// Empty unless an issuer elsewhere signs people in. Errors: unavailable.
+        std::function<boost::asio::awaitable<Result<OidcClient>>()> oidc_client;
+        /// The web page's files, which outlive the API; empty: it was built without.
+        std::span<const http::StaticFile> page_files;
     };
     Api(Parts parts, ApiSettings settings);
 
@@ -90,13 +114,23 @@ private:
     Answering dispatch(const Route& route, http::Request& request,
                        const http::PathParameters& path);
 
+    /// Who sends this, by bearer token or by the page's cookie. Errors: unauthenticated,
+    /// unavailable, permission_denied (another site's page made the browser send it).
+    boost::asio::awaitable<Result<Principal>> identify(const http::Request& request);
+
     Answering health(Call call);
     Answering ready(Call call);
     Answering metrics(Call call);
     Answering openapi(Call call);
     Answering docs(Call call);
     Answering home(Call call);
+    Answering service(Call call);
     Answering exchange_code(Call call);
+    Answering open_session(Call call);
+    Answering get_session(Call call);
+    Answering close_session(Call call);
+    Answering page_config(Call call);
+    Answering page(http::Request& request, const http::PathParameters& path);
     Answering jwks(Call call);
     Answering discovery(Call call);
 
@@ -112,6 +146,7 @@ private:
     Answering retry_jobs(Call call);
     Answering cancel_jobs(Call call);
     Answering job_events(Call call);
+    Answering jobs_events(Call call);
     Answering markdown(Call call);
     Answering sidecar(Call call);
     Answering chunks(Call call);
@@ -123,12 +158,17 @@ private:
                                                              std::size_t index);
     Answering submit(Principal who, SubmitRequest request,
                      std::chrono::steady_clock::time_point since);
-    boost::asio::awaitable<void> stream_events(http::ResponseWriter& writer, Principal who,
-                                               JobId job_id,
-                                               std::shared_ptr<JobSubscription> subscription);
+    [[nodiscard]] bool is_over(const Principal& who) const;
+    boost::asio::awaitable<void> stream_job(http::ResponseWriter& writer, Principal who,
+                                            JobId job_id,
+                                            std::shared_ptr<JobSubscription> subscription);
+    boost::asio::awaitable<void> stream_jobs(http::ResponseWriter& writer, Principal who,
+                                             std::shared_ptr<UserSubscription> subscription);
 
     Parts parts_;
     ApiSettings settings_;
+    Page page_;
+    SessionCookie cookie_;
     RateLimiter limiter_;
     std::string description_;
     std::string health_tail_;  ///< What of `/health` never changes.

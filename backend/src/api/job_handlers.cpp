@@ -7,24 +7,13 @@
 #include "api/body.hpp"
 #include "api/job_json.hpp"
 #include "base/uuid.hpp"
+#include "http/entity_tag.hpp"
 
 namespace ingestor::api {
 
-namespace asio = boost::asio;
 namespace json = boost::json;
 
 namespace {
-
-/// Proxies drop a connection on which nothing comes for a minute.
-constexpr auto kEventStreamBeat = std::chrono::seconds{15};
-
-Result<JobId> job_id_of(const Api::Call& call) {
-    std::string text(call.path.get("job_id"));
-    if (!is_uuid(text)) {
-        return fail(Errc::invalid_argument, "Input should be a valid UUID", "job_id");
-    }
-    return JobId(std::move(text));
-}
 
 Result<std::uint32_t> number_of(std::string_view text, std::string_view name, std::uint32_t least,
                                 std::uint32_t most) {
@@ -101,11 +90,12 @@ std::string_view media_type(OutputKind kind) {
 
 Api::Answering Api::list_jobs(Call call) {
     JobListRequest request;
-    if (const auto status = call.request.query_parameter("status")) {
-        const auto parsed = parse_job_status(*status);
+    for (const auto& status : call.request.query_parameters("status")) {
+        const auto parsed = parse_job_status(status);
         if (!parsed) co_return problem(parsed.error(), Place::query);
-        request.status = *parsed;
+        request.statuses.push_back(*parsed);
     }
+    request.text = call.request.query_parameter("q");
     if (const auto limit = call.request.query_parameter("limit")) {
         const auto number = number_of(*limit, "limit", 1, JobService::kJobsInPageMax);
         if (!number) co_return problem(number.error(), Place::query);
@@ -140,7 +130,7 @@ Api::Answering Api::count_jobs(Call call) {
 }
 
 Api::Answering Api::get_job(Call call) {
-    auto job_id = job_id_of(call);
+    auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     const auto view = co_await parts_.jobs.get(call.who, *job_id);
     if (!view) co_return problem(view.error());
@@ -148,7 +138,7 @@ Api::Answering Api::get_job(Call call) {
 }
 
 Api::Answering Api::retry_job(Call call) {
-    auto job_id = job_id_of(call);
+    auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     auto job = co_await parts_.jobs.retry(call.who, *job_id);
     if (!job) co_return problem(job.error());
@@ -157,7 +147,7 @@ Api::Answering Api::retry_job(Call call) {
 }
 
 Api::Answering Api::cancel_job(Call call) {
-    auto job_id = job_id_of(call);
+    auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     auto job = co_await parts_.jobs.cancel(call.who, *job_id);
     if (!job) co_return problem(job.error());
@@ -187,41 +177,8 @@ Api::Answering Api::cancel_jobs(Call call) {
     co_return bulk_answer(*outcome);
 }
 
-Api::Answering Api::job_events(Call call) {
-    auto job_id = job_id_of(call);
-    if (!job_id) co_return problem(job_id.error(), Place::path);
-    auto subscription = co_await parts_.jobs.watch(call.who, *job_id);
-    if (!subscription) co_return problem(subscription.error());
-
-    http::Response response;
-    response.set("content-type", "text/event-stream");
-    response.set("cache-control", "no-store");
-    response.body = [this, who = call.who, id = *job_id,
-                     shared = std::shared_ptr<JobSubscription>(std::move(*subscription))](
-                        http::ResponseWriter& writer) {
-        return stream_events(writer, who, id, shared);
-    };
-    co_return response;
-}
-
-asio::awaitable<void> Api::stream_events(http::ResponseWriter& writer, Principal who, JobId job_id,
-                                         std::shared_ptr<JobSubscription> subscription) {
-    while (true) {
-        const auto view = co_await parts_.jobs.get(who, job_id);
-        if (!view) co_return;
-        const auto event = "event: job\ndata: " + json::serialize(to_json(*view)) + "\n\n";
-        if (!co_await writer.write(event)) co_return;
-        if (is_terminal(view->job.status)) co_return;
-        while (
-            !co_await subscription->changed(std::chrono::steady_clock::now() + kEventStreamBeat)) {
-            if (parts_.readiness() == Readiness::stopping) co_return;
-            if (!co_await writer.write(": still here\n\n")) co_return;
-        }
-    }
-}
-
 Api::Answering Api::output(Call call, OutputKind kind) {
-    auto job_id = job_id_of(call);
+    auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     const auto index = number_of(call.path.get("n"), "n", 0, kFilesInJobMax - 1);
     if (!index) co_return problem(index.error(), Place::path);
@@ -236,7 +193,7 @@ Api::Answering Api::output(Call call, OutputKind kind) {
     response.set("x-content-type-options", "nosniff");
     response.set("content-disposition", "attachment");
     response.set("cache-control", "private, no-cache");
-    if (call.request.header("if-none-match") == etag) {
+    if (http::names_tag(call.request.header("if-none-match"), etag)) {
         response.status = 304;
         co_return response;
     }

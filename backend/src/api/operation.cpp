@@ -53,8 +53,11 @@ void add_common(json::object& answers, const Operation& operation) {
         answers[status] = describe(answer);
     };
     const bool has_parameters = !operation.parameters.empty();
-    if (operation.access == Access::bearer) {
-        add("401", "No bearer token, or one that does not verify.", "Problem");
+    if (operation.access == Access::signed_in) {
+        add("401", "No bearer token or session, or one that does not verify.", "Problem");
+        if (operation.method != boost::beast::http::verb::get) {
+            add("403", "With the session's cookie, but not from a page of this server.", "Problem");
+        }
         add("429", "The caller's rate is exceeded; see Retry-After.", "Problem");
         add("503", "A store is not available at the moment; see Retry-After.", "Problem");
     }
@@ -101,7 +104,8 @@ json::object describe(const Operation& operation) {
 
 }  // namespace
 
-json::object describe(const std::vector<const Operation*>& operations, std::string_view version) {
+json::object describe(const std::vector<const Operation*>& operations, std::string_view version,
+                      std::string_view cookie) {
     json::object paths;
     for (const auto* operation : operations) {
         auto& item = paths[operation->path];
@@ -111,23 +115,28 @@ json::object describe(const std::vector<const Operation*>& operations, std::stri
                                [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         item.get_object()[method] = describe(*operation);
     }
-    return {{"openapi", "3.1.0"},
-            {"info",
-             json::object{
-                 {"title", "agent2-ingestor"},
-                 {"version", version},
-                 {"description",
-                  "Documents in, Markdown and chunks out: submit, get a job id at once, watch it "
-                  "end. Errors are `{\"detail\": …}`."},
-                 {"license", json::object{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
-            {"paths", std::move(paths)},
-            {"components",
-             json::object{{"schemas", json::parse(kSchemas)},
-                          {"securitySchemes",
-                           json::object{{"bearer", json::object{{"type", "http"},
-                                                                {"scheme", "bearer"},
-                                                                {"bearerFormat", "JWT"}}}}}}},
-            {"security", json::array{json::object{{"bearer", json::array{}}}}}};
+    return {
+        {"openapi", "3.1.0"},
+        {"info",
+         json::object{
+             {"title", "agent2-ingestor"},
+             {"version", version},
+             {"description",
+              "Documents in, Markdown and chunks out: submit, get a job id at once, watch it "
+              "end. Errors are `{\"detail\": …}`."},
+             {"license", json::object{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
+        {"paths", std::move(paths)},
+        {"components",
+         json::object{
+             {"schemas", json::parse(kSchemas)},
+             {"securitySchemes",
+              json::object{
+                  {"bearer",
+                   json::object{{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}},
+                  {"session",
+                   json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", cookie}}}}}}},
+        {"security", json::array{json::object{{"bearer", json::array{}}},
+                                 json::object{{"session", json::array{}}}}}};
 }
 
 }  // namespace ingestor::api

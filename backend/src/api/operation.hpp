@@ -31,7 +31,7 @@ struct Answer {
     std::vector<Content> contents;
 };
 
-enum class Access { open, bearer };
+enum class Access { open, signed_in };
 
 /// What the API description says of one route. Stands in one row with the route's handler, so that
 /// neither is without the other (see Api::routes).
@@ -42,15 +42,15 @@ struct Operation {
     std::string_view tag;
     std::string_view summary;
     std::string_view description;
-    Access access = Access::bearer;
+    Access access = Access::signed_in;
     std::vector<Parameter> parameters;
     std::vector<Content> request;
     std::vector<Answer> answers;
 };
 
 /// The API description (OpenAPI 3.1). Answers that any request may get (401, 413, 422, 429, 503, …)
-/// are added where they apply.
+/// are added where they apply. `cookie` is the name of the page's session cookie.
 [[nodiscard]] boost::json::object describe(const std::vector<const Operation*>& operations,
-                                           std::string_view version);
+                                           std::string_view version, std::string_view cookie);
 
 }  // namespace ingestor::api

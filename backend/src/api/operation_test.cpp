@@ -15,7 +15,7 @@ namespace json = boost::json;
 json::object description() {
     std::vector<const Operation*> operations;
     for (const auto& route : Api::routes()) operations.push_back(&route.operation);
-    return describe(operations, "1.2.3");
+    return describe(operations, "1.2.3", "session");
 }
 
 void collect_references(const json::value& value, std::set<std::string>& out) {
@@ -58,6 +58,8 @@ TEST(ApiDescription, HoldsTheTableOfTheDesign) {
         {"/jobs/{job_id}/documents/{n}/sidecar", "get"},
         {"/jobs/{job_id}/documents/{n}/chunks", "get"},
         {"/jobs/{job_id}/events", "get"},
+        {"/jobs/events", "get"},
+        {"/service", "get"},
         {"/metrics", "get"}};
     for (const auto& [path, method] : rows) {
         const auto* item = api.at("paths").as_object().if_contains(path);
@@ -99,6 +101,8 @@ TEST(ApiDescription, WhatIsOpenIsListedHere) {
     const std::set<std::string_view> expected = {"/",
                                                  "/.well-known/jwks.json",
                                                  "/.well-known/openid-configuration",
+                                                 "/app/config.json",
+                                                 "/auth/session",
                                                  "/auth/token",
                                                  "/docs",
                                                  "/health",

@@ -2,8 +2,9 @@
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
-#include "api/body.hpp"
 #include "api/docs_page.hpp"
+#include "jobs/accepted_types.hpp"
+#include "ports/document_extractor.hpp"
 
 namespace ingestor::api {
 
@@ -16,11 +17,6 @@ http::Response text_answer(std::string type, std::string text) {
     response.set("content-type", std::move(type));
     response.body = std::move(text);
     return response;
-}
-
-http::Response no_issuer() {
-    return problem(Error{.code = Errc::not_found,
-                         .message = "this server does not issue tokens: sign in with its issuer"});
 }
 
 }  // namespace
@@ -53,6 +49,33 @@ Api::Answering Api::metrics(Call) {
     co_return text_answer("text/plain; version=0.0.4; charset=utf-8", parts_.metrics.expose());
 }
 
+Api::Answering Api::service(Call) {
+    json::array accepted;
+    for (const auto& type : accepted_types()) {
+        accepted.push_back(json::object{{"extension", "." + std::string(type.ending)},
+                                        {"content_type", type.content_type},
+                                        {"name", type.name}});
+    }
+    // What is larger than a document may be is better refused before it is sent.
+    const auto file_bytes_max =
+        std::min(settings_.file_bytes_max, ExtractionLimits{}.input_bytes_max);
+    json::object limits{{"files_in_job_max", kFilesInJobMax},
+                        {"file_bytes_max", file_bytes_max},
+                        {"job_name_chars_max", kJobNameCharactersMax},
+                        {"filename_chars_max", kFilenameCharactersMax},
+                        {"upload_url_seconds", JobService::kUploadLifetime.count()}};
+    json::object aws{{"endpoint_url", settings_.url},
+                     {"region", settings_.names.region},
+                     {"bucket", settings_.names.bucket()},
+                     {"event_bus", settings_.names.event_bus()}};
+    co_return json_answer(200, {{"version", settings_.version},
+                                {"engine", settings_.engine},
+                                {"environment", settings_.names.environment},
+                                {"limits", std::move(limits)},
+                                {"accepted", std::move(accepted)},
+                                {"aws", std::move(aws)}});
+}
+
 Api::Answering Api::openapi(Call) {
     co_return text_answer("application/json", description_);
 }
@@ -68,36 +91,18 @@ Api::Answering Api::docs(Call) {
 Api::Answering Api::home(Call) {
     http::Response response;
     response.status = 307;
-    response.set("location", "/docs");
+    response.set("location", page_.is_there() ? "/app/" : "/docs");
     co_return response;
 }
 
-Api::Answering Api::exchange_code(Call call) {
-    if (!parts_.sign_in) co_return no_issuer();
-    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
-    if (!text) co_return problem(text.error());
-    auto body = parse_object(*text);
-    if (!body) co_return std::move(body.error());
-    Fields fields(*body);
-    const auto code = fields.required_text("code");
-    if (!fields.faults().empty()) co_return validation_problem(std::move(fields.faults()));
-    const auto token = parts_.sign_in->exchange(code);
-    if (!token) co_return problem(token.error());
-    auto response = json_answer(200, {{"access_token", token->token},
-                                      {"token_type", "Bearer"},
-                                      {"expires_in", token->lifetime.count()}});
-    response.set("cache-control", "no-store");
-    co_return response;
-}
-
-Api::Answering Api::jwks(Call) {
-    if (!parts_.sign_in) co_return no_issuer();
-    co_return text_answer("application/json", parts_.sign_in->jwks());
-}
-
-Api::Answering Api::discovery(Call) {
-    if (!parts_.sign_in) co_return no_issuer();
-    co_return text_answer("application/json", parts_.sign_in->discovery());
+Api::Answering Api::page(http::Request& request, const http::PathParameters& path) {
+    std::string token_endpoint;
+    if (parts_.oidc_client) {
+        // A page whose issuer does not answer says so by itself.
+        const auto client = co_await parts_.oidc_client();
+        if (client) token_endpoint = client->token_endpoint.value_or("");
+    }
+    co_return page_.answer(request, path.get("path"), token_endpoint);
 }
 
 }  // namespace ingestor::api

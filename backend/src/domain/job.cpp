@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include <fmt/format.h>
-
 namespace ingestor {
 
 std::string_view to_string(JobStatus status) {
@@ -30,9 +28,7 @@ Result<JobStatus> parse_job_status(std::string_view text) {
         if (to_string(status) == text) return status;
     }
     return fail(Errc::invalid_argument,
-                fmt::format("'{}' is no job status: use queued, processing, completed, failed or "
-                            "cancelled",
-                            text.substr(0, 32)),
+                "Input should be 'queued', 'processing', 'completed', 'failed' or 'cancelled'",
                 "status");
 }
 
@@ -90,7 +86,7 @@ Result<FileStatus> parse_file_status(std::string_view text) {
     for (const auto status : kAll) {
         if (to_string(status) == text) return status;
     }
-    return fail(Errc::invalid_argument, fmt::format("'{}' is no file status", text), "status");
+    return fail(Errc::invalid_argument, "no status of a document", "status");
 }
 
 }  // namespace ingestor

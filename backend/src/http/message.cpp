@@ -67,6 +67,18 @@ std::optional<std::string> Request::query_parameter(std::string_view name) const
     return std::nullopt;
 }
 
+std::vector<std::string> Request::query_parameters(std::string_view name) const {
+    std::vector<std::string> values;
+    auto rest = query();
+    while (!rest.empty()) {
+        const auto pair = take_form_pair(rest);
+        if (pair.name == name || decode_form_text(pair.name) == name) {
+            values.push_back(decode_form_text(pair.value));
+        }
+    }
+    return values;
+}
+
 Response detail_response(unsigned status, std::string_view detail) {
     Response response{.status = status, .headers = {}, .body = {}};
     response.set("content-type", "application/json");

@@ -83,6 +83,8 @@ struct Request {
     [[nodiscard]] std::string_view header(std::string_view name) const;
     /// The first query parameter of that name, decoded (`+` is a blank); nullopt if absent.
     [[nodiscard]] std::optional<std::string> query_parameter(std::string_view name) const;
+    /// All of that name, decoded, in order.
+    [[nodiscard]] std::vector<std::string> query_parameters(std::string_view name) const;
 };
 
 /// Part of a file as a response body; the descriptor is closed when the response has gone.

@@ -128,7 +128,10 @@ Result<PartHead> read_disposition(std::string_view value) {
     }
     for (const auto& text : {head.name, head.filename.value_or("")}) {
         if (!is_utf8(text)) return malformed("a name is not UTF-8");
-        if (has_control(text)) return malformed("a name holds control characters");
+    }
+    // In a field's name browsers let them stand (WHATWG HTML); no file is called so.
+    if (head.filename && has_control(*head.filename)) {
+        return malformed("a file name holds control characters");
     }
     return head;
 }

@@ -80,6 +80,7 @@ const BodyCase kBodies[] = {
      "--XX\r\ncontent-disposition: form-data; name=f; filename=\"x.pdf\"\r\n"
      "CONTENT-TYPE: application/pdf\r\n\r\n%PDF\r\n--XX--",
      "f(x.pdf):application/pdf=%PDF;"},
+    {"AControlCharacterInAFieldsName", part("a\x13", "1") + "--XX--", "a\x13:text/plain=1;"},
     {"NoParts", "--XX--\r\n", ""},
     {"PreambleAndEpilogueMeanNothing",
      "hello\r\n--X\r\n" + part("a", "1") + "--XX--\r\nbye\r\n--XX", "a:text/plain=1;"},

@@ -128,7 +128,8 @@ Result<VerifiedClaims> check_claims(const json::object& claims, const TokenRules
     if (!subject) return refuse("sub", "is missing");
     auto user = user_of_subject(*subject);
     if (!user) return refuse("sub", "is not usable: " + user.error().message);
-    return VerifiedClaims{.principal = {.user_id = std::move(*user)}, .valid_until = valid_until};
+    return VerifiedClaims{.principal = {.user_id = std::move(*user), .expires_at = *expires},
+                          .valid_until = valid_until};
 }
 
 Result<UserId> user_of_subject(std::string_view subject) {

@@ -131,6 +131,7 @@ TEST(Claims, ATokenGivesItsUserAndItsEnd) {
     const auto verified = check_claims(access_claims(), cognito_rules(), kNow);
     ASSERT_TRUE(verified);
     EXPECT_EQ(verified->principal.user_id.value(), "ann");
+    EXPECT_EQ(verified->principal.expires_at, TimePoint(1'800'003'600s));
     EXPECT_EQ(verified->valid_until, TimePoint(1'800'003'660s));
 }
 

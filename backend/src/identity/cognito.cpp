@@ -41,6 +41,7 @@ Result<CognitoPool> cognito_pool(std::string_view pool_id, std::string_view endp
     const std::string base =
         endpoint.empty() ? pool.issuer : std::string(endpoint) + "/" + std::string(pool_id);
     pool.jwks_url = base + "/.well-known/jwks.json";
+    pool.discovery_url = base + "/.well-known/openid-configuration";
     return pool;
 }
 

@@ -11,8 +11,10 @@ namespace ingestor {
 /// JSON Web Tokens").
 struct CognitoPool {
     std::string region;
-    std::string issuer;    ///< `https://cognito-idp.{region}.amazonaws.com/{pool id}`
-    std::string jwks_url;  ///< Under the issuer, or under the endpoint that replaces AWS's.
+    std::string issuer;  ///< `https://cognito-idp.{region}.amazonaws.com/{pool id}`
+    /// Both under the issuer, or under the endpoint that replaces AWS's.
+    std::string jwks_url;
+    std::string discovery_url;
 };
 
 /// Reads a pool id (`us-east-1_Yk8Yt64uE`): its prefix is the region. `endpoint`, where not empty,

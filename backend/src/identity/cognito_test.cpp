@@ -11,6 +11,7 @@ TEST(Cognito, IssuerAndKeysFollowFromThePoolId) {
     EXPECT_EQ(pool->region, "us-east-1");
     EXPECT_EQ(pool->issuer, "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Yk8Yt64uE");
     EXPECT_EQ(pool->jwks_url, pool->issuer + "/.well-known/jwks.json");
+    EXPECT_EQ(pool->discovery_url, pool->issuer + "/.well-known/openid-configuration");
 }
 
 TEST(Cognito, AnEndpointChangesWhoIsAskedAndNotWhoIsBelieved) {

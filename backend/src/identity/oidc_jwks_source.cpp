@@ -21,30 +21,31 @@ PlainHttp plain_http_beside(std::string_view issuer) {
     return is_loopback_http(issuer) ? PlainHttp::on_loopback : PlainHttp::refused;
 }
 
-Result<std::string> discover(const std::string& issuer, const FetchLimits& limits) {
-    const std::string url = discovery_url(issuer);
+/// A page sends people there: what is no web address is left out.
+std::optional<std::string> endpoint(const boost::json::object& document, std::string_view name,
+                                    PlainHttp plain_http) {
+    const auto url = text_member(document, name);
+    if (!url || !check_provider_url(*url, plain_http)) return std::nullopt;
+    return std::string(*url);
+}
+
+OidcEndpoints endpoints_of(const boost::json::object& document, const std::string& source_url) {
+    const auto plain_http = plain_http_beside(source_url);
+    return {.authorization = endpoint(document, "authorization_endpoint", plain_http),
+            .token = endpoint(document, "token_endpoint", plain_http),
+            .end_session = endpoint(document, "end_session_endpoint", plain_http)};
+}
+
+Result<boost::json::object> fetch_discovery(const std::string& url, const std::string& issuer,
+                                            const FetchLimits& limits) {
     const auto text = fetch_document(url, limits);
     if (!text) return std::unexpected(text.error());
-    const auto document = parse_strict_object(*text, limits.body_bytes_max);
+    auto document = parse_strict_object(*text, limits.body_bytes_max);
     if (!document) return fail(Errc::unavailable, url + ": " + document.error().message);
     if (text_member(*document, "issuer") != issuer) {
         return fail(Errc::unavailable, url + ": it speaks for another issuer than the one set");
     }
-    const auto jwks_url = text_member(*document, "jwks_uri");
-    if (!jwks_url) return fail(Errc::unavailable, url + ": it has no jwks_uri");
-    if (auto good = check_provider_url(*jwks_url, plain_http_beside(issuer)); !good) {
-        return fail(Errc::unavailable, url + ": its jwks_uri is refused: " + good.error().message);
-    }
-    return std::string(*jwks_url);
-}
-
-/// Blocks for up to two requests.
-Result<std::string> fetch_key_set(const std::string& issuer, const std::string& jwks_url,
-                                  const FetchLimits& limits) {
-    if (!jwks_url.empty()) return fetch_document(jwks_url, limits);
-    const auto discovered = discover(issuer, limits);
-    if (!discovered) return std::unexpected(discovered.error());
-    return fetch_document(*discovered, limits);
+    return document;
 }
 
 }  // namespace
@@ -72,6 +73,35 @@ OidcJwksSource::OidcJwksSource(asio::any_io_executor executor, asio::thread_pool
           // fetch() keeps every failure as a result; what is left is a broken program.
           std::terminate();
       }) {}
+
+auto OidcJwksSource::discover(const std::string& url, const Options& options) -> Result<Published> {
+    const auto document = fetch_discovery(url, options.issuer, options.limits);
+    if (!document) return std::unexpected(document.error());
+    const auto jwks_url = text_member(*document, "jwks_uri");
+    if (!jwks_url) return fail(Errc::unavailable, url + ": it has no jwks_uri");
+    if (auto good = check_provider_url(*jwks_url, plain_http_beside(options.issuer)); !good) {
+        return fail(Errc::unavailable, url + ": its jwks_uri is refused: " + good.error().message);
+    }
+    auto keys = fetch_document(std::string(*jwks_url), options.limits);
+    if (!keys) return std::unexpected(std::move(keys.error()));
+    return Published{.keys = std::move(*keys), .endpoints = endpoints_of(*document, url)};
+}
+
+/// Blocks for up to two requests.
+auto OidcJwksSource::fetch_published(const Options& options) -> Result<Published> {
+    if (options.jwks_url.empty()) return discover(discovery_url(options.issuer), options);
+    auto keys = fetch_document(options.jwks_url, options.limits);
+    if (!keys) return std::unexpected(std::move(keys.error()));
+    Published published{.keys = std::move(*keys), .endpoints = OidcEndpoints{}};
+    if (!options.discovery_url.empty()) {
+        // Only the page wants it: its absence must not turn tokens away.
+        const auto document =
+            fetch_discovery(options.discovery_url, options.issuer, options.limits);
+        published.endpoints.reset();
+        if (document) published.endpoints = endpoints_of(*document, options.discovery_url);
+    }
+    return published;
+}
 
 void OidcJwksSource::start() {
     if (may_fetch()) begin_fetch();
@@ -101,35 +131,36 @@ void OidcJwksSource::begin_fetch() {
 }
 
 asio::awaitable<void> OidcJwksSource::fetch() {
-    auto work = [issuer = options_.issuer, jwks_url = options_.jwks_url,
-                 limits = options_.limits]() -> Result<std::string> {
+    auto work = [options = options_]() -> Result<Published> {
         try {
-            return fetch_key_set(issuer, jwks_url, limits);
+            return fetch_published(options);
         } catch (const std::exception& error) {
             return fail(Errc::unavailable, error.what());
         }
     };
-    auto document = co_await offload(pool_, std::move(work));
-    take(document);
+    auto published = co_await offload(pool_, std::move(work));
+    take(std::move(published));
     fetching_ = false;
     fetch_ended_.cancel();
 }
 
-void OidcJwksSource::take(const Result<std::string>& document) {
+void OidcJwksSource::take(Result<Published> published) {
     tried_at_ = clock_.now();
     failure_.reset();
-    if (document && *document == document_) {
+    if (published && published->endpoints) endpoints_ = std::move(published->endpoints);
+    if (published && published->keys == document_) {
         fetched_at_ = tried_at_;
         return;
     }
-    auto keys = document ? JwkSet::parse(*document) : std::unexpected(document.error());
+    auto keys =
+        published ? JwkSet::parse(published->keys) : std::unexpected(std::move(published.error()));
     if (!keys) {
         failure_ = std::move(keys.error());
         if (options_.on_fetch_failed) options_.on_fetch_failed(*failure_);
         return;
     }
     keys_ = std::make_shared<const JwkSet>(std::move(*keys));
-    document_ = *document;
+    document_ = std::move(published->keys);
     fetched_at_ = tried_at_;
     ++generation_;
 }
@@ -138,6 +169,17 @@ asio::awaitable<void> OidcJwksSource::fetch_done() {
     while (fetching_) {
         co_await fetch_ended_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
+}
+
+asio::awaitable<Result<OidcEndpoints>> OidcJwksSource::endpoints() {
+    if (!endpoints_) {
+        if (may_fetch()) begin_fetch();
+        co_await fetch_done();
+    } else if (is_old() && may_fetch()) {
+        begin_fetch();
+    }
+    if (endpoints_) co_return *endpoints_;
+    co_return fail(Errc::unavailable, "the identity provider does not answer at the moment");
 }
 
 asio::awaitable<Result<std::shared_ptr<const VerificationKey>>> OidcJwksSource::find(

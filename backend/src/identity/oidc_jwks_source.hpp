@@ -17,7 +17,15 @@
 
 namespace ingestor {
 
-/// Keys of an identity provider elsewhere, fetched over HTTPS and kept.
+/// Where people sign in at an identity provider (OpenID Connect Discovery 1.0); nullopt: the
+/// provider names none that may be used.
+struct OidcEndpoints {
+    std::optional<std::string> authorization;
+    std::optional<std::string> token;
+    std::optional<std::string> end_session;
+};
+
+/// What an identity provider elsewhere publishes, its keys above all, fetched over HTTPS and kept.
 ///
 /// How it works: one fetch runs at a time, on the pool, and everybody who needs it waits for that
 /// one. A token whose key is known never waits: when the keys have become old, they are fetched
@@ -31,6 +39,8 @@ public:
         /// Empty to ask `{issuer}/.well-known/openid-configuration` for it (OpenID Connect
         /// Discovery 1.0); its `issuer` must then be the very same text.
         std::string jwks_url = {};
+        /// Where the endpoints are described if `jwks_url` is set; empty: nobody asks for them.
+        std::string discovery_url = {};
         std::chrono::seconds refresh_after{3600};
         std::chrono::seconds refetch_interval{120};
         std::chrono::seconds retry_interval{15};
@@ -51,6 +61,9 @@ public:
     /// before the source is destroyed. No fetch begins after it.
     boost::asio::awaitable<void> stop();
 
+    /// As of the last fetch; waits for the first. Errors: unavailable (none has succeeded yet).
+    boost::asio::awaitable<Result<OidcEndpoints>> endpoints();
+
     boost::asio::awaitable<Result<std::shared_ptr<const VerificationKey>>> find(
         std::string key_id, SignatureAlgorithm algorithm) override;
     [[nodiscard]] std::uint64_t generation() const override { return generation_; }
@@ -64,13 +77,20 @@ private:
     void begin_fetch();
     boost::asio::awaitable<void> fetch();
     boost::asio::awaitable<void> fetch_done();
-    void take(const Result<std::string>& document);
+    struct Published {
+        std::string keys;
+        std::optional<OidcEndpoints> endpoints;
+    };
+    static Result<Published> fetch_published(const Options& options);
+    static Result<Published> discover(const std::string& url, const Options& options);
+    void take(Result<Published> published);
 
     boost::asio::thread_pool& pool_;
     const Clock& clock_;
     Options options_;
     std::shared_ptr<const JwkSet> keys_;
     std::string document_;  ///< What keys_ was read from.
+    std::optional<OidcEndpoints> endpoints_;
     std::uint64_t generation_ = 1;
     std::optional<TimePoint> fetched_at_;  ///< The last fetch that succeeded.
     std::optional<TimePoint> tried_at_;    ///< The end of the last fetch.

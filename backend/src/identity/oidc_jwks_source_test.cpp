@@ -47,6 +47,13 @@ protected:
         const auto found = find(key_id);
         return found ? Errc::internal : found.error().code;
     }
+    /// A discovery document of `issuer` with more members than the ordinary ones.
+    void publish_endpoints(const std::string& issuer, const std::string& members) {
+        LoopbackProvider::Answer discovery;
+        discovery.body = R"({"issuer":")" + issuer + R"(","jwks_uri":")" + provider_.url() + kKeys +
+                         R"(",)" + members + "}";
+        provider_.answer(kDiscovery, discovery);
+    }
     /// Waits for the fetch under way without ending the source.
     void settle() {
         io_.restart();
@@ -76,6 +83,59 @@ TEST_F(OidcJwksSourceTest, AKeyAddressOfItsOwnNeedsNoDiscovery) {
     options_.jwks_url = provider_.url() + kKeys;
     EXPECT_TRUE(find("one"));
     EXPECT_EQ(provider_.paths(), std::vector<std::string>{kKeys});
+}
+
+TEST_F(OidcJwksSourceTest, TellsWherePeopleSignIn) {
+    provider_.publish(key_set({TestKey::ec().jwk("one")}));
+    publish_endpoints(provider_.url(), R"("authorization_endpoint":"https://a.example/authorize",
+        "token_endpoint":"https://a.example/token","end_session_endpoint":"https://a.example/out")");
+    const auto endpoints = run(io_, source().endpoints());
+    ASSERT_TRUE(endpoints) << endpoints.error().message;
+    EXPECT_EQ(endpoints->authorization, "https://a.example/authorize");
+    EXPECT_EQ(endpoints->token, "https://a.example/token");
+    EXPECT_EQ(endpoints->end_session, "https://a.example/out");
+    EXPECT_TRUE(find("one"));
+    EXPECT_EQ(provider_.requests(kDiscovery), 1U);
+}
+
+TEST_F(OidcJwksSourceTest, NobodyIsSentToWhatIsNoWebAddress) {
+    provider_.publish(key_set({TestKey::ec().jwk("one")}));
+    publish_endpoints(provider_.url(), R"x("authorization_endpoint":"javascript:alert(1)",
+        "token_endpoint":"http://a.example/token","end_session_endpoint":7)x");
+    const auto endpoints = run(io_, source().endpoints());
+    ASSERT_TRUE(endpoints);
+    EXPECT_EQ(endpoints->authorization, std::nullopt);
+    EXPECT_EQ(endpoints->token, std::nullopt);
+    EXPECT_EQ(endpoints->end_session, std::nullopt);
+}
+
+TEST_F(OidcJwksSourceTest, EndpointsThatCannotBeHadAreAskedForAgainLater) {
+    EXPECT_EQ(run(io_, source().endpoints()).error().code, Errc::unavailable);
+    for (int i = 0; i < 20; ++i) EXPECT_FALSE(run(io_, source().endpoints()));
+    EXPECT_EQ(provider_.requests(kDiscovery), 1U);
+    provider_.publish(key_set({TestKey::ec().jwk("one")}));
+    clock_.advance(15s);
+    EXPECT_TRUE(run(io_, source().endpoints()));
+}
+
+TEST_F(OidcJwksSourceTest, EndpointsOfAPoolComeFromBesideItsKeys) {
+    provider_.publish(key_set({TestKey::ec().jwk("one")}));
+    options_.issuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
+    options_.jwks_url = provider_.url() + kKeys;
+    options_.discovery_url = provider_.url() + kDiscovery;
+    publish_endpoints(options_.issuer, R"("token_endpoint":"https://a.example/token")");
+    const auto endpoints = run(io_, source().endpoints());
+    ASSERT_TRUE(endpoints);
+    EXPECT_EQ(endpoints->token, "https://a.example/token");
+}
+
+TEST_F(OidcJwksSourceTest, KeysDoNotWantForEndpoints) {
+    provider_.publish(key_set({TestKey::ec().jwk("one")}));
+    options_.issuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
+    options_.jwks_url = provider_.url() + kKeys;
+    options_.discovery_url = provider_.url() + "/nowhere";
+    EXPECT_TRUE(find("one"));
+    EXPECT_EQ(run(io_, source().endpoints()).error().code, Errc::unavailable);
 }
 
 TEST_F(OidcJwksSourceTest, NothingIsFetchedBeforeItIsAsked) {

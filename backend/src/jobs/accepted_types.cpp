@@ -10,23 +10,29 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kEndings = {"pdf"sv, "docx"sv, "html"sv,  "htm"sv,      "xhtml"sv,
-                                 "md"sv,  "mkd"sv,  "mdown"sv, "markdown"sv, "csv"sv,
-                                 "tsv"sv, "tab"sv,  "txt"sv,   "text"sv,     "log"sv};
+constexpr auto kDocx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"sv;
 
-constexpr std::array kMediaTypes = {
-    "application/pdf"sv,
-    "application/x-pdf"sv,
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document"sv,
-    "text/html"sv,
-    "application/xhtml+xml"sv,
-    "text/markdown"sv,
-    "text/x-markdown"sv,
-    "text/csv"sv,
-    "application/csv"sv,
-    "text/tab-separated-values"sv,
-    "text/plain"sv,
+constexpr AcceptedType kAccepted[] = {
+    {.ending = "pdf", .content_type = "application/pdf", .name = "PDF"},
+    {.ending = "docx", .content_type = kDocx, .name = "Word"},
+    {.ending = "html", .content_type = "text/html", .name = "HTML"},
+    {.ending = "htm", .content_type = "text/html", .name = "HTML"},
+    {.ending = "xhtml", .content_type = "application/xhtml+xml", .name = "HTML"},
+    {.ending = "md", .content_type = "text/markdown", .name = "Markdown"},
+    {.ending = "mkd", .content_type = "text/markdown", .name = "Markdown"},
+    {.ending = "mdown", .content_type = "text/markdown", .name = "Markdown"},
+    {.ending = "markdown", .content_type = "text/markdown", .name = "Markdown"},
+    {.ending = "csv", .content_type = "text/csv", .name = "CSV"},
+    {.ending = "tsv", .content_type = "text/tab-separated-values", .name = "CSV"},
+    {.ending = "tab", .content_type = "text/tab-separated-values", .name = "CSV"},
+    {.ending = "txt", .content_type = "text/plain", .name = "Text"},
+    {.ending = "text", .content_type = "text/plain", .name = "Text"},
+    {.ending = "log", .content_type = "text/plain", .name = "Text"},
 };
+
+/// Other names that clients send for the same.
+constexpr std::array kOtherMediaTypes = {"application/x-pdf"sv, "text/x-markdown"sv,
+                                         "application/csv"sv};
 
 /// What clients send when they do not know.
 constexpr std::array kUnknownTypes = {""sv, "application/octet-stream"sv, "binary/octet-stream"sv};
@@ -58,10 +64,16 @@ std::string ending(std::string_view filename) {
 
 bool may_be_supported(std::string_view filename, std::string_view content_type) {
     const auto end = ending(filename);
-    if (std::ranges::find(kEndings, end) != kEndings.end()) return true;
+    const auto* const none = std::ranges::end(kAccepted);
+    if (std::ranges::find(kAccepted, end, &AcceptedType::ending) != none) return true;
     const auto type = media_type(content_type);
-    if (std::ranges::find(kMediaTypes, type) != kMediaTypes.end()) return true;
+    if (std::ranges::find(kAccepted, type, &AcceptedType::content_type) != none) return true;
+    if (std::ranges::find(kOtherMediaTypes, type) != kOtherMediaTypes.end()) return true;
     return end.empty() && std::ranges::find(kUnknownTypes, type) != kUnknownTypes.end();
+}
+
+std::span<const AcceptedType> accepted_types() {
+    return kAccepted;
 }
 
 std::string_view supported_endings() {

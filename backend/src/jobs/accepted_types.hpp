@@ -1,8 +1,17 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace ingestor {
+
+/// A kind of document that is read, by one of the endings that its files have.
+struct AcceptedType {
+    std::string_view ending;  ///< Lower-case, without the dot.
+    std::string_view content_type;
+    std::string_view name;  ///< For people.
+};
+[[nodiscard]] std::span<const AcceptedType> accepted_types();
 
 /// True where the name's ending or the media type is one that we may be able to read; also where
 /// neither says anything, since the content decides in the end. The media type may carry

@@ -216,7 +216,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::record(std::uint32_t index) {
         note(written.error(), fmt::format("record {}", job_.files[index].filename));
         co_return;
     }
-    parts_.watch.notify(job_.job_id);
+    parts_.watch.notify(job_.user_id, job_.job_id);
 }
 
 asio::awaitable<void> ProcessJob::AttemptRun::keep_alive() {
@@ -270,7 +270,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::record_progress() {
         if (!written && written.error().code == Errc::conflict) {
             note(written.error(), "record progress");
         }
-        if (written) parts_.watch.notify(job_.job_id);
+        if (written) parts_.watch.notify(job_.user_id, job_.job_id);
     }
 }
 

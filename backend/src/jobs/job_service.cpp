@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
 #include "base/uuid.hpp"
 #include "jobs/in_lanes.hpp"
 #include "jobs/job_events.hpp"
@@ -48,10 +49,16 @@ auto JobService::list(Principal who, JobListRequest request) -> Answer<JobList> 
         co_return fail(Errc::invalid_argument, fmt::format("the limit is 1 to {}", kJobsInPageMax),
                        "limit");
     }
+    if (request.text && (request.text->empty() || !is_utf8(*request.text) ||
+                         count_characters(*request.text) > kSearchMax)) {
+        co_return fail(
+            Errc::invalid_argument,
+            fmt::format("search for 1 to {} characters of UTF-8, or leave q out", kSearchMax), "q");
+    }
     JobQuery query{.user_id = who.user_id,
-                   .status = request.status,
-                   .limit = request.limit,
-                   .before = std::nullopt};
+                   .statuses = std::move(request.statuses),
+                   .text = std::move(request.text).value_or(""),
+                   .limit = request.limit};
     if (!request.cursor.empty()) {
         if (!is_uuid(request.cursor)) {
             co_return fail(Errc::invalid_argument,
@@ -95,7 +102,7 @@ auto JobService::retry(Principal who, JobId job_id) -> Answer<Job> {
     const auto now = parts_.clock.now();
     auto event = processing_required(*job, names_, now);
     auto retried = co_await parts_.jobs.retry(job_id, std::move(event), now);
-    if (retried) parts_.watch.notify(job_id);
+    if (retried) parts_.watch.notify(who.user_id, job_id);
     co_return retried;
 }
 
@@ -106,7 +113,7 @@ auto JobService::cancel(Principal who, JobId job_id) -> Answer<Job> {
     if (cancelled) {
         // The store has voided the lease already; this only saves the rest of the work.
         parts_.running.stop(job_id);
-        parts_.watch.notify(job_id);
+        parts_.watch.notify(who.user_id, job_id);
     }
     co_return cancelled;
 }
@@ -130,7 +137,7 @@ auto JobService::select(const Principal& who, JobSelection selection, BulkOutcom
         std::optional<JobId> before;
         while (true) {
             JobQuery query{.user_id = who.user_id,
-                           .status = selection.status,
+                           .statuses = {*selection.status},
                            .limit = kJobsInPageMax,
                            .before = before};
             const auto page = co_await parts_.jobs.list(std::move(query));
@@ -217,6 +224,14 @@ auto JobService::watch(Principal who, JobId job_id) -> Answer<std::unique_ptr<Jo
     const auto job = co_await owned(who, job_id);
     if (!job) co_return std::unexpected(job.error());
     co_return parts_.watch.subscribe(job_id);
+}
+
+Result<std::unique_ptr<UserSubscription>> JobService::watch_all(const Principal& who) {
+    return parts_.watch.subscribe(who.user_id);
+}
+
+auto JobService::list_named(Principal who, std::vector<JobId> job_ids) -> Answer<std::vector<Job>> {
+    return parts_.jobs.list_named(std::move(who.user_id), std::move(job_ids));
 }
 
 }  // namespace ingestor

@@ -56,7 +56,10 @@ struct SubmitRequest {
 };
 
 struct JobListRequest {
-    std::optional<JobStatus> status;
+    std::vector<JobStatus> statuses;  ///< Any of these; none named: every status.
+    /// In the name, whatever the case of ASCII letters, or where the id begins; 1 to kSearchMax
+    /// characters. nullopt: every job.
+    std::optional<std::string> text;
     std::uint32_t limit = 50;
     std::string cursor;  ///< The `next_cursor` of the page before; empty: from the newest on.
 };
@@ -101,6 +104,7 @@ public:
 
     static constexpr std::chrono::seconds kUploadLifetime{900};
     static constexpr std::uint32_t kJobsInPageMax = 200;
+    static constexpr std::size_t kSearchMax = 200;
     static constexpr std::uint64_t kQueuePositionMax = 1'000;
     static constexpr std::size_t kBulkJobsMax = 1'000;
 
@@ -128,7 +132,7 @@ public:
     /// request).
     Answer<CreatedJob> submit(Principal who, SubmitRequest request);
 
-    /// Newest first. Errors: invalid_argument (`limit`, `cursor`).
+    /// Newest first. Errors: invalid_argument (`limit`, `cursor`, `q`).
     Answer<JobList> list(Principal who, JobListRequest request);
 
     /// The caller's jobs of each status; every status is there.
@@ -156,6 +160,11 @@ public:
 
     /// Hears of changes of a job. Errors: not_found, unavailable.
     Answer<std::unique_ptr<JobSubscription>> watch(Principal who, JobId job_id);
+
+    /// Hears of changes of all jobs of the caller. Errors: unavailable.
+    Result<std::unique_ptr<UserSubscription>> watch_all(const Principal& who);
+    /// Those of `job_ids` that are the caller's, without files and attempts.
+    Answer<std::vector<Job>> list_named(Principal who, std::vector<JobId> job_ids);
 
 private:
     using Change = Answer<Job> (JobService::*)(Principal, JobId);

@@ -144,7 +144,7 @@ TEST_F(JobServiceTest, SomebodyElsesJobIsNotThere) {
 TEST_F(JobServiceTest, ListsPageByPage) {
     std::vector<JobId> submitted;
     for (int n = 0; n < 5; ++n) submitted.push_back(world.submit(kAnn, {"a.txt"}));
-    JobListRequest request{.status = std::nullopt, .limit = 2, .cursor = ""};
+    JobListRequest request{.statuses = {}, .text = std::nullopt, .limit = 2, .cursor = ""};
     std::vector<JobId> listed;
     while (true) {
         const auto page = world.run(service().list(kAnn, request)).value();
@@ -153,6 +153,13 @@ TEST_F(JobServiceTest, ListsPageByPage) {
         request.cursor = *page.next_cursor;
     }
     EXPECT_EQ(listed, std::vector(submitted.rbegin(), submitted.rend()));
+    request.text = std::string(JobService::kSearchMax + 1, 'a');
+    EXPECT_EQ(world.run(service().list(kAnn, request)).error().field, "q");
+    for (const auto* wrong : {"", "\xff"}) {
+        request.text = wrong;
+        EXPECT_EQ(world.run(service().list(kAnn, request)).error().field, "q");
+    }
+    request.text.reset();
     request.cursor = "x";
     EXPECT_EQ(world.run(service().list(kAnn, request)).error().field, "cursor");
     request.limit = 0;
@@ -209,6 +216,37 @@ TEST_F(JobServiceTest, AWatcherHearsOfChangesUntilTheServiceEnds) {
     }
     world.process->watch.stop();
     EXPECT_FALSE(world.run(subscription->changed(far)));
+}
+
+TEST_F(JobServiceTest, AWatcherOfAllHearsOfEachOfTheirOwnJobsOnce) {
+    const auto far = std::chrono::steady_clock::now() + std::chrono::hours(1);
+    auto subscription = service().watch_all(kAnn).value();
+    const auto first = world.submit(kAnn, {"held.txt"});
+    world.submit(kBob, {"held.txt"});
+    const auto second = world.submit(kAnn, {"held.txt"});
+    world.run(service().cancel(kAnn, first)).value();
+    auto changed = world.run(subscription->changed(far));
+    EXPECT_EQ(changed, (std::vector{first, second}));
+
+    const auto named = world.run(service().list_named(kAnn, changed)).value();
+    ASSERT_EQ(named.size(), 2U);
+    EXPECT_EQ(named[0].status, JobStatus::cancelled);
+    EXPECT_TRUE(world.run(service().list_named(kBob, changed)).value().empty());
+
+    world.run(service().retry(kAnn, first)).value();
+    EXPECT_EQ(world.run(subscription->changed(far)), std::vector{first});
+    EXPECT_TRUE(world.run(subscription->changed(std::chrono::steady_clock::now())).empty());
+    world.process->watch.stop();
+    EXPECT_TRUE(world.run(subscription->changed(far)).empty());
+}
+
+TEST_F(JobServiceTest, AWatcherWhoDoesNotListenCostsNoMoreThanItsLimit) {
+    auto subscription = service().watch_all(kAnn).value();
+    for (std::size_t n = 0; n < UserSubscription::kChangedJobsMax + 10; ++n) {
+        world.process->watch.notify(kAnn.user_id, JobId(std::to_string(n)));
+    }
+    const auto changed = world.run(subscription->changed(std::chrono::steady_clock::now()));
+    EXPECT_EQ(changed.size(), UserSubscription::kChangedJobsMax);
 }
 
 }  // namespace

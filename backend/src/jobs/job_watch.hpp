@@ -3,7 +3,8 @@
 #include <cstddef>
 #include <list>
 #include <memory>
-#include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -16,6 +17,7 @@
 namespace ingestor {
 
 class JobWatch;
+struct JobWatchHub;
 
 /// A wish to hear of one job's changes; dropping it ends the wish. It may outlive the JobWatch.
 class JobSubscription {
@@ -31,14 +33,41 @@ public:
 
 private:
     friend class JobWatch;
-    struct Hub;
-    JobSubscription(std::shared_ptr<Hub> hub, JobId job_id);
+    JobSubscription(std::shared_ptr<JobWatchHub> hub, JobId job_id);
 
-    std::shared_ptr<Hub> hub_;
+    std::shared_ptr<JobWatchHub> hub_;
     JobId job_id_;
     Notifier notifier_;
     bool pending_ = false;
     std::list<JobSubscription*>::iterator place_;
+};
+
+/// A wish to hear of the changes of all jobs of one user; dropping it ends the wish. It may outlive
+/// the JobWatch.
+class UserSubscription {
+public:
+    /// Of more jobs than this, changed between two calls, the rest goes untold.
+    static constexpr std::size_t kChangedJobsMax = 1'000;
+
+    UserSubscription(UserSubscription&&) = delete;
+    UserSubscription& operator=(UserSubscription&&) = delete;
+    ~UserSubscription();
+
+    /// Returns the jobs that have changed since the last call (or since the subscription), each
+    /// once, at once if there are any; none at `latest` or when stop() was called. One waiter at a
+    /// time.
+    boost::asio::awaitable<std::vector<JobId>> changed(Deadline latest);
+
+private:
+    friend class JobWatch;
+    UserSubscription(std::shared_ptr<JobWatchHub> hub, UserId user_id);
+
+    std::shared_ptr<JobWatchHub> hub_;
+    UserId user_id_;
+    Notifier notifier_;
+    std::vector<JobId> pending_;       ///< In the order of their first change.
+    std::unordered_set<JobId> known_;  ///< Those that are pending.
+    std::list<UserSubscription*>::iterator place_;
 };
 
 /// Tells who waits in this process that a job has changed. It is a hint and no log: whoever needs
@@ -54,12 +83,13 @@ public:
 
     /// Errors: unavailable (kSubscriptionsMax are out).
     [[nodiscard]] Result<std::unique_ptr<JobSubscription>> subscribe(const JobId& job_id);
-    void notify(const JobId& job_id);
+    [[nodiscard]] Result<std::unique_ptr<UserSubscription>> subscribe(const UserId& user_id);
+    void notify(const UserId& user_id, const JobId& job_id);
     /// Ends every wait, now and later, so that long answers do not hold up the end of the service.
     void stop();
 
 private:
-    std::shared_ptr<JobSubscription::Hub> hub_;
+    std::shared_ptr<JobWatchHub> hub_;
 };
 
 }  // namespace ingestor

@@ -74,7 +74,7 @@ asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
     parts_.log.debug(
         "attempt started",
         {{"job_id", job_id.value()}, {"event_id", event_id}, {"attempt", run.attempt()}});
-    parts_.watch.notify(job_id);
+    parts_.watch.notify(run.job().user_id, job_id);
     co_await run.run();
 
     auto ended = Ending::lost;
@@ -115,7 +115,7 @@ asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
                                                {"attempt", run.attempt()},
                                                {"error", reason}});
             co_await put_back(run, reason);
-            parts_.watch.notify(job_id);
+            parts_.watch.notify(run.job().user_id, job_id);
             fail_attempt(job_id, reason);
     }
 }
@@ -142,7 +142,7 @@ asio::awaitable<Result<std::monostate>> ProcessJob::end(const AttemptRun& run, J
     auto written = co_await parts_.jobs.finish(run.lease(), status, error, std::move(event), now);
     if (written) {
         parts_.metrics.job_ended(to_string(status));
-        parts_.watch.notify(job.job_id);
+        parts_.watch.notify(job.user_id, job.job_id);
         parts_.log.info("job ended", {{"job_id", job.job_id.value()},
                                       {"status", to_string(status)},
                                       {"attempt", run.attempt()},
@@ -170,7 +170,7 @@ asio::awaitable<void> ProcessJob::give_up(Job job) {
         co_await parts_.jobs.fail_exhausted(job.job_id, error, std::move(event), now);
     if (written) {
         parts_.metrics.job_ended(to_string(JobStatus::failed));
-        parts_.watch.notify(job.job_id);
+        parts_.watch.notify(job.user_id, job.job_id);
         parts_.log.warn("job failed", {{"job_id", job.job_id.value()}, {"error", error}});
     } else if (is_retryable(written.error().code)) {
         fail_attempt(job.job_id, written.error().message);

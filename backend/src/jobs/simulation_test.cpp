@@ -26,6 +26,9 @@ public:
     }
     Answer<Job> get(JobId job_id) override { return store_.get(std::move(job_id)); }
     Answer<JobPage> list(JobQuery query) override { return store_.list(std::move(query)); }
+    Answer<std::vector<Job>> list_named(UserId user_id, std::vector<JobId> job_ids) override {
+        return store_.list_named(std::move(user_id), std::move(job_ids));
+    }
     Answer<std::map<JobStatus, std::uint64_t>> count(UserId user_id) override {
         return store_.count(std::move(user_id));
     }

@@ -231,7 +231,9 @@ auto JobService::submit(Principal who, SubmitRequest request) -> Answer<CreatedJ
     job.created_at = now;
     job.updated_at = now;
     auto event = processing_required(job, names_, now);
-    co_return co_await parts_.jobs.create(std::move(job), std::move(key), std::move(event));
+    auto created = co_await parts_.jobs.create(std::move(job), std::move(key), std::move(event));
+    if (created && !created->existed) parts_.watch.notify(who.user_id, created->job_id);
+    co_return created;
 }
 
 }  // namespace ingestor

@@ -28,6 +28,10 @@ auto FaultyJobStore::get(JobId job_id) -> Answer<Job> {
 auto FaultyJobStore::list(JobQuery query) -> Answer<JobPage> {
     return with_faults(plan_, store_.list(std::move(query)));
 }
+auto FaultyJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
+    -> Answer<std::vector<Job>> {
+    return with_faults(plan_, store_.list_named(std::move(user_id), std::move(job_ids)));
+}
 auto FaultyJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::uint64_t>> {
     return with_faults(plan_, store_.count(std::move(user_id)));
 }

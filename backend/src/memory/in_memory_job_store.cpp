@@ -44,6 +44,25 @@ void fail_open_files(Job& job, const std::string& error) {
     job.documents_processed = count_done(job);
 }
 
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(), [](char sign) {
+        return sign >= 'A' && sign <= 'Z' ? static_cast<char>(sign - 'A' + 'a') : sign;
+    });
+    return text;
+}
+
+/// `text` is in lower case.
+bool is_found(const Job& job, const std::string& text) {
+    return lower(job.job_name).find(text) != std::string::npos ||
+           job.job_id.value().starts_with(text);
+}
+
+Job as_listed(Job job) {
+    job.files.clear();
+    job.attempts.clear();
+    return job;
+}
+
 std::unexpected<Error> refuse(const Job& job, std::string_view what) {
     return fail(Errc::conflict, fmt::format("job {} is {} and cannot be {}", job.job_id.value(),
                                             to_string(job.status), what));
@@ -124,21 +143,36 @@ auto InMemoryJobStore::get(JobId job_id) -> Answer<Job> {
 
 auto InMemoryJobStore::list(JobQuery query) -> Answer<JobPage> {
     co_await asio::post(asio::use_awaitable);
+    const auto text = lower(query.text);
     JobPage page;
     for (auto place = records_.rbegin(); place != records_.rend(); ++place) {
         const auto& job = place->second.job;
         if (job.user_id != query.user_id) continue;
-        if (query.status && job.status != *query.status) continue;
+        if (!query.statuses.empty() &&
+            std::ranges::find(query.statuses, job.status) == query.statuses.end())
+            continue;
+        if (!text.empty() && !is_found(job, text)) continue;
         if (query.before && job.job_id >= *query.before) continue;
         if (page.jobs.size() == query.limit) {
             page.more = true;
             break;
         }
-        auto& shown = page.jobs.emplace_back(job);
-        shown.files.clear();
-        shown.attempts.clear();
+        page.jobs.push_back(as_listed(job));
     }
     co_return page;
+}
+
+auto InMemoryJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
+    -> Answer<std::vector<Job>> {
+    co_await asio::post(asio::use_awaitable);
+    std::vector<Job> jobs;
+    for (const auto& job_id : job_ids) {
+        const auto record = find(job_id);
+        if (record && (*record)->job.user_id == user_id) {
+            jobs.push_back(as_listed((*record)->job));
+        }
+    }
+    co_return jobs;
 }
 
 auto InMemoryJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::uint64_t>> {

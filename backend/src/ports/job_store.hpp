@@ -61,10 +61,13 @@ using ClaimOutcome = std::variant<Claimed, HeldElsewhere, AlreadyEnded, Attempts
 
 struct JobQuery {
     UserId user_id;
-    std::optional<JobStatus> status;
+    std::vector<JobStatus> statuses = {};  ///< Jobs of any of these; none named: of every status.
+    /// Jobs whose name holds this, whatever the case of ASCII letters, or whose id begins with it.
+    /// Empty: all.
+    std::string text = {};
     std::uint32_t limit = 50;
     /// Only jobs created before this one; nullopt: from the newest on.
-    std::optional<JobId> before;
+    std::optional<JobId> before = {};
 };
 
 /// What a list shows: the job without its files and attempts.
@@ -97,8 +100,12 @@ public:
     /// The whole job. Errors: not_found.
     virtual Answer<Job> get(JobId job_id) = 0;
 
-    /// Newest first, in time that depends on the page and not on the table.
+    /// Newest first, in time that depends on the page and not on the table; with a `text`, on how
+    /// many of the user's jobs have to be looked at until the page is full.
     virtual Answer<JobPage> list(JobQuery query) = 0;
+
+    /// Those of `job_ids` that are the user's jobs, as list() shows them, in the same order.
+    virtual Answer<std::vector<Job>> list_named(UserId user_id, std::vector<JobId> job_ids) = 0;
 
     /// How many jobs a user has of each status (statuses without jobs may be absent).
     virtual Answer<std::map<JobStatus, std::uint64_t>> count(UserId user_id) = 0;

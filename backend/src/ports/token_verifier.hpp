@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "domain/ids.hpp"
 
 namespace ingestor {
@@ -13,6 +15,8 @@ namespace ingestor {
 /// Who calls.
 struct Principal {
     UserId user_id;
+    /// When the token ends that says so; nullopt: whoever calls needs none.
+    std::optional<TimePoint> expires_at = {};
 };
 
 /// Tells who the bearer of a token is.

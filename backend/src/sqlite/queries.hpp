@@ -40,20 +40,30 @@ inline constexpr Sql kJobById = "SELECT " INGESTOR_JOB_COLUMNS " FROM jobs WHERE
 
 inline constexpr Sql kJobByRow = "SELECT " INGESTOR_JOB_COLUMNS " FROM jobs WHERE rowid = ?1";
 
-inline constexpr Sql kJobsOfStatus = "SELECT " INGESTOR_JOB_COLUMNS
-                                     " FROM jobs WHERE user_id = ?1 AND status = ?2 "
-                                     "AND job_id < ?3 ORDER BY job_id DESC LIMIT ?4";
-
 #undef INGESTOR_JOB_COLUMNS
 
-/// The five statuses are five sorted runs of one index, merged.
-inline constexpr Sql kJobsOfUser =
-    "SELECT job_id, rowid FROM jobs WHERE user_id = ?1 AND status = 0 AND job_id < ?2 UNION ALL "
-    "SELECT job_id, rowid FROM jobs WHERE user_id = ?1 AND status = 1 AND job_id < ?2 UNION ALL "
-    "SELECT job_id, rowid FROM jobs WHERE user_id = ?1 AND status = 2 AND job_id < ?2 UNION ALL "
-    "SELECT job_id, rowid FROM jobs WHERE user_id = ?1 AND status = 3 AND job_id < ?2 UNION ALL "
-    "SELECT job_id, rowid FROM jobs WHERE user_id = ?1 AND status = 4 AND job_id < ?2 "
-    "ORDER BY job_id DESC LIMIT ?3";
+// The lists. A user's jobs of one status are a sorted run of the index, so those of several are
+// their merge, and a page costs what it holds. ?3 has a bit for each status that is wanted: a run
+// whose bit is not set is not even begun.
+#define INGESTOR_JOBS_OF(bit, status, more)                                                   \
+    "SELECT job_id, rowid FROM jobs WHERE ?3 & " bit " AND user_id = ?1 AND status = " status \
+    " AND job_id < ?2" more
+#define INGESTOR_JOBS_MERGED(more)   \
+    INGESTOR_JOBS_OF("1", "0", more) \
+    " UNION ALL " INGESTOR_JOBS_OF("2", "1", more)       \
+    " UNION ALL " INGESTOR_JOBS_OF("4", "2", more)       \
+    " UNION ALL " INGESTOR_JOBS_OF("8", "3", more)       \
+    " UNION ALL " INGESTOR_JOBS_OF("16", "4", more) " ORDER BY job_id DESC LIMIT ?4"
+
+inline constexpr Sql kJobsOfUser = INGESTOR_JOBS_MERGED("");
+
+/// Looks at the jobs themselves: at as many as it takes to fill the page. lower() is SQLite's own,
+/// which knows ASCII alone.
+inline constexpr Sql kJobsFound =
+    INGESTOR_JOBS_MERGED(" AND (instr(lower(job_name), ?5) > 0 OR job_id BETWEEN ?6 AND ?7)");
+
+#undef INGESTOR_JOBS_MERGED
+#undef INGESTOR_JOBS_OF
 
 inline constexpr Sql kJobCounts =
     "SELECT status, count(*) FROM jobs WHERE user_id = ?1 GROUP BY status";

@@ -21,6 +21,17 @@ std::optional<JobKey> JobKey::of(const JobId& job_id) {
     return key;
 }
 
+KeyRange::KeyRange(std::string_view text) {
+    constexpr std::string_view kLeast = "00000000-0000-0000-0000-000000000000";
+    constexpr std::string_view kMost = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+    if (text.size() > kLeast.size()) return;
+    const auto least = JobKey::of(JobId{std::string(text).append(kLeast.substr(text.size()))});
+    const auto most = JobKey::of(JobId{std::string(text).append(kMost.substr(text.size()))});
+    if (!least || !most) return;
+    first_ = least->bytes();
+    last_ = most->bytes();
+}
+
 JobId job_id_of(std::string_view bytes) {
     auto text = to_hex(bytes);
     for (const std::size_t dash : {8U, 13U, 18U, 23U})

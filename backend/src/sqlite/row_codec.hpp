@@ -24,6 +24,18 @@ private:
     std::array<char, 16> bytes_{};
 };
 
+/// The keys of all jobs whose ids begin with a text; where no id can, a range that holds nothing.
+class KeyRange {
+public:
+    explicit KeyRange(std::string_view text);
+    [[nodiscard]] std::string_view first() const { return first_; }
+    [[nodiscard]] std::string_view last() const { return last_; }
+
+private:
+    std::string first_ = "\xff";
+    std::string last_;
+};
+
 /// The other way round; `bytes` are 16.
 [[nodiscard]] JobId job_id_of(std::string_view bytes);
 

@@ -49,6 +49,20 @@ Result<std::optional<CreatedJob>> find_repeated(Connection& connection, const Us
                       .existed = true};
 }
 
+/// A bit for each status; all where none is named. See kJobsOfUser.
+std::uint32_t mask_of(const std::vector<JobStatus>& statuses) {
+    std::uint32_t mask = 0;
+    for (const auto status : statuses) mask |= 1U << static_cast<unsigned>(status);
+    return statuses.empty() ? ~0U : mask;
+}
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(), [](char sign) {
+        return sign >= 'A' && sign <= 'Z' ? static_cast<char>(sign - 'A' + 'a') : sign;
+    });
+    return text;
+}
+
 /// What a unit that publishes an event hands back, for the announcement after the commit.
 template <class Value>
 struct Published {
@@ -129,22 +143,40 @@ auto SqliteJobStore::list(JobQuery query) -> Answer<JobPage> {
         const Blob before{before_key ? before_key->bytes() : kAfterAllJobs};
         // One more than wanted tells whether there are more.
         const auto rows_max = std::int64_t{query.limit} + 1;
+        const auto mask = mask_of(query.statuses);
+        const auto& user = query.user_id.value();
+        const auto text = lower(query.text);
+        const sqlite::KeyRange named(text);
+        auto ids = text.empty()
+                       ? connection.query(sqlite::kJobsOfUser, user, before, mask, rows_max)
+                       : connection.query(sqlite::kJobsFound, user, before, mask, rows_max, text,
+                                          Blob{named.first()}, Blob{named.last()});
         JobPage page;
-        if (query.status) {
-            auto rows = connection.query(sqlite::kJobsOfStatus, query.user_id.value(),
-                                         static_cast<int>(*query.status), before, rows_max);
-            while (rows.next()) page.jobs.push_back(sqlite::read_listed(rows));
-        } else {
-            auto ids =
-                connection.query(sqlite::kJobsOfUser, query.user_id.value(), before, rows_max);
-            while (ids.next()) {
-                auto row = connection.query(sqlite::kJobByRow, ids.integer(1));
-                if (row.next()) page.jobs.push_back(sqlite::read_listed(row));
-            }
+        while (ids.next()) {
+            auto row = connection.query(sqlite::kJobByRow, ids.integer(1));
+            if (row.next()) page.jobs.push_back(sqlite::read_listed(row));
         }
         page.more = page.jobs.size() > query.limit;
         if (page.more) page.jobs.pop_back();
         return page;
+    };
+    co_return co_await database_.read(std::move(work));
+}
+
+auto SqliteJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
+    -> Answer<std::vector<Job>> {
+    auto work = [user_id = std::move(user_id),
+                 job_ids = std::move(job_ids)](Connection& connection) -> Result<std::vector<Job>> {
+        std::vector<Job> jobs;
+        for (const auto& job_id : job_ids) {
+            const auto key = JobKey::of(job_id);
+            if (!key) continue;
+            auto row = connection.query(sqlite::kJobById, Blob{key->bytes()});
+            if (!row.next()) continue;
+            auto job = sqlite::read_listed(row);
+            if (job.user_id == user_id) jobs.push_back(std::move(job));
+        }
+        return jobs;
     };
     co_return co_await database_.read(std::move(work));
 }

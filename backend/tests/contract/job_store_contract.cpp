@@ -173,7 +173,8 @@ TEST_P(JobStoreContract, PagesJoinWithoutGapsOrRepeats) {
         std::vector<JobId> seen;
         std::optional<JobId> before;
         for (bool more = true; more;) {
-            JobQuery query{UserId{"ada"}, status, 3, before};
+            JobQuery query{.user_id = UserId{"ada"}, .limit = 3, .before = before};
+            if (status) query.statuses = {*status};
             const auto page = run(surroundings_.io, jobs_.list(query)).value();
             EXPECT_LE(page.jobs.size(), 3U);
             for (const auto& job : page.jobs) {
@@ -190,6 +191,89 @@ TEST_P(JobStoreContract, PagesJoinWithoutGapsOrRepeats) {
             EXPECT_EQ(seen, expected);
         }
     }
+}
+
+TEST_P(JobStoreContract, ListsOfSeveralStatusesAreOneList) {
+    Driver drive(surroundings_, jobs_, log_);
+    std::vector<JobId> wanted;
+    for (int n = 0; n < 12; ++n) {
+        const auto id = drive.submit();
+        if (n % 3 == 1) drive.claimed(id);
+        if (n % 3 == 2) {
+            EXPECT_TRUE(drive.cancel(id));
+        }
+        if (n % 3 != 1) wanted.insert(wanted.begin(), id);
+    }
+    const std::vector statuses{JobStatus::cancelled, JobStatus::queued, JobStatus::failed};
+    EXPECT_EQ(drive.list(JobQuery{.user_id = UserId{"ada"}, .statuses = statuses, .limit = kAll}),
+              wanted);
+    const JobQuery third{
+        .user_id = UserId{"ada"}, .statuses = statuses, .limit = 3, .before = wanted[2]};
+    EXPECT_THAT(drive.list(third), ElementsAre(wanted[3], wanted[4], wanted[5]));
+    const std::vector twice{JobStatus::cancelled, JobStatus::cancelled};
+    EXPECT_EQ(drive.list(JobQuery{.user_id = UserId{"ada"}, .statuses = twice}).size(), 4U);
+}
+
+TEST_P(JobStoreContract, ASearchFindsNamesAndBeginningsOfIds) {
+    Driver drive(surroundings_, jobs_, log_);
+    const auto submit = [&](const std::string& name, const std::string& user) {
+        auto job = drive.new_job(1, user);
+        job.job_name = name;
+        surroundings_.clock.advance(1s);
+        const auto id = job.job_id;
+        EXPECT_TRUE(run(surroundings_.io, jobs_.create(job, std::nullopt, event_of("{}"))));
+        return id;
+    };
+    const auto report = submit("Annual REPORT 2026", "ada");
+    const auto umlaut = submit("Übersicht 100%_x", "ada");
+    const auto second = submit("report", "ada");
+    submit("report", "bob");
+    EXPECT_TRUE(drive.cancel(second));
+
+    const auto found = [&](const std::string& text, std::vector<JobStatus> statuses = {}) {
+        return drive.list(JobQuery{.user_id = UserId{"ada"},
+                                   .statuses = std::move(statuses),
+                                   .text = text,
+                                   .limit = kAll});
+    };
+    EXPECT_THAT(found("report"), ElementsAre(second, report));
+    EXPECT_THAT(found("RePoRt"), ElementsAre(second, report));
+    EXPECT_THAT(found("report", {JobStatus::queued}), ElementsAre(report));
+    EXPECT_THAT(found("Übersicht"), ElementsAre(umlaut));
+    EXPECT_THAT(found("übersicht"), IsEmpty());
+    for (const auto* nothing : {"%x", "100_", "*", "reports", "'", "annual  report"}) {
+        EXPECT_THAT(found(nothing), IsEmpty()) << nothing;
+    }
+    EXPECT_THAT(found("100%_"), ElementsAre(umlaut));
+    for (const std::size_t length : {36U, 35U, 24U, 23U, 13U}) {
+        EXPECT_THAT(found(report.value().substr(0, length)), ElementsAre(report)) << length;
+    }
+    EXPECT_THAT(found(report.value().substr(0, 4)), ElementsAre(second, umlaut, report));
+    EXPECT_THAT(found(report.value() + "0"), IsEmpty());
+    EXPECT_THAT(found(report.value().substr(1, 20)), IsEmpty());
+
+    const JobQuery next{.user_id = UserId{"ada"}, .text = "report", .limit = 1, .before = second};
+    EXPECT_THAT(drive.list(next), ElementsAre(report));
+    const auto page = run(surroundings_.io, jobs_.list({.user_id = UserId{"ada"},
+                                                        .statuses = {},
+                                                        .text = "report",
+                                                        .limit = 1,
+                                                        .before = {}}));
+    EXPECT_TRUE(page->more);
+}
+
+TEST_P(JobStoreContract, NamedJobsAreShownToTheirUserAlone) {
+    Driver drive(surroundings_, jobs_, log_);
+    const auto mine = drive.submit(2);
+    const auto other = drive.submit(1, "bob");
+    const auto later = drive.submit();
+    const std::vector ids{later, other, JobId{"no-uuid"}, JobId{uuid_v7(drive.now())}, mine};
+    const auto named = run(surroundings_.io, jobs_.list_named(UserId{"ada"}, ids)).value();
+    ASSERT_EQ(named.size(), 2U);
+    EXPECT_EQ(named[0].job_id, later);
+    EXPECT_EQ(named[1].job_id, mine);
+    EXPECT_EQ(named[1].total_documents, 2U);
+    EXPECT_THAT(named[1].files, IsEmpty());
 }
 
 TEST_P(JobStoreContract, CountsAreByStatusAndUser) {

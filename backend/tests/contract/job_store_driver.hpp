@@ -107,7 +107,11 @@ public:
         }
     }
     std::vector<JobId> list(const std::string& user, std::optional<JobStatus> status = {}) {
-        JobQuery query{UserId{user}, status, kAll, std::nullopt};
+        JobQuery query{.user_id = UserId{user}, .limit = kAll};
+        if (status) query.statuses = {*status};
+        return list(std::move(query));
+    }
+    std::vector<JobId> list(JobQuery query) {
         std::vector<JobId> ids;
         const auto page = run(around_.io, jobs_.list(std::move(query))).value();
         for (const auto& job : page.jobs) ids.push_back(job.job_id);

@@ -1,0 +1,162 @@
+// Who calls: sign-in, the page's session, the keys of this server's own tokens.
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "api/answers.hpp"
+#include "api/api.hpp"
+#include "api/body.hpp"
+
+namespace ingestor::api {
+
+namespace json = boost::json;
+
+namespace {
+
+http::Response no_issuer() {
+    return problem(Error{.code = Errc::not_found,
+                         .message = "this server does not issue tokens: sign in with its issuer"});
+}
+
+http::Response json_text(std::string text) {
+    http::Response response;
+    response.set("content-type", "application/json");
+    response.body = std::move(text);
+    return response;
+}
+
+template <class Text>
+json::value or_null(const std::optional<Text>& text) {
+    if (!text) return nullptr;
+    return json::value(*text);
+}
+
+http::Response session_answer(const Principal& who) {
+    json::value expires_at = nullptr;
+    if (who.expires_at) expires_at = to_rfc3339(*who.expires_at);
+    auto response =
+        json_answer(200, {{"user_id", who.user_id.value()}, {"expires_at", std::move(expires_at)}});
+    response.set("cache-control", "no-store");
+    return response;
+}
+
+std::string_view to_string(SignInMode mode) {
+    switch (mode) {
+        case SignInMode::local:
+            return "local";
+        case SignInMode::oidc:
+            return "oidc";
+        case SignInMode::none:
+            return "none";
+    }
+    return "none";
+}
+
+}  // namespace
+
+Api::Answering Api::exchange_code(Call call) {
+    if (!parts_.sign_in) co_return no_issuer();
+    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+    if (!text) co_return problem(text.error());
+    auto body = parse_object(*text);
+    if (!body) co_return std::move(body.error());
+    Fields fields(*body);
+    const auto code = fields.required_text("code");
+    if (!fields.faults().empty()) co_return validation_problem(std::move(fields.faults()));
+    const auto token = parts_.sign_in->exchange(code);
+    if (!token) co_return problem(token.error());
+    auto response = json_answer(200, {{"access_token", token->token},
+                                      {"token_type", "Bearer"},
+                                      {"expires_in", token->lifetime.count()}});
+    response.set("cache-control", "no-store");
+    co_return response;
+}
+
+Api::Answering Api::open_session(Call call) {
+    // Another site's page cannot send this media type unasked, so it can sign nobody in as another.
+    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+    if (!text) co_return problem(text.error());
+    auto body = parse_object(*text);
+    if (!body) co_return std::move(body.error());
+    Fields fields(*body);
+    const auto code = fields.optional_text("code");
+    if (!fields.faults().empty()) co_return validation_problem(std::move(fields.faults()));
+
+    std::string token(bearer_token(call.request));
+    if (code) {
+        if (!parts_.sign_in) co_return no_issuer();
+        auto exchanged = parts_.sign_in->exchange(*code);
+        if (!exchanged) co_return problem(exchanged.error());
+        token = std::move(exchanged->token);
+    }
+    const auto who = co_await parts_.verifier.verify(token);
+    if (!who && token.empty()) {
+        co_return problem(Error{.code = Errc::unauthenticated,
+                                .message = "Not authenticated: send the code of a sign-in link, or "
+                                           "the header 'Authorization: Bearer TOKEN'"});
+    }
+    if (!who) co_return problem(who.error());
+
+    auto response = session_answer(*who);
+    if (who->expires_at) {
+        const auto left =
+            std::chrono::floor<std::chrono::seconds>(*who->expires_at - parts_.clock.now());
+        // Within the leeway of a token that has just expired; 0 would drop the cookie.
+        auto cookie = cookie_.keep(token, std::max(left, std::chrono::seconds{1}));
+        if (!cookie) co_return problem(cookie.error());
+        response.set("set-cookie", std::move(*cookie));
+    }
+    co_return response;
+}
+
+Api::Answering Api::get_session(Call call) {
+    co_return session_answer(call.who);
+}
+
+Api::Answering Api::close_session(Call call) {
+    // Open, so that a session which has expired can be left as well.
+    if (!cookie_.token_of(call.request).empty() && bearer_token(call.request).empty()) {
+        const auto ours = check_same_origin(call.request, settings_.origin, Unmarked::refused);
+        if (!ours) co_return problem(ours.error());
+    }
+    http::Response response;
+    response.status = 204;
+    response.set("set-cookie", cookie_.drop());
+    response.set("cache-control", "no-store");
+    co_return response;
+}
+
+Api::Answering Api::page_config(Call) {
+    OidcClient client;
+    if (parts_.oidc_client) {
+        auto found = co_await parts_.oidc_client();
+        if (!found) co_return problem(found.error());
+        client = std::move(*found);
+    }
+    const auto mode = settings_.sign_in_mode;
+    json::value scope = nullptr;
+    if (mode == SignInMode::oidc) scope = "openid email";
+    json::object auth{{"mode", to_string(mode)},
+                      {"issuer", or_null(client.issuer)},
+                      {"client_id", or_null(client.client_id)},
+                      {"scope", std::move(scope)},
+                      {"authorization_endpoint", or_null(client.authorization_endpoint)},
+                      {"token_endpoint", or_null(client.token_endpoint)},
+                      {"end_session_endpoint", or_null(client.end_session_endpoint)},
+                      {"session", "cookie"}};
+    auto response = json_answer(200, {{"api_url", ""}, {"auth", std::move(auth)}});
+    response.set("cache-control", "no-store");
+    co_return response;
+}
+
+Api::Answering Api::jwks(Call) {
+    if (!parts_.sign_in) co_return no_issuer();
+    co_return json_text(parts_.sign_in->jwks());
+}
+
+Api::Answering Api::discovery(Call) {
+    if (!parts_.sign_in) co_return no_issuer();
+    co_return json_text(parts_.sign_in->discovery());
+}
+
+}  // namespace ingestor::api
