@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -70,30 +71,35 @@ bool same(const json::value& one, const json::value& other) {
     return one.is_number() && other.is_number() && number_of(one) == number_of(other);
 }
 
-bool holds(const std::string& path, const json::value& pattern, const Flat& event) {
+using Conditions = std::map<std::string, json::array>;
+
+/// As the pattern says; where a path stands twice, the later one counts.
+void collect(const std::string& path, const json::value& pattern, Conditions& conditions) {
     if (const auto* object = pattern.if_object()) {
-        for (const auto& [name, member] : *object) {
-            if (!holds(below(path, name), member, event)) return false;
-        }
-        return true;
+        for (const auto& [name, member] : *object) collect(below(path, name), member, conditions);
+    } else {
+        conditions.insert_or_assign(path, pattern.as_array());
     }
-    const auto [begin, end] = event.equal_range(path);
-    for (auto leaf = begin; leaf != end; ++leaf) {
-        for (const auto& wanted : pattern.as_array()) {
-            if (same(wanted, leaf->second)) return true;
-        }
-    }
-    return false;
+}
+
+bool holds(const Conditions& conditions, const Flat& event) {
+    return std::ranges::all_of(conditions, [&event](const auto& condition) {
+        const auto [begin, end] = event.equal_range(condition.first);
+        return std::any_of(begin, end, [&condition](const auto& leaf) {
+            return std::ranges::any_of(condition.second, [&leaf](const json::value& wanted) {
+                return same(wanted, leaf.second);
+            });
+        });
+    });
 }
 
 /// Nullopt: too many ways to try.
 std::optional<bool> matches_by_force(const json::value& pattern, const json::value& detail) {
     const auto all = ways("detail", detail);
     if (all.size() > kWaysMax) return std::nullopt;
-    for (const auto& way : all) {
-        if (holds("", pattern, way)) return true;
-    }
-    return false;
+    Conditions conditions;
+    collect("", pattern, conditions);
+    return std::ranges::any_of(all, [&](const Flat& way) { return holds(conditions, way); });
 }
 
 }  // namespace
@@ -115,7 +121,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     boost::system::error_code error;
     const auto detail = json::parse(input.rest(), error);
     if (!of_detail || error) return 0;
-    const auto wanted = matches_by_force(json::parse(text), detail);
-    if (wanted) require(of_detail->matches(event) == *wanted, "search and force agree");
+    // A tree keeps the last of two members of one name, where a pattern joins them.
+    const auto tree = json::parse(text);
+    const auto once = EventPattern::compile(json::serialize(tree));
+    require(once.has_value(), "a pattern that was written again is one");
+    const auto wanted = matches_by_force(tree, detail);
+    if (wanted) require(once->matches(event) == *wanted, "search and force agree");
     return 0;
 }
