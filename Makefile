@@ -1,5 +1,5 @@
 # Every target sets itself up on a fresh Debian 12 machine (root or sudo); see scripts/.
-.PHONY: run build test test-unit test-sanitizers test-e2e bench lint format clean help
+.PHONY: run build test test-unit test-sanitizers test-e2e fuzz bench lint format clean help
 
 help:       ## this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
@@ -21,6 +21,9 @@ test-sanitizers: ## the unit tests under ASan+UBSan and under TSan
 
 test-e2e:   ## the end-to-end tests alone
 	@scripts/test.sh e2e
+
+fuzz:       ## feed generated input to every parser, a minute each (scripts/fuzz.sh SUBJECT SECONDS for one)
+	@scripts/fuzz.sh
 
 bench:      ## measure against the peers, side by side (installs them)
 	@scripts/bench.sh

@@ -20,6 +20,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
     # And takes Asio's own operator delete of a coroutine's frame for another's, once it inlines.
     target_compile_options(backend_options INTERFACE $<$<NOT:$<CONFIG:Debug>>:-Wno-mismatched-new-delete>)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    # The std::stable_sort() of libstdc++ 12 calls what that library itself calls deprecated.
+    target_compile_options(backend_options INTERFACE -Wno-deprecated-declarations)
+endif()
 # Asio and Beast are compiled once, in the async module.
 target_compile_definitions(backend_options INTERFACE
     BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION)

@@ -6,26 +6,34 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include "base/encoding.hpp"
 #include "bus/template_values.hpp"
 
 namespace ingestor {
 
 namespace {
 
-Result<std::int64_t> read_number(const TemplateValues& values, const YAML::Node& node,
-                                 const std::string& place) {
+/// The bounds are EventBridge's ("RetryPolicy" in its API reference).
+constexpr int kRetryAttemptsMax = 185;
+constexpr int kEventAgeSecondsMin = 60;
+constexpr int kEventAgeSecondsMax = 86'400;
+
+Result<int> read_number(TemplateValues& values, const YAML::Node& node, int least, int most,
+                        const std::string& place) {
     const auto text = values.text(node, place);
     if (!text) return std::unexpected(text.error());
-    std::int64_t number = 0;
+    int number = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (error != std::errc{} || end != text->data() + text->size() || number < 0) {
-        return fail(Errc::invalid_argument, fmt::format("{}: '{}' is no number", place, *text),
+    if (error != std::errc{} || end != text->data() + text->size() || number < least ||
+        number > most) {
+        return fail(Errc::invalid_argument,
+                    fmt::format("{}: '{}' is no number from {} to {}", place, *text, least, most),
                     place);
     }
     return number;
 }
 
-Result<RuleTarget> read_target(const TemplateValues& values, const YAML::Node& node,
+Result<RuleTarget> read_target(TemplateValues& values, const YAML::Node& node,
                                const std::string& place) {
     RuleTarget target;
     auto id = values.text(node["Id"], place + ".Id");
@@ -37,12 +45,14 @@ Result<RuleTarget> read_target(const TemplateValues& values, const YAML::Node& n
 
     if (const auto policy = node["RetryPolicy"]) {
         if (const auto attempts = policy["MaximumRetryAttempts"]) {
-            const auto number = read_number(values, attempts, place + ".MaximumRetryAttempts");
+            const auto number = read_number(values, attempts, 0, kRetryAttemptsMax,
+                                            place + ".MaximumRetryAttempts");
             if (!number) return std::unexpected(number.error());
-            target.maximum_retry_attempts = static_cast<int>(*number);
+            target.maximum_retry_attempts = *number;
         }
         if (const auto age = policy["MaximumEventAgeInSeconds"]) {
-            const auto number = read_number(values, age, place + ".MaximumEventAgeInSeconds");
+            const auto number = read_number(values, age, kEventAgeSecondsMin, kEventAgeSecondsMax,
+                                            place + ".MaximumEventAgeInSeconds");
             if (!number) return std::unexpected(number.error());
             target.maximum_event_age = std::chrono::seconds(*number);
         }
@@ -55,7 +65,7 @@ Result<RuleTarget> read_target(const TemplateValues& values, const YAML::Node& n
     return target;
 }
 
-Result<Rule> read_rule(const TemplateValues& values, const YAML::Node& properties,
+Result<Rule> read_rule(TemplateValues& values, const YAML::Node& properties,
                        const std::string& place) {
     Rule rule;
     auto name = values.text(properties["Name"], place + ".Name");
@@ -95,7 +105,7 @@ Result<Provision> read_resources(const YAML::Node& root, const Names& names) {
     if (!root.IsMap() || !root["Resources"] || !root["Resources"].IsMap()) {
         return fail(Errc::invalid_argument, "the template has no Resources", "Resources");
     }
-    const auto values = TemplateValues::create(root, names);
+    auto values = TemplateValues::create(root, names);
     if (!values) return std::unexpected(values.error());
     Provision provision;
     for (const auto& member : root["Resources"]) {
@@ -122,6 +132,7 @@ Result<Provision> read_resources(const YAML::Node& root, const Names& names) {
 }  // namespace
 
 Result<Provision> read_template(std::string_view text, const Names& names) {
+    if (!is_utf8(text)) return fail(Errc::invalid_argument, "the template is not UTF-8");
     try {
         return read_resources(YAML::Load(std::string(text)), names);
     } catch (const YAML::Exception& error) {

@@ -116,6 +116,30 @@ constexpr BadTemplate kBad[] = {
     {"OpenSubstitution",
      "Resources: {B: {Type: AWS::Events::EventBus, Properties: {Name: !Sub \"a${b\"}}}",
      "is not closed"},
+    {"RefsInALoop",
+     "Resources: {B: {Type: AWS::Events::EventBus, Properties: {Name: !Ref Q}}, "
+     "Q: {Type: AWS::SQS::Queue, Properties: {QueueName: !GetAtt B.Arn}}}",
+     "refers back to itself: Q.QueueName -> B.Name -> Q.QueueName"},
+    {"RefToItself",
+     "Resources: {B: {Type: AWS::Events::EventBus, Properties: {Name: !Sub \"${B}\"}}}",
+     "refers back to itself: B.Name -> B.Name"},
+    {"ValuesThatGrowWithoutBound",
+     "Resources: {B: {Type: AWS::Events::EventBus, Properties: {Name: {'Fn::Join': ['', "
+     "[&a {'Fn::Join': ['', [&b {'Fn::Join': ['', [&c {'Fn::Join': ['', [&d {'Fn::Join': ['', "
+     "[xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx, yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy]]}, "
+     "*d, *d, *d, *d, *d, *d, *d, *d]]}, *c, *c, *c, *c, *c, *c, *c, *c]]}, "
+     "*b, *b, *b, *b, *b, *b, *b, *b]]}, *a, *a, *a, *a, *a, *a, *a, *a]]}}}}",
+     "values are too large"},
+    {"ListInItself",
+     "Resources: {B: {Type: AWS::Events::EventBus, Properties: {Name: b}}, R: {Type: "
+     "AWS::Events::Rule, Properties: {Name: r, EventBusName: b, EventPattern: &p {a: [*p]}}}}",
+     "nested too deeply"},
+    {"TooManyRetries",
+     "Resources: {B: {Type: AWS::Events::EventBus, Properties: {Name: b}}, R: {Type: "
+     "AWS::Events::Rule, Properties: {Name: r, EventBusName: b, EventPattern: {a: [1]}, "
+     "Targets: [{Id: t, Arn: a, RetryPolicy: {MaximumRetryAttempts: 4294967298}}]}}}",
+     "'4294967298' is no number from 0 to 185"},
+    {"NotUtf8", "Resources: {B\xff: {}}", "not UTF-8"},
     {"NoName", "Resources: {B: {Type: AWS::Events::EventBus, Properties: {}}}", "is missing"},
 };
 

@@ -12,6 +12,10 @@ namespace ingestor {
 
 namespace {
 
+/// CloudFormation takes templates of a megabyte; what one comes to is not much more.
+constexpr std::size_t kBytesMax = std::size_t{1} << 20;
+constexpr std::size_t kDepthMax = 100;
+
 std::unexpected<Error> wrong(const std::string& place, std::string_view why) {
     return fail(Errc::invalid_argument, fmt::format("{}: {}", place, why), place);
 }
@@ -64,7 +68,7 @@ std::string scalar_json(const YAML::Node& node) {
 }  // namespace
 
 TemplateValues::TemplateValues(YAML::Node resources, Names names)
-    : resources_(std::move(resources)), names_(std::move(names)) {
+    : resources_(std::move(resources)), names_(std::move(names)), bytes_left_(kBytesMax) {
     parameters_ = {{"AWS::Region", names_.region},
                    {"AWS::AccountId", names_.account},
                    {"AWS::Partition", "aws"},
@@ -102,14 +106,37 @@ Result<TemplateValues> TemplateValues::create(const YAML::Node& root, const Name
     return values;
 }
 
-Result<std::string> TemplateValues::text(const YAML::Node& node, const std::string& place) const {
+Result<std::string> TemplateValues::text(const YAML::Node& node, const std::string& place) {
+    if (depth_ == kDepthMax) return wrong(place, "is nested too deeply");
+    ++depth_;
+    auto value = counted(value_of(node, place), place);
+    --depth_;
+    return value;
+}
+
+Result<std::string> TemplateValues::json(const YAML::Node& node, const std::string& place) {
+    if (depth_ == kDepthMax) return wrong(place, "is nested too deeply");
+    ++depth_;
+    auto value = counted(json_of(node, place), place);
+    --depth_;
+    return value;
+}
+
+Result<std::string> TemplateValues::counted(Result<std::string> value, const std::string& place) {
+    if (!value) return value;
+    if (value->size() >= bytes_left_) return wrong(place, "the template's values are too large");
+    bytes_left_ -= value->size() + 1;
+    return value;
+}
+
+Result<std::string> TemplateValues::value_of(const YAML::Node& node, const std::string& place) {
     if (!node || node.IsNull()) return wrong(place, "is missing");
     if (const auto called = call_of(node)) return call(called->function, called->argument, place);
     if (!node.IsScalar()) return wrong(place, "must be a text");
     return node.Scalar();
 }
 
-Result<std::string> TemplateValues::json(const YAML::Node& node, const std::string& place) const {
+Result<std::string> TemplateValues::json_of(const YAML::Node& node, const std::string& place) {
     if (call_of(node)) {
         const auto value = text(node, place);
         if (!value) return value;
@@ -141,7 +168,7 @@ Result<std::string> TemplateValues::json(const YAML::Node& node, const std::stri
 }
 
 Result<std::string> TemplateValues::call(std::string_view function, const YAML::Node& argument,
-                                         const std::string& place) const {
+                                         const std::string& place) {
     if (function == "Ref" && argument.IsScalar()) return ref(argument.Scalar(), place);
     if (function == "GetAtt" && argument.IsScalar()) return attribute(argument.Scalar(), place);
     if (function == "GetAtt" && argument.IsSequence() && argument.size() == 2) {
@@ -173,17 +200,16 @@ Result<std::string> TemplateValues::call(std::string_view function, const YAML::
         place, fmt::format("the function {} is not known, or not with such an argument", function));
 }
 
-Result<std::string> TemplateValues::ref(const std::string& name, const std::string& place) const {
+Result<std::string> TemplateValues::ref(const std::string& name, const std::string& place) {
     if (const auto value = parameters_.find(name); value != parameters_.end()) {
         return value->second;
     }
     const auto resource = resources_[name];
     if (!resource) return wrong(place, fmt::format("nothing is named {}", name));
     const auto type = resource["Type"].as<std::string>("");
-    const auto properties = resource["Properties"];
-    if (type == "AWS::Events::EventBus") return text(properties["Name"], name + ".Name");
+    if (type == "AWS::Events::EventBus") return property(name, "Name", place);
     if (type == "AWS::SQS::Queue") {
-        const auto queue = text(properties["QueueName"], name + ".QueueName");
+        const auto queue = property(name, "QueueName", place);
         if (!queue) return queue;
         return fmt::format("https://sqs.{}.amazonaws.com/{}/{}", names_.region, names_.account,
                            *queue);
@@ -191,14 +217,12 @@ Result<std::string> TemplateValues::ref(const std::string& name, const std::stri
     return wrong(place, fmt::format("a Ref to {} (a {}) is not known", name, type));
 }
 
-Result<std::string> TemplateValues::attribute(const std::string& path,
-                                              const std::string& place) const {
+Result<std::string> TemplateValues::attribute(const std::string& path, const std::string& place) {
     const auto dot = path.find('.');
     const auto name = path.substr(0, dot);
     const auto resource = resources_[name];
     if (!resource) return wrong(place, fmt::format("no resource is named {}", name));
     const auto type = resource["Type"].as<std::string>("");
-    const auto properties = resource["Properties"];
     if (dot == std::string::npos || path.substr(dot) != ".Arn") {
         return wrong(place, fmt::format("the attribute {} is not known", path));
     }
@@ -206,28 +230,41 @@ Result<std::string> TemplateValues::attribute(const std::string& path,
         return fmt::format("arn:aws:{}:{}:{}:{}", service, names_.region, names_.account, rest);
     };
     if (type == "AWS::Events::EventBus") {
-        const auto bus = text(properties["Name"], name + ".Name");
+        const auto bus = property(name, "Name", place);
         if (!bus) return bus;
         return arn("events", "event-bus/" + *bus);
     }
     if (type == "AWS::SQS::Queue") {
-        const auto queue = text(properties["QueueName"], name + ".QueueName");
+        const auto queue = property(name, "QueueName", place);
         if (!queue) return queue;
         return arn("sqs", *queue);
     }
     if (type == "AWS::Events::Rule") {
-        const auto bus = text(properties["EventBusName"], name + ".EventBusName");
+        const auto bus = property(name, "EventBusName", place);
         if (!bus) return bus;
-        const auto rule = text(properties["Name"], name + ".Name");
+        const auto rule = property(name, "Name", place);
         if (!rule) return rule;
         return arn("events", fmt::format("rule/{}/{}", *bus, *rule));
     }
     return wrong(place, fmt::format("the Arn of {} (a {}) is not known", name, type));
 }
 
+Result<std::string> TemplateValues::property(const std::string& resource, const char* name,
+                                             const std::string& place) {
+    auto here = resource + "." + name;
+    if (std::ranges::find(open_, here) != open_.end()) {
+        return wrong(
+            place, fmt::format("refers back to itself: {} -> {}", fmt::join(open_, " -> "), here));
+    }
+    open_.push_back(here);
+    auto value = text(resources_[resource]["Properties"][name], here);
+    open_.pop_back();
+    return value;
+}
+
 Result<std::string> TemplateValues::substitute(std::string_view text,
                                                const std::map<std::string, std::string>& own,
-                                               const std::string& place) const {
+                                               const std::string& place) {
     std::string result;
     while (true) {
         const auto begin = text.find("${");
@@ -249,6 +286,7 @@ Result<std::string> TemplateValues::substitute(std::string_view text,
             name.find('.') == std::string::npos ? ref(name, place) : attribute(name, place);
         if (!value) return value;
         result += *value;
+        if (result.size() > kBytesMax) return wrong(place, "is too large");
     }
 }
 

@@ -1,7 +1,9 @@
 #include "eventbridge/pattern.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -10,6 +12,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
+
+#include "eventbridge/json_scanner.hpp"
 
 namespace ingestor {
 
@@ -38,15 +42,12 @@ struct Leaf {
     std::vector<Element> elements;
 };
 
+using Alternatives = std::vector<Scalar>;
+
 struct Condition {
     std::string path;
-    std::vector<Scalar> alternatives;
+    Alternatives alternatives;
 };
-
-std::unexpected<Error> invalid(std::string_view reason) {
-    return fail(Errc::invalid_argument,
-                fmt::format("Event pattern is not valid. Reason: {}", reason), "EventPattern");
-}
 
 std::optional<Scalar> to_scalar(const json::value& value) {
     switch (value.kind()) {
@@ -98,44 +99,138 @@ std::string join(const std::string& path, std::string_view name) {
     return joined;
 }
 
-Result<std::vector<Scalar>> read_alternatives(const json::array& values) {
-    if (values.empty()) return invalid("Empty arrays are not allowed");
-    std::vector<Scalar> alternatives;
-    for (const auto& value : values) {
-        if (const auto* expression = value.if_object()) {
-            if (expression->empty()) return invalid("Match expression name not found");
-            if (expression->size() > 1) return invalid("Only one key allowed in match expression");
-            return invalid(fmt::format("Unrecognized match type {}",
-                                       std::string_view(expression->begin()->key())));
-        }
-        auto scalar = to_scalar(value);
-        if (!scalar) return invalid("Match value must be String, number, true, false, or null");
-        alternatives.push_back(std::move(*scalar));
-    }
-    return alternatives;
-}
+/// Reads a pattern's text into conditions. Where a path stands twice, the later one counts; two
+/// objects of one name are one.
+class PatternReader {
+public:
+    using Token = JsonScanner::Token;
 
-Result<std::monostate> read_object(const json::object& object, const std::string& path,
-                                   std::vector<Condition>& conditions) {
-    if (object.empty()) return invalid("Empty objects are not allowed");
-    for (const auto& [key, value] : object) {
-        const std::string_view name = key;
-        if (name == "$or") return invalid("Unrecognized match type $or");
-        auto below = join(path, name);
-        if (const auto* inner = value.if_object()) {
-            if (auto read = read_object(*inner, below, conditions); !read) return read;
-            continue;
-        }
-        const auto* leaf = value.if_array();
-        if (leaf == nullptr) {
-            return invalid(fmt::format("\"{}\" must be an object or an array", name));
-        }
-        auto alternatives = read_alternatives(*leaf);
-        if (!alternatives) return std::unexpected(std::move(alternatives.error()));
-        conditions.push_back({std::move(below), std::move(*alternatives)});
+    explicit PatternReader(std::string_view text) : scanner_(text) {}
+
+    PatternResult<std::map<std::string, Alternatives>> read() {
+        auto token = scanner_.next();
+        if (!token) return std::unexpected(std::move(token.error()));
+        if (*token == Token::other) return scanner_.no_value();
+        if (*token != Token::begin_object) return scanner_.fault("Filter is not an object");
+        if (auto done = read_object({}); !done) return std::unexpected(std::move(done.error()));
+        token = scanner_.next();
+        if (!token) return std::unexpected(std::move(token.error()));
+        if (*token != Token::end) return scanner_.unexpected("the end of the pattern");
+        return std::move(conditions_);
     }
-    return {};
-}
+
+private:
+    using Step = PatternResult<std::monostate>;
+
+    /// The name of a member, and the first token of its value.
+    struct Member {
+        std::string name;
+        Token value;
+    };
+
+    static bool begins_value(Token token) {
+        return token == Token::begin_object || token == Token::begin_array ||
+               token == Token::string || token == Token::literal;
+    }
+
+    PatternResult<Member> read_member() {
+        auto name = scanner_.string();
+        if (!name) return std::unexpected(std::move(name.error()));
+        auto token = scanner_.next();
+        if (!token) return std::unexpected(std::move(token.error()));
+        if (*token != Token::colon) {
+            return scanner_.unexpected("a colon to separate field name and value");
+        }
+        token = scanner_.next();
+        if (!token) return std::unexpected(std::move(token.error()));
+        if (!begins_value(*token)) return scanner_.no_value();
+        return Member{.name = std::move(*name), .value = *token};
+    }
+
+    Step read_object(const std::string& path) {
+        if (++depth_ > kDepthMax) return scanner_.fault("The pattern is nested too deeply");
+        auto token = scanner_.next();
+        if (token && *token == Token::end_object) {
+            return scanner_.fault("Empty objects are not allowed");
+        }
+        while (true) {
+            if (!token) return std::unexpected(std::move(token.error()));
+            if (*token != Token::string) {
+                return scanner_.unexpected("double-quote to start field name");
+            }
+            const auto member = read_member();
+            if (!member) return std::unexpected(member.error());
+            if (auto done = read_value(path, *member); !done) return done;
+            token = scanner_.next();
+            if (!token) return std::unexpected(std::move(token.error()));
+            if (*token == Token::end_object) break;
+            if (*token != Token::comma) {
+                return scanner_.unexpected("comma to separate Object entries");
+            }
+            token = scanner_.next();
+        }
+        --depth_;
+        return {};
+    }
+
+    Step read_value(const std::string& path, const Member& member) {
+        if (member.name == "$or") return scanner_.fault("Unrecognized match type $or");
+        auto below = join(path, member.name);
+        if (member.value == Token::begin_object) return read_object(below);
+        if (member.value != Token::begin_array) {
+            return scanner_.fault(fmt::format("\"{}\" must be an object or an array", member.name));
+        }
+        auto alternatives = read_alternatives();
+        if (!alternatives) return std::unexpected(std::move(alternatives.error()));
+        conditions_.insert_or_assign(std::move(below), std::move(*alternatives));
+        return {};
+    }
+
+    PatternResult<Alternatives> read_alternatives() {
+        Alternatives alternatives;
+        auto token = scanner_.next();
+        if (token && *token == Token::end_array) {
+            return scanner_.fault("Empty arrays are not allowed");
+        }
+        while (true) {
+            if (!token) return std::unexpected(std::move(token.error()));
+            if (!begins_value(*token)) return scanner_.no_value();
+            if (*token == Token::string) {
+                auto text = scanner_.string();
+                if (!text) return std::unexpected(std::move(text.error()));
+                alternatives.emplace_back(std::move(*text));
+            } else if (*token == Token::literal) {
+                alternatives.push_back(*to_scalar(scanner_.literal()));
+            } else if (*token == Token::begin_object) {
+                return refuse_operator();
+            } else {
+                return scanner_.fault("Match value must be String, number, true, false, or null");
+            }
+            token = scanner_.next();
+            if (!token) return std::unexpected(std::move(token.error()));
+            if (*token == Token::end_array) return alternatives;
+            if (*token != Token::comma) {
+                return scanner_.unexpected("comma to separate Array entries");
+            }
+            token = scanner_.next();
+        }
+    }
+
+    std::unexpected<PatternFault> refuse_operator() {
+        auto token = scanner_.next();
+        if (!token) return std::unexpected(std::move(token.error()));
+        if (*token != Token::string) return scanner_.fault("Match expression name not found");
+        auto member = read_member();
+        if (!member) return std::unexpected(std::move(member.error()));
+        return scanner_.fault(fmt::format("Unrecognized match type {}", member->name));
+    }
+
+    static constexpr int kDepthMax = 32;
+
+    JsonScanner scanner_;
+    int depth_ = 0;
+    std::map<std::string, Alternatives> conditions_;
+};
 
 class Flattener {
 public:
@@ -162,38 +257,76 @@ private:
     std::size_t arrays_ = 0;
 };
 
-bool agree(const std::vector<Element>& bound, const std::vector<Element>& wanted) {
-    return std::ranges::none_of(wanted, [&bound](const Element& element) {
-        return std::ranges::any_of(bound, [&element](const Element& other) {
-            return other.array == element.array && other.index != element.index;
-        });
-    });
-}
-
 bool satisfies(const Condition& condition, const Scalar& value) {
     return std::ranges::any_of(condition.alternatives, [&value](const Scalar& alternative) {
         return equal(alternative, value);
     });
 }
 
-/// Finds a leaf for every condition from `next` on that agrees with the elements bound so far.
-bool all_hold(const std::vector<Condition>& conditions, std::size_t next,
-              const std::vector<Leaf>& leaves, std::vector<Element>& bound) {
-    if (next == conditions.size()) return true;
-    for (const auto& leaf : leaves) {
-        if (leaf.path != conditions[next].path || !agree(bound, leaf.elements) ||
-            !satisfies(conditions[next], leaf.value)) {
-            continue;
+/// Looks for a leaf for every condition, so that all of them agree on the elements of the arrays
+/// that they share. What is known to fail is not tried again: two leaves of a condition are alike
+/// to the conditions behind it where they agree on the arrays that those look into. Arrays that
+/// have nothing to do with each other so cost their sum and not their product.
+class Search {
+public:
+    Search(const std::vector<Condition>& conditions, const std::vector<Leaf>& leaves)
+        : steps_(conditions.size()) {
+        std::set<std::size_t> arrays;
+        for (std::size_t i = conditions.size(); i-- > 0;) {
+            steps_[i].arrays_behind = arrays;
+            for (const auto& leaf : leaves) {
+                if (leaf.path != conditions[i].path || !satisfies(conditions[i], leaf.value)) {
+                    continue;
+                }
+                steps_[i].candidates.push_back(&leaf);
+                for (const auto& element : leaf.elements) arrays.insert(element.array);
+            }
         }
-        const auto before = bound.size();
-        bound.insert(bound.end(), leaf.elements.begin(), leaf.elements.end());
-        if (all_hold(conditions, next + 1, leaves, bound)) return true;
-        bound.resize(before);
-        // Another leaf without array elements binds nothing either: the rest would fail again.
-        if (leaf.elements.empty()) return false;
     }
-    return false;
-}
+
+    [[nodiscard]] bool succeeds() {
+        const auto is_hopeless = [](const Step& step) { return step.candidates.empty(); };
+        return std::ranges::none_of(steps_, is_hopeless) && succeeds_from(0);
+    }
+
+private:
+    struct Step {
+        std::vector<const Leaf*> candidates;
+        std::set<std::size_t> arrays_behind;  ///< Those that later conditions look into.
+    };
+    using Binding = std::map<std::size_t, std::size_t>;  ///< Of arrays to their elements.
+
+    bool succeeds_from(std::size_t at) {
+        if (at == steps_.size()) return true;
+        const auto& step = steps_[at];
+        const auto before = bound_;
+        std::set<Binding> failed;
+        for (const auto* leaf : step.candidates) {
+            if (!bind(*leaf)) continue;
+            Binding seen_behind = bound_;
+            std::erase_if(seen_behind, [&step](const auto& element) {
+                return !step.arrays_behind.contains(element.first);
+            });
+            if (failed.insert(std::move(seen_behind)).second && succeeds_from(at + 1)) return true;
+            bound_ = before;
+        }
+        return false;
+    }
+
+    /// False, and nothing bound, where the leaf stands in another element of an array.
+    bool bind(const Leaf& leaf) {
+        const auto agrees = [this](const Element& element) {
+            const auto found = bound_.find(element.array);
+            return found == bound_.end() || found->second == element.index;
+        };
+        if (!std::ranges::all_of(leaf.elements, agrees)) return false;
+        for (const auto& element : leaf.elements) bound_.emplace(element.array, element.index);
+        return true;
+    }
+
+    std::vector<Step> steps_;
+    Binding bound_;
+};
 
 /// A field of the envelope that holds one string; nullopt for `resources`, `detail` and others.
 std::optional<std::string> envelope_text(const Event& event, std::string_view path) {
@@ -220,20 +353,20 @@ EventPattern& EventPattern::operator=(EventPattern&&) noexcept = default;
 EventPattern::~EventPattern() = default;
 
 Result<EventPattern> EventPattern::compile(std::string_view text) {
-    boost::system::error_code error;
-    const auto root = json::parse(json::string_view(text), error);
-    if (error) return invalid(fmt::format("not JSON: {}", error.message()));
-    const auto* object = root.if_object();
-    if (object == nullptr) return invalid("Filter is not an object");
-
-    std::vector<Condition> conditions;
-    if (auto read = read_object(*object, "", conditions); !read) {
-        return std::unexpected(std::move(read.error()));
+    auto conditions = PatternReader(text).read();
+    if (!conditions) {
+        const auto& [reason, place] = conditions.error();
+        return fail(Errc::invalid_argument,
+                    fmt::format("Event pattern is not valid. Reason: {}\n at [Source: "
+                                "(String)\"{}\"; {}]",
+                                reason, text, place),
+                    "EventPattern");
     }
     auto compiled = std::make_unique<Compiled>();
-    for (auto& condition : conditions) {
-        const bool below = condition.path == "detail" || condition.path.starts_with("detail.");
-        (below ? compiled->of_detail : compiled->of_envelope).push_back(std::move(condition));
+    for (auto& [path, alternatives] : *conditions) {
+        const bool below = path == "detail" || path.starts_with("detail.");
+        (below ? compiled->of_detail : compiled->of_envelope)
+            .push_back({.path = path, .alternatives = std::move(alternatives)});
     }
     return EventPattern(std::move(compiled));
 }
@@ -257,8 +390,7 @@ bool EventPattern::matches(const Event& event) const {
     if (error) return false;
     std::vector<Leaf> leaves;
     Flattener(leaves).add("detail", detail);
-    std::vector<Element> bound;
-    return all_hold(compiled_->of_detail, 0, leaves, bound);
+    return Search(compiled_->of_detail, leaves).succeeds();
 }
 
 }  // namespace ingestor

@@ -12,7 +12,8 @@ namespace ingestor {
 /// ANDed, the values of one leaf are alternatives.
 class EventPattern {
 public:
-    /// Errors: invalid_argument, with EventBridge's own reason ("Event pattern is not valid. …").
+    /// Errors: invalid_argument, with EventBridge's own reason and the place in the text ("Event
+    /// pattern is not valid. Reason: …\n at [Source: (String)"…"; line: 1, column: 12]").
     [[nodiscard]] static Result<EventPattern> compile(std::string_view json);
 
     EventPattern(EventPattern&&) noexcept;

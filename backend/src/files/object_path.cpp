@@ -94,8 +94,9 @@ std::optional<std::string> object_key(std::string_view path) {
         if (end < names.size()) key += '/';
         segment.clear();
     }
-    // Only one path is an object's own, however many decode alike.
-    if (key.empty() || object_path(key) != path) return std::nullopt;
+    // Not every file on a disk is ours: a key is UTF-8, and only one path is an object's own,
+    // however many decode alike.
+    if (key.empty() || !is_utf8(key) || object_path(key) != path) return std::nullopt;
     return key;
 }
 

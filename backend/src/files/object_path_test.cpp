@@ -88,6 +88,8 @@ TEST(ObjectPath, ForeignFilesAreNoObjects) {
           "%41.object", "a%+/b.object", "//a.object"}) {
         EXPECT_EQ(object_key(path), std::nullopt) << path;
     }
+    EXPECT_EQ(object_key(std::string(197, 'd') + std::string(10, '\x99') + ".object"),
+              std::nullopt);
 }
 
 }  // namespace

@@ -231,6 +231,59 @@ TEST_F(ProcessJobTest, AnAttemptThatLostItsLeaseLeavesTheJobAlone) {
     EXPECT_EQ(world.run(world.event_log.depth()).value(), 0U);
 }
 
+TEST_F(ProcessJobTest, AnAttemptThatMayNotRecordADocumentStops) {
+    hold("held.txt");
+    std::vector<std::string> names{"held.txt"};
+    names.insert(names.end(), 300, "some.txt");
+    names.emplace_back("last.txt");
+    const auto job_id = world.submit(kAnn, names);
+    world.until([&] { return world.extractor.running() > 0; });
+    world.clock.advance(31s);
+    ClaimRequest request{.job_id = job_id,
+                         .owner = "owner",
+                         .now = world.clock.now(),
+                         .lease_until = world.clock.now() + 30s};
+    const auto outcome = world.run(world.jobs.claim(request)).value();
+    ASSERT_TRUE(std::holds_alternative<Claimed>(outcome));
+    // The held document ends by being stopped: nobody releases it.
+    world.until([&] { return world.process->dispatcher.in_flight() == 0; });
+    EXPECT_EQ(world.extractor.running(), 0U);
+    EXPECT_EQ(world.extractor.calls("held.txt"), 1);
+    EXPECT_EQ(world.extractor.calls("last.txt"), 0);
+    EXPECT_EQ(world.job(job_id).status, JobStatus::processing);
+}
+
+/// A store that cannot be reached when a document is recorded for the first time.
+class FirstRecordFails final : public FaultyJobStore {
+public:
+    using FaultyJobStore::FaultyJobStore;
+
+    Answer<std::monostate> record_file(Lease lease, std::uint32_t index, JobFile file,
+                                       TimePoint now) override {
+        if (std::exchange(first_, false)) co_return fail(Errc::unavailable, "the store is away");
+        co_return co_await FaultyJobStore::record_file(lease, index, std::move(file), now);
+    }
+
+private:
+    bool first_ = true;
+};
+
+TEST_F(ProcessJobTest, ADocumentThatIsNotOnRecordIsDoneAgain) {
+    FaultPlan no_other_faults(1, {});
+    FirstRecordFails jobs(world.jobs, no_other_faults);
+    world.start_over(jobs, world.event_log);
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    pass_until_ended(job_id);
+    const auto job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::completed);
+    EXPECT_EQ(job.files[0].status, FileStatus::completed);
+    EXPECT_EQ(job.documents_processed, 1U);
+    EXPECT_EQ(world.extractor.calls("a.txt"), 2);
+    ASSERT_EQ(job.attempts.size(), 2U);
+    EXPECT_EQ(job.attempts[0].error, "record a.txt: the store is away");
+    world.stop_process();
+}
+
 TEST_F(ProcessJobTest, TheHeartbeatKeepsTheLease) {
     world.options.heartbeat = 1ms;
     world.start();

@@ -6,8 +6,9 @@
 
 namespace ingestor {
 
-/// A JobStore whose calls fail as `unavailable` when the plan says so.
-class FaultyJobStore final : public JobStore {
+/// A JobStore whose calls fail as `unavailable` when the plan says so. A test that wants one call
+/// to fail in a way of its own overrides it.
+class FaultyJobStore : public JobStore {
 public:
     /// Both outlive this.
     FaultyJobStore(JobStore& store, FaultPlan& plan) : store_(store), plan_(plan) {}

@@ -86,8 +86,7 @@ void collect(const std::vector<OutlineItem*>* items, int level, std::vector<Outl
     }
 }
 
-// Poppler does not export AnnotLink's type information, which the sanitizer would ask for.
-[[gnu::no_sanitize("vptr")]] void read_links(::Page& source, const double* matrix, Page& page) {
+void read_links(::Page& source, const double* matrix, Page& page) {
     if (source.getAnnotsObject().isNull()) return;
     const std::unique_ptr<Links> links = source.getLinks();
     if (!links) return;

@@ -1,0 +1,158 @@
+#include "document_properties.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include <boost/json.hpp>
+#include <cmark-gfm.h>
+#include <libxml/HTMLparser.h>
+
+#include "base/encoding.hpp"
+#include "extract/chunker.hpp"
+#include "extract/sidecar.hpp"
+#include "extract/source/commonmark.hpp"
+#include "extract/tokens.hpp"
+#include "extract/utf8.hpp"
+#include "fuzz.hpp"
+
+namespace ingestor::fuzz {
+
+using namespace extract;
+
+namespace {
+
+void check_chunks(const Document& document, const Rendered& rendered, std::uint32_t tokens_max) {
+    const ChunkerSettings settings{.tokens_max = tokens_max};
+    const auto chunks = chunk(document, rendered, settings);
+    std::size_t end = 0;
+    std::size_t char_end = 0;
+    for (const auto& piece : chunks) {
+        require(piece.begin == end && piece.end > end, "chunks follow one another");
+        require(piece.end <= rendered.text.size(), "chunks lie within the Markdown");
+        const auto slice =
+            std::string_view(rendered.text).substr(piece.begin, piece.end - piece.begin);
+        require(piece.text == piece.repeated_header + std::string(slice), "a chunk is its slice");
+        require(piece.tokens <= tokens_max, "no chunk is over the limit");
+        require(piece.tokens == estimate_tokens(piece.text), "tokens are those of the text");
+        require(is_utf8(piece.text), "a chunk is UTF-8");
+        require(piece.char_begin == char_end, "characters are counted on");
+        require(piece.char_end - piece.char_begin == count_code_points(slice), "and rightly");
+        require(std::ranges::is_sorted(piece.pages), "pages rise");
+        end = piece.end;
+        char_end = piece.char_end;
+    }
+    require(end == rendered.text.size(), "chunks joined are the whole Markdown");
+
+    const SidecarFacts facts{.filename = "a",
+                             .source_uri = "s3://b/k",
+                             .content_type = "text/plain",
+                             .sha256 = std::string(64, '0'),
+                             .version = "0",
+                             .chunker = settings};
+    const auto sidecar = write_sidecar(facts, document, chunks);
+    static_cast<void>(boost::json::parse(sidecar.json));
+    std::size_t lines = 0;
+    for (std::string_view rest = sidecar.chunk_lines; !rest.empty(); ++lines) {
+        const auto line_end = rest.find('\n');
+        require(line_end != rest.npos, "a record ends in a line feed");
+        static_cast<void>(boost::json::parse({rest.data(), line_end}));
+        rest.remove_prefix(line_end + 1);
+    }
+    require(lines == chunks.size(), "a record a chunk");
+}
+
+std::string lower(const xmlChar* text) {
+    return to_lower_ascii(reinterpret_cast<const char*>(text));
+}
+
+bool runs(std::string_view url) {
+    std::string scheme;
+    for (const char c : url) {
+        if (c == ':') break;
+        if (static_cast<unsigned char>(c) > 0x20) scheme += c;
+    }
+    return scheme == "javascript" || scheme == "vbscript";
+}
+
+void check_element(const xmlNode& element) {
+    constexpr std::array<std::string_view, 13> kActing = {
+        "script", "iframe", "object", "embed", "style", "svg",  "math",
+        "form",   "input",  "button", "base",  "meta",  "link",
+    };
+    require(std::ranges::find(kActing, lower(element.name)) == kActing.end(),
+            "no element acts by itself");
+    for (const auto* attribute = element.properties; attribute != nullptr;
+         attribute = attribute->next) {
+        require(!lower(attribute->name).starts_with("on"), "no attribute is a script");
+        const std::unique_ptr<xmlChar, decltype(xmlFree)> value(
+            xmlNodeListGetString(element.doc, attribute->children, 1), xmlFree);
+        if (value) require(!runs(lower(value.get())), "no link is a script");
+    }
+}
+
+void check_elements(const xmlNode* first) {
+    for (const auto* node = first; node != nullptr; node = node->next) {
+        if (node->type == XML_ELEMENT_NODE) check_element(*node);
+        if (node->type == XML_ELEMENT_NODE) check_elements(node->children);
+    }
+}
+
+}  // namespace
+
+ParseLimits small_limits() {
+    return {.pages_max = 20,
+            .text_bytes_max = std::uint64_t{1} << 20,
+            .unpacked_bytes_max = std::uint64_t{4} << 20,
+            .nesting_max = 64,
+            .blocks_max = 10'000,
+            .table_columns_max = 256};
+}
+
+void check_harmless(std::string_view markdown) {
+    const auto tree = parse_commonmark(markdown);
+    const std::unique_ptr<char, decltype(&std::free)> html(
+        cmark_render_html(tree.get(), CMARK_OPT_UNSAFE, nullptr), std::free);
+    const std::string_view text(html.get());
+    if (text.empty()) return;
+    constexpr int kQuiet =
+        HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET;
+    const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> page(
+        htmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, "UTF-8", kQuiet),
+        xmlFreeDoc);
+    if (page) check_elements(xmlDocGetRootElement(page.get()));
+}
+
+void check(const Error& error) {
+    const bool is_the_documents = error.code == Errc::empty || error.code == Errc::corrupt ||
+                                  error.code == Errc::encrypted || error.code == Errc::too_large ||
+                                  error.code == Errc::unsupported;
+    require(is_the_documents, "an error is one of the document");
+    require(!error.message.empty() && is_utf8(error.message), "and says what is wrong");
+}
+
+void check(const Document& document, const Rendered& rendered) {
+    require(is_utf8(rendered.text), "Markdown is UTF-8");
+    require(is_utf8(document.title) && is_utf8(document.author), "a title is UTF-8");
+    require(rendered.text.empty() || rendered.text.ends_with('\n'), "Markdown ends in a line feed");
+    require(rendered.blocks.size() == document.blocks.size(), "every block has its place");
+    std::size_t end = 0;
+    for (const auto& place : rendered.blocks) {
+        require(place.begin >= end && place.end >= place.begin, "blocks stand in order");
+        end = place.end;
+    }
+    require(end <= rendered.text.size(), "blocks lie within the Markdown");
+    check_chunks(document, rendered, 512);
+    check_chunks(document, rendered, 16 + static_cast<std::uint32_t>(rendered.text.size() % 64));
+    check_harmless(rendered.text);
+}
+
+void check(const Result<Document>& parsed) {
+    if (!parsed) return check(parsed.error());
+    check(*parsed, render(*parsed));
+}
+
+}  // namespace ingestor::fuzz

@@ -1,0 +1,112 @@
+#include "eventbridge/json_scanner.hpp"
+
+#include <algorithm>
+
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+
+namespace ingestor {
+
+namespace {
+
+bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '$';
+}
+
+bool is_number_part(char c) {
+    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
+
+constexpr std::string_view kValues =
+    "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+
+}  // namespace
+
+PatternResult<JsonScanner::Token> JsonScanner::next() {
+    reached_ = std::min(text_.find_first_not_of(" \t\r\n", reached_), text_.size());
+    token_begin_ = reached_;
+    if (reached_ == text_.size()) return Token::end;
+    const char c = text_[reached_];
+    if (is_word(c) || c == '-') return read_literal();
+    ++reached_;
+    switch (c) {
+        case '{':
+            return Token::begin_object;
+        case '}':
+            return Token::end_object;
+        case '[':
+            return Token::begin_array;
+        case ']':
+            return Token::end_array;
+        case ',':
+            return Token::comma;
+        case ':':
+            return Token::colon;
+        case '"':
+            return Token::string;
+        default:
+            return Token::other;
+    }
+}
+
+PatternResult<JsonScanner::Token> JsonScanner::read_literal() {
+    const char first = text_[reached_];
+    const bool is_number = first == '-' || (first >= '0' && first <= '9');
+    const auto rest = text_.substr(reached_);
+    const auto* const end = std::ranges::find_if_not(rest, is_number ? is_number_part : is_word);
+    const auto word = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+    reached_ += word.size();
+    boost::system::error_code error;
+    literal_ = boost::json::parse(boost::json::string_view(word), error);
+    if (!error) return Token::literal;
+    if (is_number) return fault(fmt::format("Invalid numeric value: {}", word));
+    return fault(fmt::format("Unrecognized token '{}': was expecting {}", word, kValues));
+}
+
+PatternResult<std::string> JsonScanner::string() {
+    auto end = reached_;
+    while (end < text_.size() && text_[end] != '"') end += text_[end] == '\\' ? 2 : 1;
+    if (end >= text_.size()) {
+        reached_ = text_.size();
+        return fault("Unexpected end-of-input: was expecting closing quote for a string value");
+    }
+    reached_ = end + 1;
+    const auto quoted = text_.substr(token_begin_, reached_ - token_begin_);
+    boost::system::error_code error;
+    const auto value = boost::json::parse(boost::json::string_view(quoted), error);
+    if (error) return fault(fmt::format("Invalid string: {}", error.message()));
+    return std::string(value.get_string());
+}
+
+std::string JsonScanner::place() const {
+    const auto before = text_.substr(0, reached_);
+    const auto lines = std::ranges::count(before, '\n');
+    const auto line = before.substr(before.rfind('\n') + 1);
+    std::size_t column = 1;
+    for (const char c : line) {
+        const auto byte = static_cast<unsigned char>(c);
+        // What begins with such a byte lies outside the basic plane.
+        if ((byte & 0xC0) != 0x80) column += byte >= 0xF0 ? 2 : 1;
+    }
+    return fmt::format("line: {}, column: {}", lines + 1, column);
+}
+
+std::unexpected<PatternFault> JsonScanner::fault(std::string reason) const {
+    return std::unexpected(PatternFault{.reason = std::move(reason), .place = place()});
+}
+
+std::unexpected<PatternFault> JsonScanner::unexpected(std::string_view wanted) const {
+    if (token_begin_ == text_.size()) {
+        return fault(fmt::format("Unexpected end-of-input: was expecting {}", wanted));
+    }
+    const char c = text_[token_begin_];
+    return fault(fmt::format("Unexpected character ('{}' (code {})): was expecting {}", c,
+                             static_cast<int>(static_cast<unsigned char>(c)), wanted));
+}
+
+std::unexpected<PatternFault> JsonScanner::no_value() const {
+    return unexpected(fmt::format("a valid value {}", kValues));
+}
+
+}  // namespace ingestor
