@@ -5,7 +5,7 @@ import threading
 import pytest
 import requests
 
-from server import eventually
+from server import Client, eventually
 
 
 @pytest.fixture(scope="module")
@@ -103,12 +103,21 @@ def test_the_stream_tells_of_every_job_of_the_caller(client, shared_server):
     stream.answer.close()
 
 
-def test_the_stream_ends_with_the_service_and_with_the_sign_in(make_server):
+def test_the_stream_ends_with_the_service(make_server):
     server = make_server()
-    stays = Stream(server.client())
-    eventually(lambda: stays.events)
+    stream = Stream(server.client())
+    eventually(lambda: stream.events)
     assert server.stop() == 0
-    assert stays.ended.wait(10)
+    assert stream.ended.wait(10)
+
+
+def test_the_stream_ends_with_the_sign_in(idle, user):
+    """At the first event, or beat, after the token's end."""
+    stream = Stream(Client(idle.url, idle.token(user, ttl="1s")))
+    client = idle.client(user)
+    key = client.upload(b"# A\n", "a.md")
+    eventually(lambda: client.submit([key]) and stream.ended.is_set(), what="the end of the stream")
+    assert ("ready", {}) in stream.events
 
 
 def test_the_service_says_what_it_takes(shared_server, client):
