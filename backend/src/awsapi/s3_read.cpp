@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <ctime>
 
 #include <fmt/format.h>
@@ -13,14 +12,6 @@ namespace ingestor {
 namespace {
 
 using sigv4::trimmed;
-
-std::optional<std::uint64_t> to_number(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc::result_out_of_range) return UINT64_MAX;
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
 
 std::string quoted(const ETag& etag) {
     return '"' + etag.value() + '"';
@@ -96,8 +87,8 @@ void add_checksum(const S3Request& request, const ObjectInfo& info, http::Respon
 
 }  // namespace
 
-S3Result<std::optional<ByteRange>> requested_range(const S3Request& request,
-                                                   const ObjectInfo& info) {
+S3Result<std::optional<http::ByteRange>> requested_range(const S3Request& request,
+                                                         const ObjectInfo& info) {
     const auto header = request.header("range");
     if (!header) return std::nullopt;
     const auto condition = request.header("if-range");
@@ -105,36 +96,16 @@ S3Result<std::optional<ByteRange>> requested_range(const S3Request& request,
         trimmed(*condition) != to_http_date(info.last_modified)) {
         return std::nullopt;
     }
-    auto text = trimmed(*header);
-    if (!text.starts_with("bytes=") || text.find(',') != std::string_view::npos) {
-        return std::nullopt;
-    }
-    text.remove_prefix(6);
-    const auto dash = text.find('-');
-    if (dash == std::string_view::npos) return std::nullopt;
-    const auto first = to_number(trimmed(text.substr(0, dash)));
-    const auto last = to_number(trimmed(text.substr(dash + 1)));
-    const bool from_end = dash == 0;
-    const bool open_ended = dash + 1 == text.size();
-    if ((from_end && open_ended) || (!from_end && !first) || (!open_ended && !last) ||
-        (first && last && *last < *first)) {
-        return std::nullopt;
-    }
-
     const auto size = info.size_bytes;
-    if (from_end ? (*last == 0 || size == 0) : *first >= size) {
+    const auto range = http::parse_range(*header, size);
+    if (!range) {
         return refuse({.status = 416,
                        .code = "InvalidRange",
                        .message = "The requested range is not satisfiable",
                        .details = {{"RangeRequested", std::string(*header)},
                                    {"ActualObjectSize", std::to_string(size)}}});
     }
-    if (from_end) {
-        const auto length = std::min(*last, size);
-        return ByteRange{.first = size - length, .length = length};
-    }
-    const auto end = open_ended ? size : std::min(*last, size - 1) + 1;
-    return ByteRange{.first = *first, .length = end - *first};
+    return *range;
 }
 
 S3Result<Condition> check_conditions(const S3Request& request, const ObjectInfo& info) {

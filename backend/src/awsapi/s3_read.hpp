@@ -6,19 +6,15 @@
 
 #include "awsapi/s3_error.hpp"
 #include "awsapi/s3_request.hpp"
+#include "http/byte_range.hpp"
 #include "ports/object_store.hpp"
 
 namespace ingestor {
 
-struct ByteRange {
-    std::uint64_t first = 0;
-    std::uint64_t length = 0;
-};
-
 /// What `Range` asks of an object of that size: a part, nothing (nullopt: the whole object, also
 /// where the header makes no sense or asks for several parts, as S3 has it), or 416.
-[[nodiscard]] S3Result<std::optional<ByteRange>> requested_range(const S3Request& request,
-                                                                 const ObjectInfo& info);
+[[nodiscard]] S3Result<std::optional<http::ByteRange>> requested_range(const S3Request& request,
+                                                                       const ObjectInfo& info);
 
 enum class Condition { holds, not_modified };
 /// If-Match, If-None-Match and their kin by date (RFC 9110 section 13.2.2); 412 is an error.
@@ -29,7 +25,7 @@ enum class Condition { holds, not_modified };
 /// which part of the object is the body.
 struct ReadAnswer {
     http::Response response;
-    ByteRange part;
+    http::ByteRange part;
 };
 [[nodiscard]] S3Result<ReadAnswer> answer_read(const S3Request& request, const ObjectInfo& info);
 
