@@ -129,7 +129,7 @@ public:
     /// invalid_argument (`files`, `files.3.file_key`, `files.3.filename`, `job_name`,
     /// `idempotency_key`), permission_denied (the key of somebody else), unsupported, not_found
     /// (no such object; names the file), conflict (the idempotency key was used for another
-    /// request).
+    /// request). A repeat is answered by its key even where the objects are gone since.
     Answer<CreatedJob> submit(Principal who, SubmitRequest request);
 
     /// Newest first. Errors: invalid_argument (`limit`, `cursor`, `q`).

@@ -206,6 +206,25 @@ TEST_F(JobServiceTest, OutputsAreOpenOnceTheDocumentIsDone) {
               Errc::not_found);
 }
 
+TEST_F(JobServiceTest, ARepeatIsAnsweredByItsKeyWhenTheUploadsAreGone) {
+    const auto key = world.upload(kAnn, "held.txt");
+    auto request = request_of({key});
+    request.idempotency_key = "once";
+    const auto first = world.run(service().submit(kAnn, request)).value();
+    world.run(world.objects.remove(ObjectKey(key))).value();
+    const auto again = world.run(service().submit(kAnn, request)).value();
+    EXPECT_TRUE(again.existed);
+    EXPECT_EQ(again.job_id, first.job_id);
+
+    auto other = request;
+    other.job_name = "another";
+    EXPECT_EQ(submit_error(other).code, Errc::conflict);
+    request.idempotency_key = "twice";
+    EXPECT_EQ(submit_error(request).code, Errc::not_found);
+    request.idempotency_key.reset();
+    EXPECT_EQ(submit_error(request).code, Errc::not_found);
+}
+
 TEST_F(JobServiceTest, AWatcherHearsOfChangesUntilTheServiceEnds) {
     const auto job_id = world.submit(kAnn, {"held.txt"});
     auto subscription = world.run(service().watch(kAnn, job_id)).value();

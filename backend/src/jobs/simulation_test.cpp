@@ -24,6 +24,10 @@ public:
     Answer<CreatedJob> create(Job job, std::optional<IdempotencyKey> key, Event event) override {
         return store_.create(std::move(job), std::move(key), std::move(event));
     }
+    Answer<std::optional<CreatedJob>> find_repeated(UserId user_id, IdempotencyKey key,
+                                                    TimePoint now) override {
+        return store_.find_repeated(std::move(user_id), std::move(key), now);
+    }
     Answer<Job> get(JobId job_id) override { return store_.get(std::move(job_id)); }
     Answer<JobPage> list(JobQuery query) override { return store_.list(std::move(query)); }
     Answer<std::vector<Job>> list_named(UserId user_id, std::vector<JobId> job_ids) override {

@@ -219,10 +219,17 @@ auto JobService::submit(Principal who, SubmitRequest request) -> Answer<CreatedJ
                              .request_hash = hash_of(*job_name, *named)};
     }
     auto files = co_await look_up_files(std::move(*named));
-    if (!files) co_return std::unexpected(std::move(files.error()));
+    const auto now = parts_.clock.now();
+    if (!files) {
+        if (key) {
+            auto repeated = co_await parts_.jobs.find_repeated(who.user_id, *key, now);
+            if (!repeated) co_return std::unexpected(std::move(repeated.error()));
+            if (*repeated) co_return **repeated;
+        }
+        co_return std::unexpected(std::move(files.error()));
+    }
 
     Job job;
-    const auto now = parts_.clock.now();
     job.job_id = JobId(uuid_v7(now));
     job.user_id = who.user_id;
     job.job_name = std::move(*job_name);

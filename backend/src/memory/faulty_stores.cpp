@@ -22,6 +22,10 @@ auto FaultyJobStore::create(Job job, std::optional<IdempotencyKey> key, Event ev
     -> Answer<CreatedJob> {
     return with_faults(plan_, store_.create(std::move(job), std::move(key), std::move(event)));
 }
+auto FaultyJobStore::find_repeated(UserId user_id, IdempotencyKey key, TimePoint now)
+    -> Answer<std::optional<CreatedJob>> {
+    return with_faults(plan_, store_.find_repeated(std::move(user_id), std::move(key), now));
+}
 auto FaultyJobStore::get(JobId job_id) -> Answer<Job> {
     return with_faults(plan_, store_.get(std::move(job_id)));
 }

@@ -14,6 +14,8 @@ public:
     FaultyJobStore(JobStore& store, FaultPlan& plan) : store_(store), plan_(plan) {}
 
     Answer<CreatedJob> create(Job job, std::optional<IdempotencyKey> key, Event event) override;
+    Answer<std::optional<CreatedJob>> find_repeated(UserId user_id, IdempotencyKey key,
+                                                    TimePoint now) override;
     Answer<Job> get(JobId job_id) override;
     Answer<JobPage> list(JobQuery query) override;
     Answer<std::vector<Job>> list_named(UserId user_id, std::vector<JobId> job_ids) override;

@@ -96,25 +96,39 @@ auto InMemoryJobStore::find_held(const Lease& lease) -> Result<Record*> {
     return &place->second;
 }
 
+Result<std::optional<CreatedJob>> InMemoryJobStore::repeated_now(const UserId& user_id,
+                                                                 const IdempotencyKey& key,
+                                                                 TimePoint now) {
+    const auto used = keys_.find(std::pair{user_id, key.key});
+    if (used == keys_.end() || used->second.used_at + kIdempotencyKeyLifetime <= now) {
+        return std::nullopt;
+    }
+    if (used->second.request_hash != key.request_hash) {
+        return fail(Errc::conflict,
+                    "this Idempotency-Key was used for another request: use a new one",
+                    "Idempotency-Key");
+    }
+    const auto& first = records_.at(used->second.job_id).job;
+    return CreatedJob{.job_id = first.job_id,
+                      .files_count = first.total_documents,
+                      .status = first.status,
+                      .existed = true};
+}
+
+auto InMemoryJobStore::find_repeated(UserId user_id, IdempotencyKey key, TimePoint now)
+    -> Answer<std::optional<CreatedJob>> {
+    co_await asio::post(asio::use_awaitable);
+    co_return repeated_now(user_id, key, now);
+}
+
 auto InMemoryJobStore::create(Job job, std::optional<IdempotencyKey> key, Event event)
     -> Answer<CreatedJob> {
     co_await asio::post(asio::use_awaitable);
     const auto now = job.created_at;
     if (key) {
-        const std::pair place{job.user_id, key->key};
-        const auto used = keys_.find(place);
-        if (used != keys_.end() && used->second.used_at + kIdempotencyKeyLifetime > now) {
-            if (used->second.request_hash != key->request_hash) {
-                co_return fail(Errc::conflict,
-                               "this Idempotency-Key was used for another request: use a new one",
-                               "Idempotency-Key");
-            }
-            const auto& first = records_.at(used->second.job_id).job;
-            co_return CreatedJob{.job_id = first.job_id,
-                                 .files_count = first.total_documents,
-                                 .status = first.status,
-                                 .existed = true};
-        }
+        auto repeated = repeated_now(job.user_id, *key, now);
+        if (!repeated) co_return std::unexpected(std::move(repeated.error()));
+        if (*repeated) co_return **repeated;
     }
     if (records_.contains(job.job_id)) {
         co_return fail(Errc::conflict, fmt::format("job {} exists", job.job_id.value()));

@@ -18,6 +18,8 @@ public:
     InMemoryJobStore(InMemoryEventLog& log, std::string owner);
 
     Answer<CreatedJob> create(Job job, std::optional<IdempotencyKey> key, Event event) override;
+    Answer<std::optional<CreatedJob>> find_repeated(UserId user_id, IdempotencyKey key,
+                                                    TimePoint now) override;
     Answer<Job> get(JobId job_id) override;
     Answer<JobPage> list(JobQuery query) override;
     Answer<std::vector<Job>> list_named(UserId user_id, std::vector<JobId> job_ids) override;
@@ -58,6 +60,8 @@ private:
     [[nodiscard]] bool lease_is_live(const Record& record, TimePoint now) const;
     Result<Record*> find(const JobId& job_id);
     Result<Record*> find_held(const Lease& lease);
+    Result<std::optional<CreatedJob>> repeated_now(const UserId& user_id, const IdempotencyKey& key,
+                                                   TimePoint now);
 
     InMemoryEventLog& log_;
     std::string owner_;

@@ -107,6 +107,11 @@ public:
     /// Those of `job_ids` that are the user's jobs, as list() shows them, in the same order.
     virtual Answer<std::vector<Job>> list_named(UserId user_id, std::vector<JobId> job_ids) = 0;
 
+    /// The job that create() would find for the key; nullopt: none, the key is new.
+    /// Errors: conflict (the key was used for another request).
+    virtual Answer<std::optional<CreatedJob>> find_repeated(UserId user_id, IdempotencyKey key,
+                                                            TimePoint now) = 0;
+
     /// How many jobs a user has of each status (statuses without jobs may be absent).
     virtual Answer<std::map<JobStatus, std::uint64_t>> count(UserId user_id) = 0;
 

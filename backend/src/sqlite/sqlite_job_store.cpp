@@ -34,8 +34,8 @@ bool is_live(const sqlite::JobState& state, const std::string& owner, TimePoint 
 }
 
 /// The job of a repeated submit; nullopt: the key is new, or so old that it counts as new.
-Result<std::optional<CreatedJob>> find_repeated(Connection& connection, const UserId& user_id,
-                                                const IdempotencyKey& key, TimePoint now) {
+Result<std::optional<CreatedJob>> job_of_key(Connection& connection, const UserId& user_id,
+                                             const IdempotencyKey& key, TimePoint now) {
     auto row = connection.query(sqlite::kKeyUse, user_id.value(), key.key);
     if (!row.next() || row.time(1) + kIdempotencyKeyLifetime <= now) return std::nullopt;
     if (row.text(0) != key.request_hash) {
@@ -94,7 +94,7 @@ auto SqliteJobStore::create(Job job, std::optional<IdempotencyKey> key, Event ev
         const auto& [new_job, id, used_key, event_of_job] = *submit;
         if (used_key) {
             const auto repeated =
-                find_repeated(connection, new_job.user_id, *used_key, new_job.created_at);
+                job_of_key(connection, new_job.user_id, *used_key, new_job.created_at);
             if (!repeated) return std::unexpected(repeated.error());
             if (*repeated) return Published<CreatedJob>{**repeated, std::nullopt};
         }
@@ -127,6 +127,14 @@ auto SqliteJobStore::create(Job job, std::optional<IdempotencyKey> key, Event ev
 }
 
 auto SqliteJobStore::get(JobId job_id) -> Answer<Job> {
+auto SqliteJobStore::find_repeated(UserId user_id, IdempotencyKey key, TimePoint now)
+    -> Answer<std::optional<CreatedJob>> {
+    auto work = [user_id = std::move(user_id), key = std::move(key), now](Connection& connection) {
+        return job_of_key(connection, user_id, key, now);
+    };
+    co_return co_await database_.read(std::move(work));
+}
+
     auto work = [job_id = std::move(job_id)](Connection& connection) {
         return sqlite::read_job(connection, job_id);
     };

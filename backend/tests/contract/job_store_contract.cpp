@@ -83,6 +83,26 @@ TEST_P(JobStoreContract, ARepeatedKeyGivesTheFirstJob) {
     EXPECT_EQ(surroundings_.announced.size(), 1U);
 }
 
+TEST_P(JobStoreContract, ARepeatIsFoundWithoutASubmit) {
+    Driver drive(surroundings_, jobs_, log_);
+    const IdempotencyKey key{"key-1", "hash"};
+    const auto find = [&](const std::string& user, const IdempotencyKey& wanted) {
+        return run(surroundings_.io, jobs_.find_repeated(UserId{user}, wanted, drive.now()));
+    };
+    EXPECT_EQ(find("ada", key).value(), std::nullopt);
+    const auto first = drive.new_job(3);
+    ASSERT_TRUE(run(surroundings_.io, jobs_.create(first, key, event_of("{}"))));
+    const auto found = find("ada", key).value();
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->job_id, first.job_id);
+    EXPECT_EQ(found->files_count, 3U);
+    EXPECT_TRUE(found->existed);
+    EXPECT_EQ(find("bob", key).value(), std::nullopt);
+    EXPECT_EQ(find("ada", {"key-1", "other"}).error().code, Errc::conflict);
+    surroundings_.clock.advance(24h);
+    EXPECT_EQ(find("ada", key).value(), std::nullopt);
+}
+
 TEST_P(JobStoreContract, AKeyOfAnotherRequestIsAConflict) {
     Driver drive(surroundings_, jobs_, log_);
     const IdempotencyKey key{"key-1", "hash"};
