@@ -21,6 +21,7 @@ Result<Outputs> extract_document(const Document& document, const TellPages& tell
     if (!output) return std::unexpected(std::move(output.error()));
     return Outputs{.format = std::move(output->format),
                    .content_type = std::move(output->content_type),
+                   .sha256 = std::move(output->sha256),
                    .markdown = std::move(output->markdown),
                    .sidecar = std::move(output->sidecar),
                    .chunks = std::move(output->chunks),

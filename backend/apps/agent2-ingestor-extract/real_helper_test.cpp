@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/digest.hpp"
 #include "documents/helper_pool.hpp"
 
 namespace ingestor {
@@ -48,7 +49,8 @@ std::vector<Answer> extract_all(std::vector<std::string> documents) {
 }
 
 TEST(RealHelper, TurnsAMarkdownFileIntoAllThreeOutputs) {
-    const auto answers = extract_all({"# Reisebericht\n\nDie *Anreise* war lang.\n"});
+    const std::string document = "# Reisebericht\n\nDie *Anreise* war lang.\n";
+    const auto answers = extract_all({document});
     ASSERT_EQ(answers.size(), 1U);
     const auto& extraction = answers.at(0);
     ASSERT_TRUE(extraction) << extraction.error().file_error.message;
@@ -58,6 +60,7 @@ TEST(RealHelper, TurnsAMarkdownFileIntoAllThreeOutputs) {
     EXPECT_THAT(extraction->sidecar, HasSubstr("agent2-ingestor.sidecar/1"));
     EXPECT_THAT(extraction->chunks, HasSubstr("s3://bucket/notes.md"));
     EXPECT_EQ(extraction->words, 5U);
+    EXPECT_EQ(extraction->sha256, sha256_hex(document));
 }
 
 TEST(RealHelper, NamesWhatIsWrongAndGoesOn) {

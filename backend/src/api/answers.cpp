@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 #include "base/uuid.hpp"
 
@@ -23,6 +24,20 @@ Result<JobId> job_id_of(const http::PathParameters& path) {
         return fail(Errc::invalid_argument, "Input should be a valid UUID", "job_id");
     }
     return JobId(std::move(text));
+}
+
+Result<std::uint32_t> number_of(std::string_view text, std::string_view name, std::uint32_t least,
+                                std::uint32_t most) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number < least ||
+        number > most) {
+        return fail(Errc::invalid_argument,
+                    "Input should be a whole number from " + std::to_string(least) + " to " +
+                        std::to_string(most),
+                    std::string(name));
+    }
+    return number;
 }
 
 std::string_view bearer_token(const http::Request& request) {

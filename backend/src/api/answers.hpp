@@ -25,6 +25,10 @@ namespace ingestor::api {
 /// The job that the path names. Errors: invalid_argument.
 [[nodiscard]] Result<JobId> job_id_of(const http::PathParameters& path);
 
+/// A parameter that is a number. Errors: invalid_argument.
+[[nodiscard]] Result<std::uint32_t> number_of(std::string_view text, std::string_view name,
+                                              std::uint32_t least, std::uint32_t most);
+
 /// The token of `Authorization: Bearer …` (RFC 6750 section 2.1); empty where there is none.
 [[nodiscard]] std::string_view bearer_token(const http::Request& request);
 

@@ -150,6 +150,8 @@ private:
     Answering markdown(Call call);
     Answering sidecar(Call call);
     Answering chunks(Call call);
+    Answering source(Call call);
+    Answering find_documents(Call call);
 
     Answering output(Call call, OutputKind kind);
     boost::asio::awaitable<Result<SubmittedFile>> store_part(const Principal& who,

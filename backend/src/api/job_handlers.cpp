@@ -1,5 +1,3 @@
-#include <charconv>
-
 #include <boost/json.hpp>
 
 #include "api/answers.hpp"
@@ -7,27 +5,12 @@
 #include "api/body.hpp"
 #include "api/job_json.hpp"
 #include "base/uuid.hpp"
-#include "http/entity_tag.hpp"
 
 namespace ingestor::api {
 
 namespace json = boost::json;
 
 namespace {
-
-Result<std::uint32_t> number_of(std::string_view text, std::string_view name, std::uint32_t least,
-                                std::uint32_t most) {
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size() || number < least ||
-        number > most) {
-        return fail(Errc::invalid_argument,
-                    "Input should be a whole number from " + std::to_string(least) + " to " +
-                        std::to_string(most),
-                    std::string(name));
-    }
-    return number;
-}
 
 std::expected<JobSelection, http::Response> selection_of(std::string_view text) {
     auto body = parse_object(text);
@@ -72,18 +55,6 @@ http::Response bulk_answer(const BulkOutcome& outcome) {
     }
     return json_answer(
         202, {{"count", outcome.count}, {"more", outcome.more}, {"jobs", std::move(jobs)}});
-}
-
-std::string_view media_type(OutputKind kind) {
-    switch (kind) {
-        case OutputKind::markdown:
-            return "text/markdown; charset=utf-8";
-        case OutputKind::sidecar:
-            return "application/json";
-        case OutputKind::chunks:
-            return "application/jsonl";
-    }
-    return "application/octet-stream";
 }
 
 }  // namespace
@@ -175,42 +146,6 @@ Api::Answering Api::cancel_jobs(Call call) {
     const auto outcome = co_await parts_.jobs.cancel_many(call.who, std::move(*selection));
     if (!outcome) co_return problem(outcome.error());
     co_return bulk_answer(*outcome);
-}
-
-Api::Answering Api::output(Call call, OutputKind kind) {
-    auto job_id = job_id_of(call.path);
-    if (!job_id) co_return problem(job_id.error(), Place::path);
-    const auto index = number_of(call.path.get("n"), "n", 0, kFilesInJobMax - 1);
-    if (!index) co_return problem(index.error(), Place::path);
-    auto object = co_await parts_.jobs.open_output(call.who, *job_id, *index, kind);
-    if (!object) co_return problem(object.error());
-
-    const auto etag = "\"" + object->info.etag.value() + "\"";
-    http::Response response;
-    response.set("content-type", std::string(media_type(kind)));
-    response.set("etag", etag);
-    // What a document says must not be taken for a page of ours.
-    response.set("x-content-type-options", "nosniff");
-    response.set("content-disposition", "attachment");
-    response.set("cache-control", "private, no-cache");
-    if (http::names_tag(call.request.header("if-none-match"), etag)) {
-        response.status = 304;
-        co_return response;
-    }
-    auto owner = std::make_shared<FileDescriptor>(std::move(object->file));
-    response.body = http::FileBody{
-        .fd = owner->get(), .offset = 0, .length = object->info.size_bytes, .owner = owner};
-    co_return response;
-}
-
-Api::Answering Api::markdown(Call call) {
-    return output(call, OutputKind::markdown);
-}
-Api::Answering Api::sidecar(Call call) {
-    return output(call, OutputKind::sidecar);
-}
-Api::Answering Api::chunks(Call call) {
-    return output(call, OutputKind::chunks);
 }
 
 }  // namespace ingestor::api

@@ -81,11 +81,12 @@ json::object describe(const Operation& operation) {
     if (!operation.parameters.empty()) {
         json::array parameters;
         for (const auto& parameter : operation.parameters) {
-            parameters.push_back(json::object{{"name", parameter.name},
-                                              {"in", to_string(parameter.in)},
-                                              {"required", parameter.in == In::path},
-                                              {"description", parameter.description},
-                                              {"schema", json::parse(parameter.schema)}});
+            parameters.push_back(
+                json::object{{"name", parameter.name},
+                             {"in", to_string(parameter.in)},
+                             {"required", parameter.in == In::path || parameter.required},
+                             {"description", parameter.description},
+                             {"schema", json::parse(parameter.schema)}});
         }
         out["parameters"] = std::move(parameters);
     }

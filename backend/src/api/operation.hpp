@@ -17,6 +17,7 @@ struct Parameter {
     In in = In::query;
     std::string_view schema;
     std::string_view description;
+    bool required = false;  ///< Those of the path always are.
 };
 
 /// One form that a body may have; `schema` names one of schemas.hpp, or is empty for plain text.

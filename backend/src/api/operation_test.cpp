@@ -57,6 +57,8 @@ TEST(ApiDescription, HoldsTheTableOfTheDesign) {
         {"/jobs/{job_id}/documents/{n}/markdown", "get"},
         {"/jobs/{job_id}/documents/{n}/sidecar", "get"},
         {"/jobs/{job_id}/documents/{n}/chunks", "get"},
+        {"/jobs/{job_id}/documents/{n}/source", "get"},
+        {"/documents", "get"},
         {"/jobs/{job_id}/events", "get"},
         {"/jobs/events", "get"},
         {"/service", "get"},

@@ -26,21 +26,65 @@ Answer no_job() {
     return json_answer(404, "No such job, or it is somebody else's.", "Problem");
 }
 
+Answer part_answer(std::string_view media_type) {
+    return {.status = 206,
+            .description = "The part that `Range` asks for.",
+            .contents = {{.media_type = media_type, .schema = {}}}};
+}
+
+Answer not_modified() {
+    return {.status = 304, .description = "As `If-None-Match` has it.", .contents = {}};
+}
+
+Answer no_such_part() {
+    return json_answer(416, "`Range` begins behind the end.", "Problem");
+}
+
 Operation output_operation(std::string_view path, std::string_view id, std::string_view summary,
                            std::string_view media_type, std::string_view schema = {}) {
+    return {
+        .method = verb::get,
+        .path = path,
+        .id = id,
+        .tag = "documents",
+        .summary = summary,
+        .description = {},
+        .parameters = {kJobIdParameter, kDocumentParameter},
+        .request = {},
+        .answers = {{.status = 200,
+                     .description = "The output.",
+                     .contents = {{.media_type = media_type, .schema = schema}}},
+                    part_answer(media_type),
+                    not_modified(),
+                    json_answer(404, "No such job or document, or it is not completed.", "Problem"),
+                    no_such_part()}};
+}
+
+Operation source_operation() {
+    constexpr std::string_view kBytes = "application/octet-stream";
     return {.method = verb::get,
-            .path = path,
-            .id = id,
+            .path = "/jobs/{job_id}/documents/{n}/source",
+            .id = "get_source",
             .tag = "documents",
-            .summary = summary,
-            .description = {},
+            .summary = "A document as it was uploaded",
+            .description =
+                "PDF and images under their own type, to be shown, once the document is "
+                "completed; all else as bytes, to be saved.",
             .parameters = {kJobIdParameter, kDocumentParameter},
             .request = {},
             .answers = {
                 {.status = 200,
-                 .description = "The output.",
-                 .contents = {{.media_type = media_type, .schema = schema}}},
-                json_answer(404, "No such job or document, or it is not completed.", "Problem")}};
+                 .description = "The document.",
+                 .contents = {{.media_type = kBytes, .schema = {}},
+                              {.media_type = "application/pdf", .schema = {}},
+                              {.media_type = "image/png", .schema = {}},
+                              {.media_type = "image/jpeg", .schema = {}},
+                              {.media_type = "image/gif", .schema = {}},
+                              {.media_type = "image/webp", .schema = {}}}},
+                part_answer(kBytes),
+                not_modified(),
+                json_answer(404, "No such job or document, or its upload was deleted.", "Problem"),
+                no_such_part()}};
 }
 
 }  // namespace
@@ -355,6 +399,20 @@ const std::vector<Api::Route>& Api::routes() {
         {output_operation("/jobs/{job_id}/documents/{n}/chunks", "get_chunks",
                           "A document's chunks, a JSON object a line", "application/jsonl"),
          &Api::chunks},
+        {source_operation(), &Api::source},
+        {{.method = verb::get,
+          .path = "/documents",
+          .id = "find_documents",
+          .tag = "documents",
+          .summary = "The caller's completed documents of one content",
+          .description = "Newest first, at most ten: to see that a file has been read before.",
+          .parameters = {{.name = "sha256",
+                          .schema = R"({"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"})",
+                          .description = "Of the file's bytes, in hexadecimal.",
+                          .required = true}},
+          .request = {},
+          .answers = {json_answer(200, "The documents.", "FoundDocuments")}},
+         &Api::find_documents},
         {{.method = verb::get,
           .path = "/openapi.json",
           .id = "openapi",

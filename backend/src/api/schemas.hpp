@@ -113,6 +113,17 @@ inline constexpr std::string_view kSchemas = R"json({
   "properties": {
     "files": {"type": "array", "minItems": 1, "maxItems": 1000, "items": {"type": "string", "contentMediaType": "application/octet-stream"}},
     "job_name": {"type": "string", "maxLength": 256, "pattern": "^[^\\u0000-\\u001F\\u007F]*$"}}},
+"FoundDocuments": {"type": "object", "title": "FoundDocuments", "additionalProperties": false, "required": ["documents"],
+  "properties": {"documents": {"type": "array", "maxItems": 10, "items": {"$ref": "#/components/schemas/FoundDocument"}}}},
+"FoundDocument": {"type": "object", "title": "FoundDocument", "additionalProperties": false,
+  "required": ["job_id", "n", "filename", "job_name", "status", "created_at"],
+  "properties": {
+    "job_id": {"$ref": "#/components/schemas/JobId"},
+    "n": {"type": "integer", "minimum": 0, "description": "Its place among the job's files."},
+    "filename": {"type": "string"},
+    "job_name": {"type": "string"},
+    "status": {"$ref": "#/components/schemas/JobStatus"},
+    "created_at": {"type": "string", "format": "date-time"}}},
 "SubmittedJob": {"type": "object", "title": "SubmittedJob", "additionalProperties": false,
   "required": ["job_id", "status", "files_count", "message"],
   "properties": {

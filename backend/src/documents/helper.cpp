@@ -139,6 +139,7 @@ Result<Done> hand_over(Outputs outputs, int descriptor, std::uint64_t output_byt
               .pages = outputs.pages,
               .format = std::move(outputs.format),
               .content_type = std::move(outputs.content_type),
+              .sha256 = std::move(outputs.sha256),
               .warnings = std::move(outputs.warnings)};
     const auto total = done.markdown_bytes + done.sidecar_bytes + done.chunks_bytes;
     if (total > output_bytes_max) {

@@ -23,6 +23,7 @@ struct Document {
 struct Outputs {
     std::string format;
     std::string content_type;
+    std::string sha256;
     std::string markdown;
     std::string sidecar;
     std::string chunks;

@@ -118,6 +118,7 @@ std::string body(const Done& done) {
     if (done.pages) out.number(*done.pages);
     out.text(done.format);
     out.text(done.content_type);
+    out.text(done.sha256);
     const auto count = std::min(done.warnings.size(), kWarningsMax);
     out.number(static_cast<std::uint32_t>(count));
     for (std::size_t i = 0; i < count; ++i) out.text(done.warnings[i], kWarningBytesMax);
@@ -154,6 +155,7 @@ Done read_done(Reader& in) {
     if (in.below(in.number<std::uint8_t>(), 2) == 1) done.pages = in.number<std::uint32_t>();
     done.format = in.text();
     done.content_type = in.text();
+    done.sha256 = in.text();
     const auto count = in.below(in.number<std::uint32_t>(), kWarningsMax + 1);
     for (std::size_t i = 0; i < count; ++i) done.warnings.push_back(in.text(kWarningBytesMax));
     return done;

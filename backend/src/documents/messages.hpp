@@ -27,7 +27,7 @@
 namespace ingestor::documents {
 
 /// Both programs come out of one build; a helper of another version is not spoken with.
-inline constexpr std::uint32_t kProtocolVersion = 1;
+inline constexpr std::uint32_t kProtocolVersion = 2;
 /// Where a helper finds its end of the socket.
 inline constexpr int kHelperSocket = 3;
 
@@ -71,6 +71,7 @@ struct Done {
     std::optional<std::uint32_t> pages = {};
     std::string format = {};
     std::string content_type = {};
+    std::string sha256 = {};
     std::vector<std::string> warnings = {};
 
     friend bool operator==(const Done&, const Done&) = default;

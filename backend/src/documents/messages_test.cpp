@@ -14,6 +14,7 @@ Done some_done() {
             .pages = 5,
             .format = "pdf",
             .content_type = "application/pdf",
+            .sha256 = "ab12",
             .warnings = {"page 2 holds a picture only", ""}};
 }
 

@@ -1,5 +1,6 @@
 #include "documents/output_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -73,8 +74,14 @@ Result<Extraction> read_outputs(int output, Done done) {
         sidecar->find_last_of('}') != sidecar->find_last_not_of(" \n")) {
         return fail(Errc::internal, "the parser returned a sidecar that is no JSON object");
     }
+    // Written by the process that is not to be trusted; it names the content in the database.
+    const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    if (done.sha256.size() != 64 || !std::ranges::all_of(done.sha256, is_digit)) {
+        return fail(Errc::internal, "the parser returned a digest that is none");
+    }
     return Extraction{.format = std::move(done.format),
                       .content_type = std::move(done.content_type),
+                      .sha256 = std::move(done.sha256),
                       .markdown = std::move(*markdown),
                       .sidecar = std::move(*sidecar),
                       .chunks = std::move(*chunks),

@@ -32,6 +32,7 @@ namespace {
 Outputs text(std::string markdown) {
     return Outputs{.format = "text",
                    .content_type = "text/plain",
+                   .sha256 = std::string(64, 'a'),
                    .markdown = std::move(markdown),
                    .sidecar = "{}",
                    .chunks = "",

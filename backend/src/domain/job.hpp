@@ -57,6 +57,8 @@ struct JobFile {
     std::optional<ObjectKey> markdown_key;
     std::optional<ObjectKey> sidecar_key;
     std::optional<ObjectKey> chunks_key;
+    /// Of its bytes, 64 lower-case hexadecimal digits; known once it is completed.
+    std::optional<std::string> sha256;
     std::optional<std::uint32_t> pages;
     std::optional<std::uint64_t> words;
     std::uint32_t pages_done = 0;

@@ -70,6 +70,7 @@ Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
     const std::vector<Chunk> chunks = chunk(document, parsed->rendered, settings);
     Output out{.format = std::string(to_string(*format)),
                .content_type = std::string(content_type(*format)),
+               .sha256 = sha256_hex(input.bytes),
                .markdown = {},
                .sidecar = {},
                .chunks = {},
@@ -82,7 +83,7 @@ Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
         .source_uri = input.source_uri,
         .content_type = out.content_type,
         .size_bytes = input.bytes.size(),
-        .sha256 = sha256_hex(input.bytes),
+        .sha256 = out.sha256,
         .words = out.words,
         .duration = std::chrono::duration_cast<std::chrono::milliseconds>(taken),
         .version = INGESTOR_VERSION,

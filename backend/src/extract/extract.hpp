@@ -22,6 +22,7 @@ struct Input {
 struct Output {
     std::string format;  ///< pdf, docx, html, markdown, csv, text.
     std::string content_type;
+    std::string sha256;  ///< Of the document: 64 lower-case hexadecimal digits.
     std::string markdown;
     std::string sidecar;
     std::string chunks;

@@ -197,6 +197,7 @@ auto ProcessJob::AttemptRun::store(std::uint32_t index, Extraction extraction)
     file.status = FileStatus::completed;
     file.error.reset();
     file.content_type = std::move(extraction.content_type);
+    file.sha256 = std::move(extraction.sha256);
     file.pages = extraction.pages;
     file.words = extraction.words;
     if (extraction.pages) file.pages_done = *extraction.pages;

@@ -203,21 +203,55 @@ auto JobService::change_many(Principal who, JobSelection selection,
     co_return outcome;
 }
 
-auto JobService::open_output(Principal who, JobId job_id, std::uint32_t index, OutputKind kind)
-    -> Answer<OpenObject> {
-    const auto job = co_await owned(who, job_id);
-    if (!job) co_return std::unexpected(job.error());
+auto JobService::owned_file(const Principal& who, JobId job_id, std::uint32_t index)
+    -> Answer<JobFile> {
+    auto job = co_await owned(who, job_id);
+    if (!job) co_return std::unexpected(std::move(job.error()));
     if (index >= job->files.size()) {
         co_return fail(Errc::not_found, fmt::format("job {} has {} documents, counted from 0",
                                                     job_id.value(), job->files.size()));
     }
-    const auto& file = job->files[index];
-    const auto& key = output_of(file, kind);
+    co_return std::move(job->files[index]);
+}
+
+auto JobService::open_output(Principal who, JobId job_id, std::uint32_t index, OutputKind kind)
+    -> Answer<OpenDocument> {
+    auto file = co_await owned_file(who, job_id, index);
+    if (!file) co_return std::unexpected(std::move(file.error()));
+    const auto& key = output_of(*file, kind);
     if (!key) {
-        co_return fail(Errc::not_found, fmt::format("{} is {} and has no output", file.filename,
-                                                    to_string(file.status)));
+        co_return fail(Errc::not_found, fmt::format("{} is {} and has no output", file->filename,
+                                                    to_string(file->status)));
     }
-    co_return co_await parts_.objects.open(*key);
+    auto object = co_await parts_.objects.open(*key);
+    if (!object) co_return std::unexpected(std::move(object.error()));
+    OpenDocument document{.file = std::move(*file), .object = std::move(*object)};
+    co_return document;
+}
+
+auto JobService::open_source(Principal who, JobId job_id, std::uint32_t index)
+    -> Answer<OpenDocument> {
+    auto file = co_await owned_file(who, job_id, index);
+    if (!file) co_return std::unexpected(std::move(file.error()));
+    auto object = co_await parts_.objects.open(file->file_key);
+    if (!object && object.error().code == Errc::not_found) {
+        co_return fail(Errc::not_found,
+                       fmt::format("the upload of {} has been deleted", file->filename));
+    }
+    if (!object) co_return std::unexpected(std::move(object.error()));
+    OpenDocument document{.file = std::move(*file), .object = std::move(*object)};
+    co_return document;
+}
+
+auto JobService::find_documents(Principal who, std::string sha256)
+    -> Answer<std::vector<FoundDocument>> {
+    constexpr std::size_t kDigestBytes = 32;
+    const auto digest = from_hex(sha256);
+    if (!digest || digest->size() != kDigestBytes) {
+        co_return fail(Errc::invalid_argument, "Input should be a SHA-256: 64 hexadecimal digits",
+                       "sha256");
+    }
+    co_return co_await parts_.jobs.find_documents(who.user_id, to_hex(*digest), kFoundDocumentsMax);
 }
 
 auto JobService::watch(Principal who, JobId job_id) -> Answer<std::unique_ptr<JobSubscription>> {

@@ -92,6 +92,12 @@ struct BulkOutcome {
     bool more = false;  ///< Others of that status remain: call again.
 };
 
+/// A document or an output of it, opened for reading.
+struct OpenDocument {
+    JobFile file;
+    OpenObject object;
+};
+
 enum class OutputKind { markdown, sidecar, chunks };
 
 /// What a user may do with documents and jobs. Whether something is the caller's is decided here: a
@@ -107,6 +113,7 @@ public:
     static constexpr std::size_t kSearchMax = 200;
     static constexpr std::uint64_t kQueuePositionMax = 1'000;
     static constexpr std::size_t kBulkJobsMax = 1'000;
+    static constexpr std::uint32_t kFoundDocumentsMax = 10;
 
     /// What the use cases work with; all of it outlives the service.
     struct Parts {
@@ -155,8 +162,16 @@ public:
 
     /// An output of document `index` (from 0). Errors: not_found (the job, the document, or the
     /// output, which is there once the document is completed).
-    Answer<OpenObject> open_output(Principal who, JobId job_id, std::uint32_t index,
-                                   OutputKind kind);
+    Answer<OpenDocument> open_output(Principal who, JobId job_id, std::uint32_t index,
+                                     OutputKind kind);
+
+    /// Document `index` (from 0) as it was uploaded. Errors: not_found (the job, the document, or
+    /// the upload, which may have been deleted since).
+    Answer<OpenDocument> open_source(Principal who, JobId job_id, std::uint32_t index);
+
+    /// The caller's completed documents with that SHA-256 (hexadecimal), newest first, at most
+    /// kFoundDocumentsMax. Errors: invalid_argument (`sha256`).
+    Answer<std::vector<FoundDocument>> find_documents(Principal who, std::string sha256);
 
     /// Hears of changes of a job. Errors: not_found, unavailable.
     Answer<std::unique_ptr<JobSubscription>> watch(Principal who, JobId job_id);
@@ -170,6 +185,7 @@ private:
     using Change = Answer<Job> (JobService::*)(Principal, JobId);
 
     Answer<Job> owned(const Principal& who, JobId job_id);
+    Answer<JobFile> owned_file(const Principal& who, JobId job_id, std::uint32_t index);
     Answer<std::vector<JobFile>> look_up_files(std::vector<JobFile> files);
     Answer<std::vector<JobId>> select(const Principal& who, JobSelection selection,
                                       BulkOutcome& outcome);

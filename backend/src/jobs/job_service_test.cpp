@@ -1,5 +1,8 @@
 #include "jobs/job_service.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include <gtest/gtest.h>
 
 #include "jobs/test_world.hpp"
@@ -199,11 +202,46 @@ TEST_F(JobServiceTest, OutputsAreOpenOnceTheDocumentIsDone) {
     EXPECT_EQ(world.run(service().open_output(kAnn, job_id, 0, OutputKind::chunks)).error().code,
               Errc::not_found);
     world.until_ended(job_id);
-    const auto object =
+    const auto output =
         world.run(service().open_output(kAnn, job_id, 0, OutputKind::markdown)).value();
-    EXPECT_EQ(object.info.attributes.content_type, "text/markdown; charset=utf-8");
+    EXPECT_EQ(output.object.info.attributes.content_type, "text/markdown; charset=utf-8");
+    EXPECT_EQ(output.file.filename, "a.txt");
     EXPECT_EQ(world.run(service().open_output(kAnn, job_id, 1, OutputKind::chunks)).error().code,
               Errc::not_found);
+}
+
+TEST_F(JobServiceTest, TheSourceIsOpenToItsOwnerAlone) {
+    const auto key = world.upload(kAnn, "a.txt");
+    const auto job_id = world.run(service().submit(kAnn, request_of({key}))).value().job_id;
+    const auto source = world.run(service().open_source(kAnn, job_id, 0)).value();
+    EXPECT_EQ(source.file.filename, "a.txt");
+    EXPECT_EQ(source.object.info.key.value(), key);
+    EXPECT_EQ(world.run(service().open_source(kBob, job_id, 0)).error().code, Errc::not_found);
+    EXPECT_EQ(world.run(service().open_source(kAnn, job_id, 1)).error().code, Errc::not_found);
+    world.run(world.objects.remove(ObjectKey(key))).value();
+    const auto gone = world.run(service().open_source(kAnn, job_id, 0));
+    EXPECT_EQ(gone.error().code, Errc::not_found);
+    EXPECT_NE(gone.error().message.find("deleted"), std::string::npos);
+}
+
+TEST_F(JobServiceTest, CompletedDocumentsAreFoundByTheirContent) {
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    world.until_ended(job_id);
+    const auto view = world.run(service().get(kAnn, job_id)).value();
+    const auto digest = view.job.files.at(0).sha256.value();
+    auto found = world.run(service().find_documents(kAnn, digest)).value();
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].job_id, job_id);
+    EXPECT_EQ(found[0].filename, "a.txt");
+    std::string loud = digest;
+    std::ranges::transform(loud, loud.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    EXPECT_EQ(world.run(service().find_documents(kAnn, loud)).value().size(), 1U);
+    EXPECT_TRUE(world.run(service().find_documents(kBob, digest)).value().empty());
+    for (const auto& wrong :
+         {std::string(), std::string("ab"), std::string(64, 'x'), digest + "00"}) {
+        EXPECT_EQ(world.run(service().find_documents(kAnn, wrong)).error().field, "sha256");
+    }
 }
 
 TEST_F(JobServiceTest, ARepeatIsAnsweredByItsKeyWhenTheUploadsAreGone) {

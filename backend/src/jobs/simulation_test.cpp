@@ -28,6 +28,10 @@ public:
                                                     TimePoint now) override {
         return store_.find_repeated(std::move(user_id), std::move(key), now);
     }
+    Answer<std::vector<FoundDocument>> find_documents(UserId user_id, std::string sha256,
+                                                      std::uint32_t limit) override {
+        return store_.find_documents(std::move(user_id), std::move(sha256), limit);
+    }
     Answer<Job> get(JobId job_id) override { return store_.get(std::move(job_id)); }
     Answer<JobPage> list(JobQuery query) override { return store_.list(std::move(query)); }
     Answer<std::vector<Job>> list_named(UserId user_id, std::vector<JobId> job_ids) override {

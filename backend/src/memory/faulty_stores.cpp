@@ -36,6 +36,10 @@ auto FaultyJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
     -> Answer<std::vector<Job>> {
     return with_faults(plan_, store_.list_named(std::move(user_id), std::move(job_ids)));
 }
+auto FaultyJobStore::find_documents(UserId user_id, std::string sha256, std::uint32_t limit)
+    -> Answer<std::vector<FoundDocument>> {
+    return with_faults(plan_, store_.find_documents(std::move(user_id), std::move(sha256), limit));
+}
 auto FaultyJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::uint64_t>> {
     return with_faults(plan_, store_.count(std::move(user_id)));
 }

@@ -189,6 +189,28 @@ auto InMemoryJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
     co_return jobs;
 }
 
+auto InMemoryJobStore::find_documents(UserId user_id, std::string sha256, std::uint32_t limit)
+    -> Answer<std::vector<FoundDocument>> {
+    co_await asio::post(asio::use_awaitable);
+    std::vector<FoundDocument> found;
+    for (auto place = records_.rbegin(); place != records_.rend(); ++place) {
+        const auto& job = place->second.job;
+        if (job.user_id != user_id) continue;
+        for (auto index = job.files.size(); index-- > 0;) {
+            const auto& file = job.files[index];
+            if (file.sha256 != sha256) continue;
+            if (found.size() == limit) co_return found;
+            found.push_back({.job_id = job.job_id,
+                             .index = static_cast<std::uint32_t>(index),
+                             .filename = file.filename,
+                             .job_name = job.job_name,
+                             .status = file.status,
+                             .created_at = job.created_at});
+        }
+    }
+    co_return found;
+}
+
 auto InMemoryJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::uint64_t>> {
     co_await asio::post(asio::use_awaitable);
     std::map<JobStatus, std::uint64_t> counts;

@@ -8,6 +8,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "base/digest.hpp"
+
 namespace ingestor {
 
 namespace asio = boost::asio;
@@ -17,6 +19,7 @@ namespace {
 Extraction plain_extraction(const std::string& filename) {
     return Extraction{.format = "text",
                       .content_type = "text/plain",
+                      .sha256 = sha256_hex(filename),
                       .markdown = fmt::format("# {}\n", filename),
                       .sidecar = R"({"schema":"agent2-ingestor.sidecar/1"})",
                       .chunks = "{}\n",

@@ -38,6 +38,7 @@ struct ExtractionRequest {
 struct Extraction {
     std::string format;        ///< pdf, docx, html, markdown, csv, text.
     std::string content_type;  ///< By content, e.g. application/pdf.
+    std::string sha256;        ///< Of the document: 64 lower-case hexadecimal digits.
     std::string markdown;      ///< UTF-8.
     std::string sidecar;       ///< JSON, schema agent2-ingestor.sidecar/1.
     std::string chunks;        ///< JSON Lines, one chunk record each.

@@ -83,6 +83,16 @@ struct CreatedJob {
     bool existed = false;  ///< The idempotency key had been used: this is the job of then.
 };
 
+/// A completed document of a user.
+struct FoundDocument {
+    JobId job_id;
+    std::uint32_t index = 0;  ///< Its place among the job's files.
+    std::string filename;
+    std::string job_name;
+    FileStatus status = FileStatus::completed;
+    TimePoint created_at;  ///< Of the job.
+};
+
 /// The jobs and their documents. Every write that returns success is on disk (or in the service
 /// that keeps it). Calls may overlap; call from the I/O executor only.
 /// Any call may fail as `unavailable`.
@@ -97,6 +107,11 @@ public:
     /// neither. Errors: conflict (the idempotency key was used for another request).
     virtual Answer<CreatedJob> create(Job job, std::optional<IdempotencyKey> key, Event event) = 0;
 
+    /// The job that create() would find for the key; nullopt: none, the key is new.
+    /// Errors: conflict (the key was used for another request).
+    virtual Answer<std::optional<CreatedJob>> find_repeated(UserId user_id, IdempotencyKey key,
+                                                            TimePoint now) = 0;
+
     /// The whole job. Errors: not_found.
     virtual Answer<Job> get(JobId job_id) = 0;
 
@@ -107,10 +122,10 @@ public:
     /// Those of `job_ids` that are the user's jobs, as list() shows them, in the same order.
     virtual Answer<std::vector<Job>> list_named(UserId user_id, std::vector<JobId> job_ids) = 0;
 
-    /// The job that create() would find for the key; nullopt: none, the key is new.
-    /// Errors: conflict (the key was used for another request).
-    virtual Answer<std::optional<CreatedJob>> find_repeated(UserId user_id, IdempotencyKey key,
-                                                            TimePoint now) = 0;
+    /// The user's completed documents of that content (JobFile::sha256), newest first, at most
+    /// `limit`.
+    virtual Answer<std::vector<FoundDocument>> find_documents(UserId user_id, std::string sha256,
+                                                              std::uint32_t limit) = 0;
 
     /// How many jobs a user has of each status (statuses without jobs may be absent).
     virtual Answer<std::map<JobStatus, std::uint64_t>> count(UserId user_id) = 0;

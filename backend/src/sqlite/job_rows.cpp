@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
 #include "sqlite/queries.hpp"
 
 namespace ingestor::sqlite {
@@ -35,6 +36,7 @@ JobFile read_file(const Query& row) {
     file.markdown_key = key_or_none(row, 11);
     file.sidecar_key = key_or_none(row, 12);
     file.chunks_key = key_or_none(row, 13);
+    if (!row.is_null(14)) file.sha256 = to_hex(row.blob(14));
     return file;
 }
 

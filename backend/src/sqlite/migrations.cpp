@@ -166,7 +166,16 @@ CREATE TABLE rule_targets (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kSteps = {kFirst};
+// Looks up a user's documents by content. `job_files.user_id` is that of the job; it is set
+// together with the digest, so that the index holds what can be found and a submit writes nothing
+// to it.
+constexpr const char* kContents = R"sql(
+ALTER TABLE job_files ADD COLUMN user_id TEXT;
+ALTER TABLE job_files ADD COLUMN sha256 BLOB;
+CREATE INDEX job_files_by_content ON job_files (user_id, sha256, job_id, n) WHERE sha256 IS NOT NULL;
+)sql";
+
+constexpr std::array kSteps = {kFirst, kContents};
 
 }  // namespace
 

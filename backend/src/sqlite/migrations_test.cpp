@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sqlite/queries.hpp"
 #include "sqlite/testing.hpp"
 
 namespace ingestor::sqlite {
@@ -34,6 +35,24 @@ TEST_F(MigrationsTest, AnOlderFileKeepsItsRows) {
     ASSERT_TRUE(migrate(connection_, kTwo));
     EXPECT_EQ(connection_.number("SELECT n FROM notes WHERE text = 'none'"), 7);
     EXPECT_EQ(connection_.number("PRAGMA user_version"), 2);
+}
+
+TEST_F(MigrationsTest, DocumentsOfTheFirstVersionAreKeptAndNotYetFoundByContent) {
+    ASSERT_TRUE(migrate(connection_, schema_steps().first(1)));
+    connection_.execute(
+        "INSERT INTO jobs (job_id, user_id, job_name, status, total_documents, created_at, "
+        "updated_at) VALUES (x'01', 'ada', 'old', 2, 1, 5, 5)");
+    connection_.execute(
+        "INSERT INTO job_files (job_id, n, status, file_key, filename, content_type, size_bytes) "
+        "VALUES (x'01', 0, 2, 'k', 'old.pdf', 'application/pdf', 7)");
+    ASSERT_TRUE(migrate(connection_));
+    EXPECT_EQ(connection_.text("SELECT filename FROM job_files WHERE sha256 IS NULL AND user_id IS "
+                               "NULL"),
+              "old.pdf");
+    connection_.execute("UPDATE job_files SET sha256 = x'ff', user_id = 'ada'");
+    auto found = connection_.query(kDocumentsOfContent, std::string("ada"), Blob{"\xff"}, 1);
+    ASSERT_TRUE(found.next());
+    EXPECT_EQ(found.text(2), "old.pdf");
 }
 
 TEST_F(MigrationsTest, ANewerFileIsRefused) {

@@ -84,8 +84,14 @@ inline constexpr Sql kAbandonedJobs =
 
 inline constexpr Sql kJobFiles =
     "SELECT status, file_key, filename, content_type, size_bytes, pages_done, pages, words, "
-    "duration_ms, error_code, error_message, markdown_key, sidecar_key, chunks_key "
+    "duration_ms, error_code, error_message, markdown_key, sidecar_key, chunks_key, sha256 "
     "FROM job_files WHERE job_id = ?1 ORDER BY n";
+
+inline constexpr Sql kDocumentsOfContent =
+    "SELECT f.job_id, f.n, f.filename, j.job_name, f.status, j.created_at "
+    "FROM job_files AS f CROSS JOIN jobs AS j "
+    "WHERE f.user_id = ?1 AND f.sha256 = ?2 AND f.sha256 IS NOT NULL AND j.job_id = f.job_id "
+    "ORDER BY f.job_id DESC, f.n DESC LIMIT ?3";
 
 inline constexpr Sql kJobAttempts =
     "SELECT n, started_at, ended_at, interrupted, error FROM job_attempts "

@@ -30,6 +30,7 @@ const PlanCase kPlans[] = {
     {"ForgottenJobs", kForgottenJobs, "jobs_undriven"},
     {"AbandonedJobs", kAbandonedJobs, "jobs_open (status=?)"},
     {"JobFiles", kJobFiles, "PRIMARY KEY (job_id=?)"},
+    {"DocumentsOfContent", kDocumentsOfContent, "job_files_by_content (user_id=? AND sha256=?)"},
     {"JobAttempts", kJobAttempts, "PRIMARY KEY (job_id=?)"},
     {"KeyUse", kKeyUse, "PRIMARY KEY (user_id=? AND key=?)"},
 };

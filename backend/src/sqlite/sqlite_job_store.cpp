@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
 #include "sqlite/job_rows.hpp"
 #include "sqlite/queries.hpp"
 
@@ -126,7 +127,6 @@ auto SqliteJobStore::create(Job job, std::optional<IdempotencyKey> key, Event ev
     co_return std::move(published->value);
 }
 
-auto SqliteJobStore::get(JobId job_id) -> Answer<Job> {
 auto SqliteJobStore::find_repeated(UserId user_id, IdempotencyKey key, TimePoint now)
     -> Answer<std::optional<CreatedJob>> {
     auto work = [user_id = std::move(user_id), key = std::move(key), now](Connection& connection) {
@@ -135,6 +135,7 @@ auto SqliteJobStore::find_repeated(UserId user_id, IdempotencyKey key, TimePoint
     co_return co_await database_.read(std::move(work));
 }
 
+auto SqliteJobStore::get(JobId job_id) -> Answer<Job> {
     auto work = [job_id = std::move(job_id)](Connection& connection) {
         return sqlite::read_job(connection, job_id);
     };
@@ -185,6 +186,28 @@ auto SqliteJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
             if (job.user_id == user_id) jobs.push_back(std::move(job));
         }
         return jobs;
+    };
+    co_return co_await database_.read(std::move(work));
+}
+
+auto SqliteJobStore::find_documents(UserId user_id, std::string sha256, std::uint32_t limit)
+    -> Answer<std::vector<FoundDocument>> {
+    auto work = [user_id = std::move(user_id), sha256 = std::move(sha256),
+                 limit](Connection& connection) -> Result<std::vector<FoundDocument>> {
+        std::vector<FoundDocument> found;
+        const auto digest = from_hex(sha256);
+        if (!digest) return found;
+        auto rows =
+            connection.query(sqlite::kDocumentsOfContent, user_id.value(), Blob{*digest}, limit);
+        while (rows.next()) {
+            found.push_back({.job_id = sqlite::job_id_of(rows.blob(0)),
+                             .index = static_cast<std::uint32_t>(rows.integer(1)),
+                             .filename = rows.text(2),
+                             .job_name = rows.text(3),
+                             .status = static_cast<FileStatus>(rows.integer(4)),
+                             .created_at = rows.time(5)});
+        }
+        return found;
     };
     co_return co_await database_.read(std::move(work));
 }
@@ -289,6 +312,14 @@ auto SqliteJobStore::record_file(Lease lease, std::uint32_t index, JobFile file,
             error_code = file.error->code;
             error_message = file.error->message;
         }
+        std::string digest;
+        std::optional<Blob> content;
+        if (file.sha256) {
+            auto bytes = from_hex(*file.sha256);
+            if (!bytes) return std::unexpected(std::move(bytes.error()));
+            digest = std::move(*bytes);
+            content = Blob{digest};
+        }
         std::optional<std::int64_t> duration_ms;
         if (file.duration) duration_ms = file.duration->count();
         const auto text = [](const std::optional<ObjectKey>& object) {
@@ -298,10 +329,12 @@ auto SqliteJobStore::record_file(Lease lease, std::uint32_t index, JobFile file,
             "UPDATE job_files SET status = ?3, content_type = ?4, size_bytes = ?5, pages_done = "
             "?6, "
             "pages = ?7, words = ?8, duration_ms = ?9, error_code = ?10, error_message = ?11, "
-            "markdown_key = ?12, sidecar_key = ?13, chunks_key = ?14 WHERE job_id = ?1 AND n = ?2",
+            "markdown_key = ?12, sidecar_key = ?13, chunks_key = ?14, sha256 = ?15, user_id = "
+            "CASE WHEN ?15 IS NOT NULL THEN (SELECT user_id FROM jobs WHERE job_id = ?1) END "
+            "WHERE job_id = ?1 AND n = ?2",
             id, index, static_cast<int>(file.status), file.content_type, file.size_bytes,
             file.pages_done, file.pages, file.words, duration_ms, error_code, error_message,
-            text(file.markdown_key), text(file.sidecar_key), text(file.chunks_key));
+            text(file.markdown_key), text(file.sidecar_key), text(file.chunks_key), content);
         connection.run(
             "UPDATE jobs SET documents_processed = documents_processed + ?2, updated_at = ?3 "
             "WHERE job_id = ?1",

@@ -23,6 +23,8 @@ public:
     Answer<Job> get(JobId job_id) override;
     Answer<JobPage> list(JobQuery query) override;
     Answer<std::vector<Job>> list_named(UserId user_id, std::vector<JobId> job_ids) override;
+    Answer<std::vector<FoundDocument>> find_documents(UserId user_id, std::string sha256,
+                                                      std::uint32_t limit) override;
     Answer<std::map<JobStatus, std::uint64_t>> count(UserId user_id) override;
     Answer<std::uint64_t> queue_position(JobId job_id, std::uint64_t max) override;
     Answer<ClaimOutcome> claim(ClaimRequest request) override;

@@ -103,6 +103,47 @@ TEST_P(JobStoreContract, ARepeatIsFoundWithoutASubmit) {
     EXPECT_EQ(find("ada", key).value(), std::nullopt);
 }
 
+TEST_P(JobStoreContract, CompletedDocumentsAreFoundByTheirContent) {
+    Driver drive(surroundings_, jobs_, log_);
+    const std::string digest(64, 'b');
+    const auto complete = [&](const JobId& id, std::uint32_t index, const std::string& sha256) {
+        auto file = drive.get(id).files.at(index);
+        file.status = FileStatus::completed;
+        file.sha256 = sha256;
+        const auto lease = drive.claimed(id);
+        EXPECT_TRUE(run(surroundings_.io, jobs_.record_file(lease, index, file, drive.now())));
+        EXPECT_EQ(drive.get(id).files.at(index).sha256, sha256);
+        EXPECT_TRUE(drive.release(lease));
+    };
+    const auto find = [&](const std::string& user, const std::string& sha256, std::uint32_t limit) {
+        return run(surroundings_.io, jobs_.find_documents(UserId{user}, sha256, limit)).value();
+    };
+    const auto first = drive.submit(2);
+    const auto second = drive.submit(3);
+    const auto other = drive.submit(1, "bob");
+    EXPECT_THAT(find("ada", digest, kAll), IsEmpty());
+    complete(first, 1, digest);
+    complete(second, 0, digest);
+    complete(second, 2, digest);
+    complete(second, 1, std::string(64, 'c'));
+    complete(other, 0, digest);
+
+    const auto found = find("ada", digest, kAll);
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[0].job_id, second);
+    EXPECT_EQ(found[0].index, 2U);
+    EXPECT_EQ(found[0].filename, "2.pdf");
+    EXPECT_EQ(found[0].job_name, "papers");
+    EXPECT_EQ(found[0].status, FileStatus::completed);
+    EXPECT_EQ(found[0].created_at, drive.get(second).created_at);
+    EXPECT_EQ(found[1].index, 0U);
+    EXPECT_EQ(found[2].job_id, first);
+    EXPECT_EQ(find("ada", digest, 2).size(), 2U);
+    EXPECT_EQ(find("bob", digest, kAll).size(), 1U);
+    EXPECT_THAT(find("ada", std::string(64, 'd'), kAll), IsEmpty());
+    EXPECT_THAT(find("ada", "no digest", kAll), IsEmpty());
+}
+
 TEST_P(JobStoreContract, AKeyOfAnotherRequestIsAConflict) {
     Driver drive(surroundings_, jobs_, log_);
     const IdempotencyKey key{"key-1", "hash"};

@@ -1,0 +1,163 @@
+// Documents as they came, and what was made of them.
+#include <algorithm>
+#include <array>
+
+#include <boost/json.hpp>
+
+#include "api/answers.hpp"
+#include "api/api.hpp"
+#include "api/problem.hpp"
+#include "http/byte_range.hpp"
+#include "http/content_disposition.hpp"
+#include "http/entity_tag.hpp"
+
+namespace ingestor::api {
+
+namespace json = boost::json;
+
+namespace {
+
+struct Form {
+    std::string_view media_type;
+    std::string_view ending;  ///< In place of the document's own.
+};
+
+Form form_of(OutputKind kind) {
+    switch (kind) {
+        case OutputKind::markdown:
+            return {"text/markdown; charset=utf-8", ".md"};
+        case OutputKind::sidecar:
+            return {"application/json", ".json"};
+        case OutputKind::chunks:
+            return {"application/jsonl", ".chunks.jsonl"};
+    }
+    return {"application/octet-stream", ""};
+}
+
+/// What browsers show by themselves without running anything that it holds.
+bool may_be_shown(const JobFile& file) {
+    constexpr std::array<std::string_view, 5> kShown = {"application/pdf", "image/png",
+                                                        "image/jpeg", "image/gif", "image/webp"};
+    // Only what the extraction has recognised: until then the type is the uploader's word.
+    return file.status == FileStatus::completed &&
+           std::ranges::find(kShown, file.content_type) != kShown.end();
+}
+
+/// Puts the object, or the part that is asked for, into the answer.
+http::Response send_object(const http::Request& request, http::Response response,
+                           OpenObject object) {
+    const auto etag = "\"" + object.info.etag.value() + "\"";
+    const auto size = object.info.size_bytes;
+    response.set("etag", etag);
+    response.set("accept-ranges", "bytes");
+    response.set("cache-control", "private, no-cache");
+    // What a document says must not be taken for a page of ours.
+    response.set("x-content-type-options", "nosniff");
+    if (http::names_tag(request.header("if-none-match"), etag)) {
+        response.status = 304;
+        return response;
+    }
+    http::ByteRange part{.first = 0, .length = size};
+    const auto condition = request.header("if-range");
+    if (condition.empty() || condition == etag) {
+        const auto range = http::parse_range(request.header("range"), size);
+        if (!range) {
+            auto refused = http::detail_response(
+                416, "the range lies behind the end: there are " + std::to_string(size) + " bytes");
+            refused.set("content-range", "bytes */" + std::to_string(size));
+            return refused;
+        }
+        if (*range) {
+            part = **range;
+            response.status = 206;
+            response.set("content-range", "bytes " + std::to_string(part.first) + "-" +
+                                              std::to_string(part.first + part.length - 1) + "/" +
+                                              std::to_string(size));
+        }
+    }
+    auto owner = std::make_shared<FileDescriptor>(std::move(object.file));
+    response.body = http::FileBody{
+        .fd = owner->get(), .offset = part.first, .length = part.length, .owner = owner};
+    return response;
+}
+
+Result<std::uint32_t> index_of(const http::PathParameters& path) {
+    return number_of(path.get("n"), "n", 0, kFilesInJobMax - 1);
+}
+
+}  // namespace
+
+Api::Answering Api::output(Call call, OutputKind kind) {
+    auto job_id = job_id_of(call.path);
+    if (!job_id) co_return problem(job_id.error(), Place::path);
+    const auto index = index_of(call.path);
+    if (!index) co_return problem(index.error(), Place::path);
+    auto opened = co_await parts_.jobs.open_output(call.who, *job_id, *index, kind);
+    if (!opened) co_return problem(opened.error());
+
+    const auto form = form_of(kind);
+    const auto& name = opened->file.filename;
+    const auto dot = name.rfind('.');
+    const auto stem = dot == 0 ? name : name.substr(0, dot);
+    http::Response response;
+    response.set("content-type", std::string(form.media_type));
+    response.set("content-disposition", http::content_disposition(http::Disposition::saved,
+                                                                  stem + std::string(form.ending)));
+    co_return send_object(call.request, std::move(response), std::move(opened->object));
+}
+
+Api::Answering Api::markdown(Call call) {
+    return output(call, OutputKind::markdown);
+}
+Api::Answering Api::sidecar(Call call) {
+    return output(call, OutputKind::sidecar);
+}
+Api::Answering Api::chunks(Call call) {
+    return output(call, OutputKind::chunks);
+}
+
+Api::Answering Api::source(Call call) {
+    auto job_id = job_id_of(call.path);
+    if (!job_id) co_return problem(job_id.error(), Place::path);
+    const auto index = index_of(call.path);
+    if (!index) co_return problem(index.error(), Place::path);
+    auto opened = co_await parts_.jobs.open_source(call.who, *job_id, *index);
+    if (!opened) co_return problem(opened.error());
+
+    const auto& file = opened->file;
+    const bool shown = may_be_shown(file);
+    http::Response response;
+    response.set("content-type", shown ? file.content_type : "application/octet-stream");
+    response.set("content-disposition",
+                 http::content_disposition(
+                     shown ? http::Disposition::shown : http::Disposition::saved, file.filename));
+    // Browsers show no PDF in a sandbox; they run none of its scripts in our origin either.
+    response.set("content-security-policy", shown && file.content_type == "application/pdf"
+                                                ? "frame-ancestors 'self'"
+                                                : "sandbox; default-src 'none'");
+    response.set("cross-origin-resource-policy", "same-origin");
+    co_return send_object(call.request, std::move(response), std::move(opened->object));
+}
+
+Api::Answering Api::find_documents(Call call) {
+    auto sha256 = call.request.query_parameter("sha256");
+    if (!sha256) {
+        json::array faults;
+        faults.push_back(fault(Place::query, "sha256", "Field required", "missing"));
+        co_return validation_problem(std::move(faults));
+    }
+    const auto found = co_await parts_.jobs.find_documents(call.who, std::move(*sha256));
+    if (!found) co_return problem(found.error(), Place::query);
+    json::array documents;
+    for (const auto& document : *found) {
+        documents.push_back(json::object{{"job_id", document.job_id.value()},
+                                         {"n", document.index},
+                                         {"filename", document.filename},
+                                         {"job_name", document.job_name},
+                                         {"status", to_string(document.status)},
+                                         {"created_at", to_rfc3339(document.created_at)}});
+    }
+    co_return json_answer(200, {{"documents", std::move(documents)}});
+}
+
+}  // namespace ingestor::api
