@@ -321,7 +321,6 @@ Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
         std::make_unique<api::Api>(api::Api::Parts{.jobs = *job_service,
                                                    .verifier = *verifier,
                                                    .metrics = metrics,
-                                                   .log = log,
                                                    .clock = clock,
                                                    .readiness = [this] { return readiness; },
                                                    .sandbox = [this] { return sandbox(); },

@@ -69,11 +69,6 @@ Api::Answering Api::dispatch(const Route& route, http::Request& request,
         !has_header(response, "cache-control")) {
         response.set("cache-control", "no-store");
     }
-    if (response.status >= 500) {
-        parts_.log.error("request failed", {{"request_id", request.request_id},
-                                            {"route", route.operation.path},
-                                            {"status", response.status}});
-    }
     co_return response;
 }
 

@@ -22,7 +22,6 @@
 #include "jobs/job_service.hpp"
 #include "ports/clock.hpp"
 #include "ports/token_verifier.hpp"
-#include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace ingestor::api {
@@ -75,7 +74,6 @@ public:
         JobService& jobs;
         TokenVerifier& verifier;
         Metrics& metrics;
-        Log& log;
         const Clock& clock;
         std::function<Readiness()> readiness;
         /// Layers and their states as a JSON object, for `/health`; see docs/security.md. The text
