@@ -24,14 +24,16 @@ std::size_t take(std::string_view text, std::uint32_t budget, BlockKind kind) {
     TokenCounter counter;
     std::size_t line = 0, sentence = 0, word = 0, fits = 0;
     char32_t before = 0, before_blank = 0;
+    bool escapes = false;
     std::size_t at = 0;
     while (at < text.size()) {
         const CodePoint c = code_point_at(text, at);
         counter.add(c.value);
         if (counter.tokens() > budget && fits > 0) break;
         at += c.size;
-        // A backslash stays with the character that it escapes.
-        if (c.value != '\\') fits = at;
+        // A backslash stays with the character that it escapes, which may be another one.
+        escapes = c.value == '\\' && !escapes;
+        if (!escapes) fits = at;
         if (c.value == '\n') line = at;
         if (is_space(c.value)) {
             word = at;

@@ -1,5 +1,6 @@
 #include "extract/chunker.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -191,6 +192,16 @@ TEST(Chunker, PlacesComeFromTheBlocks) {
     EXPECT_EQ(chunks[0].box->top, 20);
     EXPECT_EQ(chunks[0].box->right, 30);
     EXPECT_EQ(chunks[0].box->bottom, 60);
+}
+
+TEST(Chunker, ARunOfBackslashesIsSplitBetweenEscapes) {
+    const Document document{.blocks = {block(BlockKind::paragraph, std::string(1'000, '\\'))}};
+    const auto chunks = chunks_of(document, 16);
+    ASSERT_GT(chunks.size(), 10U);
+    for (const Chunk& piece : chunks) {
+        EXPECT_LE(piece.tokens, 16U);
+        EXPECT_EQ(std::ranges::count(piece.text, '\\') % 2, 0);
+    }
 }
 
 TEST(Chunker, AWordOfMegabytesIsSplitInLinearTime) {
