@@ -307,19 +307,45 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
     }
 }
 
+/// Links can be written in ways beyond counting: none stays one.
+std::string without_links(std::string_view text) {
+    return replaced(replaced(text, "](", "]\\("), "]:", "]\\:");
+}
+
+WithFrontMatter split_after(const std::string& text, std::size_t lines) {
+    std::size_t size = 0;
+    for (; lines > 0 && size < text.size(); --lines) {
+        size = std::min(text.find('\n', size), text.size() - 1) + 1;
+    }
+    return {.front = text.substr(0, size), .body = text.substr(size)};
+}
+
 }  // namespace
 
 std::string make_harmless(std::string_view markdown) {
     std::string text = rewrite_tags(markdown);
     Dangers left = dangers_in(text);
     if (left.links) {
-        // Links can be written in ways beyond counting: none of this document's stays one.
-        text = replaced(text, "](", "]\\(");
-        text = replaced(text, "]:", "]\\:");
+        text = without_links(text);
         left = dangers_in(text);
     }
     if (left.tags || left.links) text = replaced(text, "<", "&lt;");
     return text;
+}
+
+WithFrontMatter make_harmless(const WithFrontMatter& markdown) {
+    if (markdown.front.empty()) return {.front = {}, .body = make_harmless(markdown.body)};
+    const auto lines = static_cast<std::size_t>(std::ranges::count(markdown.front, '\n'));
+    std::string whole = make_harmless(markdown.front + markdown.body);
+    // What one view wants changed may change the other: few rounds settle all but hostile texts.
+    constexpr int kRoundsMax = 3;
+    for (int round = 0; round < kRoundsMax; ++round) {
+        auto [front, body] = split_after(whole, lines);
+        auto harmless_body = make_harmless(body);
+        if (harmless_body == body) return {.front = std::move(front), .body = std::move(body)};
+        whole = make_harmless(front + harmless_body);
+    }
+    return split_after(replaced(without_links(whole), "<", "&lt;"), lines);
 }
 
 }  // namespace ingestor::extract

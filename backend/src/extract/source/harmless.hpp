@@ -11,4 +11,14 @@ namespace ingestor::extract {
 /// lines.
 [[nodiscard]] std::string make_harmless(std::string_view markdown);
 
+/// A text of whole lines of front matter, and the rest.
+struct WithFrontMatter {
+    std::string front;
+    std::string body;
+};
+
+/// The same for a text with front matter: harmless to those who know what that is, and to those who
+/// take it for Markdown, in whose eyes a fence in it turns what is code in the body into prose.
+[[nodiscard]] WithFrontMatter make_harmless(const WithFrontMatter& markdown);
+
 }  // namespace ingestor::extract

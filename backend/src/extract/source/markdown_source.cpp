@@ -166,19 +166,19 @@ Result<MarkdownSource> parse_markdown(std::string_view bytes, const ParseLimits&
     if (!decoded) return std::unexpected(decoded.error());
     if (trim(decoded->text).empty()) return fail(Errc::empty, "the file holds nothing but blanks");
 
+    std::string text = decoded->text;
+    if (!text.ends_with('\n')) text += '\n';
     MarkdownSource out;
-    const std::size_t front = front_matter_size(decoded->text);
-    const std::string_view yaml = std::string_view(decoded->text).substr(0, front);
-    read_front_matter(yaml, out.document);
+    const std::size_t front_bytes = front_matter_size(text);
+    read_front_matter(std::string_view(text).substr(0, front_bytes), out.document);
+    const auto [front, body] = make_harmless(
+        WithFrontMatter{.front = text.substr(0, front_bytes), .body = text.substr(front_bytes)});
+    out.rendered.text = front + body;
     // Front matter is no Markdown: its last rule would make a heading of the line above.
-    std::string body(static_cast<std::size_t>(std::ranges::count(yaml, '\n')), '\n');
-    const std::size_t blank_lines = body.size();
-    body += make_harmless(std::string_view(decoded->text).substr(front));
-    const CommonMark tree = parse_commonmark(body);
-    out.rendered.text = std::string(yaml) + body.substr(blank_lines);
-    if (!out.rendered.text.ends_with('\n')) out.rendered.text += '\n';
+    const auto front_lines = static_cast<std::size_t>(std::ranges::count(front, '\n'));
+    const CommonMark tree = parse_commonmark(std::string(front_lines, '\n') + body);
     BlockFinder finder(out.rendered.text, out);
-    finder.add_front_matter(front);
+    finder.add_front_matter(front.size());
     finder.find(tree.get());
     if (out.document.blocks.empty()) {
         // Nothing but definitions and comments: still the author's text.

@@ -33,6 +33,22 @@ TEST(MarkdownSource, BlocksAreFound) {
     EXPECT_EQ(source->document.blocks[0].level, 1);
 }
 
+TEST(MarkdownSource, FrontMatterIsHarmlessToThoseWhoDoNotKnowIt) {
+    const auto markdown_of = [](std::string_view text) {
+        return parse_markdown(text, ParseLimits{}).value().rendered.text;
+    };
+    EXPECT_EQ(markdown_of("---\ntitle: a <b@c.org>\n---\nx"), "---\ntitle: a <b@c.org>\n---\nx\n");
+    EXPECT_EQ(markdown_of("---\na: <script src=//b>\n---\nx\n"),
+              "---\na: &lt;script src=//b>\n---\nx\n");
+    EXPECT_EQ(markdown_of("---\na: [b](javascript:c)\n---\nx\n"),
+              "---\na: [b]\\(javascript:c)\n---\nx\n");
+    // The fence that the front matter opens is closed by the one that opens the code.
+    EXPECT_EQ(markdown_of("---\na:\n```\n---\n```\n<script>\n```\n"),
+              "---\na:\n```\n---\n```\n&lt;script>\n```\n");
+    // And what the front matter makes code is none without it.
+    EXPECT_EQ(markdown_of("---\na:\n```\n---\n<script>\n"), "---\na:\n```\n---\n&lt;script>\n");
+}
+
 TEST(MarkdownSource, FrontMatterIsNoHeading) {
     const std::string text =
         "---\ntitle: \"T\"\nauthor: A\ndate: 2020-01-02\nlang: fr\n---\n\nbody\n";
