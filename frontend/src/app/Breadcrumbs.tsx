@@ -1,0 +1,34 @@
+import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
+import { useQuery } from '@tanstack/react-query';
+import { useHref, useLocation, useNavigate } from 'react-router-dom';
+import { jobQuery } from '../api/queries';
+
+const PAGES: Record<string, string> = {
+  jobs: 'Jobs',
+  upload: 'Upload',
+  settings: 'Settings and help',
+};
+
+/** Where the page stands, from its address; names of jobs and documents come with the job. */
+export function Breadcrumbs() {
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const base = useHref('/').replace(/\/$/, '');
+  const [page = '', jobId, , n] = pathname.split('/').slice(1);
+  const { data: job } = useQuery({ ...jobQuery(jobId ?? ''), enabled: Boolean(jobId) });
+
+  const items = [{ text: PAGES[page] ?? 'Not found', href: `${base}/${page}` }];
+  if (jobId) items.push({ text: job?.job_name || 'Job', href: `${base}/jobs/${jobId}` });
+  if (n)
+    items.push({ text: job?.files[Number(n)]?.filename ?? 'Document', href: `${base}${pathname}` });
+  return (
+    <BreadcrumbGroup
+      items={items}
+      ariaLabel="Place"
+      onFollow={(event) => {
+        event.preventDefault();
+        navigate(event.detail.href.slice(base.length));
+      }}
+    />
+  );
+}

@@ -1,0 +1,184 @@
+import Alert from '@cloudscape-design/components/alert';
+import AppLayout from '@cloudscape-design/components/app-layout';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar';
+import SideNavigation from '@cloudscape-design/components/side-navigation';
+import Spinner from '@cloudscape-design/components/spinner';
+import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { Outlet, useHref, useLocation, useNavigate } from 'react-router-dom';
+import type { JobSummary } from '../api/client';
+import { explain } from '../api/errors';
+import { useLiveJobs } from '../api/live';
+import { queryClient } from '../api/queries';
+import { session } from '../api/session';
+import { start } from '../features/sign-in/access';
+import { DropAnywhere } from '../features/upload/DropAnywhere';
+import { Breadcrumbs } from './Breadcrumbs';
+import { announceJob } from './finished';
+import { currentlySpoken, currentNotices, dismiss, subscribeNotices } from './notices';
+import { refreshesItself, subscribeRefresh } from './refresh';
+import { useShortcut } from './shortcuts';
+import { TopBar } from './TopBar';
+import './shell.css';
+
+const SignInPage = lazy(async () => ({
+  default: (await import('../features/sign-in/SignInPage')).SignInPage,
+}));
+const SignInDialog = lazy(async () => ({
+  default: (await import('../features/sign-in/SignInDialog')).SignInDialog,
+}));
+const HelpDialog = lazy(async () => ({
+  default: (await import('../features/help/HelpDialog')).HelpDialog,
+}));
+
+// Begun with the script itself, beside the loading of the page's own file.
+const started = start();
+
+export function Shell() {
+  const current = useSyncExternalStore(session.subscribe, session.current);
+  const [failure, setFailure] = useState<unknown>();
+  const [help, setHelp] = useState(false);
+  const [asking, setAsking] = useState(true);
+  useEffect(() => {
+    started.catch(setFailure);
+  }, []);
+  useEffect(() => {
+    // Somebody else's jobs must not be seen by the next one to sign in.
+    if (current.state === 'signed-out') queryClient.clear();
+    if (current.state === 'signed-in') {
+      setAsking(true);
+      void queryClient.invalidateQueries();
+    }
+  }, [current.state]);
+  const showHelp = useCallback(() => setHelp(true), []);
+  useShortcut('?', showHelp);
+
+  return (
+    <>
+      <TopBar session={current} onHelp={showHelp} />
+      {failure !== undefined && <Failed error={failure} />}
+      {failure === undefined && current.state === 'starting' && <Waiting />}
+      <Suspense fallback={<Waiting />}>
+        {current.state === 'signed-out' && <SignInPage reason={current.reason} />}
+        {current.state === 'expired' && asking && (
+          <SignInDialog onDismiss={() => setAsking(false)} />
+        )}
+        {help && <HelpDialog onDismiss={() => setHelp(false)} />}
+      </Suspense>
+      {(current.state === 'signed-in' || current.state === 'expired') && (
+        <SignedIn onSignIn={() => setAsking(true)} />
+      )}
+    </>
+  );
+}
+
+function SignedIn({ onSignIn }: { onSignIn: () => void }) {
+  const [navigationOpen, setNavigationOpen] = useState(() => window.innerWidth > 1000);
+  const live = useSyncExternalStore(subscribeRefresh, refreshesItself);
+  const current = useSyncExternalStore(session.subscribe, session.current);
+  const onJob = useCallback((job: JobSummary) => announceJob(job), []);
+  useLiveJobs(live && current.state === 'signed-in', onJob);
+
+  return (
+    <AppLayout
+      headerSelector="#top"
+      toolsHide
+      navigationOpen={navigationOpen}
+      navigationWidth={220}
+      onNavigationChange={({ detail }) => setNavigationOpen(detail.open)}
+      navigation={<Navigation />}
+      breadcrumbs={<Breadcrumbs />}
+      notifications={<Notifications expired={current.state === 'expired'} onSignIn={onSignIn} />}
+      content={
+        <>
+          <Outlet />
+          <DropAnywhere />
+        </>
+      }
+      ariaLabels={{ navigation: 'Pages', notifications: 'Notices' }}
+    />
+  );
+}
+
+function Navigation() {
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const base = useHref('/');
+  const active = pathname.startsWith('/jobs') ? '/jobs' : pathname;
+  const href = (path: string) => base.replace(/\/$/, '') + path;
+  return (
+    <SideNavigation
+      activeHref={href(active)}
+      header={{ text: 'Documents', href: href('/jobs') }}
+      onFollow={(event) => {
+        if (event.detail.external) return;
+        event.preventDefault();
+        navigate(event.detail.href.slice(base.replace(/\/$/, '').length));
+      }}
+      items={[
+        { type: 'link', text: 'Jobs', href: href('/jobs') },
+        { type: 'link', text: 'Upload', href: href('/upload') },
+        { type: 'divider' },
+        { type: 'link', text: 'Settings and help', href: href('/settings') },
+        { type: 'link', text: 'API', href: '/docs', external: true },
+      ]}
+    />
+  );
+}
+
+function Notifications({ expired, onSignIn }: { expired: boolean; onSignIn: () => void }) {
+  const notices = useSyncExternalStore(subscribeNotices, currentNotices);
+  const spoken = useSyncExternalStore(subscribeNotices, currentlySpoken);
+  return (
+    <>
+      <div className="spoken" role="status" aria-live="polite">
+        {spoken}
+      </div>
+      <Flashbar
+        items={[
+          ...(expired ? [sessionEnded(onSignIn)] : []),
+          ...notices.map((notice) => ({
+            ...notice,
+            dismissible: true,
+            dismissLabel: 'Dismiss',
+            onDismiss: () => dismiss(notice.id),
+          })),
+        ]}
+      />
+    </>
+  );
+}
+
+const sessionEnded = (onSignIn: () => void): FlashbarProps.MessageDefinition => ({
+  id: 'session-ended',
+  type: 'warning',
+  header: 'Your session has ended',
+  content: 'What you see may be out of date.',
+  action: <Button onClick={onSignIn}>Sign in</Button>,
+});
+
+function Waiting() {
+  return (
+    <Box textAlign="center" padding={{ vertical: 'xxxl' }}>
+      <Spinner size="large" />
+      <Box variant="span" padding={{ left: 's' }}>
+        Loading
+      </Box>
+    </Box>
+  );
+}
+
+function Failed({ error }: { error: unknown }) {
+  return (
+    <Box padding="xxl">
+      <Alert
+        type="error"
+        header="The service does not answer"
+        action={<Button onClick={() => window.location.reload()}>Try again</Button>}
+      >
+        {explain(error)} Check that it is running, then try again.
+      </Alert>
+    </Box>
+  );
+}

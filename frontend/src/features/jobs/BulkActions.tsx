@@ -1,0 +1,132 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Modal from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import type { JobStatus, JobSummary, Schemas } from '../../api/client';
+import { explain } from '../../api/errors';
+import { actOnMany, type BulkOutcome, refreshJobs } from '../../api/queries';
+import { notify } from '../../app/notices';
+import { count, number } from '../../components/format';
+import { countOf, type ViewId, viewOf } from './views';
+
+type Action = 'retry' | 'cancel';
+
+const RETRIABLE: JobStatus[] = ['failed', 'cancelled'];
+const CANCELLABLE: JobStatus[] = ['queued', 'processing'];
+
+interface Props {
+  selected: readonly JobSummary[];
+  view: ViewId;
+  counts: Schemas['JobCounts'] | undefined;
+  onDone: () => void;
+}
+
+interface Plan {
+  action: Action;
+  jobs: number;
+  /** One request each. */
+  bulks: ({ job_ids: string[] } | { status: JobStatus })[];
+}
+
+/** Retry and cancel: the selected jobs, or, where the view is of such jobs alone, all of them. */
+export function BulkActions({ selected, view, counts, onDone }: Props) {
+  const [plan, setPlan] = useState<Plan>();
+  const [running, setRunning] = useState<Action>();
+
+  const carryOut = async ({ action, bulks }: Plan) => {
+    setPlan(undefined);
+    setRunning(action);
+    const outcome: BulkOutcome = { count: 0, refused: [] };
+    try {
+      for (const bulk of bulks) {
+        const part = await actOnMany(action, bulk);
+        outcome.count += part.count;
+        outcome.refused.push(...part.refused);
+      }
+      const done = `${count(outcome.count, 'job')} ${action === 'retry' ? 'queued again' : 'cancelled'}`;
+      notify(
+        outcome.refused.length > 0
+          ? {
+              type: 'warning',
+              header: `${done}, ${number(outcome.refused.length)} left as they were`,
+              content: outcome.refused[0],
+            }
+          : { type: 'success', header: done },
+      );
+      onDone();
+    } catch (error) {
+      notify({ type: 'error', header: `Not all jobs could be reached`, content: explain(error) });
+    } finally {
+      setRunning(undefined);
+      await refreshJobs();
+    }
+  };
+
+  const button = (action: Action, able: JobStatus[]) => {
+    const verb = action === 'retry' ? 'Retry' : 'Cancel';
+    const jobs = selected.filter((job) => able.includes(job.status));
+    const statuses = viewOf(view).statuses;
+    const all = counts && statuses.length > 0 ? countOf(statuses, counts) : 0;
+    const offersAll =
+      selected.length === 0 && all > 0 && statuses.every((status) => able.includes(status));
+    const act = () => {
+      const next: Plan = offersAll
+        ? { action, jobs: all, bulks: statuses.map((status) => ({ status })) }
+        : { action, jobs: jobs.length, bulks: [{ job_ids: jobs.map((job) => job.job_id) }] };
+      // One job is quickly put right again; many are not.
+      if (next.jobs === 1) void carryOut(next);
+      else setPlan(next);
+    };
+    return (
+      <Button
+        disabled={!offersAll && jobs.length === 0}
+        disabledReason={
+          selected.length === 0
+            ? `Select ${able.join(' or ')} jobs first.`
+            : `None of the selected jobs is ${able.join(' or ')}.`
+        }
+        loading={running === action}
+        onClick={act}
+      >
+        {offersAll
+          ? `${verb} all ${number(all)}`
+          : jobs.length > 0
+            ? `${verb} ${number(jobs.length)}`
+            : verb}
+      </Button>
+    );
+  };
+
+  return (
+    <>
+      <SpaceBetween direction="horizontal" size="xs">
+        {button('retry', RETRIABLE)}
+        {button('cancel', CANCELLABLE)}
+      </SpaceBetween>
+      {plan && (
+        <Modal
+          visible
+          onDismiss={() => setPlan(undefined)}
+          header={`${plan.action === 'retry' ? 'Retry' : 'Cancel'} ${count(plan.jobs, 'job')}?`}
+          footer={
+            <Box float="right">
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button variant="link" onClick={() => setPlan(undefined)}>
+                  Leave them
+                </Button>
+                <Button variant="primary" onClick={() => void carryOut(plan)}>
+                  {plan.action === 'retry' ? 'Retry' : 'Cancel'} {count(plan.jobs, 'job')}
+                </Button>
+              </SpaceBetween>
+            </Box>
+          }
+        >
+          {plan.action === 'retry'
+            ? 'Documents that failed or were not reached are worked on again. What is completed stays.'
+            : 'Documents under way are stopped. What is already completed stays, and the jobs can be retried later.'}
+        </Modal>
+      )}
+    </>
+  );
+}
