@@ -77,6 +77,11 @@ function SignedIn({ onSignIn }: { onSignIn: () => void }) {
   const [navigationOpen, setNavigationOpen] = useState(() => window.innerWidth > 1000);
   const live = useSyncExternalStore(subscribeRefresh, refreshesItself);
   const current = useSyncExternalStore(session.subscribe, session.current);
+  const navigate = useNavigate();
+  const toJobs = useCallback(() => navigate('/jobs'), [navigate]);
+  const toUpload = useCallback(() => navigate('/upload'), [navigate]);
+  useShortcut('j', toJobs);
+  useShortcut('u', toUpload);
   const onJob = useCallback((job: JobSummary) => announceJob(job), []);
   useLiveJobs(live && current.state === 'signed-in', onJob);
 

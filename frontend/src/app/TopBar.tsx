@@ -5,18 +5,12 @@ import { useSyncExternalStore } from 'react';
 import { useHref, useNavigate } from 'react-router-dom';
 import type { Session } from '../api/session';
 import { signOut } from '../features/sign-in/access';
-import { currentTheme, setTheme, subscribeTheme, type Theme } from './theme';
+import { currentTheme, setTheme, subscribeTheme, THEMES, type Theme } from './theme';
 
 interface Props {
   session: Session;
   onHelp: () => void;
 }
-
-const THEMES: { id: Theme; text: string }[] = [
-  { id: 'system', text: 'Same as system' },
-  { id: 'light', text: 'Light' },
-  { id: 'dark', text: 'Dark' },
-];
 
 export function TopBar({ session, onHelp }: Props) {
   const navigate = useNavigate();

@@ -1,5 +1,13 @@
 import { useEffect } from 'react';
 
+export const SHORTCUTS: { key: string; does: string }[] = [
+  { key: '/', does: 'Search the jobs' },
+  { key: 'j', does: 'All jobs' },
+  { key: 'u', does: 'Upload documents' },
+  { key: 'r', does: 'Refresh now' },
+  { key: '?', does: 'Show this help' },
+];
+
 /** Single keys never act while somebody types, nor together with a modifier of the browser's own shortcuts. */
 export function isTyping(target: EventTarget | null): boolean {
   return (

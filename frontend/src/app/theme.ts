@@ -3,6 +3,12 @@ import { applyMode, Mode } from '@cloudscape-design/global-styles';
 /** "system" follows the machine's setting, also when it changes while the page is open. */
 export type Theme = 'system' | 'light' | 'dark';
 
+export const THEMES: { id: Theme; text: string }[] = [
+  { id: 'system', text: 'Same as system' },
+  { id: 'light', text: 'Light' },
+  { id: 'dark', text: 'Dark' },
+];
+
 const KEY = 'theme';
 const machine = window.matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();

@@ -47,7 +47,11 @@ describe('count', () => {
 });
 
 describe('times of a job', () => {
-  const job = (status: 'queued' | 'processing' | 'cancelled' | 'completed', started?: number, ended?: number) => ({
+  const job = (
+    status: 'queued' | 'processing' | 'cancelled' | 'completed',
+    started?: number,
+    ended?: number,
+  ) => ({
     status,
     created_at: before(100),
     started_at: started === undefined ? null : before(started),

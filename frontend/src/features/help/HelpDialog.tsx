@@ -2,14 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Modal from '@cloudscape-design/components/modal';
-
-export const SHORTCUTS: { keys: string; does: string }[] = [
-  { keys: '/', does: 'Search the jobs' },
-  { keys: 'u', does: 'Upload documents' },
-  { keys: 'j', does: 'All jobs' },
-  { keys: 'r', does: 'Refresh now' },
-  { keys: '?', does: 'This help' },
-];
+import { SHORTCUTS } from '../../app/shortcuts';
 
 export function HelpDialog({ onDismiss }: { onDismiss: () => void }) {
   return (
@@ -27,7 +20,7 @@ export function HelpDialog({ onDismiss }: { onDismiss: () => void }) {
     >
       <KeyValuePairs
         columns={2}
-        items={SHORTCUTS.map(({ keys, does }) => ({ label: <kbd>{keys}</kbd>, value: does }))}
+        items={SHORTCUTS.map(({ key, does }) => ({ label: <kbd>{key}</kbd>, value: does }))}
       />
       <Box padding={{ top: 'l' }} color="text-body-secondary">
         Shortcuts rest while you type. Files may be dropped anywhere on the page.

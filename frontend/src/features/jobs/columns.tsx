@@ -3,21 +3,11 @@ import ProgressBar from '@cloudscape-design/components/progress-bar';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { JobSummary } from '../../api/client';
-import { duration, number, ranMs, waitedMs } from '../../components/format';
-import { useNow } from '../../components/now';
+import { number } from '../../components/format';
 import { RelativeTime } from '../../components/RelativeTime';
 import { RouteLink } from '../../components/RouteLink';
 import { StatusBadge } from '../../components/StatusBadge';
-
-export function Waited({ job }: { job: JobSummary }) {
-  const ms = waitedMs(job, useNow());
-  return <>{ms === null ? '–' : duration(ms)}</>;
-}
-
-export function Ran({ job }: { job: JobSummary }) {
-  const ms = ranMs(job, useNow());
-  return <>{ms === null ? '–' : duration(ms)}</>;
-}
+import { Ran, Waited } from '../../components/times';
 
 function Documents({ job }: { job: JobSummary }) {
   const text = `${number(job.documents_processed)} of ${number(job.total_documents)}`;
@@ -54,6 +44,7 @@ const name: TableProps.ColumnDefinition<JobSummary> = {
   id: 'name',
   header: 'Name',
   isRowHeader: true,
+  width: 340,
   minWidth: 200,
   cell: (job) => <Name job={job} />,
 };
@@ -77,6 +68,7 @@ export const NARROW_COLUMNS: TableProps.ColumnDefinition<JobSummary>[] = [
   {
     ...name,
     header: 'Job',
+    width: undefined,
     minWidth: 0,
     cell: (job) => (
       <SpaceBetween size="xxs">

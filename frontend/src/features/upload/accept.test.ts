@@ -20,11 +20,31 @@ describe('reasonToRefuse', () => {
   it.each([
     ['takes what is read', 'report.pdf', 10, undefined],
     ['does not care for case', 'REPORT.PDF', 10, undefined],
-    ['names what is read instead', 'a.exe', 10, 'Files of type .exe are not read. Supported: PDF, Markdown.'],
-    ['wants an extension', 'Makefile', 10, 'A file name without an extension is not taken. Supported: PDF, Markdown.'],
+    [
+      'names what is read instead',
+      'a.exe',
+      10,
+      'Files of type .exe are not read. Supported: PDF, Markdown.',
+    ],
+    [
+      'wants an extension',
+      'Makefile',
+      10,
+      'A file name without an extension is not taken. Supported: PDF, Markdown.',
+    ],
     ['refuses nothing', 'a.pdf', 0, 'The file is empty.'],
-    ['names the limit of size', 'a.pdf', 6 * 1024 ** 3, 'The file has 6.0 GB; at most 5.0 GB are taken.'],
-    ['counts the bytes of a name', `${'ö'.repeat(10)}.pdf`, 10, 'The file name is longer than 20 bytes; rename the file.'],
+    [
+      'names the limit of size',
+      'a.pdf',
+      6 * 1024 ** 3,
+      'The file has 6.0 GB; at most 5.0 GB are taken.',
+    ],
+    [
+      'counts the bytes of a name',
+      `${'ö'.repeat(10)}.pdf`,
+      10,
+      'The file name is longer than 20 bytes; rename the file.',
+    ],
   ])('%s', (_, name, size, reason) => {
     expect(reasonToRefuse({ name, size }, rules)).toBe(reason);
   });
