@@ -7,9 +7,9 @@ const REFRESH_SPACING_MS = 1_000;
 
 /**
  * Follows the stream of job changes while the tab is seen. It only makes the page quicker: polling goes on
- * beside it, so that nothing is missed where a proxy blocks streams. `onJob` hears every change.
+ * beside it, so that nothing is missed where a proxy blocks streams.
  */
-export function useLiveJobs(enabled: boolean, onJob: (job: JobSummary) => void): void {
+export function useLiveJobs(enabled: boolean): void {
   const [visible, setVisible] = useState(!document.hidden);
   useEffect(() => {
     const changed = () => setVisible(!document.hidden);
@@ -30,9 +30,7 @@ export function useLiveJobs(enabled: boolean, onJob: (job: JobSummary) => void):
       }, REFRESH_SPACING_MS);
     };
     stream.addEventListener('job', (event) => {
-      const job = JSON.parse(event.data) as JobSummary;
-      showSummary(job);
-      onJob(job);
+      showSummary(JSON.parse(event.data) as JobSummary);
       refreshSoon();
     });
     // The stream is up, perhaps after a pause in which things changed.
@@ -41,5 +39,5 @@ export function useLiveJobs(enabled: boolean, onJob: (job: JobSummary) => void):
       clearTimeout(pending);
       stream.close();
     };
-  }, [follow, onJob]);
+  }, [follow]);
 }

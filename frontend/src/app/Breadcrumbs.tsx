@@ -2,6 +2,7 @@ import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import { useQuery } from '@tanstack/react-query';
 import { useHref, useLocation, useNavigate } from 'react-router-dom';
 import { jobQuery } from '../api/queries';
+import { PageTitle } from './PageTitle';
 
 const PAGES: Record<string, string> = {
   jobs: 'Jobs',
@@ -22,13 +23,16 @@ export function Breadcrumbs() {
   if (n)
     items.push({ text: job?.files[Number(n)]?.filename ?? 'Document', href: `${base}${pathname}` });
   return (
-    <BreadcrumbGroup
-      items={items}
-      ariaLabel="Place"
-      onFollow={(event) => {
-        event.preventDefault();
-        navigate(event.detail.href.slice(base.length));
-      }}
-    />
+    <>
+      <PageTitle title={items.at(-1)?.text ?? ''} />
+      <BreadcrumbGroup
+        items={items}
+        ariaLabel="Place"
+        onFollow={(event) => {
+          event.preventDefault();
+          navigate(event.detail.href.slice(base.length));
+        }}
+      />
+    </>
   );
 }

@@ -7,15 +7,15 @@ import SideNavigation from '@cloudscape-design/components/side-navigation';
 import Spinner from '@cloudscape-design/components/spinner';
 import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Outlet, useHref, useLocation, useNavigate } from 'react-router-dom';
-import type { JobSummary } from '../api/client';
 import { explain } from '../api/errors';
 import { useLiveJobs } from '../api/live';
 import { queryClient } from '../api/queries';
 import { session } from '../api/session';
 import { start } from '../features/sign-in/access';
 import { DropAnywhere } from '../features/upload/DropAnywhere';
+import { useFinishedUploads, useUploadNotices } from '../features/upload/upload_notices';
 import { Breadcrumbs } from './Breadcrumbs';
-import { announceJob } from './finished';
+import { announceEndings } from './finished';
 import { currentlySpoken, currentNotices, dismiss, subscribeNotices } from './notices';
 import { refreshesItself, subscribeRefresh } from './refresh';
 import { useShortcut } from './shortcuts';
@@ -82,8 +82,8 @@ function SignedIn({ onSignIn }: { onSignIn: () => void }) {
   const toUpload = useCallback(() => navigate('/upload'), [navigate]);
   useShortcut('j', toJobs);
   useShortcut('u', toUpload);
-  const onJob = useCallback((job: JobSummary) => announceJob(job), []);
-  useLiveJobs(live && current.state === 'signed-in', onJob);
+  useLiveJobs(live && current.state === 'signed-in');
+  useEffect(() => announceEndings(queryClient.getQueryCache()), []);
 
   return (
     <AppLayout
@@ -135,6 +135,8 @@ function Navigation() {
 function Notifications({ expired, onSignIn }: { expired: boolean; onSignIn: () => void }) {
   const notices = useSyncExternalStore(subscribeNotices, currentNotices);
   const spoken = useSyncExternalStore(subscribeNotices, currentlySpoken);
+  const uploading = useUploadNotices();
+  useFinishedUploads();
   return (
     <>
       <div className="spoken" role="status" aria-live="polite">
@@ -143,6 +145,7 @@ function Notifications({ expired, onSignIn }: { expired: boolean; onSignIn: () =
       <Flashbar
         items={[
           ...(expired ? [sessionEnded(onSignIn)] : []),
+          ...uploading,
           ...notices.map((notice) => ({
             ...notice,
             dismissible: true,

@@ -57,7 +57,7 @@ export function TopBar({ session, onHelp }: Props) {
         identity={{
           href: home,
           title: 'agent2-ingestor',
-          logo: { src: logo, alt: '' },
+          logo: { src: logo, alt: 'Logo' },
           onFollow: (event) => {
             event.preventDefault();
             navigate('/jobs');

@@ -8,6 +8,12 @@ import './markdown.css';
 // Documents are strangers. Raw HTML in them is shown as text, links lead to other places only and in a tab of
 // their own, and an image would tell its host who reads what: its description stands in its place.
 const components: Components = {
+  // The page has its own first heading, so that a document's begin at the second level.
+  h1: ({ children }) => <h2 className="level-1">{children}</h2>,
+  h2: ({ children }) => <h3 className="level-2">{children}</h3>,
+  h3: ({ children }) => <h4 className="level-3">{children}</h4>,
+  h4: ({ children }) => <h5>{children}</h5>,
+  h5: ({ children }) => <h6>{children}</h6>,
   a: ({ href, children }) => {
     const target = safeLink(href);
     if (!target) return <span>{children}</span>;

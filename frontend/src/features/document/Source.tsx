@@ -37,7 +37,7 @@ export function Source({ path, kind, filename, page }: Props) {
       key={page}
       className="source-frame"
       title={`Original of ${filename}`}
-      src={`${address}#page=${page}`}
+      src={`${address}#page=${page}&navpanes=0&view=FitH`}
     />
   );
 }

@@ -69,8 +69,8 @@ export function JobPage() {
       }
     >
       <SpaceBetween size="l">
-        {job.data.error && job.data.status === 'failed' && (
-          <Alert type="error" header="Not every document could be read">
+        {job.data.status === 'failed' && !job.data.files.some(({ error }) => error) && (
+          <Alert type="error" header="The job failed">
             {job.data.error}
           </Alert>
         )}
@@ -123,7 +123,7 @@ function Overview({ job }: { job: Job }) {
             value: (
               <CopyToClipboard
                 textToCopy={curlFor(addressOf(`/jobs/${job.job_id}`))}
-                copyButtonText="Copy as curl"
+                copyButtonText="Copy curl"
                 copySuccessText="Copied"
                 copyErrorText="Not copied"
               />

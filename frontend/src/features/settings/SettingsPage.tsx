@@ -41,14 +41,17 @@ function ThisPage() {
   return (
     <Container header={<Header variant="h2">This page</Header>}>
       <ColumnLayout columns={2}>
-        <FormField label="Appearance">
+        <div>
+          <Box variant="awsui-key-label" id="appearance">
+            Appearance
+          </Box>
           <SegmentedControl
-            label="Appearance"
+            ariaLabelledby="appearance"
             selectedId={theme}
             options={THEMES}
             onChange={({ detail }) => setTheme(detail.selectedId as Theme)}
           />
-        </FormField>
+        </div>
         <FormField
           label="Refresh"
           description="Every ten seconds while the tab is seen, and at once when a job changes."

@@ -6,7 +6,7 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { explain } from '../../api/errors';
-import { codeIn, pageConfig, signInByCode } from './access';
+import { pageConfig, signInBy } from './access';
 
 interface Props {
   reason?: string;
@@ -23,7 +23,7 @@ export function SignInForm({ reason, onIssuer }: Props) {
     setBusy(true);
     setError('');
     try {
-      await signInByCode(codeIn(link));
+      await signInBy(link);
     } catch (failure) {
       setError(explain(failure));
       setBusy(false);
@@ -54,10 +54,10 @@ export function SignInForm({ reason, onIssuer }: Props) {
           </Alert>
         )}
         <Box color="text-body-secondary">
-          Open the sign-in link that the service printed when it started, or paste it here. Each
-          link works once.
+          Paste the sign-in link that the service printed when it started; each link works once. Or
+          a token, which <code>agent2-ingestor token</code> prints.
         </Box>
-        <FormField label="Sign-in link or code" errorText={error}>
+        <FormField label="Sign-in link or token" errorText={error}>
           <Input
             value={link}
             onChange={({ detail }) => setLink(detail.value)}

@@ -4,6 +4,7 @@ import { loadConfig, type PageConfig } from '../../api/config';
 import { ApiError, explain } from '../../api/errors';
 import { session } from '../../api/session';
 import { base64url, randomText } from './random';
+import { isToken, secretIn } from './secret';
 
 const BASE = import.meta.env.BASE_URL;
 /** Where an OIDC issuer sends people back to; registered with the client there. */
@@ -82,16 +83,18 @@ async function followLink(): Promise<boolean> {
   return true;
 }
 
-/** Throws ApiError, whose detail says whether the code is unknown, used or expired. */
-export async function signInByCode(code: string): Promise<void> {
-  const { user_id } = await body(api.POST('/auth/session', { body: { code } }));
-  session.signedIn(user_id, 'tell-other-tabs');
+/**
+ * Signs in by what a person pasted: the link, its code alone, or a token that the command line printed.
+ * Throws ApiError, whose detail says whether a code is unknown, used or expired.
+ */
+export async function signInBy(pasted: string): Promise<void> {
+  const secret = secretIn(pasted);
+  await (isToken(secret) ? acceptToken(secret) : signInByCode(secret));
 }
 
-/** The code in what a person pasted: the whole link or the code alone. */
-export function codeIn(text: string): string {
-  const match = /[#&]code=([^&\s]+)/.exec(text);
-  return decodeURIComponent(match?.[1] ?? text.trim());
+async function signInByCode(code: string): Promise<void> {
+  const { user_id } = await body(api.POST('/auth/session', { body: { code } }));
+  session.signedIn(user_id, 'tell-other-tabs');
 }
 
 export async function signInAtIssuer(returnTo: string): Promise<void> {

@@ -3,6 +3,7 @@ import { api, body } from '../../api/client';
 import { ApiError, explain } from '../../api/errors';
 import { queryClient, refreshJobs, serviceQuery } from '../../api/queries';
 import { session } from '../../api/session';
+import { notify } from '../../app/notices';
 import { type Rules, reasonToRefuse } from './accept';
 import type { ChosenFile } from './chosen';
 import { UploadEngine } from './engine';
@@ -41,9 +42,14 @@ export const uploads = new UploadEngine({
   random: Math.random,
 });
 
-/** Adds files to the open batch, after the server has said what it takes. */
+/** Adds files to the open batch, after the server has said what it takes. Where it does not, a notice says so. */
 export async function addFiles(chosen: readonly ChosenFile[]): Promise<void> {
-  rules = await queryClient.ensureQueryData(serviceQuery());
+  try {
+    rules = await queryClient.ensureQueryData(serviceQuery());
+  } catch (error) {
+    notify({ type: 'error', header: 'The files were not taken', content: explain(error) });
+    return;
+  }
   uploads.add(chosen);
 }
 
