@@ -1,5 +1,5 @@
 # Every target sets itself up on a fresh Debian 12 machine (root or sudo); see scripts/.
-.PHONY: run build test test-unit test-sanitizers test-e2e fuzz bench lint format clean help
+.PHONY: run build test test-unit test-sanitizers test-e2e test-page fuzz bench lint format clean help
 
 help:       ## this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
@@ -10,7 +10,7 @@ run:        ## build, start on 127.0.0.1:8080, ingest the samples, keep serving 
 build:      ## the two programs, optimised, in build/bin
 	@scripts/build.sh release
 
-test:       ## everything: lint, unit tests (plain, ASan+UBSan, TSan), end to end with real clients
+test:       ## everything: lint, unit tests (plain, ASan+UBSan, TSan), end to end with real clients, the web page
 	@scripts/test.sh all
 
 test-unit:  ## the unit tests of the release build alone
@@ -21,6 +21,9 @@ test-sanitizers: ## the unit tests under ASan+UBSan and under TSan
 
 test-e2e:   ## the end-to-end tests alone
 	@scripts/test.sh e2e
+
+test-page:  ## the web page's tests alone, in Chromium against the built program
+	@scripts/test.sh page
 
 fuzz:       ## feed generated input to every parser, a minute each (scripts/fuzz.sh SUBJECT SECONDS for one)
 	@scripts/fuzz.sh

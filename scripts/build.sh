@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 preset=$1
 shift
 scripts/setup.sh build
+# The release program carries the web page.
+[[ $preset == release ]] && scripts/build_page.sh
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }

@@ -2,8 +2,17 @@
 # Formatting, the arrows between modules, banned constructs. Changes nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/setup.sh test
+scripts/setup.sh build test
 scripts/cpp_files.sh | xargs clang-format-19 --dry-run --Werror
 python3 scripts/tidy.py
-for script in scripts/*.sh .ci/run; do bash -n "$script"; done
+for script in scripts/*.sh infrastructure/*.sh .ci/run; do bash -n "$script"; done
+
+# The page: types and the linter's rules; and a lock file that installs from whatever registry is set up.
+scripts/build_page.sh packages
+npm run --prefix frontend --silent check
+if grep -q '"resolved"' frontend/package-lock.json; then
+    echo "frontend/package-lock.json names registry addresses: delete its \"resolved\" lines" >&2
+    exit 1
+fi
+scripts/cfn_lint.sh
 echo "lint: clean"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh all|unit|sanitizers|e2e: installs what is missing, builds, tests. Exits non-zero at the first failure.
+# test.sh all|unit|sanitizers|e2e|page: installs what is missing, builds, tests. Exits non-zero at the first failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}
@@ -30,17 +30,26 @@ e2e() {
     .venv/bin/python -m pytest -q -n "$jobs" --dist worksteal tests
 }
 
+page() {
+    scripts/build.sh release
+    step "the web page, in Chromium"
+    npm run --prefix frontend --silent test
+    npm run --prefix frontend --silent e2e
+}
+
 case $what in
     unit) unit release ;;
     sanitizers) unit asan; unit tsan ;;
     e2e) e2e ;;
+    page) page ;;
     all)
         step lint
         scripts/lint.sh
         unit release
         e2e
+        page
         unit asan
         unit tsan
         ;;
-    *) echo "test.sh all|unit|sanitizers|e2e" >&2; exit 2 ;;
+    *) echo "test.sh all|unit|sanitizers|e2e|page" >&2; exit 2 ;;
 esac
