@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the service beside its peers in one run and prints one table a question.
 
-Usage: run.py [a b c d e f g]   (default: all). What each letter asks stands in bench/README.md. Figures are
+Usage: run.py [a b c d e f g h]   (default: all). What each letter asks stands in bench/README.md. Figures are
 taken alternately and quoted as ratios, since the machines that run this are shared and noisy.
 """
 import atexit
@@ -355,7 +355,24 @@ def quality(work):
     table("(g) Extraction quality: score of the facts, without OCR", ["format", "score", "floor"], rows)
 
 
-PARTS = {"a": accept, "b": start_delay, "c": throughput, "d": pages, "e": footprint, "f": listing, "g": quality}
+def first_view(work):
+    """(h) The web page in a browser with an empty cache: bytes over the wire, time to the jobs table."""
+    server = serve(work / "page", "--rate-limit", "0", "--jobs-at-once", "0", "--log-level", "warn")
+    client = server.client("bench")
+    key = client.upload(MARKDOWN, "note.md")
+    for number in range(1_000):
+        client.submit([key], f"Job {number}")
+    views = json.loads(subprocess.run(["node", HERE / "first_view.mjs", server.url, server.token("bench"), str(ROUNDS + 2)],
+                                      capture_output=True, text=True, check=True).stdout)
+    server.stop()
+    kilobytes = statistics.median(view["bytes"] for view in views) / 1000
+    times = sorted(view["ms"] for view in views)
+    table("(h) First view of the page, signed in, nothing cached", ["kB over the wire", "requests", "ms to the jobs, median", "best"],
+          [[f"{kilobytes:.0f}", views[0]["requests"], f"{statistics.median(times):.0f}", f"{times[0]:.0f}"]])
+    print("\ngoals: 450 kB, 1,000 ms")
+
+
+PARTS = {"a": accept, "b": start_delay, "c": throughput, "d": pages, "e": footprint, "f": listing, "g": quality, "h": first_view}
 
 
 def main():
