@@ -13,7 +13,7 @@ namespace ingestor::sqlite {
 struct CheckpointOptions {
     /// So many new pages in the WAL are copied into the database at a time, beside the writer. A
     /// page is 4 KiB.
-    std::uint32_t pages_wanted = 4'096;
+    std::uint32_t pages_wanted = 1'024;
     /// Pages in the WAL from which on the writer itself stops for it and starts the WAL anew: under
     /// load without a pause the thread beside it never catches up entirely.
     std::uint32_t pages_max = 65'536;
