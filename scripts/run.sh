@@ -36,10 +36,11 @@ cat <<END
 
 Where to look next
   Sign in, once             ${sign_in:-http://$listen/}
+  Jobs page                 http://$listen/app/
   API and its description   http://$listen/docs
   Your own documents        $program submit FILE… --wait
   All jobs                  $program jobs list
-  AWS clients               eval "\$($program env)"; aws s3 ls … ; aws events list-rules …
+  AWS clients               eval "\$($program env)"; aws s3 cp FILE s3://agent2-ingestor-bucket-us-east-1/uploads/local/FILE
   Stop                      Ctrl-C
 END
 tail -n 0 -F --pid="$server" "$log" 2>/dev/null &

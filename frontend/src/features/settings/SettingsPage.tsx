@@ -14,6 +14,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { addressOf, type Service } from '../../api/client';
 import { serviceQuery } from '../../api/queries';
+import { session } from '../../api/session';
 import { refreshesItself, setRefreshesItself, subscribeRefresh } from '../../app/refresh';
 import { SHORTCUTS } from '../../app/shortcuts';
 import { currentTheme, setTheme, subscribeTheme, THEMES, type Theme } from '../../app/theme';
@@ -85,7 +86,7 @@ function TheService({ service }: { service: Service }) {
           },
           { label: 'Documents in a job', value: `up to ${number(limits.files_in_job_max)}` },
           { label: 'Size of a document', value: `up to ${bytes(limits.file_bytes_max)}` },
-          { label: 'Job name', value: `up to ${number(limits.job_name_chars_max)} bytes` },
+          { label: 'Job name', value: `up to ${number(limits.job_name_chars_max)} characters` },
           { label: 'Upload URL', value: `valid for ${limits.upload_url_seconds / 60} min` },
           {
             label: 'Formats',
@@ -99,10 +100,12 @@ function TheService({ service }: { service: Service }) {
 
 function Terminal({ service }: { service: Service }) {
   const { aws } = service;
+  const who = useSyncExternalStore(session.subscribe, session.current);
+  const user = 'userId' in who ? who.userId : 'USER';
   const lines = [
     'eval "$(agent2-ingestor env)"',
-    `aws s3 ls s3://${aws.bucket}/`,
-    `aws events list-rules --event-bus-name ${aws.event_bus}`,
+    `aws s3 cp report.pdf s3://${aws.bucket}/uploads/${user}/report.pdf`,
+    'agent2-ingestor submit report.pdf --wait',
   ];
   return (
     <Container
