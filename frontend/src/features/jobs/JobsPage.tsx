@@ -67,8 +67,14 @@ export function JobsPage() {
     navigate({ search: location.search }, { state: { cursors: next } });
   };
 
-  // "Back" and links change the search from outside of the field.
-  useEffect(() => setTyped(search), [search]);
+  // "Back" and links change the search from outside of the field. What comes from the field itself must not
+  // come back to it: somebody may have typed on since.
+  const sent = useRef(search);
+  useEffect(() => {
+    if (search === sent.current) return;
+    sent.current = search;
+    setTyped(search);
+  }, [search]);
   const focusSearch = useCallback(() => filter.current?.focus(), []);
   useShortcut('/', focusSearch);
 
@@ -104,7 +110,10 @@ export function JobsPage() {
               search && jobs.data ? matches(page.length, jobs.data.next_cursor !== null) : ''
             }
             onChange={({ detail }) => setTyped(detail.filteringText)}
-            onDelayedChange={({ detail }) => show({ q: detail.filteringText.trim() })}
+            onDelayedChange={({ detail }) => {
+              sent.current = detail.filteringText.trim();
+              show({ q: sent.current });
+            }}
           />
           <BulkActions
             selected={selected}
