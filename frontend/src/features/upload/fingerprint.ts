@@ -1,6 +1,6 @@
 import { api, body, type Schemas } from '../../api/client';
 
-export type EarlierDocument = Schemas['EarlierDocument'];
+export type EarlierDocument = Schemas['FoundDocument'];
 
 interface Waiting {
   resolve: (sha256: string) => void;
