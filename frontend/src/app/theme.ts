@@ -1,4 +1,3 @@
-import { colorBackgroundLayoutMain } from '@cloudscape-design/design-tokens';
 import { applyMode, Mode } from '@cloudscape-design/global-styles';
 
 /** "system" follows the machine's setting, also when it changes while the page is open. */
@@ -30,7 +29,6 @@ function apply(): void {
 }
 
 export function startTheme(): void {
-  document.body.style.background = colorBackgroundLayoutMain;
   apply();
   machine.addEventListener('change', apply);
 }
