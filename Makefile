@@ -31,7 +31,7 @@ fuzz:       ## feed generated input to every parser, a minute each (scripts/fuzz
 bench:      ## measure against the peers, side by side (installs them)
 	@scripts/bench.sh
 
-lint:       ## formatting, module arrows, banned constructs
+lint:       ## formatting, module arrows, banned constructs, the page's types, the templates
 	@scripts/lint.sh
 
 format:     ## rewrite the C++ sources in the project's format
