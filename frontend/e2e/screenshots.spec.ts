@@ -111,7 +111,9 @@ async function draw(page: Page, server: Server, suffix: string): Promise<void> {
   await client.submit('Building plans, 1998 to 2004', many);
   for (const name of ['Permits, quay 4', 'Photographs of the fleet'])
     await client.submit(name, documents);
-  await expect(page.getByText('Processing').first()).toBeVisible();
+  await expect(
+    page.getByRole('row', { name: /Building plans/ }).getByText('Processing'),
+  ).toBeVisible();
   await shoot('jobs');
 
   await page.goto('/app/upload');
