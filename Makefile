@@ -1,5 +1,5 @@
 # Every target sets itself up on a fresh Debian 12 machine (root or sudo); see scripts/.
-.PHONY: run build test test-unit test-sanitizers test-e2e test-page fuzz bench lint format clean help
+.PHONY: run build test test-unit test-sanitizers test-e2e test-page fuzz bench lint tidy format clean help
 
 help:       ## this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
@@ -31,8 +31,11 @@ fuzz:       ## feed generated input to every parser, a minute each (scripts/fuzz
 bench:      ## measure against the peers, side by side (installs them)
 	@scripts/bench.sh
 
-lint:       ## formatting, module arrows, banned constructs, the page's types, the templates
+lint:       ## formatting, module arrows, banned constructs, the page's types, the templates; clang-tidy on what differs from main
 	@scripts/lint.sh
+
+tidy:       ## clang-tidy on everything (an hour on two cores)
+	@scripts/clang_tidy.sh all
 
 format:     ## rewrite the C++ sources in the project's format
 	@scripts/setup.sh test && scripts/cpp_files.sh | xargs clang-format-19 -i

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Formatting, the arrows between modules, banned constructs. Changes nothing.
+# Formatting, the arrows between modules, banned constructs; clang-tidy where sources differ from main. Changes
+# nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh build test
 scripts/cpp_files.sh | xargs clang-format-19 --dry-run --Werror
 python3 scripts/tidy.py
+scripts/clang_tidy.sh
 for script in scripts/*.sh infrastructure/*.sh .ci/run; do bash -n "$script"; done
 
 # The page: types and the linter's rules; and a lock file that installs from whatever registry is set up.
