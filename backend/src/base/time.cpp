@@ -10,7 +10,7 @@ namespace ingestor {
 namespace {
 
 struct Fields {
-    std::chrono::year_month_day date;
+    std::chrono::year_month_day date{};
     std::chrono::hh_mm_ss<std::chrono::milliseconds> time;
 };
 
