@@ -175,6 +175,7 @@ struct EmbeddedEngine::Parts {
     [[nodiscard]] std::string_view sandbox();
     [[nodiscard]] std::optional<api::LocalSignIn> sign_in();
     [[nodiscard]] std::function<asio::awaitable<Result<api::OidcClient>>()> oidc_client();
+    [[nodiscard]] asio::awaitable<Result<api::OidcClient>> read_oidc_client();
     void announce();
 };
 
@@ -384,17 +385,19 @@ std::optional<api::LocalSignIn> EmbeddedEngine::Parts::sign_in() {
 auto EmbeddedEngine::Parts::oidc_client()
     -> std::function<asio::awaitable<Result<api::OidcClient>>()> {
     if (!issuer_keys) return {};
-    return [this]() -> asio::awaitable<Result<api::OidcClient>> {
-        const auto endpoints = co_await issuer_keys->endpoints();
-        if (!endpoints) co_return std::unexpected(endpoints.error());
-        api::OidcClient client{.issuer = oidc_issuer,
-                               .client_id = std::nullopt,
-                               .authorization_endpoint = endpoints->authorization,
-                               .token_endpoint = endpoints->token,
-                               .end_session_endpoint = endpoints->end_session};
-        if (!options.oidc_audience.empty()) client.client_id = options.oidc_audience;
-        co_return client;
-    };
+    return [this] { return read_oidc_client(); };
+}
+
+asio::awaitable<Result<api::OidcClient>> EmbeddedEngine::Parts::read_oidc_client() {
+    const auto endpoints = co_await issuer_keys->endpoints();
+    if (!endpoints) co_return std::unexpected(endpoints.error());
+    api::OidcClient client{.issuer = oidc_issuer,
+                           .client_id = std::nullopt,
+                           .authorization_endpoint = endpoints->authorization,
+                           .token_endpoint = endpoints->token,
+                           .end_session_endpoint = endpoints->end_session};
+    if (!options.oidc_audience.empty()) client.client_id = options.oidc_audience;
+    co_return client;
 }
 
 void EmbeddedEngine::Parts::announce() {
