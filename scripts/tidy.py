@@ -42,6 +42,7 @@ BANNED = [
     (r"\bstd::cout\b|\bprintf\(", "log through telemetry/log.hpp", ("backend/src/",)),
     (r"asio::detached\b", "spawn into a TaskGroup: detached tasks lose their exceptions", ("backend/",)),
     (r"\bsleep_for\b|\busleep\(", "wait on a condition", ("backend/",)),
+    (r"\biequals\(", "equal_ignoring_case of base/encoding.hpp: Beast's reads past the end", ("backend/",)),
     (r"\busing namespace std;", "name what you use", ("backend/",)),
     (r"\bTODO\b|\bFIXME\b", "finish it, or write it down in docs/", ("backend/", "scripts/", "tests/")),
     (r"\bparser\.get\(\)\)\s*;?\s*//\s*read", "read into the parser, or its limits are off", ("backend/",)),

@@ -158,7 +158,7 @@ std::string without_aws_chunked(std::string_view list) {
         const auto end = std::min(list.find(',', at), list.size());
         const auto coding = trimmed(list.substr(at, end - at));
         at = end + 1;
-        if (coding.empty() || sigv4::equal_ignoring_case(coding, "aws-chunked")) continue;
+        if (coding.empty() || equal_ignoring_case(coding, "aws-chunked")) continue;
         if (!out.empty()) out += ',';
         out += coding;
     }

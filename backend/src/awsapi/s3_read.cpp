@@ -80,7 +80,7 @@ S3Result<std::map<std::string, std::string>> described(const S3Request& request,
 void add_checksum(const S3Request& request, const ObjectInfo& info, http::Response& response) {
     const auto mode = request.field("x-amz-checksum-mode");
     const auto& checksum = info.attributes.checksum;
-    if (!mode || !sigv4::equal_ignoring_case(*mode, "ENABLED") || !checksum) return;
+    if (!mode || !equal_ignoring_case(*mode, "ENABLED") || !checksum) return;
     response.set(std::string(kChecksumPrefix) + checksum->first, checksum->second);
     response.set("x-amz-checksum-type", "FULL_OBJECT");
 }

@@ -63,13 +63,13 @@ const std::string* S3Request::parameter(std::string_view name) const {
 std::optional<std::string> S3Request::field(std::string_view name) const {
     if (presigned) {
         for (const auto& parameter : query) {
-            if (sigv4::equal_ignoring_case(parameter.name, name)) return parameter.value;
+            if (equal_ignoring_case(parameter.name, name)) return parameter.value;
         }
     }
     // Repeated headers are one list.
     std::optional<std::string> out;
     for (const auto& header : head.headers) {
-        if (!sigv4::equal_ignoring_case(header.name, name)) continue;
+        if (!equal_ignoring_case(header.name, name)) continue;
         if (out) {
             *out += ',';
             *out += sigv4::trimmed(header.value);

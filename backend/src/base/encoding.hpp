@@ -27,6 +27,9 @@ namespace ingestor {
 /// Decodes `%XX`; a `+` stays a plus, a lone `%` stays itself.
 [[nodiscard]] std::string percent_decode(std::string_view text);
 
+/// As the names and tokens of HTTP compare: ASCII letters alike in either case.
+[[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
+
 /// True for well-formed UTF-8 (no surrogates, nothing beyond U+10FFFF, shortest forms).
 [[nodiscard]] bool is_utf8(std::string_view text);
 

@@ -50,5 +50,13 @@ TEST(Encoding, Utf8IsCheckedStrictly) {
     }
 }
 
+TEST(Encoding, AsciiLettersCompareInEitherCase) {
+    EXPECT_TRUE(equal_ignoring_case("", ""));
+    EXPECT_TRUE(equal_ignoring_case("Content-Type", "content-tYPE"));
+    EXPECT_FALSE(equal_ignoring_case("a", "ab"));
+    EXPECT_FALSE(equal_ignoring_case("@[", "`{"));
+    EXPECT_FALSE(equal_ignoring_case("\u00C4", "\u00E4"));
+}
+
 }  // namespace
 }  // namespace ingestor

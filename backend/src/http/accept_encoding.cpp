@@ -2,15 +2,11 @@
 
 #include <optional>
 
-#include <boost/beast/core/string.hpp>
+#include "base/encoding.hpp"
 
 namespace ingestor::http {
 
 namespace {
-
-bool equals(std::string_view left, std::string_view right) {
-    return boost::beast::iequals({left.data(), left.size()}, {right.data(), right.size()});
-}
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kBlanks = " \t";
@@ -32,7 +28,7 @@ int weight_of(std::string_view parameters) {
     while (!parameters.empty()) {
         auto value = take(parameters, ';');
         const auto name = take(value, '=');
-        if (!equals(name, "q")) continue;
+        if (!equal_ignoring_case(name, "q")) continue;
         value = trimmed(value);
         if (value.empty() || (value[0] != '0' && value[0] != '1')) return 0;
         int weight = (value[0] - '0') * 1000;
@@ -50,8 +46,8 @@ int weight_of(std::string_view parameters) {
 }
 
 bool names(std::string_view token, ContentCoding coding) {
-    return equals(token, to_string(coding)) ||
-           (coding == ContentCoding::gzip && equals(token, "x-gzip"));
+    return equal_ignoring_case(token, to_string(coding)) ||
+           (coding == ContentCoding::gzip && equal_ignoring_case(token, "x-gzip"));
 }
 
 /// The weight that the header gives a coding; nullopt: it does not speak of it.

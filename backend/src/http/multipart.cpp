@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include <boost/beast/core/string.hpp>
 #include <fmt/format.h>
 
 #include "base/encoding.hpp"
@@ -253,7 +252,7 @@ asio::awaitable<Result<std::vector<std::pair<std::string, std::string>>>> read_f
     const auto content_type = request.header("content-type");
     const auto type = content_type.substr(0, content_type.find_first_of("; \t"));
     constexpr std::string_view kEncoded = "application/x-www-form-urlencoded";
-    if (boost::beast::iequals({type.data(), type.size()}, {kEncoded.data(), kEncoded.size()})) {
+    if (equal_ignoring_case(type, kEncoded)) {
         const auto text = co_await request.body->read_all(bytes_max);
         if (!text) co_return std::unexpected(text.error());
         co_return parse_form(*text, kFormFieldsMax);

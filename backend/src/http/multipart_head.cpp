@@ -2,7 +2,6 @@
 #include <utility>
 #include <vector>
 
-#include <boost/beast/core/string.hpp>
 #include <fmt/format.h>
 
 #include "base/encoding.hpp"
@@ -10,10 +9,6 @@
 
 namespace ingestor::http {
 namespace {
-
-bool equals(std::string_view left, std::string_view right) {
-    return boost::beast::iequals({left.data(), left.size()}, {right.data(), right.size()});
-}
 
 std::string_view trim(std::string_view text) {
     const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
@@ -28,7 +23,7 @@ struct ParameterList {
 
     [[nodiscard]] const std::string* find(std::string_view name) const {
         const auto found = std::ranges::find_if(
-            parameters, [name](const auto& pair) { return equals(pair.first, name); });
+            parameters, [name](const auto& pair) { return equal_ignoring_case(pair.first, name); });
         return found == parameters.end() ? nullptr : &found->second;
     }
 };
@@ -86,7 +81,7 @@ std::optional<std::string> decode_extended(std::string_view text) {
     if (charset_end == std::string_view::npos) return std::nullopt;
     const auto language_end = text.find('\'', charset_end + 1);
     if (language_end == std::string_view::npos) return std::nullopt;
-    if (!equals(text.substr(0, charset_end), "utf-8")) return std::nullopt;
+    if (!equal_ignoring_case(text.substr(0, charset_end), "utf-8")) return std::nullopt;
     return percent_decode(text.substr(language_end + 1));
 }
 
@@ -110,7 +105,7 @@ Result<PartHead> read_disposition(std::string_view value) {
     };
     const auto list = parse_parameters(value);
     if (!list) return malformed("its parameters");
-    if (!equals(list->type, "form-data")) return malformed("not form-data");
+    if (!equal_ignoring_case(list->type, "form-data")) return malformed("not form-data");
     const auto* name = list->find("name");
     if (name == nullptr) return malformed("no name");
 
@@ -140,7 +135,7 @@ Result<PartHead> read_disposition(std::string_view value) {
 
 Result<std::string> multipart_boundary(std::string_view content_type) {
     const auto list = parse_parameters(content_type);
-    if (!list || !equals(list->type, "multipart/form-data")) {
+    if (!list || !equal_ignoring_case(list->type, "multipart/form-data")) {
         return fail(Errc::unsupported, "the body has to be multipart/form-data");
     }
     const auto* boundary = list->find("boundary");
@@ -171,18 +166,19 @@ Result<PartHead> parse_part_head(std::string_view block) {
         }
         const auto name = line.substr(0, colon);
         const auto value = trim(line.substr(colon + 1));
-        if (equals(name, "content-disposition")) {
+        if (equal_ignoring_case(name, "content-disposition")) {
             if (head) {
                 return fail(Errc::invalid_argument, "multipart: Content-Disposition is repeated");
             }
             auto read = read_disposition(value);
             if (!read) return std::unexpected(std::move(read.error()));
             head = std::move(*read);
-        } else if (equals(name, "content-type")) {
+        } else if (equal_ignoring_case(name, "content-type")) {
             content_type = value;
-        } else if (equals(name, "content-transfer-encoding")) {
-            const bool is_identity =
-                equals(value, "binary") || equals(value, "8bit") || equals(value, "7bit");
+        } else if (equal_ignoring_case(name, "content-transfer-encoding")) {
+            const bool is_identity = equal_ignoring_case(value, "binary") ||
+                                     equal_ignoring_case(value, "8bit") ||
+                                     equal_ignoring_case(value, "7bit");
             if (!is_identity) {
                 return fail(Errc::unsupported,
                             "multipart: a part is sent in a Content-Transfer-Encoding");

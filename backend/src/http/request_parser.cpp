@@ -5,8 +5,9 @@
 #include <cstring>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
+
+#include "base/encoding.hpp"
 
 namespace ingestor::http {
 
@@ -16,10 +17,6 @@ using beast::http::verb;
 namespace {
 
 std::string_view plain(beast::string_view text) {
-    return {text.data(), text.size()};
-}
-
-beast::string_view for_beast(std::string_view text) {
     return {text.data(), text.size()};
 }
 
@@ -127,7 +124,7 @@ void RequestParser::on_field_impl(field name, string_view name_text, string_view
     } else if (name == field::transfer_encoding) {
         if (has_coding_) return refuse(400, "Transfer-Encoding is repeated", error);
         has_coding_ = true;
-        if (!beast::iequals(value, "chunked")) {
+        if (!equal_ignoring_case(plain(value), "chunked")) {
             // RFC 9112 section 6.1: a body whose end cannot be known, or a coding not known.
             const bool ends_chunked = beast::http::token_list(value).exists("chunked");
             return refuse(ends_chunked ? 501 : 400, "only Transfer-Encoding: chunked is accepted",
@@ -137,7 +134,7 @@ void RequestParser::on_field_impl(field name, string_view name_text, string_view
         ++hosts_;
         if (!is_host(plain(value))) return refuse(400, "malformed Host", error);
     } else if (name == field::expect) {
-        if (!beast::iequals(value, "100-continue")) {
+        if (!equal_ignoring_case(plain(value), "100-continue")) {
             return refuse(417, "only Expect: 100-continue is understood", error);
         }
         expects_continue_ = version_ >= 11;
@@ -171,8 +168,8 @@ std::optional<Rejection> RequestParser::check_target() {
 
     const auto scheme = target.find("://");
     const auto name = std::string_view(target).substr(0, scheme);
-    const bool absolute = scheme != std::string::npos && (beast::iequals(for_beast(name), "http") ||
-                                                          beast::iequals(for_beast(name), "https"));
+    const bool absolute = scheme != std::string::npos &&
+                          (equal_ignoring_case(name, "http") || equal_ignoring_case(name, "https"));
     if (!absolute) return Rejection{400, "the request target must be a path"};
     const auto after = std::string_view(target).substr(scheme + 3);
     const auto end = std::min(after.find_first_of("/?"), after.size());

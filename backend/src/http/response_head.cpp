@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <chrono>
 
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/status.hpp>
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
 #include "base/time.hpp"
 
 namespace ingestor::http {
 namespace {
-
-bool equals(std::string_view left, std::string_view right) {
-    return boost::beast::iequals({left.data(), left.size()}, {right.data(), right.size()});
-}
 
 /// Now as the Date header has it; written anew once a second.
 std::string_view date_now() {
@@ -72,26 +68,26 @@ Result<std::monostate> append_response_head(std::string& out, const Response& re
         }
         switch (name.size()) {
             case 4:
-                has_date = has_date || equals(name, "date");
+                has_date = has_date || equal_ignoring_case(name, "date");
                 break;
             case 6:
-                has_server = has_server || equals(name, "server");
+                has_server = has_server || equal_ignoring_case(name, "server");
                 break;
             case 10: {
-                if (equals(name, "connection")) continue;
+                if (equal_ignoring_case(name, "connection")) continue;
                 break;
             }
             case 12: {
-                if (equals(name, "x-request-id")) continue;
+                if (equal_ignoring_case(name, "x-request-id")) continue;
                 break;
             }
             case 14: {
-                if (!equals(name, "content-length")) break;
+                if (!equal_ignoring_case(name, "content-length")) break;
                 stated_length = value;
                 continue;
             }
             case 17: {
-                if (equals(name, "transfer-encoding")) continue;
+                if (equal_ignoring_case(name, "transfer-encoding")) continue;
                 break;
             }
             default:

@@ -79,10 +79,6 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    return std::ranges::equal(left, right, {}, lower, lower);
-}
-
 std::optional<std::string_view> RequestHead::header(std::string_view name) const {
     for (const auto& field : headers) {
         if (equal_ignoring_case(field.name, name)) return field.value;

@@ -68,6 +68,5 @@ inline constexpr std::string_view kSignatureParameter = "X-Amz-Signature";
 [[nodiscard]] std::string lower_case(std::string_view text);
 /// Without blanks and tabs at both ends.
 [[nodiscard]] std::string_view trimmed(std::string_view text);
-[[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
 
 }  // namespace ingestor::sigv4

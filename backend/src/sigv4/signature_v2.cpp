@@ -2,6 +2,7 @@
 #include <array>
 #include <map>
 
+#include "base/encoding.hpp"
 #include "sigv4/verify.hpp"
 
 namespace ingestor::sigv4 {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/encoding.hpp"
 #include "sigv4/sign.hpp"
 
 namespace ingestor::sigv4 {
