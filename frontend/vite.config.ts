@@ -61,5 +61,5 @@ export default defineConfig({
   server: {
     proxy: Object.fromEntries([...routes, '/app/config.json'].map((route) => [route, server])),
   },
-  test: { include: ['src/**/*.test.ts'] },
+  test: { include: ['src/**/*.test.ts'], setupFiles: ['src/test_setup.ts'] },
 });
