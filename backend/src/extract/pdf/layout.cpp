@@ -283,8 +283,9 @@ void order_pieces(const Page& page, const std::vector<Table>& tables, std::vecto
     std::vector<Piece> aside;
     std::erase_if(pieces, [&](Piece& piece) {
         if (piece.joined) return true;
-        if (piece.aside) aside.push_back(std::move(piece));
-        return piece.aside;
+        if (!piece.aside) return false;
+        aside.push_back(std::move(piece));
+        return true;
     });
     for (std::size_t i = 0; i < pieces.size(); ++i) {
         const Piece& piece = pieces[i];
