@@ -10,8 +10,6 @@
 namespace ingestor {
 namespace {
 
-using sigv4::trimmed;
-
 constexpr std::array<std::string_view, 2> kParameters = {"content-type", "content-md5"};
 constexpr std::array<std::string_view, 8> kHeaders = {"x-amz-acl",
                                                       "x-amz-checksum-",

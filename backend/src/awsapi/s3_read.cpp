@@ -11,8 +11,6 @@
 namespace ingestor {
 namespace {
 
-using sigv4::trimmed;
-
 std::string quoted(const ETag& etag) {
     return '"' + etag.value() + '"';
 }

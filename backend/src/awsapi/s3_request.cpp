@@ -72,9 +72,9 @@ std::optional<std::string> S3Request::field(std::string_view name) const {
         if (!equal_ignoring_case(header.name, name)) continue;
         if (out) {
             *out += ',';
-            *out += sigv4::trimmed(header.value);
+            *out += trimmed(header.value);
         } else {
-            out = sigv4::trimmed(header.value);
+            out = trimmed(header.value);
         }
     }
     return out;

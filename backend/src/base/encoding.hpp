@@ -29,6 +29,8 @@ namespace ingestor {
 
 /// As the names and tokens of HTTP compare: ASCII letters alike in either case.
 [[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
+/// Without the blanks and tabs at both ends that HTTP allows around values (RFC 9110, OWS).
+[[nodiscard]] std::string_view trimmed(std::string_view text);
 
 /// True for well-formed UTF-8 (no surrogates, nothing beyond U+10FFFF, shortest forms).
 [[nodiscard]] bool is_utf8(std::string_view text);

@@ -58,5 +58,12 @@ TEST(Encoding, AsciiLettersCompareInEitherCase) {
     EXPECT_FALSE(equal_ignoring_case("\u00C4", "\u00E4"));
 }
 
+TEST(Encoding, TrimsBlanksAndTabsAtBothEndsOnly) {
+    EXPECT_EQ(trimmed(" \ta b\t "), "a b");
+    EXPECT_EQ(trimmed("\na\n"), "\na\n");
+    EXPECT_EQ(trimmed(" \t "), "");
+    EXPECT_EQ(trimmed(""), "");
+}
+
 }  // namespace
 }  // namespace ingestor

@@ -8,13 +8,6 @@ namespace ingestor::http {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kBlanks = " \t";
-    const auto first = text.find_first_not_of(kBlanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
 /// Takes what stands before the first `mark` off `text`, blanks trimmed.
 std::string_view take(std::string_view& text, char mark) {
     const auto end = text.find(mark);

@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/encoding.hpp"
+
 namespace ingestor::http {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kBlanks = " \t";
-    const auto first = text.find_first_not_of(kBlanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
 
 std::optional<std::uint64_t> to_number(std::string_view text) {
     std::uint64_t value = 0;

@@ -10,12 +10,6 @@
 namespace ingestor::http {
 namespace {
 
-std::string_view trim(std::string_view text) {
-    const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
-    text.remove_prefix(begin);
-    return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
-
 /// `type; name=value; name="value"`, as Content-Type and Content-Disposition have it.
 struct ParameterList {
     std::string_view type;
@@ -49,16 +43,16 @@ std::optional<std::string> take_quoted(std::string_view& text) {
 std::optional<ParameterList> parse_parameters(std::string_view text) {
     ParameterList list;
     const auto end = std::min(text.find(';'), text.size());
-    list.type = trim(text.substr(0, end));
+    list.type = trimmed(text.substr(0, end));
     text.remove_prefix(end);
-    while (!(text = trim(text)).empty()) {
+    while (!(text = trimmed(text)).empty()) {
         if (text.front() != ';') return std::nullopt;
-        text = trim(text.substr(1));
+        text = trimmed(text.substr(1));
         if (text.empty()) break;
         const auto mark = text.find_first_of("=;");
         if (mark == std::string_view::npos || text[mark] != '=') return std::nullopt;
-        const auto name = trim(text.substr(0, mark));
-        text = trim(text.substr(mark + 1));
+        const auto name = trimmed(text.substr(0, mark));
+        text = trimmed(text.substr(mark + 1));
         std::string value;
         if (text.starts_with('"')) {
             auto quoted = take_quoted(text);
@@ -66,7 +60,7 @@ std::optional<ParameterList> parse_parameters(std::string_view text) {
             value = std::move(*quoted);
         } else {
             const auto stop = std::min(text.find(';'), text.size());
-            value = trim(text.substr(0, stop));
+            value = trimmed(text.substr(0, stop));
             text.remove_prefix(stop);
         }
         if (name.empty() || list.find(name) != nullptr) return std::nullopt;
@@ -165,7 +159,7 @@ Result<PartHead> parse_part_head(std::string_view block) {
             return fail(Errc::invalid_argument, "multipart: malformed header of a part");
         }
         const auto name = line.substr(0, colon);
-        const auto value = trim(line.substr(colon + 1));
+        const auto value = trimmed(line.substr(colon + 1));
         if (equal_ignoring_case(name, "content-disposition")) {
             if (head) {
                 return fail(Errc::invalid_argument, "multipart: Content-Disposition is repeated");

@@ -73,12 +73,6 @@ std::string lower_case(std::string_view text) {
     return out;
 }
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    return text;
-}
-
 std::optional<std::string_view> RequestHead::header(std::string_view name) const {
     for (const auto& field : headers) {
         if (equal_ignoring_case(field.name, name)) return field.value;

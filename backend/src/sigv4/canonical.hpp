@@ -66,7 +66,5 @@ inline constexpr std::string_view kSignatureParameter = "X-Amz-Signature";
                                          std::string_view canonical_request);
 
 [[nodiscard]] std::string lower_case(std::string_view text);
-/// Without blanks and tabs at both ends.
-[[nodiscard]] std::string_view trimmed(std::string_view text);
 
 }  // namespace ingestor::sigv4
