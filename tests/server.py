@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import threading
@@ -87,15 +88,28 @@ class Server:
         """Asks the server to end, and says how it did."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
+        return self.wait_end(seconds)
+
+    def wait_end(self, seconds=30):
+        """Its exit status, when it has ended and all it printed has been read."""
         try:
-            return self.process.wait(seconds)
+            status = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"the server did not stop within {seconds} s:\n" + "\n".join(self.lines[-30:]))
+        self._reader.join(seconds)
+        return status
 
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+    def sign_in_code(self):
+        """Of the link that it prints once it serves."""
+        def link():
+            return next(filter(None, (re.search(r"#code=([A-Za-z0-9_-]+)", line) for line in list(self.lines))), None)
+
+        return eventually(link, what="the sign-in link").group(1)
 
     def log(self, message=None):
         """The log's JSON objects, or those with that message."""

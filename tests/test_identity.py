@@ -3,7 +3,6 @@ import base64
 import hashlib
 import hmac
 import json
-import re
 
 import jwt
 import pytest
@@ -104,8 +103,7 @@ def test_keys_outside_the_uploads_are_forbidden(client):
 
 def test_the_sign_in_link_works_once(make_server):
     server = make_server()
-    link = next(filter(None, (re.search(r"code=([A-Za-z0-9_-]+)", line) for line in server.lines)))
-    code = link.group(1)
+    code = server.sign_in_code()
     first = requests.post(server.url + "/auth/token", json={"code": code}, timeout=10)
     assert first.status_code == 200
     assert Client(server.url, first.json()["access_token"]).get("/jobs").status_code == 200
@@ -133,7 +131,7 @@ def test_no_authentication_only_on_loopback(tmp_path):
     from server import Server
     server = Server(tmp_path, "--auth", "none", listen="0.0.0.0:0")
     server.start(wait=False)
-    assert server.process.wait(20) != 0
+    assert server.wait_end(20) != 0
     assert any("loopback" in line for line in server.lines)
 
 

@@ -115,8 +115,7 @@ def test_a_server_without_an_issuer_says_what_it_needs(tmp_path):
     from server import Server
     server = Server(tmp_path, "--auth", "oidc")
     server.start(wait=False)
-    assert server.process.wait(20) != 0
-    server._reader.join()
+    assert server.wait_end(20) != 0
     assert any("--oidc-issuer" in line for line in server.lines)
 
 

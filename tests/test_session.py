@@ -17,14 +17,6 @@ CHANGES = [("POST", "/upload/presigned-url", {"data": {"filename": "a.pdf"}}),
            ("DELETE", "/auth/session", {})]
 
 
-def sign_in_code(server):
-    """Of the link that the server prints when it has started."""
-    def link():
-        return next(filter(None, (re.search(r"#code=([A-Za-z0-9_-]+)", line) for line in server.lines)), None)
-
-    return eventually(link, what="the sign-in link").group(1)
-
-
 class Browser(requests.Session):
     """Keeps cookies, and marks what it sends as a page of `origin` would."""
 
@@ -48,7 +40,7 @@ def page(server, user=None):
 
 def test_the_sign_in_link_opens_one_session(make_server):
     server = make_server()
-    code = sign_in_code(server)
+    code = server.sign_in_code()
     browser = page(server)
     first = browser.ask("POST", "/auth/session", json={"code": code})
     assert first.status_code == 200 and first.json()["user_id"] == "local"
@@ -160,7 +152,7 @@ def test_behind_https_the_cookie_is_bound_to_the_host(tmp_path):
     server.start(wait=False)
     try:
         eventually(lambda: ready_at(url), what="readiness")
-        code = sign_in_code(server)
+        code = server.sign_in_code()
         opened = requests.post(url + "/auth/session", json={"code": code}, timeout=10)
         kept = opened.headers["set-cookie"]
         assert kept.startswith("__Host-agent2-ingestor-session=") and "; Secure" in kept and "; Path=/;" in kept
@@ -175,7 +167,7 @@ def test_behind_https_the_cookie_is_bound_to_the_host(tmp_path):
 def test_a_public_url_that_browsers_cannot_use_is_refused(tmp_path):
     server = Server(tmp_path, "--public-url", "ingest.example.com")
     server.start(wait=False)
-    assert server.process.wait(20) != 0
+    assert server.wait_end(20) != 0
     eventually(lambda: any("ingest.example.com" in line and "https://" in line for line in server.lines))
 
 
