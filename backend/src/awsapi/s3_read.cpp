@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 
 #include <fmt/format.h>
 
@@ -29,15 +28,6 @@ bool lists(std::string_view list, const ETag& etag) {
         if (tag == etag.value()) return true;
     }
     return false;
-}
-
-/// Seconds since the epoch of an HTTP date; nullopt for anything else, which is then ignored.
-std::optional<std::chrono::sys_seconds> http_date(std::string_view text) {
-    std::tm parts{};
-    const std::string owned(trimmed(text));
-    const char* end = ::strptime(owned.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    if (end == nullptr || *end != '\0') return std::nullopt;
-    return std::chrono::sys_seconds{std::chrono::seconds{::timegm(&parts)}};
 }
 
 struct Override {
@@ -111,13 +101,13 @@ S3Result<Condition> check_conditions(const S3Request& request, const ObjectInfo&
     if (const auto wanted = request.header("if-match")) {
         if (!lists(*wanted, info.etag)) return refuse(precondition_failed("If-Match"));
     } else if (const auto since = request.header("if-unmodified-since")) {
-        const auto date = http_date(*since);
+        const auto date = parse_http_date(trimmed(*since));
         if (date && modified > *date) return refuse(precondition_failed("If-Unmodified-Since"));
     }
     if (const auto unwanted = request.header("if-none-match")) {
         if (lists(*unwanted, info.etag)) return Condition::not_modified;
     } else if (const auto since = request.header("if-modified-since")) {
-        const auto date = http_date(*since);
+        const auto date = parse_http_date(trimmed(*since));
         if (date && modified <= *date) return Condition::not_modified;
     }
     return Condition::holds;

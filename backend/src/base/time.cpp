@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <ctime>
 
 #include <fmt/format.h>
 
@@ -122,6 +123,16 @@ std::string to_http_date(TimePoint time) {
                        kMonths[static_cast<unsigned>(date.month()) - 1],
                        static_cast<int>(date.year()), clock.hours().count(),
                        clock.minutes().count(), clock.seconds().count());
+}
+
+Result<TimePoint> parse_http_date(std::string_view text) {
+    std::tm parts{};
+    const std::string terminated(text);
+    const char* end = ::strptime(terminated.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    if (end == nullptr || *end != '\0') {
+        return fail(Errc::invalid_argument, "not a date as HTTP writes it: " + terminated);
+    }
+    return TimePoint{std::chrono::seconds{::timegm(&parts)}};
 }
 
 std::string to_iso_basic(TimePoint time) {

@@ -26,6 +26,9 @@ using Deadline = std::chrono::steady_clock::time_point;
 /// `Wed, 21 Oct 2026 07:28:00 GMT` (RFC 9110 section 5.6.7), as HTTP headers write times.
 [[nodiscard]] std::string to_http_date(TimePoint time);
 
+/// Reads the form that to_http_date() writes. Errors: invalid_argument.
+[[nodiscard]] Result<TimePoint> parse_http_date(std::string_view text);
+
 /// `20260102T030405Z`, as Signature Version 4 writes times.
 [[nodiscard]] std::string to_iso_basic(TimePoint time);
 

@@ -25,6 +25,7 @@ TEST(Time, ReadsOffsetsAndFractions) {
         EXPECT_EQ(*time, kTime) << text;
     }
     EXPECT_EQ(parse_iso_basic("20260102T030405Z").value(), kTime - 678ms);
+    EXPECT_EQ(parse_http_date(to_http_date(kTime)).value(), kTime - 678ms);
 }
 
 TEST(Time, RefusesWhatIsNoTime) {
@@ -35,6 +36,9 @@ TEST(Time, RefusesWhatIsNoTime) {
     }
     for (const auto* text : {"", "20260102", "20260102T030405", "2026-102T030405Z"}) {
         EXPECT_FALSE(parse_iso_basic(text)) << text;
+    }
+    for (const auto* text : {"", "yesterday", "Fri, 02 Jan 2026 03:04:05 GMT+1"}) {
+        EXPECT_FALSE(parse_http_date(text)) << text;
     }
 }
 
