@@ -72,6 +72,7 @@ json::object to_summary(const Job& job) {
     out["status"] = to_string(job.status);
     out["total_documents"] = job.total_documents;
     out["documents_processed"] = job.documents_processed;
+    out["attempts_count"] = job.attempts_count;
     out["error"] = or_null(job.error);
     out["created_at"] = to_rfc3339(job.created_at);
     out["updated_at"] = to_rfc3339(job.updated_at);

@@ -9,7 +9,7 @@ namespace ingestor::api {
 inline constexpr std::string_view kSchemas = R"json({
 "Job": {"type": "object", "title": "Job", "additionalProperties": false,
   "required": ["job_id", "user_id", "job_name", "status", "files", "total_documents", "documents_processed",
-               "attempts", "error", "queue_position", "created_at", "updated_at", "started_at", "finished_at"],
+               "attempts", "attempts_count", "error", "queue_position", "created_at", "updated_at", "started_at", "finished_at"],
   "properties": {
     "job_id": {"$ref": "#/components/schemas/JobId"},
     "user_id": {"type": "string"},
@@ -19,6 +19,7 @@ inline constexpr std::string_view kSchemas = R"json({
     "total_documents": {"type": "integer", "minimum": 1},
     "documents_processed": {"type": "integer", "minimum": 0, "description": "Completed or failed."},
     "attempts": {"type": "array", "items": {"$ref": "#/components/schemas/Attempt"}},
+    "attempts_count": {"type": "integer", "minimum": 0, "description": "How often the job was taken up."},
     "error": {"type": ["string", "null"]},
     "queue_position": {"type": ["integer", "null"], "minimum": 0,
       "description": "Jobs that stand before this one while it is queued; 1000 means so many or more."},
@@ -27,8 +28,8 @@ inline constexpr std::string_view kSchemas = R"json({
     "started_at": {"type": ["string", "null"], "format": "date-time"},
     "finished_at": {"type": ["string", "null"], "format": "date-time"}}},
 "JobSummary": {"type": "object", "title": "JobSummary", "additionalProperties": false,
-  "required": ["job_id", "user_id", "job_name", "status", "total_documents", "documents_processed", "error",
-               "created_at", "updated_at", "started_at", "finished_at"],
+  "required": ["job_id", "user_id", "job_name", "status", "total_documents", "documents_processed", "attempts_count",
+               "error", "created_at", "updated_at", "started_at", "finished_at"],
   "properties": {
     "job_id": {"$ref": "#/components/schemas/JobId"},
     "user_id": {"type": "string"},
@@ -36,6 +37,7 @@ inline constexpr std::string_view kSchemas = R"json({
     "status": {"$ref": "#/components/schemas/JobStatus"},
     "total_documents": {"type": "integer", "minimum": 1},
     "documents_processed": {"type": "integer", "minimum": 0},
+    "attempts_count": {"type": "integer", "minimum": 0, "description": "How often the job was taken up."},
     "error": {"type": ["string", "null"]},
     "created_at": {"type": "string", "format": "date-time"},
     "updated_at": {"type": "string", "format": "date-time"},

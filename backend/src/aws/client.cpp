@@ -93,9 +93,9 @@ asio::awaitable<ServiceResult<HttpReply>> Client::send(ServiceRequest request) {
         if (kind == FailureKind::clock_skew && std::exchange(clock_set, true)) co_return answer;
         if (!parts_.quota.take(kind)) co_return answer;
         paid = kind;
-        parts_.log.debug("asking again", {{"service", endpoint_.service},
-                                          {"attempt", number},
-                                          {"error", error.message}});
+        parts_.log.debug(
+            "asking again",
+            {{"service", endpoint_.service}, {"attempt", number}, {"error", error.message}});
         asio::steady_timer timer(co_await asio::this_coro::executor,
                                  backoff(policy_, kind, number + 1, random_));
         co_await timer.async_wait(asio::use_awaitable);
@@ -106,19 +106,18 @@ auto Client::attempt(const ServiceRequest& request, const std::string& invocatio
     -> Attempt {
     const auto keys = co_await parts_.credentials.get();
     if (!keys) {
-        co_return std::unexpected(ServiceError{
-            .code = {}, .message = keys.error().message, .errc = keys.error().code});
+        co_return std::unexpected(
+            ServiceError{.code = {}, .message = keys.error().message, .errc = keys.error().code});
     }
     auto call = signed_call(request, *keys, invocation, number);
     auto reply = co_await parts_.http.send(std::move(call));
     if (!reply) {
-        co_return std::unexpected(ServiceError{
-            .code = {}, .message = reply.error().message, .errc = reply.error().code});
+        co_return std::unexpected(
+            ServiceError{.code = {}, .message = reply.error().message, .errc = reply.error().code});
     }
     if (!is_whole(*reply)) {
-        co_return std::unexpected(ServiceError{.code = {},
-                                               .message = "the answer was damaged on its way",
-                                               .errc = Errc::unavailable});
+        co_return std::unexpected(ServiceError{
+            .code = {}, .message = "the answer was damaged on its way", .errc = Errc::unavailable});
     }
     if (reply->status < 400) co_return std::move(*reply);
 
@@ -167,10 +166,9 @@ HttpCall Client::signed_call(const ServiceRequest& request, const sigv4::Credent
 
 asio::awaitable<ServiceResult<boost::json::object>> JsonClient::call(std::string operation,
                                                                      boost::json::object input) {
-    ServiceRequest request{
-        .headers = {{"content-type", protocol_.content_type},
-                    {"x-amz-target", protocol_.target_prefix + '.' + operation}},
-        .body = boost::json::serialize(input)};
+    ServiceRequest request{.headers = {{"content-type", protocol_.content_type},
+                                       {"x-amz-target", protocol_.target_prefix + '.' + operation}},
+                           .body = boost::json::serialize(input)};
     auto reply = co_await client_.send(std::move(request));
     if (!reply) co_return std::unexpected(std::move(reply.error()));
     if (reply->body.empty()) co_return boost::json::object{};

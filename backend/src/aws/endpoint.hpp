@@ -16,7 +16,7 @@ enum class Service { dynamodb, s3, eventbridge, cognito_idp, sts };
 
 /// Where a service is asked and for what its requests are signed.
 struct Endpoint {
-    std::string url;      ///< `https://dynamodb.us-east-1.amazonaws.com`: no path, no last slash.
+    std::string url;  ///< `https://dynamodb.us-east-1.amazonaws.com`: no path, no last slash.
     std::string region;
     std::string service;  ///< Of the signature's scope (`dynamodb`, `s3`, `events`, …).
 };

@@ -7,7 +7,7 @@
 namespace ingestor::aws {
 
 struct ErrorDocument {
-    std::string code;     ///< Without a namespace or address around it; empty: it names none.
+    std::string code;  ///< Without a namespace or address around it; empty: it names none.
     std::string message;
 };
 

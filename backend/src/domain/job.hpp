@@ -85,6 +85,7 @@ struct Job {
     std::uint32_t total_documents = 0;
     std::uint32_t documents_processed = 0;  ///< Completed or failed.
     std::vector<Attempt> attempts;
+    std::uint32_t attempts_count = 0;  ///< Also where a list leaves `attempts` out.
     std::optional<std::string> error;
     TimePoint created_at;
     TimePoint updated_at;

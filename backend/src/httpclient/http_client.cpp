@@ -26,7 +26,8 @@ namespace ingestor {
 namespace asio = boost::asio;
 
 std::string_view HttpReply::header(std::string_view name) const {
-    const auto found = std::ranges::find(headers, name, &std::pair<std::string, std::string>::first);
+    const auto found =
+        std::ranges::find(headers, name, &std::pair<std::string, std::string>::first);
     return found == headers.end() ? std::string_view{} : std::string_view(found->second);
 }
 
@@ -275,8 +276,7 @@ public:
     void add(HttpCall call, Done done) {
         {
             const std::scoped_lock lock(mutex_);
-            waiting_.push_back(
-                std::make_unique<Transfer>(curl_, std::move(call), std::move(done)));
+            waiting_.push_back(std::make_unique<Transfer>(curl_, std::move(call), std::move(done)));
         }
         curl_.multi_wakeup(multi_);
     }
@@ -331,9 +331,8 @@ private:
         while (const auto* message = curl_.multi_info_read(multi_, &left)) {
             if (message->msg != CURLMSG_DONE) continue;
             const auto outcome = message->data.result;
-            const auto found = std::ranges::find(running_, message->easy_handle, [](const auto& t) {
-                return t->easy;
-            });
+            const auto found = std::ranges::find(running_, message->easy_handle,
+                                                 [](const auto& t) { return t->easy; });
             if (found == running_.end()) continue;
             auto transfer = std::move(*found);
             running_.erase(found);
@@ -400,7 +399,8 @@ asio::awaitable<Result<HttpReply>> HttpClient::send(HttpCall call) {
 Result<HttpReply> HttpClient::send_and_wait(HttpCall call) {
     std::promise<Result<HttpReply>> promise;
     auto answer = promise.get_future();
-    start(std::move(call), [&promise](Result<HttpReply> reply) { promise.set_value(std::move(reply)); });
+    start(std::move(call),
+          [&promise](Result<HttpReply> reply) { promise.set_value(std::move(reply)); });
     return answer.get();
 }
 

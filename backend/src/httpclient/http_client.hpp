@@ -18,7 +18,8 @@ namespace ingestor {
 
 /// A request to another service.
 struct HttpCall {
-    /// Part of a file that is sent as the body. The descriptor stays open until the answer is there.
+    /// Part of a file that is sent as the body. The descriptor stays open until the answer is
+    /// there.
     struct FilePart {
         int fd = -1;
         std::uint64_t offset = 0;

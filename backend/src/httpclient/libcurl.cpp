@@ -24,8 +24,8 @@ Result<Libcurl> open() {
     Libcurl curl;
     std::string missing;
     auto find = [library, &missing](auto& function, const char* name) {
-        function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(
-            dlsym(library, name));
+        function =
+            reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(library, name));
         if (function == nullptr) missing = name;
     };
     find(curl.global_init, "curl_global_init");

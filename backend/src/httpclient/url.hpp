@@ -15,7 +15,7 @@ struct UrlParts {
     std::string port;  ///< Empty: the scheme's own.
     std::string path;
     std::string query;
-    bool has_user = false;      ///< A user name or a password.
+    bool has_user = false;  ///< A user name or a password.
     bool has_fragment = false;
 };
 

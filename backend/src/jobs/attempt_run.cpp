@@ -26,7 +26,7 @@ PutOptions as_type(std::string_view content_type) {
 }  // namespace
 
 ProcessJob::AttemptRun::AttemptRun(const Parts& parts, const Options& options, Claimed claimed,
-                                   TimePoint lease_until, std::stop_source& stop,
+                                   TimePoint lease_until, std::stop_source& stop, Deadline deadline,
                                    asio::any_io_executor executor)
     : parts_(parts),
       options_(options),
@@ -34,6 +34,7 @@ ProcessJob::AttemptRun::AttemptRun(const Parts& parts, const Options& options, C
       lease_(std::move(claimed.lease)),
       lease_until_(lease_until),
       stop_(stop),
+      deadline_(deadline),
       executor_(std::move(executor)),
       renew_at_(std::chrono::steady_clock::now() + options.heartbeat),
       wake_(executor_),
@@ -53,7 +54,28 @@ bool ProcessJob::AttemptRun::all_done() const {
 }
 
 bool ProcessJob::AttemptRun::going_on() const {
-    return !lost_ && !error_ && !stop_.stop_requested();
+    return !lost_ && !error_ && !out_of_time_ && !stop_.stop_requested();
+}
+
+std::chrono::seconds ProcessJob::AttemptRun::time_for_document() const {
+    const auto limit = options_.limits.wall_time_max;
+    if (deadline_ == Deadline::max()) return limit;
+    const auto left = deadline_ - options_.end_reserve - std::chrono::steady_clock::now();
+    return std::min(limit, std::chrono::floor<std::chrono::seconds>(left));
+}
+
+bool ProcessJob::AttemptRun::may_begin() {
+    const auto time = time_for_document();
+    if (time < std::chrono::seconds(1) && begun_ == 0) {
+        // Another invocation would be as short.
+        error_ = "there is no time to work on a document: raise the timeout of the function";
+        return false;
+    }
+    // Documents of the start get all the time there is; later ones only where it is worth while.
+    out_of_time_ = begun_ > 0 && time < options_.limits.wall_time_max &&
+                   deadline_ - std::chrono::steady_clock::now() < options_.begin_reserve;
+    if (!out_of_time_) ++begun_;
+    return !out_of_time_;
 }
 
 void ProcessJob::AttemptRun::note(const Error& error, std::string_view doing) {
@@ -97,7 +119,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::work_off() {
     while (going_on() && next_ < todo_.size()) {
         const auto index = todo_[next_++];
         auto slot = co_await parts_.slots.acquire(job_.user_id, job_.job_id, stop_.get_token());
-        if (!slot || !going_on()) break;
+        if (!slot || !going_on() || !may_begin()) break;
         co_await process(index, std::move(*slot));
     }
 }
@@ -154,6 +176,10 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
         .filename = file.filename,
         .source_uri = fmt::format("s3://{}/{}", options_.names.bucket(), file.file_key.value()),
         .limits = options_.limits};
+    request.limits.wall_time_max = time_for_document();
+    // The documents of the start have all the time that an invocation can give.
+    const bool cut_short = begun_ > parts_.extractor.slots() &&
+                           request.limits.wall_time_max < options_.limits.wall_time_max;
     live_.push_back({.index = index, .started = std::chrono::steady_clock::now()});
     wake_.notify();
     std::function<void(std::uint32_t)> progress = [&file](std::uint32_t pages_done) {
@@ -166,6 +192,11 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
     if (!outcome) {
         const auto& [file_error, retryable] = outcome.error();
         if (stop_.stop_requested() && file_error.code == to_string(Errc::cancelled)) {
+            co_return std::nullopt;
+        }
+        if (cut_short && file_error.code == to_string(Errc::timed_out)) {
+            // With the time of a whole invocation it may succeed.
+            out_of_time_ = true;
             co_return std::nullopt;
         }
         if (retryable) {

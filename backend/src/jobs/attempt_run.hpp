@@ -19,9 +19,10 @@ namespace ingestor {
 /// ProcessJob::handle(), which waits for all that runs here.
 class ProcessJob::AttemptRun {
 public:
-    /// All but `claimed` outlives the run. `lease_until`: as asked for with the claim.
+    /// All but `claimed` outlives the run. `lease_until`: as asked for with the claim. `deadline`:
+    /// as ProcessJob::handle() has it.
     AttemptRun(const Parts& parts, const Options& options, Claimed claimed, TimePoint lease_until,
-               std::stop_source& stop, boost::asio::any_io_executor executor);
+               std::stop_source& stop, Deadline deadline, boost::asio::any_io_executor executor);
 
     /// Works off the documents that are not done. Afterwards the below say how it went.
     boost::asio::awaitable<void> run();
@@ -33,6 +34,8 @@ public:
     [[nodiscard]] bool lost() const { return lost_; }
     /// What ended the attempt early, where it may pass.
     [[nodiscard]] const std::optional<std::string>& passing_error() const { return error_; }
+    /// Documents were left because the deadline is near.
+    [[nodiscard]] bool out_of_time() const { return out_of_time_; }
     /// True once every document is completed or failed.
     [[nodiscard]] bool all_done() const;
 
@@ -57,6 +60,11 @@ private:
     boost::asio::awaitable<void> renew_lease();
     boost::asio::awaitable<void> record_progress();
 
+    /// How long a document that is begun now may take.
+    [[nodiscard]] std::chrono::seconds time_for_document() const;
+    /// False, and out of time, once the deadline is too near for a further document.
+    bool may_begin();
+
     void note(const Error& error, std::string_view doing);
     [[nodiscard]] bool going_on() const;
 
@@ -66,11 +74,14 @@ private:
     Lease lease_;
     TimePoint lease_until_;
     std::stop_source& stop_;
+    Deadline deadline_;
     boost::asio::any_io_executor executor_;
 
     std::vector<std::uint32_t> todo_;
     std::size_t next_ = 0;
     std::size_t lanes_ = 0;
+    std::size_t begun_ = 0;
+    bool out_of_time_ = false;
     bool lost_ = false;
     std::optional<std::string> error_;
 

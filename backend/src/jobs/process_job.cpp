@@ -22,6 +22,10 @@ namespace {
     throw AttemptFailed(fmt::format("job {}: {}", job_id.value(), reason));
 }
 
+AttemptEnd interrupted_for(const std::string& reason) {
+    return {.error = reason, .interrupted = true};
+}
+
 std::string last_words(const Job& job) {
     for (auto attempt = job.attempts.rbegin(); attempt != job.attempts.rend(); ++attempt) {
         if (attempt->error && !attempt->interrupted) return *attempt->error;
@@ -34,7 +38,7 @@ std::string last_words(const Job& job) {
 ProcessJob::ProcessJob(Parts parts, Options options)
     : parts_(parts), options_(std::move(options)) {}
 
-asio::awaitable<void> ProcessJob::handle(Event event, std::stop_token stop) {
+asio::awaitable<void> ProcessJob::handle(Event event, std::stop_token stop, Deadline deadline) {
     // Lanes work on this frame: it ends by `stop` and never in the middle of an await.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     const auto job_id = job_of(event);
@@ -54,7 +58,7 @@ asio::awaitable<void> ProcessJob::handle(Event event, std::stop_token stop) {
     if (auto* exhausted = std::get_if<AttemptsExhausted>(&*claim)) {
         co_await give_up(std::move(exhausted->job));
     } else if (auto* claimed = std::get_if<Claimed>(&*claim)) {
-        co_await attempt(event.id, std::move(*claimed), lease_until, std::move(stop));
+        co_await attempt(event.id, std::move(*claimed), lease_until, std::move(stop), deadline);
     } else {
         // A duplicate: the job has ended, or somebody is at it.
         parts_.log.debug("nothing to do for this event",
@@ -63,14 +67,16 @@ asio::awaitable<void> ProcessJob::handle(Event event, std::stop_token stop) {
 }
 
 asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
-                                          TimePoint lease_until, std::stop_token stop) {
+                                          TimePoint lease_until, std::stop_token stop,
+                                          Deadline deadline) {
     const auto job_id = claimed.job.job_id;
     const auto executor = co_await asio::this_coro::executor;
     RunningJobs::Entry entry(parts_.running, job_id);
     auto pass_on = [&entry] { entry.stop().request_stop(); };
     const std::stop_callback on_service_stop(stop, pass_on);
 
-    AttemptRun run(parts_, options_, std::move(claimed), lease_until, entry.stop(), executor);
+    AttemptRun run(parts_, options_, std::move(claimed), lease_until, entry.stop(), deadline,
+                   executor);
     parts_.log.debug(
         "attempt started",
         {{"job_id", job_id.value()}, {"event_id", event_id}, {"attempt", run.attempt()}});
@@ -92,12 +98,23 @@ asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
     } else if (run.passing_error()) {
         ended = Ending::failed;
         reason = *run.passing_error();
+    } else if (run.out_of_time()) {
+        const auto handed_on = co_await hand_on(run);
+        ended = handed_on ? Ending::handed_on : Ending::failed;
+        if (!handed_on) reason = handed_on.error().message;
+        if (!handed_on && handed_on.error().code == Errc::conflict) ended = Ending::lost;
     } else {
         reason = "cancelled";
     }
 
     switch (ended) {
         case Ending::finished:
+            break;
+        case Ending::handed_on:
+            parts_.log.info(
+                "attempt out of time; a further event goes on with the job",
+                {{"job_id", job_id.value()}, {"event_id", event_id}, {"attempt", run.attempt()}});
+            parts_.watch.notify(run.job().user_id, job_id);
             break;
         case Ending::lost:
             parts_.log.info("attempt ended without the job", {{"job_id", job_id.value()},
@@ -107,7 +124,7 @@ asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
             break;
         case Ending::interrupted:
             // Where this fails, the lease is of a process that is gone: the next start takes over.
-            co_await parts_.jobs.release(run.lease(), reason, true, parts_.clock.now());
+            co_await parts_.jobs.release(run.lease(), interrupted_for(reason), parts_.clock.now());
             fail_attempt(job_id, reason);
         case Ending::failed:
             parts_.log.warn("attempt failed", {{"job_id", job_id.value()},
@@ -118,6 +135,23 @@ asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
             parts_.watch.notify(run.job().user_id, job_id);
             fail_attempt(job_id, reason);
     }
+}
+
+asio::awaitable<Result<std::monostate>> ProcessJob::hand_on(const AttemptRun& run) {
+    const auto now = parts_.clock.now();
+    AttemptEnd end;
+    const auto released = co_await parts_.jobs.release(run.lease(), std::move(end), now);
+    if (!released) co_return released;
+    auto event = processing_required(run.job(), options_.names, now);
+    const auto published =
+        co_await parts_.jobs.redrive(run.job().job_id, std::move(event), parts_.clock.now());
+    // The job is queued again: where the event could not be published, the sweep finds it.
+    if (!published) {
+        parts_.log.warn(
+            "could not publish the event that goes on with the job",
+            {{"job_id", run.job().job_id.value()}, {"error", published.error().message}});
+    }
+    co_return std::monostate{};
 }
 
 asio::awaitable<Result<std::monostate>> ProcessJob::finish(const AttemptRun& run) {
@@ -154,7 +188,8 @@ asio::awaitable<Result<std::monostate>> ProcessJob::end(const AttemptRun& run, J
 asio::awaitable<void> ProcessJob::put_back(const AttemptRun& run, std::string reason) {
     const auto failed = failed_attempts(run.job()) + 1;
     if (failed < kFailedAttemptsMax) {
-        co_await parts_.jobs.release(run.lease(), reason, false, parts_.clock.now());
+        AttemptEnd end{.error = reason};
+        co_await parts_.jobs.release(run.lease(), std::move(end), parts_.clock.now());
         co_return;
     }
     auto error = fmt::format("gave up after {} failed attempts; the last: {}", failed, reason);

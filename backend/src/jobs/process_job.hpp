@@ -59,21 +59,31 @@ public:
         std::chrono::milliseconds heartbeat{10'000};
         /// How often the progress of a running document is recorded at most.
         std::chrono::milliseconds progress{1'000};
+        /// Kept free before a deadline, for what has to be stored and recorded at the end.
+        std::chrono::milliseconds end_reserve{3'000};
+        /// Further documents are not begun with less than this left before a deadline.
+        std::chrono::milliseconds begin_reserve{10'000};
     };
     ProcessJob(Parts parts, Options options);
 
     /// Works the event's job off. Returning acknowledges the event: the job has ended, or somebody
     /// else is at it. `stop`: the service ends; the attempt is released as interrupted.
+    /// `deadline`: the host ends us then; what cannot be done before is left to a further event,
+    /// which is published. A document that a whole invocation is too short for fails.
     /// Throws AttemptFailed, so that the event comes again; std::invalid_argument for an event that
     /// names no job.
-    boost::asio::awaitable<void> handle(Event event, std::stop_token stop);
+    boost::asio::awaitable<void> handle(Event event, std::stop_token stop,
+                                        Deadline deadline = Deadline::max());
 
 private:
     class AttemptRun;
-    enum class Ending { finished, lost, interrupted, failed };
+    enum class Ending { finished, lost, interrupted, handed_on, failed };
 
     boost::asio::awaitable<void> attempt(std::string event_id, Claimed claimed,
-                                         TimePoint lease_until, std::stop_token stop);
+                                         TimePoint lease_until, std::stop_token stop,
+                                         Deadline deadline);
+    /// Puts the job back and publishes the event that the next attempt starts with.
+    boost::asio::awaitable<Result<std::monostate>> hand_on(const AttemptRun& run);
     /// Writes the manifest and ends the job as its documents say.
     boost::asio::awaitable<Result<std::monostate>> finish(const AttemptRun& run);
     boost::asio::awaitable<Result<std::monostate>> end(const AttemptRun& run, JobStatus status,

@@ -1,5 +1,6 @@
 #include "jobs/process_job.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "jobs/file_keys.hpp"
@@ -38,6 +39,12 @@ protected:
 
     World world;
 };
+
+/// World::run() wants a value.
+boost::asio::awaitable<std::monostate> done(boost::asio::awaitable<void> task) {
+    co_await std::move(task);
+    co_return std::monostate{};
+}
 
 TEST_F(ProcessJobTest, AJobOfGoodDocumentsCompletes) {
     const auto job_id = world.submit(kAnn, {"a.txt", "b.txt"});
@@ -209,6 +216,82 @@ TEST_F(ProcessJobTest, StoppingTheServiceInterruptsAndARestartResumes) {
     EXPECT_EQ(job.status, JobStatus::completed);
     EXPECT_EQ(job.attempts.size(), 2U);
     EXPECT_EQ(world.extractor.calls("b.txt"), 1);
+}
+
+TEST_F(ProcessJobTest, WhatADeadlineIsTooNearForIsLeftToAFurtherEvent) {
+    world.options.limits.wall_time_max = 2h;
+    world.options.begin_reserve = 1h;
+    world.start();
+    EXPECT_TRUE(world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s)));
+    const auto job_id = world.submit(kAnn, {"a.txt", "b.txt", "c.txt"});
+    auto event = world.event_log.events().front();
+    const auto deadline = std::chrono::steady_clock::now() + 30min;
+    world.run(done(world.process->handler.handle(std::move(event), {}, deadline)));
+    auto job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::queued);
+    EXPECT_EQ(job.documents_processed, 1U);
+    ASSERT_EQ(job.attempts.size(), 1U);
+    EXPECT_TRUE(job.attempts[0].ended_at);
+    EXPECT_FALSE(job.attempts[0].error);
+    EXPECT_EQ(world.event_log.events().size(), 2U);
+
+    world.start();
+    world.until_ended(job_id);
+    job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::completed);
+    EXPECT_EQ(job.attempts.size(), 2U);
+    for (const auto* name : {"a.txt", "b.txt", "c.txt"}) EXPECT_EQ(world.extractor.calls(name), 1);
+}
+
+TEST_F(ProcessJobTest, ADocumentThatTheRestOfAnInvocationIsTooShortForGetsAWholeOne) {
+    world.options.limits.wall_time_max = 2h;
+    world.options.begin_reserve = 0s;
+    const ExtractionError late{.file_error = {"timed_out", "took too long"}, .retryable = false};
+    world.extractor.script("c.txt", {.answer = std::unexpected(late)});
+    world.extractor.script("c.txt", {});
+    world.start();
+    EXPECT_TRUE(world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s)));
+    // Two slots: the third document is begun when part of the time is gone.
+    const auto job_id = world.submit(kAnn, {"a.txt", "b.txt", "c.txt"});
+    auto event = world.event_log.events().front();
+    const auto deadline = std::chrono::steady_clock::now() + 1h;
+    world.run(done(world.process->handler.handle(std::move(event), {}, deadline)));
+    EXPECT_EQ(world.job(job_id).status, JobStatus::queued);
+    EXPECT_EQ(world.job(job_id).documents_processed, 2U);
+
+    world.start();
+    world.until_ended(job_id);
+    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
+    EXPECT_EQ(world.extractor.calls("c.txt"), 2);
+}
+
+TEST_F(ProcessJobTest, ADocumentThatAWholeInvocationIsTooShortForFails) {
+    world.options.limits.wall_time_max = 2h;
+    const ExtractionError late{.file_error = {"timed_out", "took too long"}, .retryable = false};
+    world.extractor.script("a.txt", {.answer = std::unexpected(late)});
+    world.start();
+    EXPECT_TRUE(world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s)));
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    auto event = world.event_log.events().front();
+    const auto deadline = std::chrono::steady_clock::now() + 1h;
+    world.run(done(world.process->handler.handle(std::move(event), {}, deadline)));
+    const auto job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::failed);
+    EXPECT_EQ(job.files[0].error->code, "timed_out");
+}
+
+TEST_F(ProcessJobTest, AnInvocationWithoutTimeForAnyDocumentIsAFailedAttempt) {
+    world.start();
+    EXPECT_TRUE(world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s)));
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    auto event = world.event_log.events().front();
+    const auto deadline = std::chrono::steady_clock::now() + 1s;
+    EXPECT_THROW(world.run(done(world.process->handler.handle(std::move(event), {}, deadline))),
+                 AttemptFailed);
+    const auto job = world.job(job_id);
+    EXPECT_EQ(job.status, JobStatus::queued);
+    EXPECT_THAT(job.attempts.at(0).error.value_or(""),
+                testing::HasSubstr("timeout of the function"));
 }
 
 TEST_F(ProcessJobTest, AnAttemptThatLostItsLeaseLeavesTheJobAlone) {

@@ -65,9 +65,8 @@ public:
                                   Event event, TimePoint now) override {
         return store_.finish(std::move(lease), status, std::move(error), std::move(event), now);
     }
-    Answer<std::monostate> release(Lease lease, std::string error, bool interrupted,
-                                   TimePoint now) override {
-        return store_.release(std::move(lease), std::move(error), interrupted, now);
+    Answer<std::monostate> release(Lease lease, AttemptEnd end, TimePoint now) override {
+        return store_.release(std::move(lease), std::move(end), now);
     }
     Answer<std::monostate> fail_exhausted(JobId job_id, std::string error, Event event,
                                           TimePoint now) override {

@@ -61,9 +61,8 @@ auto FaultyJobStore::finish(Lease lease, JobStatus status, std::optional<std::st
     return with_faults(
         plan_, store_.finish(std::move(lease), status, std::move(error), std::move(event), now));
 }
-auto FaultyJobStore::release(Lease lease, std::string error, bool interrupted, TimePoint now)
-    -> Answer<std::monostate> {
-    return with_faults(plan_, store_.release(std::move(lease), std::move(error), interrupted, now));
+auto FaultyJobStore::release(Lease lease, AttemptEnd end, TimePoint now) -> Answer<std::monostate> {
+    return with_faults(plan_, store_.release(std::move(lease), std::move(end), now));
 }
 auto FaultyJobStore::fail_exhausted(JobId job_id, std::string error, Event event, TimePoint now)
     -> Answer<std::monostate> {

@@ -29,8 +29,7 @@ public:
                                        TimePoint now) override;
     Answer<std::monostate> finish(Lease lease, JobStatus status, std::optional<std::string> error,
                                   Event event, TimePoint now) override;
-    Answer<std::monostate> release(Lease lease, std::string error, bool interrupted,
-                                   TimePoint now) override;
+    Answer<std::monostate> release(Lease lease, AttemptEnd end, TimePoint now) override;
     Answer<std::monostate> fail_exhausted(JobId job_id, std::string error, Event event,
                                           TimePoint now) override;
     Answer<Job> cancel(JobId job_id, TimePoint now) override;

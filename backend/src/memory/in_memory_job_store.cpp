@@ -250,6 +250,7 @@ auto InMemoryJobStore::claim(ClaimRequest request) -> Answer<ClaimOutcome> {
     record.interrupted_attempts = interrupted;
     job.status = *next;
     auto& attempt = job.attempts.emplace_back();
+    job.attempts_count = static_cast<std::uint32_t>(job.attempts.size());
     attempt.number = static_cast<int>(job.attempts.size());
     attempt.started_at = request.now;
     if (!job.started_at) job.started_at = request.now;
@@ -321,7 +322,7 @@ auto InMemoryJobStore::finish(Lease lease, JobStatus status, std::optional<std::
     co_return std::monostate{};
 }
 
-auto InMemoryJobStore::release(Lease lease, std::string error, bool interrupted, TimePoint now)
+auto InMemoryJobStore::release(Lease lease, AttemptEnd end, TimePoint now)
     -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     const auto record = find_held(lease);
@@ -329,8 +330,9 @@ auto InMemoryJobStore::release(Lease lease, std::string error, bool interrupted,
     auto& job = (*record)->job;
     const auto next = next_status(job.status, JobEvent::released);
     if (!next) co_return refuse(job, "released");
-    end_attempt(job, now, std::move(error), interrupted);
-    ++(interrupted ? (*record)->interrupted_attempts : (*record)->failed_attempts);
+    if (end.counts_as_failed()) ++(*record)->failed_attempts;
+    if (end.interrupted) ++(*record)->interrupted_attempts;
+    end_attempt(job, now, std::move(end.error), end.interrupted);
     for (auto& file : job.files) {
         if (!is_done(file.status)) queue_again(file);
     }

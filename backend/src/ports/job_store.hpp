@@ -38,6 +38,16 @@ struct ClaimRequest {
     TimePoint lease_until;
 };
 
+/// How an attempt ends that does not end its job.
+struct AttemptEnd {
+    /// Why; nullopt: it did its share in the time that it had, and the next one goes on.
+    std::optional<std::string> error;
+    /// The service stopped; such an attempt, like one without an error, does not count as failed.
+    bool interrupted = false;
+
+    [[nodiscard]] bool counts_as_failed() const { return error && !interrupted; }
+};
+
 /// The job is ours: its files that are not completed are `queued` again, and a new attempt is on
 /// it. The attempt that was cut short, if any, has been ended as interrupted.
 struct Claimed {
@@ -151,11 +161,9 @@ public:
                                           std::optional<std::string> error, Event event,
                                           TimePoint now) = 0;
 
-    /// Ends the attempt with a passing error and puts the job back to `queued`, for a retry that
-    /// the bus will deliver. `interrupted`: the service stops; the attempt does not count as
-    /// failed. Errors: conflict (lease lost).
-    virtual Answer<std::monostate> release(Lease lease, std::string error, bool interrupted,
-                                           TimePoint now) = 0;
+    /// Ends the attempt and puts the job back to `queued`, for another that an event will bring.
+    /// Errors: conflict (lease lost).
+    virtual Answer<std::monostate> release(Lease lease, AttemptEnd end, TimePoint now) = 0;
 
     /// Fails a job that no attempt may take up any more (see AttemptsExhausted), and hands `event`
     /// to the bus. Documents that are not completed become failed with `error`.

@@ -95,6 +95,8 @@ Job read_listed(const Query& row) {
     job.started_at = row.time_or_none(8);
     job.finished_at = row.time_or_none(9);
     job.error = row.text_or_none(10);
+    // Each claim raises the fence, and nothing else does.
+    job.attempts_count = static_cast<std::uint32_t>(row.integer(11));
     return job;
 }
 

@@ -34,7 +34,7 @@ inline constexpr Sql kUndriveJob =
 
 #define INGESTOR_JOB_COLUMNS                                                                \
     "job_id, user_id, job_name, status, total_documents, documents_processed, created_at, " \
-    "updated_at, started_at, finished_at, error"
+    "updated_at, started_at, finished_at, error, fence"
 
 inline constexpr Sql kJobById = "SELECT " INGESTOR_JOB_COLUMNS " FROM jobs WHERE job_id = ?1";
 

@@ -381,9 +381,8 @@ auto SqliteJobStore::finish(Lease lease, JobStatus status, std::optional<std::st
     co_return std::monostate{};
 }
 
-auto SqliteJobStore::release(Lease lease, std::string error, bool interrupted, TimePoint now)
-    -> Answer<std::monostate> {
-    auto unit = [lease = std::move(lease), error = std::move(error), interrupted,
+auto SqliteJobStore::release(Lease lease, AttemptEnd end, TimePoint now) -> Answer<std::monostate> {
+    auto unit = [lease = std::move(lease), end = std::move(end),
                  now](Connection& connection) -> Result<std::monostate> {
         const auto held = sqlite::read_held(connection, lease);
         if (!held) return std::unexpected(held.error());
@@ -391,14 +390,14 @@ auto SqliteJobStore::release(Lease lease, std::string error, bool interrupted, T
         if (!next) return refuse(lease.job_id, held->status, "released");
 
         const auto key = *JobKey::of(lease.job_id);
-        sqlite::end_attempt(connection, key, now, error, interrupted);
+        sqlite::end_attempt(connection, key, now, end.error, end.interrupted);
         sqlite::queue_open_files(connection, key);
         connection.run(
             "UPDATE jobs SET status = ?2, updated_at = ?3, failed_attempts = failed_attempts + ?4, "
             "interrupted_attempts = interrupted_attempts + ?5, lease_owner = NULL, "
             "lease_until = NULL WHERE job_id = ?1",
-            Blob{key.bytes()}, static_cast<int>(*next), now, interrupted ? 0 : 1,
-            interrupted ? 1 : 0);
+            Blob{key.bytes()}, static_cast<int>(*next), now, end.counts_as_failed() ? 1 : 0,
+            end.interrupted ? 1 : 0);
         return std::monostate{};
     };
     co_return co_await database_.write(std::move(unit));

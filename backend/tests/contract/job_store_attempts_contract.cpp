@@ -251,6 +251,21 @@ TEST_P(JobStoreContract, InterruptedAttemptsDoNotCountAsFailed) {
     EXPECT_TRUE(std::holds_alternative<Claimed>(outcome));
 }
 
+TEST_P(JobStoreContract, AnAttemptThatHandsOnCountsAsNothing) {
+    Driver drive(surroundings_, jobs_, log_);
+    const auto id = drive.submit(2);
+    for (int share = 0; share < kInterruptedAttemptsMax + 1; ++share) {
+        ASSERT_TRUE(drive.hand_on(drive.claimed(id)));
+    }
+    const auto job = drive.get(id);
+    EXPECT_EQ(job.status, JobStatus::queued);
+    EXPECT_EQ(job.attempts.back().ended_at, drive.now());
+    EXPECT_FALSE(job.attempts.back().error);
+    EXPECT_FALSE(job.attempts.back().interrupted);
+    EXPECT_EQ(job.attempts_count, job.attempts.size());
+    EXPECT_TRUE(std::holds_alternative<Claimed>(drive.claim(id)));
+}
+
 TEST_P(JobStoreContract, InterruptionsHaveALimitOfTheirOwn) {
     Driver drive(surroundings_, jobs_, log_);
     const auto id = drive.submit();

@@ -82,7 +82,12 @@ public:
                    jobs_.finish(lease, status, std::move(error), event_of("{}"), now()));
     }
     Result<std::monostate> release(const Lease& lease, bool interrupted = false) {
-        return run(around_.io, jobs_.release(lease, "no helper", interrupted, now()));
+        AttemptEnd end{.error = "no helper", .interrupted = interrupted};
+        return run(around_.io, jobs_.release(lease, std::move(end), now()));
+    }
+    /// The attempt has done its share.
+    Result<std::monostate> hand_on(const Lease& lease) {
+        return run(around_.io, jobs_.release(lease, AttemptEnd{}, now()));
     }
     Result<std::monostate> fail_exhausted(const JobId& id) {
         return run(around_.io, jobs_.fail_exhausted(id, "gave up", event_of("{}"), now()));
