@@ -89,7 +89,16 @@ test('jobs that wait are cancelled, one and many, and queued again', async ({ br
     await expect(page.getByText('3 jobs cancelled')).toBeVisible();
     await expect(page.getByText('Nothing is waiting or being worked on')).toBeVisible();
 
-    await page.getByRole('tab', { name: 'Cancelled (4)' }).click();
+    await page.goto('/app/jobs?view=cancelled&q=waiting');
+    await expect(page.getByText('4 matches').first()).toBeVisible();
+    await page.getByLabel(/Find jobs/).fill('waiting 3');
+    await expect(page.getByText('1 match', { exact: true }).first()).toBeVisible();
+    await page.getByRole('button', { name: 'Retry all matches' }).click();
+    await expect(page.getByText('1 job queued again')).toBeVisible();
+    await expect(page.getByRole('tab', { name: 'Active (1)' })).toBeVisible();
+
+    await page.getByRole('tab', { name: 'Cancelled (3)' }).click();
+    await page.getByLabel(/Find jobs/).fill('');
     await page.getByRole('link', { name: 'Waiting 2' }).click();
     await page.getByRole('button', { name: 'Retry' }).click();
     await expect(page.getByText('Queued').first()).toBeVisible();
@@ -112,6 +121,9 @@ test('a failed job is retried, and each attempt stays on its timeline', async ({
   await expect(page.getByText('Attempt 2')).toBeVisible();
   await expect(page.getByText('Attempt 1')).toBeVisible();
   await expect(page.getByText('Failed').first()).toBeVisible();
+  await page.goto('/app/jobs');
+  const row = page.getByRole('row', { name: /Stubborn/ });
+  await expect(row.getByRole('cell').last()).toHaveText('2');
 });
 
 test('a job that is not there is said to be not there', async ({ page }) => {

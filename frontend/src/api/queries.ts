@@ -5,6 +5,9 @@ import { ApiError, mayPass, Unreachable } from './errors';
 export const REFRESH_MS = 10_000;
 /** While the server does not answer, it is asked more often, so that the page is back soon after it. */
 const REFRESH_WHEN_DOWN_MS = 2_000;
+/** The server's own limits: jobs of a page, and jobs that one request acts on. */
+const LARGEST_PAGE = 200;
+export const LARGEST_BULK = 1_000;
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -52,6 +55,29 @@ export const jobsQuery = (filter: JobFilter, limit: number, cursor: string | und
       ),
     placeholderData: keepPreviousData,
   });
+
+/** The ids of all jobs that a search finds, as they are now. */
+export async function findJobIds(filter: JobFilter): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await body(
+      api.GET('/jobs', {
+        params: {
+          query: {
+            limit: LARGEST_PAGE,
+            cursor,
+            status: filter.statuses.length > 0 ? filter.statuses : undefined,
+            q: filter.search || undefined,
+          },
+        },
+      }),
+    );
+    ids.push(...page.jobs.map((job) => job.job_id));
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  return ids;
+}
 
 export const countsQuery = () =>
   queryOptions({

@@ -568,6 +568,8 @@ export interface components {
             /** @description Completed or failed. */
             documents_processed: number;
             attempts: components["schemas"]["Attempt"][];
+            /** @description How often the job was taken up. */
+            attempts_count: number;
             error: string | null;
             /** @description Jobs that stand before this one while it is queued; 1000 means so many or more. */
             queue_position: number | null;
@@ -588,6 +590,8 @@ export interface components {
             status: components["schemas"]["JobStatus"];
             total_documents: number;
             documents_processed: number;
+            /** @description How often the job was taken up. */
+            attempts_count: number;
             error: string | null;
             /** Format: date-time */
             created_at: string;
@@ -2439,6 +2443,13 @@ export interface operations {
                     "text/markdown": string;
                 };
             };
+            /** @description On AWS, where it is too large to be answered by the function: a link to it that is good for five minutes. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description As `If-None-Match` has it. */
             304: {
                 headers: {
@@ -2534,6 +2545,13 @@ export interface operations {
                     "application/json": string;
                 };
             };
+            /** @description On AWS, where it is too large to be answered by the function: a link to it that is good for five minutes. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description As `If-None-Match` has it. */
             304: {
                 headers: {
@@ -2628,6 +2646,13 @@ export interface operations {
                 content: {
                     "application/jsonl": string;
                 };
+            };
+            /** @description On AWS, where it is too large to be answered by the function: a link to it that is good for five minutes. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description As `If-None-Match` has it. */
             304: {
@@ -2728,6 +2753,13 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+            /** @description On AWS, where it is too large to be answered by the function: a link to it that is good for five minutes. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description As `If-None-Match` has it. */
             304: {

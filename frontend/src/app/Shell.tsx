@@ -40,9 +40,16 @@ export function Shell() {
   const [failure, setFailure] = useState<unknown>();
   const [help, setHelp] = useState(false);
   const [asking, setAsking] = useState(true);
+  const [ready, setReady] = useState(false);
+  const navigate = useNavigate();
   useEffect(() => {
-    started.catch(setFailure);
-  }, []);
+    started
+      .then((place) => {
+        if (place) navigate(place, { replace: true });
+        setReady(true);
+      })
+      .catch(setFailure);
+  }, [navigate]);
   useEffect(() => {
     // Somebody else's jobs must not be seen by the next one to sign in.
     if (current.state === 'signed-out') queryClient.clear();
@@ -58,15 +65,15 @@ export function Shell() {
     <>
       <TopBar session={current} onHelp={showHelp} />
       {failure !== undefined && <Failed error={failure} />}
-      {failure === undefined && current.state === 'starting' && <Waiting />}
+      {failure === undefined && (!ready || current.state === 'starting') && <Waiting />}
       <Suspense fallback={<Waiting />}>
-        {current.state === 'signed-out' && <SignInPage reason={current.reason} />}
+        {ready && current.state === 'signed-out' && <SignInPage reason={current.reason} />}
         {current.state === 'expired' && asking && (
           <SignInDialog onDismiss={() => setAsking(false)} />
         )}
         {help && <HelpDialog onDismiss={() => setHelp(false)} />}
       </Suspense>
-      {(current.state === 'signed-in' || current.state === 'expired') && (
+      {ready && (current.state === 'signed-in' || current.state === 'expired') && (
         <SignedIn onSignIn={() => setAsking(true)} />
       )}
     </>

@@ -5,7 +5,13 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { JobStatus, JobSummary, Schemas } from '../../api/client';
 import { explain } from '../../api/errors';
-import { actOnMany, type BulkOutcome, refreshJobs } from '../../api/queries';
+import {
+  actOnMany,
+  type BulkOutcome,
+  findJobIds,
+  LARGEST_BULK,
+  refreshJobs,
+} from '../../api/queries';
 import { notify } from '../../app/notices';
 import { count, number } from '../../components/format';
 import { countOf, type ViewId, viewOf } from './views';
@@ -18,6 +24,9 @@ const CANCELLABLE: JobStatus[] = ['queued', 'processing'];
 interface Props {
   selected: readonly JobSummary[];
   view: ViewId;
+  search: string;
+  /** Whether the table shows any job. */
+  found: boolean;
   counts: Schemas['JobCounts'] | undefined;
   onDone: () => void;
 }
@@ -29,8 +38,8 @@ interface Plan {
   bulks: ({ job_ids: string[] } | { status: JobStatus })[];
 }
 
-/** Retry and cancel: the selected jobs, or, where the view is of such jobs alone, all of them. */
-export function BulkActions({ selected, view, counts, onDone }: Props) {
+/** Retry and cancel: the selected jobs, or, where the view is of such jobs alone, all that it holds. */
+export function BulkActions({ selected, view, search, found, counts, onDone }: Props) {
   const [plan, setPlan] = useState<Plan>();
   const [running, setRunning] = useState<Action>();
 
@@ -63,21 +72,48 @@ export function BulkActions({ selected, view, counts, onDone }: Props) {
     }
   };
 
+  /** One job is quickly put right again; many are not. */
+  const confirm = (next: Plan) => {
+    if (next.jobs === 1) void carryOut(next);
+    else setPlan(next);
+  };
+
+  const planMatches = async (action: Action, statuses: JobStatus[]) => {
+    setRunning(action);
+    try {
+      const ids = await findJobIds({ statuses, search });
+      const bulks: Plan['bulks'] = [];
+      for (let at = 0; at < ids.length; at += LARGEST_BULK) {
+        bulks.push({ job_ids: ids.slice(at, at + LARGEST_BULK) });
+      }
+      confirm({ action, jobs: ids.length, bulks });
+    } catch (error) {
+      notify({ type: 'error', header: 'The jobs could not be listed', content: explain(error) });
+    } finally {
+      setRunning(undefined);
+    }
+  };
+
   const button = (action: Action, able: JobStatus[]) => {
     const verb = action === 'retry' ? 'Retry' : 'Cancel';
     const jobs = selected.filter((job) => able.includes(job.status));
     const statuses = viewOf(view).statuses;
     const all = counts && statuses.length > 0 ? countOf(statuses, counts) : 0;
     const offersAll =
-      selected.length === 0 && all > 0 && statuses.every((status) => able.includes(status));
+      selected.length === 0 &&
+      (search ? found && statuses.length > 0 : all > 0) &&
+      statuses.every((status) => able.includes(status));
     const act = () => {
-      const next: Plan = offersAll
-        ? { action, jobs: all, bulks: statuses.map((status) => ({ status })) }
-        : { action, jobs: jobs.length, bulks: [{ job_ids: jobs.map((job) => job.job_id) }] };
-      // One job is quickly put right again; many are not.
-      if (next.jobs === 1) void carryOut(next);
-      else setPlan(next);
+      if (!offersAll) {
+        const job_ids = jobs.map((job) => job.job_id);
+        confirm({ action, jobs: jobs.length, bulks: [{ job_ids }] });
+      } else if (search) {
+        void planMatches(action, statuses);
+      } else {
+        confirm({ action, jobs: all, bulks: statuses.map((status) => ({ status })) });
+      }
     };
+    const ofAll = search ? `${verb} all matches` : `${verb} all ${number(all)}`;
     return (
       <Button
         disabled={!offersAll && jobs.length === 0}
@@ -89,11 +125,7 @@ export function BulkActions({ selected, view, counts, onDone }: Props) {
         loading={running === action}
         onClick={act}
       >
-        {offersAll
-          ? `${verb} all ${number(all)}`
-          : jobs.length > 0
-            ? `${verb} ${number(jobs.length)}`
-            : verb}
+        {offersAll ? ofAll : jobs.length > 0 ? `${verb} ${number(jobs.length)}` : verb}
       </Button>
     );
   };

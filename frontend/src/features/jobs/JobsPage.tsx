@@ -118,6 +118,8 @@ export function JobsPage() {
           <BulkActions
             selected={selected}
             view={view.id}
+            search={search}
+            found={page.length > 0}
             counts={counts.data}
             onDone={() => setSelectedIds([])}
           />

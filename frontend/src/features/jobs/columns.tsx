@@ -61,6 +61,12 @@ export const COLUMNS: TableProps.ColumnDefinition<JobSummary>[] = [
   },
   { id: 'waited', header: 'Waited', minWidth: 90, cell: (job) => <Waited job={job} /> },
   { id: 'ran', header: 'Ran', minWidth: 90, cell: (job) => <Ran job={job} /> },
+  {
+    id: 'attempts',
+    header: 'Attempts',
+    minWidth: 100,
+    cell: (job) => number(job.attempts_count),
+  },
 ];
 
 /** Everything a telephone has room for, in one column. */

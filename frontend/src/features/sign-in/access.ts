@@ -22,8 +22,11 @@ interface PendingSignIn {
 let config: PageConfig | undefined;
 export const pageConfig = (): PageConfig | undefined => config;
 
-/** Learns how people sign in here, finishes a sign-in that is under way, and asks who is signed in. */
-export async function start(): Promise<void> {
+/**
+ * Learns how people sign in here, finishes a sign-in that is under way, and asks who is signed in. Returns the
+ * place within the page to go to, where that is another than the address says.
+ */
+export async function start(): Promise<string | undefined> {
   config = await loadConfig();
   configure(config);
   session.onSignInElsewhere = () => void recognise();
@@ -34,10 +37,11 @@ export async function start(): Promise<void> {
 
   const here = new URL(window.location.href);
   if (here.pathname === `${BASE}signed-in`) {
-    if (here.searchParams.has('start')) return signInAtIssuer('close');
-    return finishAtIssuer(here.searchParams);
+    if (!here.searchParams.has('start')) return finishAtIssuer(here.searchParams);
+    await signInAtIssuer('close');
+    return undefined;
   }
-  if (await followLink()) return;
+  if (await followLink()) return undefined;
   await recognise();
   if (
     config.auth.session === 'bearer' &&
@@ -47,6 +51,7 @@ export async function start(): Promise<void> {
     // A reload loses the token, which lives in memory; the issuer's own session gives a new one.
     await signInAtIssuer(here.pathname + here.search);
   }
+  return undefined;
 }
 
 async function recognise(): Promise<void> {
@@ -121,11 +126,12 @@ export async function signInAtIssuer(returnTo: string): Promise<void> {
   window.location.assign(target);
 }
 
-async function finishAtIssuer(answer: URLSearchParams): Promise<void> {
+async function finishAtIssuer(answer: URLSearchParams): Promise<string> {
   const stored = sessionStorage.getItem(PENDING);
   sessionStorage.removeItem(PENDING);
   const pending = stored ? (JSON.parse(stored) as PendingSignIn) : undefined;
   const back = pending && pending.returnTo !== 'close' ? pending.returnTo : BASE;
+  // The code leaves the address bar before anything can go wrong.
   window.history.replaceState(null, '', back);
   try {
     if (answer.has('error')) {
@@ -141,6 +147,7 @@ async function finishAtIssuer(answer: URLSearchParams): Promise<void> {
   } catch (error) {
     session.signedOut(explain(error));
   }
+  return back.slice(BASE.length - 1);
 }
 
 async function tokenFor(code: string, verifier: string): Promise<string> {
