@@ -49,6 +49,15 @@ struct OidcClient {
     std::optional<std::string> end_session_endpoint;
 };
 
+/// Lets clients read objects from the store itself, where this server's answers are limited.
+struct ObjectLinks {
+    std::uint64_t answer_bytes_max = 0;  ///< Larger objects are answered by a link.
+    /// A link that is good for a while, and what its answer says of itself. Errors: unavailable.
+    std::function<Result<std::string>(const ObjectKey& key, const std::string& content_type,
+                                      const std::string& content_disposition)>
+        presign_get;
+};
+
 enum class SignInMode { local, oidc, none };
 
 enum class Readiness { starting, ready, stopping };
@@ -82,6 +91,7 @@ public:
         std::optional<LocalSignIn> sign_in;
         /// Empty unless an issuer elsewhere signs people in. Errors: unavailable.
         std::function<boost::asio::awaitable<Result<OidcClient>>()> oidc_client;
+        std::optional<ObjectLinks> object_links = {};  ///< nullopt: everything is answered here.
         /// The web page's files, which outlive the API; empty: it was built without.
         std::span<const http::StaticFile> page_files;
     };
@@ -152,6 +162,9 @@ private:
     Answering find_documents(Call call);
 
     Answering output(Call call, OutputKind kind);
+    /// The object, or a link to it; `response` has its headers.
+    Answering answer_object(http::Request& request, http::Response response,
+                            StoredDocument document);
     boost::asio::awaitable<Result<SubmittedFile>> store_part(const Principal& who,
                                                              http::MultipartReader& reader,
                                                              const http::PartHead& head,

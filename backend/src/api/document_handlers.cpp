@@ -92,18 +92,41 @@ Api::Answering Api::output(Call call, OutputKind kind) {
     if (!job_id) co_return problem(job_id.error(), Place::path);
     const auto index = index_of(call.path);
     if (!index) co_return problem(index.error(), Place::path);
-    auto opened = co_await parts_.jobs.open_output(call.who, *job_id, *index, kind);
-    if (!opened) co_return problem(opened.error());
+    auto found = co_await parts_.jobs.find_output(call.who, *job_id, *index, kind);
+    if (!found) co_return problem(found.error());
 
     const auto form = form_of(kind);
-    const auto& name = opened->file.filename;
+    const auto& name = found->file.filename;
     const auto dot = name.rfind('.');
     const auto stem = dot == 0 ? name : name.substr(0, dot);
     http::Response response;
     response.set("content-type", std::string(form.media_type));
     response.set("content-disposition", http::content_disposition(http::Disposition::saved,
                                                                   stem + std::string(form.ending)));
-    co_return send_object(call.request, std::move(response), std::move(opened->object));
+    co_return co_await answer_object(call.request, std::move(response), std::move(*found));
+}
+
+Api::Answering Api::answer_object(http::Request& request, http::Response response,
+                                  StoredDocument document) {
+    const auto& links = parts_.object_links;
+    if (!links || document.object.size_bytes <= links->answer_bytes_max) {
+        auto opened = co_await parts_.jobs.open(document);
+        if (!opened) co_return problem(opened.error());
+        co_return send_object(request, std::move(response), std::move(*opened));
+    }
+    auto header = [&response](std::string_view name) {
+        const auto found =
+            std::ranges::find(response.headers, name, &std::pair<std::string, std::string>::first);
+        return found == response.headers.end() ? std::string() : found->second;
+    };
+    auto link = links->presign_get(document.object.key, header("content-type"),
+                                   header("content-disposition"));
+    if (!link) co_return problem(link.error());
+    http::Response elsewhere;
+    elsewhere.status = 302;
+    elsewhere.set("location", std::move(*link));
+    elsewhere.set("cache-control", "no-store");
+    co_return elsewhere;
 }
 
 Api::Answering Api::markdown(Call call) {
@@ -121,10 +144,10 @@ Api::Answering Api::source(Call call) {
     if (!job_id) co_return problem(job_id.error(), Place::path);
     const auto index = index_of(call.path);
     if (!index) co_return problem(index.error(), Place::path);
-    auto opened = co_await parts_.jobs.open_source(call.who, *job_id, *index);
-    if (!opened) co_return problem(opened.error());
+    auto found = co_await parts_.jobs.find_source(call.who, *job_id, *index);
+    if (!found) co_return problem(found.error());
 
-    const auto& file = opened->file;
+    const auto& file = found->file;
     const bool shown = may_be_shown(file);
     http::Response response;
     response.set("content-type", shown ? file.content_type : "application/octet-stream");
@@ -136,7 +159,7 @@ Api::Answering Api::source(Call call) {
                                                 ? "frame-ancestors 'self'"
                                                 : "sandbox; default-src 'none'");
     response.set("cross-origin-resource-policy", "same-origin");
-    co_return send_object(call.request, std::move(response), std::move(opened->object));
+    co_return co_await answer_object(call.request, std::move(response), std::move(*found));
 }
 
 Api::Answering Api::find_documents(Call call) {

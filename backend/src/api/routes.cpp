@@ -40,6 +40,14 @@ Answer no_such_part() {
     return json_answer(416, "`Range` begins behind the end.", "Problem");
 }
 
+Answer link_answer() {
+    return {.status = 302,
+            .description =
+                "On AWS, where it is too large to be answered by the function: a link "
+                "to it that is good for five minutes.",
+            .contents = {}};
+}
+
 Operation output_operation(std::string_view path, std::string_view id, std::string_view summary,
                            std::string_view media_type, std::string_view schema = {}) {
     return {
@@ -55,6 +63,7 @@ Operation output_operation(std::string_view path, std::string_view id, std::stri
                      .description = "The output.",
                      .contents = {{.media_type = media_type, .schema = schema}}},
                     part_answer(media_type),
+                    link_answer(),
                     not_modified(),
                     json_answer(404, "No such job or document, or it is not completed.", "Problem"),
                     no_such_part()}};
@@ -82,6 +91,7 @@ Operation source_operation() {
                               {.media_type = "image/gif", .schema = {}},
                               {.media_type = "image/webp", .schema = {}}}},
                 part_answer(kBytes),
+                link_answer(),
                 not_modified(),
                 json_answer(404, "No such job or document, or its upload was deleted.", "Problem"),
                 no_such_part()}};

@@ -214,8 +214,8 @@ auto JobService::owned_file(const Principal& who, JobId job_id, std::uint32_t in
     co_return std::move(job->files[index]);
 }
 
-auto JobService::open_output(Principal who, JobId job_id, std::uint32_t index, OutputKind kind)
-    -> Answer<OpenDocument> {
+auto JobService::find_output(Principal who, JobId job_id, std::uint32_t index, OutputKind kind)
+    -> Answer<StoredDocument> {
     auto file = co_await owned_file(who, job_id, index);
     if (!file) co_return std::unexpected(std::move(file.error()));
     const auto& key = output_of(*file, kind);
@@ -223,24 +223,28 @@ auto JobService::open_output(Principal who, JobId job_id, std::uint32_t index, O
         co_return fail(Errc::not_found, fmt::format("{} is {} and has no output", file->filename,
                                                     to_string(file->status)));
     }
-    auto object = co_await parts_.objects.open(*key);
+    auto object = co_await parts_.objects.head(*key);
     if (!object) co_return std::unexpected(std::move(object.error()));
-    OpenDocument document{.file = std::move(*file), .object = std::move(*object)};
+    StoredDocument document{.file = std::move(*file), .object = std::move(*object)};
     co_return document;
 }
 
-auto JobService::open_source(Principal who, JobId job_id, std::uint32_t index)
-    -> Answer<OpenDocument> {
+auto JobService::find_source(Principal who, JobId job_id, std::uint32_t index)
+    -> Answer<StoredDocument> {
     auto file = co_await owned_file(who, job_id, index);
     if (!file) co_return std::unexpected(std::move(file.error()));
-    auto object = co_await parts_.objects.open(file->file_key);
+    auto object = co_await parts_.objects.head(file->file_key);
     if (!object && object.error().code == Errc::not_found) {
         co_return fail(Errc::not_found,
                        fmt::format("the upload of {} has been deleted", file->filename));
     }
     if (!object) co_return std::unexpected(std::move(object.error()));
-    OpenDocument document{.file = std::move(*file), .object = std::move(*object)};
+    StoredDocument document{.file = std::move(*file), .object = std::move(*object)};
     co_return document;
+}
+
+auto JobService::open(const StoredDocument& document) -> Answer<OpenObject> {
+    co_return co_await parts_.objects.open(document.object.key);
 }
 
 auto JobService::find_documents(Principal who, std::string sha256)

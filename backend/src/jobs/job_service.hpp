@@ -92,10 +92,10 @@ struct BulkOutcome {
     bool more = false;  ///< Others of that status remain: call again.
 };
 
-/// A document or an output of it, opened for reading.
-struct OpenDocument {
+/// A document or an output of it, and where it stands.
+struct StoredDocument {
     JobFile file;
-    OpenObject object;
+    ObjectInfo object;
 };
 
 enum class OutputKind { markdown, sidecar, chunks };
@@ -162,12 +162,15 @@ public:
 
     /// An output of document `index` (from 0). Errors: not_found (the job, the document, or the
     /// output, which is there once the document is completed).
-    Answer<OpenDocument> open_output(Principal who, JobId job_id, std::uint32_t index,
-                                     OutputKind kind);
+    Answer<StoredDocument> find_output(Principal who, JobId job_id, std::uint32_t index,
+                                       OutputKind kind);
 
     /// Document `index` (from 0) as it was uploaded. Errors: not_found (the job, the document, or
     /// the upload, which may have been deleted since).
-    Answer<OpenDocument> open_source(Principal who, JobId job_id, std::uint32_t index);
+    Answer<StoredDocument> find_source(Principal who, JobId job_id, std::uint32_t index);
+
+    /// What find_output() or find_source() has found. Errors: not_found (deleted meanwhile).
+    Answer<OpenObject> open(const StoredDocument& document);
 
     /// The caller's completed documents with that SHA-256 (hexadecimal), newest first, at most
     /// kFoundDocumentsMax. Errors: invalid_argument (`sha256`).

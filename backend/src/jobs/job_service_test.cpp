@@ -138,7 +138,7 @@ TEST_F(JobServiceTest, SomebodyElsesJobIsNotThere) {
     EXPECT_EQ(world.run(service().retry(kBob, job_id)).error().code, Errc::not_found);
     EXPECT_EQ(world.run(service().cancel(kBob, job_id)).error().code, Errc::not_found);
     EXPECT_EQ(world.run(service().watch(kBob, job_id)).error().code, Errc::not_found);
-    EXPECT_EQ(world.run(service().open_output(kBob, job_id, 0, OutputKind::markdown)).error().code,
+    EXPECT_EQ(world.run(service().find_output(kBob, job_id, 0, OutputKind::markdown)).error().code,
               Errc::not_found);
     EXPECT_TRUE(world.run(service().list(kBob, {})).value().jobs.empty());
     EXPECT_EQ(world.run(service().get(kAnn, JobId("../x"))).error().code, Errc::not_found);
@@ -199,27 +199,27 @@ TEST_F(JobServiceTest, ManyAreChangedAtOnceEachWithItsOutcome) {
 
 TEST_F(JobServiceTest, OutputsAreOpenOnceTheDocumentIsDone) {
     const auto job_id = world.submit(kAnn, {"a.txt"});
-    EXPECT_EQ(world.run(service().open_output(kAnn, job_id, 0, OutputKind::chunks)).error().code,
+    EXPECT_EQ(world.run(service().find_output(kAnn, job_id, 0, OutputKind::chunks)).error().code,
               Errc::not_found);
     world.until_ended(job_id);
     const auto output =
-        world.run(service().open_output(kAnn, job_id, 0, OutputKind::markdown)).value();
-    EXPECT_EQ(output.object.info.attributes.content_type, "text/markdown; charset=utf-8");
+        world.run(service().find_output(kAnn, job_id, 0, OutputKind::markdown)).value();
+    EXPECT_EQ(output.object.attributes.content_type, "text/markdown; charset=utf-8");
     EXPECT_EQ(output.file.filename, "a.txt");
-    EXPECT_EQ(world.run(service().open_output(kAnn, job_id, 1, OutputKind::chunks)).error().code,
+    EXPECT_EQ(world.run(service().find_output(kAnn, job_id, 1, OutputKind::chunks)).error().code,
               Errc::not_found);
 }
 
 TEST_F(JobServiceTest, TheSourceIsOpenToItsOwnerAlone) {
     const auto key = world.upload(kAnn, "a.txt");
     const auto job_id = world.run(service().submit(kAnn, request_of({key}))).value().job_id;
-    const auto source = world.run(service().open_source(kAnn, job_id, 0)).value();
+    const auto source = world.run(service().find_source(kAnn, job_id, 0)).value();
     EXPECT_EQ(source.file.filename, "a.txt");
-    EXPECT_EQ(source.object.info.key.value(), key);
-    EXPECT_EQ(world.run(service().open_source(kBob, job_id, 0)).error().code, Errc::not_found);
-    EXPECT_EQ(world.run(service().open_source(kAnn, job_id, 1)).error().code, Errc::not_found);
+    EXPECT_EQ(source.object.key.value(), key);
+    EXPECT_EQ(world.run(service().find_source(kBob, job_id, 0)).error().code, Errc::not_found);
+    EXPECT_EQ(world.run(service().find_source(kAnn, job_id, 1)).error().code, Errc::not_found);
     world.run(world.objects.remove(ObjectKey(key))).value();
-    const auto gone = world.run(service().open_source(kAnn, job_id, 0));
+    const auto gone = world.run(service().find_source(kAnn, job_id, 0));
     EXPECT_EQ(gone.error().code, Errc::not_found);
     EXPECT_NE(gone.error().message.find("deleted"), std::string::npos);
 }
