@@ -1,6 +1,7 @@
 #include "embedded_engine.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -24,10 +25,8 @@
 #include "http/server.hpp"
 #include "identity/access_keys.hpp"
 #include "identity/anyone_verifier.hpp"
-#include "identity/cognito.hpp"
 #include "identity/jwt_verifier.hpp"
 #include "identity/local_issuer.hpp"
-#include "identity/oidc_jwks_source.hpp"
 #include "identity/sign_in_codes.hpp"
 #include "jobs/fair_slots.hpp"
 #include "jobs/job_service.hpp"
@@ -35,6 +34,7 @@
 #include "jobs/sweeper.hpp"
 #include "listen_address.hpp"
 #include "local_service.hpp"
+#include "oidc_identity.hpp"
 #include "sigv4/url_signer.hpp"
 #include "sqlite/sqlite_event_log.hpp"
 #include "sqlite/sqlite_job_store.hpp"
@@ -126,7 +126,6 @@ struct EmbeddedEngine::Parts {
     DataDirectory data;
     std::uint32_t workers;
     std::string url;
-    std::string oidc_issuer;  ///< Of --auth oidc.
     api::Readiness readiness = api::Readiness::starting;
     bool stopped = false;
 
@@ -137,8 +136,8 @@ struct EmbeddedEngine::Parts {
     std::unique_ptr<LocalIssuer> issuer;
     std::unique_ptr<SignInCodes> sign_in_codes;
     std::unique_ptr<AccessKeys> access_keys;
-    std::unique_ptr<OidcJwksSource> issuer_keys;
-    std::unique_ptr<TokenVerifier> verifier;
+    std::unique_ptr<OidcIdentity> oidc;
+    std::unique_ptr<TokenVerifier> verifier;  ///< Unless there is `oidc`.
 
     std::unique_ptr<sqlite::Database> database;
     std::unique_ptr<FilesObjectStore> objects;
@@ -169,13 +168,13 @@ struct EmbeddedEngine::Parts {
     Result<std::monostate> open_stores();
     Result<std::monostate> open_issuer();
     Result<std::monostate> open_verifier();
+    [[nodiscard]] TokenVerifier& token_verifier();
     void make_workers();
     Result<std::monostate> make_front_door();
     asio::awaitable<void> start_helpers();
     [[nodiscard]] std::string_view sandbox();
     [[nodiscard]] std::optional<api::LocalSignIn> sign_in();
     [[nodiscard]] std::function<asio::awaitable<Result<api::OidcClient>>()> oidc_client();
-    [[nodiscard]] asio::awaitable<Result<api::OidcClient>> read_oidc_client();
     void announce();
 };
 
@@ -225,42 +224,21 @@ Result<std::monostate> EmbeddedEngine::Parts::open_verifier() {
         case cli::AuthMode::oidc:
             break;
     }
-    TokenRules token_rules;
-    OidcJwksSource::Options source{.issuer = options.oidc_issuer};
-    if (!options.user_pool.empty()) {
-        const char* endpoint = std::getenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER");
-        auto pool = cognito_pool(options.user_pool, endpoint != nullptr ? endpoint : "");
-        if (!pool) return std::unexpected(pool.error());
-        source.issuer = pool->issuer;
-        source.jwks_url = pool->jwks_url;
-        source.discovery_url = pool->discovery_url;
-        token_rules.uses = {TokenUse::access, TokenUse::id};
-        if (options.oidc_audience.empty()) token_rules.client_check = ClientCheck::any_of_pool;
-    }
-    if (source.issuer.empty()) {
-        return fail(Errc::invalid_argument,
-                    "--auth oidc needs an issuer: give --oidc-issuer (OIDC_ISSUER) or --user-pool "
-                    "(COGNITO_USER_POOL_ID)");
-    }
-    if (options.oidc_audience.empty() && options.user_pool.empty()) {
-        return fail(Errc::invalid_argument,
-                    "--auth oidc needs to know for whom tokens must be: give --oidc-audience "
-                    "(COGNITO_CLIENT_ID)");
-    }
-    token_rules.issuer = source.issuer;
-    oidc_issuer = source.issuer;
-    if (!options.oidc_audience.empty()) token_rules.clients = {options.oidc_audience};
-    source.on_fetch_failed = [this](const Error& error) {
-        log.warn("the issuer's keys could not be fetched", {{"error", error.message}});
-    };
-    auto fetched = OidcJwksSource::create(io.get_executor(), blocking, clock, std::move(source));
-    if (!fetched) return std::unexpected(fetched.error());
-    issuer_keys = std::move(*fetched);
-    auto made = JwtVerifier::create(std::move(token_rules), *issuer_keys, clock);
+    const char* endpoint = std::getenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER");
+    auto made = OidcIdentity::create(
+        io.get_executor(), blocking, clock, log,
+        OidcIdentity::Options{.issuer = options.oidc_issuer,
+                              .audience = options.oidc_audience,
+                              .user_pool = options.user_pool,
+                              .cognito_endpoint = endpoint != nullptr ? endpoint : ""});
     if (!made) return std::unexpected(made.error());
-    verifier = std::move(*made);
-    issuer_keys->start();
+    oidc = std::move(*made);
+    oidc->start();
     return std::monostate{};
+}
+
+TokenVerifier& EmbeddedEngine::Parts::token_verifier() {
+    return oidc ? oidc->verifier() : *verifier;
 }
 
 void EmbeddedEngine::Parts::make_workers() {
@@ -320,7 +298,7 @@ Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
                                                options.names);
     api =
         std::make_unique<api::Api>(api::Api::Parts{.jobs = *job_service,
-                                                   .verifier = *verifier,
+                                                   .verifier = token_verifier(),
                                                    .metrics = metrics,
                                                    .clock = clock,
                                                    .readiness = [this] { return readiness; },
@@ -384,20 +362,8 @@ std::optional<api::LocalSignIn> EmbeddedEngine::Parts::sign_in() {
 
 auto EmbeddedEngine::Parts::oidc_client()
     -> std::function<asio::awaitable<Result<api::OidcClient>>()> {
-    if (!issuer_keys) return {};
-    return [this] { return read_oidc_client(); };
-}
-
-asio::awaitable<Result<api::OidcClient>> EmbeddedEngine::Parts::read_oidc_client() {
-    const auto endpoints = co_await issuer_keys->endpoints();
-    if (!endpoints) co_return std::unexpected(endpoints.error());
-    api::OidcClient client{.issuer = oidc_issuer,
-                           .client_id = std::nullopt,
-                           .authorization_endpoint = endpoints->authorization,
-                           .token_endpoint = endpoints->token,
-                           .end_session_endpoint = endpoints->end_session};
-    if (!options.oidc_audience.empty()) client.client_id = options.oidc_audience;
-    co_return client;
+    if (!oidc) return {};
+    return [this] { return oidc->client(); };
 }
 
 void EmbeddedEngine::Parts::announce() {
@@ -483,7 +449,7 @@ asio::awaitable<void> EmbeddedEngine::stop() {
         parts.log.warn("some attempts did not end in time; their leases will be taken over", {});
     }
     co_await parts.helpers->stop();
-    if (parts.issuer_keys) co_await parts.issuer_keys->stop();
+    if (parts.oidc) co_await parts.oidc->stop();
     if (!co_await parts.background.join(std::chrono::steady_clock::now() + kGraceOfRequests)) {
         parts.background.cancel();
         co_await parts.background.join(std::chrono::steady_clock::now() + kGraceOfRequests);

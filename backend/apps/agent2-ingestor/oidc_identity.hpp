@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "api/api.hpp"
+#include "base/result.hpp"
+#include "identity/oidc_jwks_source.hpp"
+#include "ports/clock.hpp"
+#include "ports/token_verifier.hpp"
+#include "telemetry/log.hpp"
+
+namespace ingestor {
+
+/// People of an issuer elsewhere: any of OpenID Connect, or a Cognito user pool.
+class OidcIdentity {
+public:
+    struct Options {
+        std::string issuer;            ///< Or from the user pool.
+        std::string audience;          ///< The client id that tokens must name.
+        std::string user_pool;         ///< Of Cognito; empty: none.
+        std::string cognito_endpoint;  ///< In place of AWS's, for local stand-ins.
+    };
+
+    /// What is passed by reference outlives it. Errors: invalid_argument (no issuer or audience is
+    /// named, or the address is not one that may be asked for keys).
+    [[nodiscard]] static Result<std::unique_ptr<OidcIdentity>> create(
+        boost::asio::any_io_executor executor, boost::asio::thread_pool& blocking,
+        const Clock& clock, Log& log, Options options);
+
+    [[nodiscard]] TokenVerifier& verifier() { return *verifier_; }
+    /// Where the page sends people to sign in. Errors: unavailable.
+    [[nodiscard]] boost::asio::awaitable<Result<api::OidcClient>> client();
+
+    /// Fetches the issuer's keys ahead of the first token.
+    void start() { keys_->start(); }
+    boost::asio::awaitable<void> stop() { return keys_->stop(); }
+
+private:
+    OidcIdentity() = default;
+
+    std::string issuer_;
+    std::string audience_;
+    std::unique_ptr<OidcJwksSource> keys_;
+    std::unique_ptr<TokenVerifier> verifier_;
+};
+
+}  // namespace ingestor
