@@ -1,12 +1,15 @@
 #include "telemetry/log.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <span>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <poll.h>
 #include <unistd.h>
@@ -21,6 +24,19 @@ constexpr std::chrono::seconds kPatience{2};
 
 TimePoint now() {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+std::string_view key_of(const LogField& field) {
+    return field.key;
+}
+
+std::string_view key_of(const LogScope::Fields::value_type& field) {
+    return field.first;
+}
+
+template <class Fields>
+bool names(const Fields& fields, std::string_view key) {
+    return std::ranges::any_of(fields, [key](const auto& field) { return key_of(field) == key; });
 }
 
 }  // namespace
@@ -52,6 +68,34 @@ struct Log::Sink {
                 append_human_line(out, now(), level, message, fields, colours);
                 return;
         }
+    }
+
+    void enqueue(std::string_view line) {
+        bool was_empty = false;
+        {
+            const std::lock_guard lock(mutex);
+            if (queue.size() + line.size() > kQueueBytesMax) {
+                ++dropped;
+                return;
+            }
+            was_empty = queue.empty();
+            queue.append(line);
+            ++appended;
+        }
+        if (was_empty) queued.notify_one();
+    }
+
+    /// Null where no scope is open, which a server's lines learn without the lock.
+    std::shared_ptr<const LogScope::Fields> scope_now() {
+        if (!is_scoped) return nullptr;
+        const std::lock_guard lock(mutex);
+        return scope;
+    }
+
+    void set_scope(std::shared_ptr<const LogScope::Fields> fields) {
+        const std::lock_guard lock(mutex);
+        is_scoped = fields != nullptr;
+        scope = std::move(fields);
     }
 
     void run() {
@@ -109,6 +153,8 @@ struct Log::Sink {
     std::uint64_t written = 0;
     std::uint64_t dropped = 0;
     std::uint64_t dropped_told = 0;
+    std::shared_ptr<const LogScope::Fields> scope;
+    std::atomic<bool> is_scoped = false;
     bool stopping = false;
     std::chrono::steady_clock::time_point give_up_at{};
 
@@ -124,19 +170,21 @@ void Log::write(LogLevel level, std::string_view message, std::initializer_list<
     if (!enabled(level)) return;
     thread_local std::string line;
     line.clear();
-    sink_->append_line(line, level, message, std::span(fields.begin(), fields.size()));
-    bool was_empty = false;
-    {
-        const std::lock_guard lock(sink_->mutex);
-        if (sink_->queue.size() + line.size() > kQueueBytesMax) {
-            ++sink_->dropped;
-            return;
+    const auto scope = sink_->scope_now();
+    if (!scope) {
+        sink_->append_line(line, level, message, std::span(fields.begin(), fields.size()));
+    } else {
+        std::vector<LogField> all(fields);
+        for (const auto& [key, value] : *scope) {
+            if (!names(fields, key)) all.emplace_back(key, value);
         }
-        was_empty = sink_->queue.empty();
-        sink_->queue.append(line);
-        ++sink_->appended;
+        sink_->append_line(line, level, message, all);
     }
-    if (was_empty) sink_->queued.notify_one();
+    sink_->enqueue(line);
+}
+
+void Log::write_line(std::string_view line) {
+    sink_->enqueue(line);
 }
 
 void Log::flush() {
@@ -148,6 +196,19 @@ void Log::flush() {
 std::uint64_t Log::dropped() const {
     const std::lock_guard lock(sink_->mutex);
     return sink_->dropped;
+}
+
+LogScope::LogScope(Log& log, Fields fields) : log_(log), outer_(log.sink_->scope_now()) {
+    if (outer_) {
+        for (const auto& field : *outer_) {
+            if (!names(fields, field.first)) fields.push_back(field);
+        }
+    }
+    log.sink_->set_scope(std::make_shared<const Fields>(std::move(fields)));
+}
+
+LogScope::~LogScope() {
+    log_.sink_->set_scope(outer_);
 }
 
 }  // namespace ingestor

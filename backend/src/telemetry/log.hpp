@@ -6,7 +6,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace ingestor {
 
@@ -62,15 +64,36 @@ public:
     void error(std::string_view message, std::initializer_list<LogField> fields = {}) {
         write(LogLevel::error, message, fields);
     }
+    /// Writes a finished line, with its newline, as it is and whatever the level: for lines whose
+    /// form is another's to say, as CloudWatch's metrics in the log.
+    void write_line(std::string_view line);
     /// Returns once every line written before is out, or after two seconds with a stalled reader.
     void flush();
     /// Lines lost because the reader did not keep up; the log itself says so when it can again.
     [[nodiscard]] std::uint64_t dropped() const;
 
 private:
+    friend class LogScope;
     struct Sink;
     LogLevel least_;
     std::unique_ptr<Sink> sink_;
+};
+
+/// Gives fields to every line of a log, from any thread, while it lives; a line that names one of
+/// them itself keeps its own. Scopes nest and end inner first: a log has one line of them, so this
+/// is for a process that works on one thing at a time.
+class LogScope {
+public:
+    using Fields = std::vector<std::pair<std::string, std::string>>;
+
+    LogScope(Log& log, Fields fields);
+    ~LogScope();
+    LogScope(const LogScope&) = delete;
+    LogScope& operator=(const LogScope&) = delete;
+
+private:
+    Log& log_;
+    std::shared_ptr<const Fields> outer_;
 };
 
 }  // namespace ingestor

@@ -118,6 +118,55 @@ TEST(Log, FlushReturnsAfterTheLineIsOut) {
                              "\"n\":1\\}\n"));
 }
 
+TEST(Log, LinesCarryTheFieldsOfOpenScopes) {
+    Pipe pipe;
+    {
+        Log log(LogFormat::human, LogLevel::info, pipe.writer());
+        log.info("before");
+        {
+            const LogScope invocation(log, {{"request_id", "r-1"}});
+            log.info("outer", {{"n", 1}});
+            {
+                const LogScope event(log, {{"event_id", "e-1"}});
+                log.info("inner");
+            }
+            log.info("again");
+        }
+        log.info("after");
+    }
+    pipe.close_writer();
+    EXPECT_THAT(pipe.read_all(), MatchesRegex("[0-9:.]* INFO  before\n"
+                                              "[0-9:.]* INFO  outer n=1 request_id=r-1\n"
+                                              "[0-9:.]* INFO  inner event_id=e-1 request_id=r-1\n"
+                                              "[0-9:.]* INFO  again request_id=r-1\n"
+                                              "[0-9:.]* INFO  after\n"));
+}
+
+TEST(Log, AFieldStandsOnceAndTheInnermostCounts) {
+    Pipe pipe;
+    {
+        Log log(LogFormat::human, LogLevel::info, pipe.writer());
+        const LogScope outer(log, {{"job_id", "outer"}, {"request_id", "r-1"}});
+        const LogScope inner(log, {{"job_id", "inner"}});
+        log.info("a");
+        log.info("b", {{"job_id", "own"}});
+    }
+    pipe.close_writer();
+    EXPECT_THAT(pipe.read_all(), MatchesRegex("[0-9:.]* INFO  a job_id=inner request_id=r-1\n"
+                                              "[0-9:.]* INFO  b job_id=own request_id=r-1\n"));
+}
+
+TEST(Log, AFinishedLineGoesOutAsItIs) {
+    Pipe pipe;
+    {
+        Log log(LogFormat::human, LogLevel::error, pipe.writer());
+        const LogScope scope(log, {{"request_id", "r-1"}});
+        log.write_line("{\"_aws\":{}}\n");
+    }
+    pipe.close_writer();
+    EXPECT_EQ(pipe.read_all(), "{\"_aws\":{}}\n");
+}
+
 TEST(Log, DropsWhatIsBelowItsLevel) {
     Pipe pipe;
     {
