@@ -1,5 +1,6 @@
 #include "telemetry/metrics.hpp"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -162,6 +163,8 @@ struct Metrics::Families {
         family<Counter>(registry, "agent2_ingestor_helper_restarts_total",
                         "Extraction processes replaced."),
         "reason"};
+
+    std::atomic<MetricsListener*> listener = nullptr;
 };
 
 Metrics::Metrics() : families_(std::make_unique<Families>()) {}
@@ -182,12 +185,14 @@ void Metrics::job_started(std::chrono::nanoseconds waited) {
 
 void Metrics::job_ended(std::string_view status) {
     families_->jobs_ended.of(status).Increment();
+    if (auto* listener = families_->listener.load()) listener->job_ended(status);
 }
 
 void Metrics::document_done(std::string_view format, std::string_view outcome,
                             std::chrono::nanoseconds took) {
     families_->documents.of(format, outcome).Increment();
     families_->document_seconds.of(format).Observe(seconds(took));
+    if (auto* listener = families_->listener.load()) listener->document_done(outcome, took);
 }
 
 void Metrics::retried(std::string_view stage) {
@@ -209,6 +214,10 @@ void Metrics::set_helpers(std::size_t idle, std::size_t busy) {
 
 void Metrics::helper_restarted(std::string_view reason) {
     families_->helper_restarts.of(reason).Increment();
+}
+
+void Metrics::tell(MetricsListener* listener) {
+    families_->listener = listener;
 }
 
 std::string Metrics::expose() const {

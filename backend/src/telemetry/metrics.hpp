@@ -8,6 +8,14 @@
 
 namespace ingestor {
 
+/// Is told what Metrics records when it is recorded, on the thread that records it.
+class MetricsListener {
+public:
+    virtual ~MetricsListener() = default;
+    virtual void job_ended(std::string_view status) = 0;
+    virtual void document_done(std::string_view outcome, std::chrono::nanoseconds took) = 0;
+};
+
 /// What `/metrics` shows (Prometheus text format 0.0.4). Safe from any thread; recording costs well
 /// under a microsecond.
 class Metrics {
@@ -39,6 +47,8 @@ public:
     void helper_restarted(std::string_view reason);
 
     [[nodiscard]] std::string expose() const;
+    /// From now on `listener` is told too; it is there until another takes its place. Null: nobody.
+    void tell(MetricsListener* listener);
 
 private:
     struct Families;

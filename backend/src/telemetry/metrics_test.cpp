@@ -98,5 +98,22 @@ TEST(Metrics, ThreadsThatMeetAtANewLabelLoseNoCount) {
         Contains("agent2_ingestor_http_requests_total{route=\"/health\",status=\"200\"} 4000"));
 }
 
+TEST(Metrics, TellsItsListenerUntilThereIsNone) {
+    struct Listener final : MetricsListener {
+        void job_ended(std::string_view status) override { told.emplace_back(status); }
+        void document_done(std::string_view outcome, std::chrono::nanoseconds took) override {
+            told.push_back(std::string(outcome) + " " + std::to_string(took / 1ms));
+        }
+        std::vector<std::string> told;
+    } listener;
+    Metrics metrics;
+    metrics.tell(&listener);
+    metrics.job_ended("completed");
+    metrics.document_done("pdf", "succeeded", 20ms);
+    metrics.tell(nullptr);
+    metrics.job_ended("failed");
+    EXPECT_THAT(listener.told, testing::ElementsAre("completed", "succeeded 20"));
+}
+
 }  // namespace
 }  // namespace ingestor
