@@ -1,6 +1,5 @@
 #include "http/response_head.hpp"
 
-#include <algorithm>
 #include <chrono>
 
 #include <boost/beast/http/status.hpp>
@@ -8,6 +7,7 @@
 
 #include "base/encoding.hpp"
 #include "base/time.hpp"
+#include "http/field_syntax.hpp"
 
 namespace ingestor::http {
 namespace {
@@ -33,20 +33,6 @@ std::string_view reason_of(unsigned status) {
     return {reason.data(), reason.size()};
 }
 
-bool is_name(std::string_view text) {
-    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text, [kMarks](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               kMarks.find(c) != std::string_view::npos;
-    });
-}
-
-bool is_value(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) {
-        return c == '\t' || static_cast<unsigned char>(c) >= 0x20 ? c != 0x7F : false;
-    });
-}
-
 void append_header(std::string& out, std::string_view name, std::string_view value) {
     out.append(name).append(": ").append(value).append("\r\n");
 }
@@ -63,7 +49,7 @@ Result<std::monostate> append_response_head(std::string& out, const Response& re
     bool has_server = false;
     std::optional<std::string_view> stated_length;
     for (const auto& [name, value] : response.headers) {
-        if (!is_name(name) || !is_value(value)) {
+        if (!is_field_name(name) || !is_field_value(value)) {
             return fail(Errc::internal, "a response header cannot be sent: " + name);
         }
         switch (name.size()) {

@@ -1,11 +1,10 @@
 #include "http/session.hpp"
 
-#include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "base/uuid.hpp"
+#include "http/access_log.hpp"
+#include "http/field_syntax.hpp"
 #include "http/stream_writer.hpp"
 
 namespace ingestor::http {
@@ -14,19 +13,6 @@ namespace asio = boost::asio;
 using boost::beast::http::verb;
 
 namespace {
-
-/// An id that is safe to log and to send back.
-bool is_sane_id(std::string_view text) {
-    constexpr std::size_t kLengthMax = 128;
-    return !text.empty() && text.size() <= kLengthMax && std::ranges::all_of(text, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '-' || c == '_' || c == '.';
-    });
-}
-
-bool is_safe(verb method) {
-    return method == verb::get || method == verb::head || method == verb::options;
-}
 
 std::string_view view(boost::beast::string_view text) {
     return {text.data(), text.size()};
@@ -142,7 +128,7 @@ void Session::begin_request(Clock::time_point now) {
     request_.deadline = now + context_.limits.request_deadline;
     request_.remote_address = connection_.remote_address();
     const auto given = request_.headers.find("x-request-id");
-    if (given != request_.headers.end() && is_sane_id(view(given->value()))) {
+    if (given != request_.headers.end() && is_request_id(view(given->value()))) {
         request_.request_id = view(given->value());
     } else {
         request_.request_id = uuid_v4();
@@ -231,6 +217,7 @@ asio::awaitable<void> Session::refuse(Rejection rejection) {
 
 asio::awaitable<void> Session::turn_away() {
     request_.request_id = uuid_v4();
+    request_.remote_address = connection_.remote_address();
     started_ = Clock::now();
     idle_ = false;
     const Rejection rejection{503, "the server has as many connections as it takes"};
@@ -238,22 +225,7 @@ asio::awaitable<void> Session::turn_away() {
 }
 
 void Session::record(const Response& response, Clock::time_point now) {
-    const auto took = now - started_;
-    const auto route = response.route.empty() ? request_.route : response.route;
-    context_.metrics.http_request(route, response.status, took);
-    auto level = LogLevel::debug;
-    if (response.status >= 400 || !is_safe(request_.method)) level = LogLevel::info;
-    if (response.status >= 500) level = LogLevel::warn;
-    if (!context_.log.enabled(level)) return;
-    const auto milliseconds = std::chrono::duration<double, std::milli>(took).count();
-    context_.log.write(level, "request",
-                       {{"method", request_.method_text},
-                        {"path", request_.path()},
-                        {"route", route},
-                        {"status", response.status},
-                        {"duration_ms", milliseconds},
-                        {"remote_address", connection_.remote_address()},
-                        {"request_id", request_.request_id}});
+    record_request(request_, response, now - started_, context_.log, context_.metrics);
 }
 
 void Session::report_failure(std::string_view what) {

@@ -1,0 +1,32 @@
+#include "http/access_log.hpp"
+
+namespace ingestor::http {
+namespace {
+
+bool is_safe(boost::beast::http::verb method) {
+    using boost::beast::http::verb;
+    return method == verb::get || method == verb::head || method == verb::options;
+}
+
+}  // namespace
+
+void record_request(const Request& request, const Response& response, std::chrono::nanoseconds took,
+                    Log& log, Metrics& metrics) {
+    const auto route = response.route.empty() ? request.route : response.route;
+    metrics.http_request(route, response.status, took);
+    auto level = LogLevel::debug;
+    if (response.status >= 400 || !is_safe(request.method)) level = LogLevel::info;
+    if (response.status >= 500) level = LogLevel::warn;
+    if (!log.enabled(level)) return;
+    const auto milliseconds = std::chrono::duration<double, std::milli>(took).count();
+    log.write(level, "request",
+              {{"method", request.method_text},
+               {"path", request.path()},
+               {"route", route},
+               {"status", response.status},
+               {"duration_ms", milliseconds},
+               {"remote_address", request.remote_address},
+               {"request_id", request.request_id}});
+}
+
+}  // namespace ingestor::http
