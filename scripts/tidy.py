@@ -36,6 +36,7 @@ ARROWS = {
     "http": BOTTOM | {"async", "telemetry"},
     "api": PORTS | {"jobs", "http"},
     "awsapi": PORTS | {"bus", "http"},
+    "lambda": PORTS | {"jobs", "http"},
 }
 # What tests may use beyond their module's arrows.
 TEST_ONLY = {"memory", "files", "http", "bus"}
