@@ -3,7 +3,7 @@
 # takes three quarters of the time and has its turn with all. Changes nothing; exits non-zero if it finds anything.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-checks=-clang-analyzer-*
+checks="-clang-analyzer-*"
 if [[ ${1:-changed} == all ]]; then
     checks=
     files=$(scripts/cpp_files.sh)
