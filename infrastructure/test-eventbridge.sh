@@ -19,8 +19,6 @@ export AWS_PAGER=""
 # The CLI reads AWS_ENDPOINT_URL by itself only since 2.13.
 aws() { command aws ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"} "$@"; }
 region=${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region || echo us-east-1)}}
-account=$(aws sts get-caller-identity --region "$region" --query Account --output text) ||
-    { echo "test-eventbridge: no valid credentials: run 'aws configure'" >&2; exit 2; }
 bus=agent2-ingestor-events-$environment
 rule=agent2-ingestor-document-processing-$environment
 function=agent2-ingestor-api-$environment
@@ -30,20 +28,29 @@ right() { echo "ok        $1"; }
 wrong() { echo "WRONG     $1"; faults=$((faults + 1)); }
 left_out() { echo "left out  $1"; }
 # ask ARGUMENTS…: what AWS answers, as text, in $answer; its error there where it fails.
-ask() { answer=$(aws "$@" --region "$region" --output text 2>&1); }
+ask() {
+    local status=0
+    answer=$(aws "$@" --region "$region" --output text 2>&1) || status=$?
+    answer=${answer#$'\n'}
+    return "$status"
+}
 # The endpoint does not speak this part of AWS.
 not_served() {
     [[ $answer == *NotImplemented* || $answer == *"not been implemented"* || $answer == *"not implemented"* ||
         $answer == *UnknownOperation* || $answer == *UnsupportedOperation* || $answer == *InvalidAction* ]]
 }
 
-echo "Looking at $bus, account $account, region $region${AWS_ENDPOINT_URL:+, endpoint $AWS_ENDPOINT_URL}"
+echo "Looking at $bus, region $region${AWS_ENDPOINT_URL:+, endpoint $AWS_ENDPOINT_URL}"
 if ! ask events describe-event-bus --name "$bus" --query Arn; then
-    wrong "event bus $bus: $answer"
-    echo "remedy: infrastructure/deploy-eventbridge.sh $environment"
-    exit 1
+    if [[ $answer == *ResourceNotFoundException* ]]; then
+        wrong "event bus $bus: it is not there; remedy: infrastructure/deploy-eventbridge.sh $environment"
+        exit 1
+    fi
+    echo "test-eventbridge: cannot look at $bus: $answer" >&2
+    exit 2
 fi
 right "event bus $answer"
+account=$(cut -d: -f5 <<<"$answer")
 
 state=
 if ask events describe-rule --name "$rule" --event-bus-name "$bus" --query '[State,Arn]'; then
@@ -91,7 +98,10 @@ if [[ -n $state ]]; then
     # matches DETAIL-TYPE EXPECTED
     matches() {
         if ask events test-event-pattern --event-pattern "$pattern" --event "$(event "$1")" --query Result; then
-            if [[ ${answer,,} == "$2" ]]; then right "the pattern $3 \"$1\""; else
+            # Stand-ins for AWS may answer the call with nothing.
+            if [[ -z $answer || $answer == None ]]; then
+                left_out "whether the pattern $3 \"$1\": this endpoint has no TestEventPattern"
+            elif [[ ${answer,,} == "$2" ]]; then right "the pattern $3 \"$1\""; else
                 wrong "the rule's pattern must $4 \"$1\": $pattern"
             fi
         elif not_served; then
