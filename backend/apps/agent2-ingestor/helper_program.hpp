@@ -2,12 +2,13 @@
 
 #include <filesystem>
 
+#include "base/program_directory.hpp"
+
 namespace ingestor {
 
 /// The helper program stands beside this one.
 [[nodiscard]] inline std::filesystem::path helper_program() {
-    return std::filesystem::read_symlink("/proc/self/exe").parent_path() /
-           "agent2-ingestor-extract";
+    return program_directory() / "agent2-ingestor-extract";
 }
 
 }  // namespace ingestor

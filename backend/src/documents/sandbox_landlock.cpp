@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/program_directory.hpp"
 #include "documents/sandbox.hpp"
 #include "documents/sandbox_layers.hpp"
 
@@ -90,6 +91,9 @@ int restrict_self(int abi) {
     for (const char* directory : kReadable) {
         if (returned == 0) returned = allow_reading(ruleset, directory);
     }
+    // A package that runs on any system brings its parsers' tables along.
+    const auto share = program_directory() / "share";
+    if (returned == 0) returned = allow_reading(ruleset, share.c_str());
     // A sanitizer reads its own maps and program when it has something to report.
     if (kBuiltWithSanitizer && returned == 0) returned = allow_reading(ruleset, "/proc");
     if (returned == 0) {

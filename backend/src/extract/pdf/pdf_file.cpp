@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include <DateInfo.h>
@@ -18,6 +20,7 @@
 #include <UTF.h>
 #include <fmt/format.h>
 
+#include "base/program_directory.hpp"
 #include "base/time.hpp"
 #include "extract/pdf/page_player.hpp"
 #include "extract/pdf/page_reader.hpp"
@@ -186,11 +189,21 @@ std::int64_t claimed_pages(PDFDoc& document) {
 
 }  // namespace
 
+std::string poppler_data(const std::filesystem::path& program_directory) {
+    const auto directory = program_directory / "share" / "poppler";
+    std::error_code error;
+    return std::filesystem::is_directory(directory, error) ? directory.string() : std::string();
+}
+
 void start_poppler() {
     static std::once_flag once;
     std::call_once(once, [] {
         setErrorCallback([](ErrorCategory, Goffset, const char*) {});
-        if (!globalParams) globalParams = std::make_unique<GlobalParams>();
+        // Poppler keeps the pointer.
+        static const std::string kData = poppler_data(program_directory());
+        if (!globalParams) {
+            globalParams = std::make_unique<GlobalParams>(kData.empty() ? nullptr : kData.c_str());
+        }
         globalParams->setErrQuiet(true);
     });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -61,6 +62,10 @@ private:
     std::unique_ptr<PagePlayer> player_;
     std::uint32_t pages_ = 0;
 };
+
+/// Poppler's character maps beside the program, in `share/poppler`; empty where there are none, and
+/// then Poppler reads those of the system.
+[[nodiscard]] std::string poppler_data(const std::filesystem::path& program_directory);
 
 /// Loads Poppler's tables and silences its error output; cheap after the first time.
 void start_poppler();

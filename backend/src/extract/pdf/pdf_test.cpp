@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <set>
 #include <string>
 #include <tuple>
@@ -6,8 +7,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "extract/pdf/parsed_pdf.hpp"
+#include "extract/pdf/pdf_file.hpp"
 
 namespace ingestor::extract::pdf {
 namespace {
@@ -331,6 +334,15 @@ TEST(Pdf, ArtifactsAtAPagesEdgeAreLeftOut) {
     pdf.page().lines(72, 200, kProse);
     pdf.raw("/Artifact BMC BT /F0 10 Tf 72 760 Td (Draft for review) Tj ET EMC");
     EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph), ElementsAre(joined(kProse)));
+}
+
+TEST(PopplerData, ThatBesideTheProgramComesFirst) {
+    const auto program =
+        std::filesystem::path(testing::TempDir()) / ("poppler-data-" + std::to_string(::getpid()));
+    EXPECT_EQ(poppler_data(program), "");
+    std::filesystem::create_directories(program / "share" / "poppler");
+    EXPECT_EQ(poppler_data(program), (program / "share" / "poppler").string());
+    std::filesystem::remove_all(program);
 }
 
 }  // namespace
