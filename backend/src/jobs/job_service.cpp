@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "async/in_lanes.hpp"
 #include "base/encoding.hpp"
 #include "base/uuid.hpp"
-#include "jobs/in_lanes.hpp"
 #include "jobs/job_events.hpp"
 
 namespace ingestor {

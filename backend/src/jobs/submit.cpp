@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "async/in_lanes.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "base/uuid.hpp"
 #include "jobs/accepted_types.hpp"
 #include "jobs/file_keys.hpp"
-#include "jobs/in_lanes.hpp"
 #include "jobs/job_events.hpp"
 #include "jobs/job_service.hpp"
 
