@@ -119,6 +119,7 @@ auto Client::attempt(const ServiceRequest& request, const std::string& invocatio
         co_return std::unexpected(ServiceError{
             .code = {}, .message = "the answer was damaged on its way", .errc = Errc::unavailable});
     }
+    if (request.may_fail_within_200 && holds_error(*reply)) reply->status = 500;
     if (reply->status < 400) co_return std::move(*reply);
 
     auto document = read_error(*reply);

@@ -34,6 +34,9 @@ struct ServiceRequest {
     int answer_fd = -1;  ///< See HttpCall.
     std::uint64_t answer_bytes_max = std::uint64_t{16} << 20;
     std::chrono::milliseconds total_timeout{10'000};  ///< Of one attempt; 0: see HttpCall.
+    /// S3 begins some answers before it knows their outcome: an error document in an answer of
+    /// status 200 is then a failure as with status 500.
+    bool may_fail_within_200 = false;
 };
 
 /// Signs requests to one service and sends them, again where that may help (AWS's "standard" retry

@@ -1,11 +1,9 @@
 #include "aws/error_document.hpp"
 
-#include <sstream>
-
 #include <boost/json/parse.hpp>
-#include <boost/property_tree/ptree.hpp>
-#include <boost/property_tree/xml_parser.hpp>
 #include <fmt/format.h>
+
+#include "aws/xml.hpp"
 
 namespace ingestor::aws {
 namespace {
@@ -36,15 +34,15 @@ void read_json(const std::string& body, ErrorDocument& out) {
 }
 
 void read_xml(const std::string& body, ErrorDocument& out) {
-    boost::property_tree::ptree tree;
-    std::istringstream stream(body);
-    try {
-        boost::property_tree::read_xml(stream, tree);
-    } catch (const boost::property_tree::xml_parser_error&) {
-        return;
+    const auto tree = parse_xml(body);
+    if (!tree) return;
+    // S3 answers with the element alone; STS wraps it.
+    for (const auto* place : {"Error", "ErrorResponse.Error"}) {
+        const auto error = tree->get_child_optional(place);
+        if (!error) continue;
+        if (out.code.empty()) out.code = error->get("Code", "");
+        out.message = error->get("Message", "");
     }
-    if (out.code.empty()) out.code = tree.get("Error.Code", "");
-    out.message = tree.get("Error.Message", "");
 }
 
 }  // namespace
@@ -58,6 +56,12 @@ ErrorDocument read_error(const HttpReply& reply) {
     }
     if (out.message.empty()) out.message = fmt::format("status {}", reply.status);
     return out;
+}
+
+bool holds_error(const HttpReply& reply) {
+    if (!reply.body.starts_with('<')) return false;
+    const auto tree = parse_xml(reply.body);
+    return tree && tree->get_child_optional("Error");
 }
 
 }  // namespace ingestor::aws

@@ -15,4 +15,7 @@ struct ErrorDocument {
 /// `x-amzn-ErrorType`, or S3's XML. What cannot be read gives an empty code and the status.
 [[nodiscard]] ErrorDocument read_error(const HttpReply& reply);
 
+/// True for an answer whose body is S3's XML error document, whatever the status.
+[[nodiscard]] bool holds_error(const HttpReply& reply);
+
 }  // namespace ingestor::aws

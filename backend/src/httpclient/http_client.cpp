@@ -178,7 +178,8 @@ void Transfer::set_body() {
 
 std::size_t Transfer::on_head(char* data, std::size_t size, std::size_t count, void* self) {
     auto& reply = static_cast<Transfer*>(self)->reply_;
-    const std::string_view line(data, size * count);
+    std::string_view line(data, size * count);
+    while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
     if (line.starts_with("HTTP/")) {
         // A further head: what came before was an interim answer.
         reply.headers.clear();
@@ -397,10 +398,11 @@ asio::awaitable<Result<HttpReply>> HttpClient::send(HttpCall call) {
 }
 
 Result<HttpReply> HttpClient::send_and_wait(HttpCall call) {
-    std::promise<Result<HttpReply>> promise;
-    auto answer = promise.get_future();
+    // Shared: the one who waits may be gone before set_value() is through with it.
+    auto promise = std::make_shared<std::promise<Result<HttpReply>>>();
+    auto answer = promise->get_future();
     start(std::move(call),
-          [&promise](Result<HttpReply> reply) { promise.set_value(std::move(reply)); });
+          [promise](Result<HttpReply> reply) { promise->set_value(std::move(reply)); });
     return answer.get();
 }
 

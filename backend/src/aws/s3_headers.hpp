@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "httpclient/http_client.hpp"
+#include "ports/object_store.hpp"
+
+namespace ingestor::aws {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// The headers that store `attributes` with an object, its checksum among them.
+/// Errors: invalid_argument (a value that a header of S3 cannot carry: ASCII alone).
+[[nodiscard]] Result<Headers> headers_of(const ObjectAttributes& attributes);
+
+/// What the answer to a HEAD or GET says of the object. A checksum of checksums, as a multipart
+/// upload may have, is none of the bytes and left out.
+[[nodiscard]] ObjectInfo info_of(ObjectKey key, const HttpReply& reply);
+
+/// Without the quotes that HTTP puts around it.
+[[nodiscard]] ETag etag_of(std::string_view quoted);
+
+}  // namespace ingestor::aws
