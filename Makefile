@@ -1,5 +1,5 @@
 # Every target sets itself up on a fresh Debian 12 machine (root or sudo); see scripts/.
-.PHONY: run build test test-unit test-sanitizers test-e2e test-page fuzz bench lint tidy format clean help
+.PHONY: run build test test-unit test-sanitizers test-e2e test-page fuzz bench lambda lint tidy format clean help
 
 help:       ## this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
@@ -30,6 +30,9 @@ fuzz:       ## feed generated input to every parser, a minute each (scripts/fuzz
 
 bench:      ## measure against the peers, side by side (installs them)
 	@scripts/bench.sh
+
+lambda:     ## the function for AWS Lambda: build/lambda/agent2-ingestor-lambda.zip
+	@scripts/lambda.sh
 
 lint:       ## formatting, module arrows, banned constructs, the page's types, the templates; clang-tidy on what differs from main
 	@scripts/lint.sh

@@ -15,6 +15,9 @@ for name in API_URL COGNITO_USER_POOL_ID COGNITO_CLIENT_ID COGNITO_DOMAIN; do
 done
 bucket=${S3_BUCKET:-agent2-ingestor-bucket-us-east-1}
 stack=agent2-ingestor-page-$environment
+export AWS_PAGER=""
+# The CLI reads AWS_ENDPOINT_URL by itself only since 2.13.
+aws() { command aws ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"} "$@"; }
 origin() { sed -E 's#^(https://[^/]+).*#\1#' <<<"$1"; }
 
 scripts/build_page.sh

@@ -9,4 +9,5 @@ if [[ ! -f build/cfn-lint/.installed-$version ]]; then
     build/cfn-lint/bin/pip install -q --disable-pip-version-check "cfn-lint==$version"
     touch "build/cfn-lint/.installed-$version"
 fi
-"$cfn" infrastructure/*.yaml
+"$cfn" infrastructure/*.yaml backend/template.yaml
+scripts/image_template.sh | "$cfn"

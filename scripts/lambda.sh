@@ -11,18 +11,25 @@ scripts/setup.sh build lambda
 scripts/build.sh release agent2-ingestor agent2-ingestor-extract
 task=/var/task  # Where Lambda unpacks it.
 package=build/lambda/package
-rm -rf "$package"
-mkdir -p "$package"/{lib,share,etc/ssl}
-
-strip -o "$package/bootstrap" build/bin/agent2-ingestor
-strip -o "$package/agent2-ingestor-extract" build/bin/agent2-ingestor-extract
+zip=$PWD/build/lambda/agent2-ingestor-lambda.zip
+stamp=build/lambda/built
+server=build/bin/agent2-ingestor
+helper=build/bin/agent2-ingestor-extract
 
 # needs FILE…: the libraries that the loader opens for them.
 needs() { ldd "$@" | awk '$2 == "=>" && $3 ~ /^\// {print $3}'; }
 # libcurl is loaded at the first outgoing call, so no program names it; beside the one that is linked with.
 curl=$(ldconfig -p | awk '$1 == "libcurl.so.4" {print $NF; exit}')
 [[ -n $curl ]] || { echo "lambda: libcurl.so.4 is missing: install libcurl4" >&2; exit 1; }
-mapfile -t libraries < <({ needs build/bin/agent2-ingestor build/bin/agent2-ingestor-extract "$curl"; echo "$curl"; } | sort -u)
+mapfile -t libraries < <({ needs "$server" "$helper" "$curl"; echo "$curl"; } | sort -u)
+
+# Does nothing where nothing changed.
+built=$(sha256sum scripts/lambda.sh "$server" "$helper" "${libraries[@]}" | sha256sum)
+if [[ -z $target && -f $zip && $(cat "$stamp" 2>/dev/null) == "$built" ]]; then exit; fi
+rm -rf "$package" "$stamp"
+mkdir -p "$package"/{lib,share,etc/ssl}
+strip -o "$package/bootstrap" "$server"
+strip -o "$package/agent2-ingestor-extract" "$helper"
 cp -L "${libraries[@]}" "$package/lib/"
 
 loader=$(patchelf --print-interpreter "$package/bootstrap")
@@ -45,7 +52,7 @@ if [[ -n $target ]]; then
     exit
 fi
 find "$package" -exec touch -h -d "1980-01-01 00:00:00 UTC" {} +
-zip=$PWD/build/lambda/agent2-ingestor-lambda.zip
 rm -f "$zip"
-(cd "$package" && find . -type f | LC_ALL=C sort | TZ=UTC zip -q -X -9 "$zip" -@)
+(cd "$package" && find . -type f | LC_ALL=C sort | TZ=UTC zip -q -X "$zip" -@)
+echo "$built" >"$stamp"
 echo "$zip: $(du -h "$zip" | cut -f1), $(du -sh "$package" | cut -f1) unpacked"

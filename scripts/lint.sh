@@ -7,7 +7,7 @@ scripts/setup.sh build test
 scripts/cpp_files.sh | xargs clang-format-19 --dry-run --Werror
 python3 scripts/tidy.py
 scripts/clang_tidy.sh
-for script in scripts/*.sh infrastructure/*.sh .ci/run; do bash -n "$script"; done
+shellcheck scripts/*.sh infrastructure/*.sh .ci/run
 
 # The page: types and the linter's rules; and a lock file that installs from whatever registry is set up.
 scripts/build_page.sh packages

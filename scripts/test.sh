@@ -25,6 +25,8 @@ python_environment() {
 
 e2e() {
     scripts/build.sh release
+    step "the function's zip"
+    scripts/lambda.sh
     python_environment
     step "end to end"
     .venv/bin/python -m pytest -q -n "$jobs" --dist worksteal tests
