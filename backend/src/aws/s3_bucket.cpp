@@ -21,8 +21,6 @@ constexpr std::uint64_t kErrorBytesMax = 64 * 1024;
 constexpr std::chrono::milliseconds kPutTimeout{300'000};
 constexpr std::chrono::milliseconds kNoTimeout{0};
 
-constexpr std::string_view kHeaderOfCrc32 = "x-amz-checksum-crc32";
-
 std::string document_of(const std::vector<S3Part>& parts) {
     boost::property_tree::ptree tree;
     auto& root = tree.add("CompleteMultipartUpload", "");
@@ -35,11 +33,6 @@ std::string document_of(const std::vector<S3Part>& parts) {
     std::ostringstream text;
     boost::property_tree::write_xml(text, tree);
     return text.str();
-}
-
-bool has(const Headers& headers, std::string_view prefix) {
-    return std::ranges::any_of(headers,
-                               [&](const auto& header) { return header.first.starts_with(prefix); });
 }
 
 /// S3 tells when an object was last changed only with the object; the time of the answer is within
@@ -148,9 +141,6 @@ auto S3Bucket::put(ObjectKey key, S3Payload payload, Headers headers, PutMode mo
     const auto size_bytes = payload.bytes.size();
     auto wanted = request("PUT", key);
     wanted.headers = std::move(headers);
-    if (!has(wanted.headers, "x-amz-checksum-")) {
-        wanted.headers.emplace_back(kHeaderOfCrc32, payload.crc32);
-    }
     if (mode == PutMode::create_only) wanted.headers.emplace_back("if-none-match", "*");
     wanted.body = std::move(payload.bytes);
     wanted.payload_hash = std::move(payload.sha256);
@@ -209,7 +199,7 @@ auto S3Bucket::put_part(ObjectKey key, std::string upload_id, int number, S3Payl
     -> Answer<S3Part> {
     auto wanted = request("PUT", key);
     wanted.query = fmt::format("partNumber={}&uploadId={}", number, percent_encode(upload_id));
-    wanted.headers.emplace_back(kHeaderOfCrc32, payload.crc32);
+    wanted.headers = checksum_headers({"crc32", payload.crc32});
     wanted.body = std::move(payload.bytes);
     wanted.payload_hash = std::move(payload.sha256);
     wanted.total_timeout = kPutTimeout;
@@ -223,8 +213,8 @@ auto S3Bucket::put_part(ObjectKey key, std::string upload_id, int number, S3Payl
 auto S3Bucket::complete_parts(ObjectKey key, Completion completion) -> Answer<ObjectInfo> {
     auto wanted = request("POST", key);
     wanted.query = "uploadId=" + percent_encode(completion.upload_id);
-    wanted.headers.emplace_back("content-type", "application/xml");
-    wanted.headers.emplace_back(kHeaderOfCrc32, completion.crc32);
+    wanted.headers = {{"content-type", "application/xml"},
+                      {"x-amz-checksum-crc32", completion.crc32}};
     wanted.headers.emplace_back("x-amz-checksum-type", "FULL_OBJECT");
     if (completion.mode == PutMode::create_only) {
         wanted.headers.emplace_back("if-none-match", "*");

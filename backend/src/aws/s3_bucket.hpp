@@ -42,7 +42,8 @@ public:
     Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max);
     /// Writes the object to `fd`, from its start on. Its checksum is not compared.
     Answer<ObjectInfo> download(ObjectKey key, int fd);
-    /// Errors: conflict. Success gives what the answer says; size and attributes are the caller's.
+    /// `headers` hold a checksum. Errors: conflict. Success gives what the answer says; size and
+    /// attributes are the caller's.
     Answer<ObjectInfo> put(ObjectKey key, S3Payload payload, Headers headers, PutMode mode);
     Answer<std::monostate> remove(ObjectKey key);
 

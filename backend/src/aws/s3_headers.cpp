@@ -15,11 +15,24 @@ constexpr std::array kChecksums = {"crc32", "crc32c", "crc64nvme", "sha1", "sha2
 constexpr std::string_view kMetadataPrefix = "x-amz-meta-";
 constexpr std::string_view kChecksumPrefix = "x-amz-checksum-";
 
+std::string upper_case(std::string text) {
+    for (auto& letter : text) {
+        if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+    }
+    return text;
+}
+
 bool fits_header(std::string_view value) {
     return std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 }  // namespace
+
+Headers checksum_headers(const std::pair<std::string, std::string>& checksum) {
+    const auto& [algorithm, value] = checksum;
+    return {{std::string(kChecksumPrefix) + algorithm, value},
+            {"x-amz-sdk-checksum-algorithm", upper_case(algorithm)}};
+}
 
 Result<Headers> headers_of(const ObjectAttributes& attributes) {
     Headers headers{{"content-type", attributes.content_type}};
@@ -28,8 +41,9 @@ Result<Headers> headers_of(const ObjectAttributes& attributes) {
         headers.emplace_back(std::string(kMetadataPrefix) + name, value);
     }
     if (attributes.checksum) {
-        headers.emplace_back(std::string(kChecksumPrefix) + attributes.checksum->first,
-                             attributes.checksum->second);
+        for (auto& header : checksum_headers(*attributes.checksum)) {
+            headers.push_back(std::move(header));
+        }
     }
     for (const auto& [name, value] : headers) {
         if (fits_header(name) && fits_header(value)) continue;

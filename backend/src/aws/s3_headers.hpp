@@ -15,6 +15,10 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// Errors: invalid_argument (a value that a header of S3 cannot carry: ASCII alone).
 [[nodiscard]] Result<Headers> headers_of(const ObjectAttributes& attributes);
 
+/// With which S3 compares what has arrived, and which it keeps. `checksum` is as in
+/// ObjectAttributes.
+[[nodiscard]] Headers checksum_headers(const std::pair<std::string, std::string>& checksum);
+
 /// What the answer to a HEAD or GET says of the object. A checksum of checksums, as a multipart
 /// upload may have, is none of the bytes and left out.
 [[nodiscard]] ObjectInfo info_of(ObjectKey key, const HttpReply& reply);

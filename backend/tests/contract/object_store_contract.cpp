@@ -142,13 +142,20 @@ TEST_P(ObjectStoreContract, KeysThatLookLikePathsAreOnlyNames) {
                              ObjectKey{"a"},
                              ObjectKey{"."},
                              ObjectKey{std::string(1024, 'k')},
-                             ObjectKey{"ä/\n\\:*?"}};
+                             ObjectKey{"ä/\\:*?+%41"}};
     for (const auto& key : keys) {
         ASSERT_TRUE(run(io, objects_->put(key, key.value(), {}))) << key.value();
     }
     for (const auto& key : keys) {
         EXPECT_EQ(run(io, objects_->get(key, 1024)).value(), key.value());
     }
+}
+
+TEST_P(ObjectStoreContract, AKeyMayHoldALineEnd) {
+    auto& io = surroundings_.io;
+    const ObjectKey key{"uploads/\n.txt"};
+    ASSERT_TRUE(run(io, objects_->put(key, "hello", {})));
+    EXPECT_EQ(run(io, objects_->get(key, 9)).value(), "hello");
 }
 
 TEST_P(ObjectStoreContract, CreateOnlyNeverOverwrites) {
