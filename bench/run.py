@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the service beside its peers in one run and prints one table a question.
 
-Usage: run.py [a b c d e f g h]   (default: all). What each letter asks stands in bench/README.md. Figures are
+Usage: run.py [a b c d e f g h i]   (default: all). What each letter asks stands in bench/README.md. Figures are
 taken alternately and quoted as ratios, since the machines that run this are shared and noisy.
 """
 import atexit
@@ -24,6 +24,7 @@ import requests
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT / "tests"))
+from runtime_api import EmptyService, RuntimeApi  # noqa: E402
 from server import PROGRAM, Server, environment, eventually  # noqa: E402
 
 BENCH_BIN = ROOT / "build" / "release" / "bench"
@@ -372,7 +373,90 @@ def first_view(work):
     print("\ngoals: 450 kB, 1,000 ms")
 
 
-PARTS = {"a": accept, "b": start_delay, "c": throughput, "d": pages, "e": footprint, "f": listing, "g": quality, "h": first_view}
+HTTP_EVENT = json.dumps({
+    "resource": "/{proxy+}", "path": "/health", "httpMethod": "GET", "headers": {"Host": "api.example", "Accept": "*/*"},
+    "multiValueHeaders": {"Host": ["api.example"], "Accept": ["*/*"]}, "queryStringParameters": None,
+    "multiValueQueryStringParameters": None, "pathParameters": {"proxy": "health"}, "stageVariables": None,
+    "requestContext": {"stage": "dev", "path": "/dev/health", "httpMethod": "GET", "requestId": "bench", "resourcePath": "/{proxy+}",
+                       "identity": {"sourceIp": "203.0.113.9", "userAgent": "bench"}},
+    "body": None, "isBase64Encoded": False}).encode()
+BUS_EVENT = json.dumps({
+    "version": "0", "id": "5f0c0e0e-5d1a-4a3b-9c62-6a1b7a1f0a01", "detail-type": "Document Processing Required",
+    "source": "agent2.ingestor", "account": "000000000000", "time": "2026-01-02T03:04:05Z", "region": "us-east-1", "resources": [],
+    "detail": {"job_id": "019aae1c-6a0e-7412-9c2b-33a1f5a0d6c1", "user_id": "bench", "job_name": "bench", "files": []}}).encode()
+
+
+def resident_kilobytes(pid):
+    return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text()).group(1))
+
+
+class Function:
+    """A function's process from its start to its first poll; ended with the block."""
+
+    def __init__(self, command, service, directory=None):
+        self.api = RuntimeApi()
+        variables = environment() | {
+            "AWS_LAMBDA_RUNTIME_API": self.api.endpoint, "AWS_LAMBDA_FUNCTION_NAME": "agent2-ingestor-api-dev",
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "2048", "_HANDLER": "lambda_function.handler",
+            "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "example", "AWS_ENDPOINT_URL": service.url, "ENVIRONMENT": "dev",
+            "EVENT_BUS_NAME": "agent2-ingestor-events-dev", "S3_BUCKET": "agent2-ingestor-bucket-us-east-1",
+            "JOBS_TABLE": "agent2-ingestor-jobs-dev", "COGNITO_USER_POOL_ID": "us-east-1_example"}
+        started = time.perf_counter()
+        self.process = subprocess.Popen(command, cwd=directory, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.api.poll()
+        self.start_ms = (time.perf_counter() - started) * 1e3
+        self.megabytes = resident_kilobytes(self.process.pid) / 1024
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.api.close()
+
+    def invocations_a_second(self, event):
+        for _ in range(20):
+            self.api.invoke(event)
+        count, started = 0, time.perf_counter()
+        while time.perf_counter() - started < SECONDS:
+            self.api.invoke(event)
+            count += 1
+        return count / (time.perf_counter() - started)
+
+
+def function(_work):
+    """(i) The function of AWS Lambda beside one of Python: start, memory, invocations."""
+    service = EmptyService()
+    functions = {
+        "agent2-ingestor": lambda: Function([PROGRAM, "lambda"], service),
+        "FastAPI, Mangum, boto3": lambda: Function([sys.executable, "-m", "awslambdaric", "lambda_function.handler"], service, HERE / "peers"),
+    }
+    rows = {name: [] for name in functions}
+    for start in functions.values():  # So that all files are in the page cache.
+        with start():
+            pass
+    for round_ in range(max(ROUNDS, 10)):
+        for name, start in functions.items():
+            with start() as running:
+                row = {"start_ms": running.start_ms, "megabytes": running.megabytes}
+                if round_ < ROUNDS:
+                    row |= {"http": running.invocations_a_second(HTTP_EVENT), "bus": running.invocations_a_second(BUS_EVENT)}
+                rows[name].append(row)
+    service.close()
+    result = {name: {key: statistics.median(row[key] for row in values if key in row) for key in values[0]} for name, values in rows.items()}
+    table("(i) The function: from its start to its first poll, memory then, invocations one after the other",
+          ["what", "start ms", "best ms", "resident MB", "HTTP events/s", "bus events/s"],
+          [[name, f"{row['start_ms']:.1f}", f"{min(each['start_ms'] for each in rows[name]):.1f}", f"{row['megabytes']:.1f}",
+            f"{row['http']:.0f}", f"{row['bus']:.0f}"] for name, row in result.items()])
+    ours, python = result.values()
+    print(f"\nratio of the starts {python['start_ms'] / ours['start_ms']:.0f} (goal 60, and 6 ms), memory {ours['megabytes']:.1f} MB (goal 12), "
+          f"HTTP events {ours['http'] / python['http']:.1f}, bus events {ours['bus'] / python['bus']:.1f}")
+
+
+PARTS = {"a": accept, "b": start_delay, "c": throughput, "d": pages, "e": footprint, "f": listing, "g": quality, "h": first_view,
+         "i": function}
 
 
 def main():
