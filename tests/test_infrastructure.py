@@ -1,18 +1,24 @@
 """The deployment against moto, a stand-in for AWS: the scripts with real AWS CLIs, the templates through its
 CloudFormation.
 
-What moto 5.2 takes and does not make is not shown here: policies of bus, queues and bucket, alarms, sign-in.
-cfn-lint looks at those. TestEventPattern answers nothing there, which test-eventbridge.sh has to say."""
+What moto 5.2 takes and does not make is not shown here, and looked at by cfn-lint alone: policies of bus, queues and
+bucket, alarms, sign-in, retries of the function, the API's methods, time to live and recovery of the table, the
+bucket's life cycle. TestEventPattern answers nothing there, which test-eventbridge.sh has to say."""
+import io
 import json
+import os
 import pathlib
 import subprocess
 import sys
+import zipfile
 
 import boto3
 import pytest
 import requests
 from moto.events.models import EventBus
 from moto.server import ThreadedMotoServer
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
 
 from server import ROOT, environment
 
@@ -57,10 +63,23 @@ class Aws:
     def check_bus(self, *arguments, **options):
         return self.run("infrastructure/test-eventbridge.sh", *arguments, **options)
 
-    def make_function(self):
-        role = self.client("iam").create_role(RoleName="function", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-        self.client("lambda").create_function(FunctionName=FUNCTION, Runtime="provided.al2023", Role=role,
-                                              Handler="bootstrap", Code={"ZipFile": b"PK\5\6" + bytes(18)})
+    def deploy_backend(self, template):
+        """As `sam deploy` does, with a package that holds nothing; returns the stack's outputs."""
+        package = io.BytesIO()
+        with zipfile.ZipFile(package, "w") as archive:
+            archive.writestr("bootstrap", "")
+        self.client("s3").create_bucket(Bucket="packages")
+        self.client("s3").put_object(Bucket="packages", Key="function.zip", Body=package.getvalue())
+        formation = self.client("cloudformation")
+        # moto makes no methods of an API, and then refuses to deploy it.
+        kept = {name: resource for name, resource in template["Resources"].items()
+                if resource["Type"] not in {"AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage"}}
+        formation.create_stack(
+            StackName="agent2-ingestor-backend-dev", TemplateBody=json.dumps(template | {"Resources": kept}),
+            Parameters=[{"ParameterKey": "CognitoUserPoolId", "ParameterValue": "us-east-1_Yk8Yt64uE"}])
+        [stack] = formation.describe_stacks(StackName="agent2-ingestor-backend-dev")["Stacks"]
+        assert stack["StackStatus"] == "CREATE_COMPLETE"
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
 @pytest.fixture
@@ -75,6 +94,20 @@ def aws(monkeypatch, tmp_path):
     requests.post(f"http://{host}:{port}/moto-api/reset", timeout=10).raise_for_status()
     yield Aws(f"http://{host}:{port}", tmp_path)
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def backend():
+    """backend/template.yaml as CloudFormation gets it."""
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # The translator asks for it, and for nothing else.
+    template = yaml_parse((ROOT / "backend" / "template.yaml").read_text())
+    template["Resources"]["ApiFunction"]["Properties"]["CodeUri"] = "s3://packages/function.zip"
+
+    class ManagedPolicies:
+        def load(self):
+            return {}
+
+    return transform(template, {}, ManagedPolicies())
 
 
 def wrong_lines(checked):
@@ -135,8 +168,9 @@ def test_the_check_names_a_bus_that_is_missing(aws):
     assert BUS in line and "infrastructure/deploy-eventbridge.sh dev" in line
 
 
-def test_the_check_passes_until_something_is_wrong_and_names_it(aws):
-    aws.make_function()
+def test_the_check_passes_until_something_is_wrong_and_names_it(aws, backend):
+    outputs = aws.deploy_backend(backend)
+    assert outputs["FunctionArn"].endswith(":function:" + FUNCTION)
     deployed = aws.deploy_bus()
     assert deployed.returncode == 0, deployed.stderr
     checked = aws.check_bus()
@@ -153,11 +187,59 @@ def test_the_check_passes_until_something_is_wrong_and_names_it(aws):
     [target] = events.list_targets_by_rule(Rule=RULE, EventBusName=BUS)["Targets"]
     target["RetryPolicy"]["MaximumRetryAttempts"] = 5
     events.put_targets(Rule=RULE, EventBusName=BUS, Targets=[target])
-    [statement] = json.loads(functions.get_policy(FunctionName=FUNCTION)["Policy"])["Statement"]
-    functions.remove_permission(FunctionName=FUNCTION, StatementId=statement["Sid"])
+    for statement in json.loads(functions.get_policy(FunctionName=FUNCTION)["Policy"])["Statement"]:
+        functions.remove_permission(FunctionName=FUNCTION, StatementId=statement["Sid"])
     queues.send_message(QueueUrl=queues.get_queue_url(QueueName=DEAD_LETTERS)["QueueUrl"], MessageBody="{}")
     disabled, retries, permission, letters = wrong_lines(aws.check_bus())
     assert "is DISABLED" in disabled
     assert "MaximumRetryAttempts of the target must be 2, and is 5" in retries
     assert FUNCTION in permission and "permission" in permission.lower()
     assert f"1 dead letters in {DEAD_LETTERS}" in letters
+
+
+def test_the_backend_has_the_names_of_the_architecture(aws, backend):
+    outputs = aws.deploy_backend(backend)
+    assert outputs["BucketName"] == "agent2-ingestor-bucket-us-east-1"
+    assert outputs["JobsTableName"] == "agent2-ingestor-jobs-dev"
+    function = aws.client("lambda").get_function(FunctionName=FUNCTION)["Configuration"]
+    assert (function["Runtime"], function["Handler"]) == ("provided.al2023", "bootstrap")
+    assert (function["Timeout"], function["MemorySize"]) == (900, 2048)
+    assert {"ENVIRONMENT": "dev", "EVENT_BUS_NAME": BUS, "S3_BUCKET": outputs["BucketName"],
+            "JOBS_TABLE": outputs["JobsTableName"],
+            "COGNITO_USER_POOL_ID": "us-east-1_Yk8Yt64uE"}.items() <= function["Environment"]["Variables"].items()
+    assert "COGNITO_CLIENT_ID" not in function["Environment"]["Variables"]
+    [group] = aws.client("logs").describe_log_groups()["logGroups"]
+    assert (group["logGroupName"], group["retentionInDays"]) == (f"/aws/lambda/{FUNCTION}", 30)
+    [sweep] = aws.client("events").list_rules()["Rules"]
+    assert sweep["ScheduleExpression"] == "rate(1 minute)"
+
+
+def test_the_backend_makes_the_job_table_that_the_function_asks(aws, backend):
+    aws.deploy_backend(backend)
+    table = aws.client("dynamodb").describe_table(TableName="agent2-ingestor-jobs-dev")["Table"]
+
+    def keys(of):
+        return [(key["AttributeName"], key["KeyType"]) for key in of["KeySchema"]]
+
+    indexes = {index["IndexName"]: index for index in table["GlobalSecondaryIndexes"]}
+    assert keys(table) == [("pk", "HASH"), ("sk", "RANGE")]
+    assert keys(indexes.pop("user-index")) == [("user_id", "HASH"), ("job_id", "RANGE")]
+    live = indexes.pop("live-index")
+    assert keys(live) == [("live_shard", "HASH"), ("live_key", "RANGE")]
+    assert live["Projection"] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["published_at"]}
+    assert indexes == {} and table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_the_function_may_touch_only_what_is_its_own(aws, backend):
+    aws.deploy_backend(backend)
+    iam = aws.client("iam")
+    [role] = [role["RoleName"] for role in iam.list_roles()["Roles"]]
+    assert iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
+    [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    policy = json.loads(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+    for statement in policy["Statement"]:
+        actions, resources = statement["Action"], statement["Resource"]
+        for action in [actions] if isinstance(actions, str) else actions:
+            assert "*" not in action
+        for resource in [resources] if isinstance(resources, str) else resources:
+            assert resource.startswith("arn:aws:") and "agent2-ingestor" in resource.split(":", 5)[5]
