@@ -4,6 +4,7 @@ CloudFormation.
 What moto 5.2 takes and does not make is not shown here, and looked at by cfn-lint alone: policies of bus, queues and
 bucket, alarms, sign-in, retries of the function, the API's methods, time to live and recovery of the table, the
 bucket's life cycle. TestEventPattern answers nothing there, which test-eventbridge.sh has to say."""
+import ast
 import io
 import json
 import os
@@ -236,7 +237,8 @@ def test_the_function_may_touch_only_what_is_its_own(aws, backend):
     [role] = [role["RoleName"] for role in iam.list_roles()["Roles"]]
     assert iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
     [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    policy = json.loads(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+    # moto answers with Python's words for the document in place of JSON.
+    policy = ast.literal_eval(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
     for statement in policy["Statement"]:
         actions, resources = statement["Action"], statement["Resource"]
         for action in [actions] if isinstance(actions, str) else actions:
