@@ -15,7 +15,7 @@ constexpr auto kThrottling = std::to_array<std::string_view>(
      "TransactionInProgressException"});
 
 constexpr auto kTransient = std::to_array<std::string_view>(
-    {"InternalError", "InternalFailure", "InternalServerError", "ReplicatedWriteConflictException",
+    {"InternalError", "InternalException", "InternalFailure", "InternalServerError", "ReplicatedWriteConflictException",
      "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable", "TransactionConflict",
      "TransactionConflictException"});
 

@@ -29,6 +29,8 @@ const ObjectStoreAdapter kObjects{
 
 INSTANTIATE_TEST_SUITE_P(Memory, JobStoreContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
+INSTANTIATE_TEST_SUITE_P(Memory, EmbeddedJobStoreContract, testing::Values(kStores),
+                         name_of<StoresAdapter>);
 INSTANTIATE_TEST_SUITE_P(Memory, EventLogContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
 INSTANTIATE_TEST_SUITE_P(Memory, ObjectStoreContract, testing::Values(kObjects),

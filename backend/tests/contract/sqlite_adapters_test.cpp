@@ -40,6 +40,8 @@ const StoresAdapter kStores{
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, JobStoreContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
+INSTANTIATE_TEST_SUITE_P(Sqlite, EmbeddedJobStoreContract, testing::Values(kStores),
+                         name_of<StoresAdapter>);
 INSTANTIATE_TEST_SUITE_P(Sqlite, EventLogContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
 

@@ -1,0 +1,256 @@
+// The questions that DynamoDbJobStore answers about many jobs.
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "async/in_lanes.hpp"
+#include "aws/dynamodb_job_store.hpp"
+#include "base/uuid.hpp"
+
+namespace ingestor::aws {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Where a filter may pass over most, so many are looked at in one request.
+constexpr std::uint32_t kFilteredPage = 250;
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(), [](char sign) {
+        return sign >= 'A' && sign <= 'Z' ? static_cast<char>(sign - 'A' + 'a') : sign;
+    });
+    return text;
+}
+
+/// `text` is in lower case.
+bool is_wanted(const Job& job, const JobQuery& query, const std::string& text) {
+    if (!query.statuses.empty() &&
+        std::ranges::find(query.statuses, job.status) == query.statuses.end()) {
+        return false;
+    }
+    return text.empty() || lower(job.job_name).find(text) != std::string::npos ||
+           job.job_id.value().starts_with(text);
+}
+
+ItemQuery of_user(const UserId& user_id) {
+    ItemQuery query{.index = kUserIndex, .key_condition = "#user_id = :user", .newest_first = true};
+    query.values[":user"] = text_value(user_id.value());
+    return query;
+}
+
+ItemQuery of_shard(Live live, unsigned shard) {
+    ItemQuery query{.index = kLiveIndex, .key_condition = "#live_shard = :shard"};
+    query.values[":shard"] = text_value(shard_name(live, shard));
+    return query;
+}
+
+JobId job_of(const Item& item) {
+    constexpr std::string_view kPrefix = "job#";
+    const auto pk = text_at(item, "pk").value_or("");
+    return JobId(pk.starts_with(kPrefix) ? pk.substr(kPrefix.size()) : pk);
+}
+
+/// What the shards have found, or the error of one of them.
+template <class T>
+Result<std::vector<T>> joined(std::vector<Result<std::vector<T>>> parts) {
+    std::vector<T> all;
+    for (auto& part : parts) {
+        if (!part) return std::unexpected(std::move(part.error()));
+        std::ranges::move(*part, std::back_inserter(all));
+    }
+    return all;
+}
+
+}  // namespace
+
+auto DynamoDbJobStore::list(JobQuery query) -> Answer<JobPage> {
+    const auto text = lower(query.text);
+    auto pages = of_user(query.user_id);
+    pages.limit = query.statuses.empty() && text.empty() ? query.limit + 1 : kFilteredPage;
+    if (query.before) {
+        if (!is_uuid(query.before->value())) {
+            co_return fail(Errc::invalid_argument,
+                           fmt::format("'{}' is no job", query.before->value()), "cursor");
+        }
+        pages.key_condition += " AND #job_id < :before";
+        pages.values[":before"] = text_value(query.before->value());
+    }
+    JobPage found;
+    do {
+        auto page = co_await table_.query(pages);
+        if (!page) co_return std::unexpected(std::move(page.error()));
+        for (const auto& item : page->items) {
+            auto job = read_listed(item);
+            if (!job) co_return std::unexpected(std::move(job.error()));
+            if (!is_wanted(*job, query, text)) continue;
+            if (found.jobs.size() == query.limit) {
+                found.more = true;
+                co_return found;
+            }
+            found.jobs.push_back(std::move(*job));
+        }
+        pages.after = std::move(page->next);
+    } while (!pages.after.empty());
+    co_return found;
+}
+
+auto DynamoDbJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
+    -> Answer<std::vector<Job>> {
+    // A batch must not name a key twice.
+    const std::set<JobId> named(job_ids.begin(), job_ids.end());
+    std::vector<ItemKey> keys;
+    for (const auto& job_id : named) {
+        if (is_uuid(job_id.value())) keys.push_back(job_key(job_id));
+    }
+    const auto items = co_await table_.get_all(std::move(keys));
+    if (!items) co_return std::unexpected(items.error());
+    std::map<JobId, Job> found;
+    for (const auto& item : *items) {
+        auto job = read_listed(item);
+        if (!job) co_return std::unexpected(std::move(job.error()));
+        if (job->user_id == user_id) found.emplace(job->job_id, std::move(*job));
+    }
+    std::vector<Job> jobs;
+    for (const auto& job_id : job_ids) {
+        if (const auto place = found.find(job_id); place != found.end()) {
+            jobs.push_back(place->second);
+        }
+    }
+    co_return jobs;
+}
+
+auto DynamoDbJobStore::find_documents(UserId user_id, std::string sha256, std::uint32_t limit)
+    -> Answer<std::vector<FoundDocument>> {
+    ItemQuery places{.key_condition = "#pk = :content", .newest_first = true, .limit = limit};
+    places.values[":content"] = text_value(content_partition(user_id, sha256));
+    std::vector<FoundDocument> found;
+    do {
+        auto page = co_await table_.query(places);
+        if (!page) co_return std::unexpected(std::move(page.error()));
+        for (const auto& item : page->items) {
+            const auto place = read_content_place(item);
+            const auto record = co_await load(place.job_id);
+            if (!record) {
+                if (record.error().code == Errc::not_found) continue;
+                co_return std::unexpected(record.error());
+            }
+            const auto document = co_await load_file(*record, place.index);
+            if (!document) co_return std::unexpected(document.error());
+            const auto& file = document->file;
+            // The place is written before the document is recorded: it may not have come to that.
+            if (file.status != FileStatus::completed || file.sha256 != sha256) continue;
+            if (found.size() == limit) co_return found;
+            found.push_back({.job_id = place.job_id,
+                             .index = place.index,
+                             .filename = file.filename,
+                             .job_name = record->job.job_name,
+                             .status = file.status,
+                             .created_at = record->job.created_at});
+        }
+        places.after = std::move(page->next);
+    } while (!places.after.empty() && found.size() < limit);
+    co_return found;
+}
+
+auto DynamoDbJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::uint64_t>> {
+    auto pages = of_user(user_id);
+    pages.projection = "#status";
+    std::map<JobStatus, std::uint64_t> counts;
+    do {
+        auto page = co_await table_.query(pages);
+        if (!page) co_return std::unexpected(std::move(page.error()));
+        for (const auto& item : page->items) {
+            const auto status = parse_job_status(text_at(item, "status").value_or(""));
+            if (status) ++counts[*status];
+        }
+        pages.after = std::move(page->next);
+    } while (!pages.after.empty());
+    co_return counts;
+}
+
+auto DynamoDbJobStore::queue_position(JobId job_id, std::uint64_t max) -> Answer<std::uint64_t> {
+    if (!is_uuid(job_id.value())) co_return 0;
+    std::vector<Result<std::uint64_t>> counts(kShards);
+    auto one = [&](std::size_t shard) -> asio::awaitable<void> {
+        auto query = of_shard(Live::queued, static_cast<unsigned>(shard));
+        query.key_condition += " AND #live_key < :job";
+        query.values[":job"] = text_value(job_id.value());
+        counts[shard] = co_await table_.count(std::move(query), max);
+    };
+    co_await in_lanes(kShards, kShards, one);
+    std::uint64_t before = 0;
+    for (const auto& count : counts) {
+        if (!count) co_return std::unexpected(count.error());
+        before += *count;
+    }
+    co_return std::min(before, max);
+}
+
+auto DynamoDbJobStore::find_live(Live live, unsigned shard, ItemQuery query, std::uint32_t limit)
+    -> Answer<std::vector<JobId>> {
+    query.values[":shard"] = text_value(shard_name(live, shard));
+    std::vector<JobId> found;
+    do {
+        auto page = co_await table_.query(query);
+        if (!page) co_return std::unexpected(std::move(page.error()));
+        for (const auto& item : page->items) found.push_back(job_of(item));
+        query.after = std::move(page->next);
+    } while (!query.after.empty() && found.size() < limit);
+    if (found.size() > limit) found.resize(limit);
+    co_return found;
+}
+
+auto DynamoDbJobStore::find_stranded(TimePoint now, TimePoint queued_before, std::uint32_t limit)
+    -> Answer<std::vector<JobId>> {
+    auto queued = of_shard(Live::queued, 0);
+    queued.filter = "#published_at < :before";
+    queued.values[":before"] = time_value(queued_before);
+    auto abandoned = of_shard(Live::processing, 0);
+    abandoned.key_condition += " AND #live_key < :now";
+    // A key goes on behind its time: the next millisecond is beyond all of this one.
+    const auto ended_before = now - options_.clock_skew + std::chrono::milliseconds{1};
+    abandoned.values[":now"] = text_value(sortable(ended_before));
+
+    std::vector<Result<std::vector<JobId>>> parts(std::size_t{2} * kShards);
+    auto one = [&](std::size_t part) -> asio::awaitable<void> {
+        const bool of_queued = part < kShards;
+        const auto live = of_queued ? Live::queued : Live::processing;
+        const auto shard = static_cast<unsigned>(part % kShards);
+        parts[part] = co_await find_live(live, shard, of_queued ? queued : abandoned, limit);
+    };
+    co_await in_lanes(parts.size(), kShards, one);
+    auto stranded = joined(std::move(parts));
+    if (!stranded) co_return std::unexpected(std::move(stranded.error()));
+    std::ranges::sort(*stranded);
+    if (stranded->size() > limit) stranded->resize(limit);
+    co_return stranded;
+}
+
+auto DynamoDbJobStore::publish_outbox(TimePoint ended_before, std::uint32_t limit)
+    -> Answer<std::uint32_t> {
+    auto ended = of_shard(Live::outbox, 0);
+    ended.key_condition += " AND #live_key < :before";
+    ended.values[":before"] = text_value(sortable(ended_before));
+    std::vector<Result<std::vector<JobId>>> parts(kShards);
+    auto one = [&](std::size_t shard) -> asio::awaitable<void> {
+        parts[shard] = co_await find_live(Live::outbox, static_cast<unsigned>(shard), ended, limit);
+    };
+    co_await in_lanes(kShards, kShards, one);
+    const auto waiting = joined(std::move(parts));
+    if (!waiting) co_return std::unexpected(waiting.error());
+    std::uint32_t published = 0;
+    for (const auto& job_id : *waiting) {
+        if (published == limit) break;
+        auto record = co_await load(job_id);
+        if (!record) co_return std::unexpected(std::move(record.error()));
+        if (!record->outbox) continue;
+        if (co_await publish_end(std::move(*record))) ++published;
+    }
+    co_return published;
+}
+
+}  // namespace ingestor::aws

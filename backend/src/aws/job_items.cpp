@@ -1,0 +1,399 @@
+#include "aws/job_items.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <boost/crc.hpp>
+#include <fmt/format.h>
+
+#include "base/encoding.hpp"
+
+namespace ingestor::aws {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view kJob = "job";
+
+std::string_view shortened(std::string_view error) {
+    if (error.size() <= kErrorBytesMax) return error;
+    auto end = kErrorBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(error[end]) & 0xc0) == 0x80) --end;
+    return error.substr(0, end);
+}
+
+void put_error(Item& item, std::string_view name, const std::optional<std::string>& error) {
+    if (error) item[name] = text_value(shortened(*error));
+}
+
+void put_time(Item& item, std::string_view name, const std::optional<TimePoint>& time) {
+    if (time) item[name] = time_value(*time);
+}
+
+void put_object_key(Item& item, std::string_view name, const std::optional<ObjectKey>& key) {
+    if (key) item[name] = text_value(key->value());
+}
+
+std::optional<ObjectKey> object_key_at(const Item& item, std::string_view name) {
+    auto key = text_at(item, name);
+    if (!key) return std::nullopt;
+    return ObjectKey(std::move(*key));
+}
+
+template <class Number>
+std::optional<Number> integer_or_none(const Item& item, std::string_view name) {
+    const auto number = number_at(item, name);
+    if (!number) return std::nullopt;
+    return static_cast<Number>(*number);
+}
+
+json::value to_value(const Attempt& attempt) {
+    Item members;
+    members["number"] = number_value(attempt.number);
+    members["started_at"] = time_value(attempt.started_at);
+    put_time(members, "ended_at", attempt.ended_at);
+    put_error(members, "error", attempt.error);
+    if (attempt.interrupted) members["interrupted"] = flag_value(true);
+    return map_value(std::move(members));
+}
+
+Attempt read_attempt(const Item& members) {
+    return {.number = integer_at<int>(members, "number"),
+            .started_at = time_at(members, "started_at").value_or(TimePoint{}),
+            .ended_at = time_at(members, "ended_at"),
+            .error = text_at(members, "error"),
+            .interrupted = flag_at(members, "interrupted")};
+}
+
+json::value to_value(const Event& event) {
+    json::array resources;
+    for (const auto& resource : event.resources) resources.push_back(text_value(resource));
+    Item members;
+    members["id"] = text_value(event.id);
+    members["detail_type"] = text_value(event.detail_type);
+    members["source"] = text_value(event.source);
+    members["account"] = text_value(event.account);
+    members["time"] = time_value(event.time);
+    members["region"] = text_value(event.region);
+    members["resources"] = list_value(std::move(resources));
+    members["detail"] = text_value(event.detail);
+    return map_value(std::move(members));
+}
+
+Event read_event(const Item& members) {
+    Event event{.id = text_at(members, "id").value_or(""),
+                .detail_type = text_at(members, "detail_type").value_or(""),
+                .source = text_at(members, "source").value_or(""),
+                .account = text_at(members, "account").value_or(""),
+                .time = time_at(members, "time").value_or(TimePoint{}),
+                .region = text_at(members, "region").value_or(""),
+                .detail = text_at(members, "detail").value_or("")};
+    if (const auto* resources = list_at(members, "resources")) {
+        for (const auto& resource : *resources) {
+            const Item wrapped{{"resource", resource}};
+            event.resources.push_back(text_at(wrapped, "resource").value_or(""));
+        }
+    }
+    return event;
+}
+
+unsigned shard_of(const JobId& job_id) {
+    boost::crc_32_type crc;
+    crc.process_bytes(job_id.value().data(), job_id.value().size());
+    return crc.checksum() % kShards;
+}
+
+/// Makes the job stand in the live index as long as somebody has to do something about it.
+void put_live_key(Item& item, const JobRecord& record) {
+    const auto& job = record.job;
+    const auto shard = shard_of(job.job_id);
+    const auto put = [&](Live live, std::string key) {
+        item["live_shard"] = text_value(shard_name(live, shard));
+        item["live_key"] = text_value(key);
+    };
+    if (job.status == JobStatus::queued) {
+        put(Live::queued, job.job_id.value());
+    } else if (job.status == JobStatus::processing) {
+        put(Live::processing, live_key(record.lease_until, job.job_id));
+    } else if (record.outbox) {
+        put(Live::outbox, live_key(job.updated_at, job.job_id));
+    }
+}
+
+std::string key_partition(const UserId& user_id, const std::string& key) {
+    // No two users share a partition: an encoded id holds no '#'.
+    return fmt::format("idempotency#{}#{}", percent_encode(user_id.value()), key);
+}
+
+}  // namespace
+
+std::string sortable(TimePoint time) {
+    return fmt::format("{:015}", time.time_since_epoch().count());
+}
+
+std::string live_key(TimePoint time, const JobId& job_id) {
+    return sortable(time) + '#' + job_id.value();
+}
+
+std::string shard_name(Live live, unsigned shard) {
+    switch (live) {
+        case Live::queued:
+            return fmt::format("queued#{:02}", shard);
+        case Live::processing:
+            return fmt::format("processing#{:02}", shard);
+        case Live::outbox:
+            break;
+    }
+    return fmt::format("outbox#{:02}", shard);
+}
+
+ItemKey job_key(const JobId& job_id) {
+    return {.pk = "job#" + job_id.value(), .sk = std::string(kJob)};
+}
+
+ItemKey file_key(const JobId& job_id, std::uint32_t index) {
+    return {.pk = "job#" + job_id.value(), .sk = fmt::format("file#{:04}", index)};
+}
+
+Item to_members(const FileRecord& record) {
+    const auto& file = record.file;
+    Item item;
+    item["file_key"] = text_value(file.file_key.value());
+    item["filename"] = text_value(file.filename);
+    item["content_type"] = text_value(file.content_type);
+    item["size_bytes"] = number_value(static_cast<std::int64_t>(file.size_bytes));
+    item["status"] = text_value(to_string(file.status));
+    item["fence"] = number_value(record.fence);
+    if (file.error) {
+        item["error_code"] = text_value(file.error->code);
+        item["error_message"] = text_value(shortened(file.error->message));
+    }
+    put_object_key(item, "markdown_key", file.markdown_key);
+    put_object_key(item, "sidecar_key", file.sidecar_key);
+    put_object_key(item, "chunks_key", file.chunks_key);
+    if (file.sha256) item["sha256"] = text_value(*file.sha256);
+    if (file.pages) item["pages"] = number_value(*file.pages);
+    if (file.words) item["words"] = number_value(static_cast<std::int64_t>(*file.words));
+    if (file.pages_done > 0) item["pages_done"] = number_value(file.pages_done);
+    if (file.duration) item["duration_ms"] = number_value(file.duration->count());
+    return item;
+}
+
+Result<FileRecord> read_file(const Item& members) {
+    const auto status = parse_file_status(text_at(members, "status").value_or(""));
+    if (!status) return fail(Errc::corrupt, "a document in the jobs table has no status");
+    FileRecord record;
+    record.fence = integer_at<std::int64_t>(members, "fence");
+    auto& file = record.file;
+    file.file_key = ObjectKey(text_at(members, "file_key").value_or(""));
+    file.filename = text_at(members, "filename").value_or("");
+    file.content_type = text_at(members, "content_type").value_or("");
+    file.size_bytes = integer_at<std::uint64_t>(members, "size_bytes");
+    file.status = *status;
+    if (auto code = text_at(members, "error_code")) {
+        file.error = FileError{std::move(*code), text_at(members, "error_message").value_or("")};
+    }
+    file.markdown_key = object_key_at(members, "markdown_key");
+    file.sidecar_key = object_key_at(members, "sidecar_key");
+    file.chunks_key = object_key_at(members, "chunks_key");
+    file.sha256 = text_at(members, "sha256");
+    file.pages = integer_or_none<std::uint32_t>(members, "pages");
+    file.words = integer_or_none<std::uint64_t>(members, "words");
+    file.pages_done = integer_at<std::uint32_t>(members, "pages_done");
+    if (const auto took = number_at(members, "duration_ms")) {
+        file.duration = std::chrono::milliseconds{*took};
+    }
+    return record;
+}
+
+Item to_file_item(const JobId& job_id, std::uint32_t index, const FileRecord& record) {
+    auto item = to_members(record);
+    const auto key = file_key(job_id, index);
+    item["pk"] = text_value(key.pk);
+    item["sk"] = text_value(key.sk);
+    return item;
+}
+
+Item to_item(const JobRecord& record) {
+    const auto& job = record.job;
+    const auto key = job_key(job.job_id);
+    Item item;
+    item["pk"] = text_value(key.pk);
+    item["sk"] = text_value(key.sk);
+    item["job_id"] = text_value(job.job_id.value());
+    item["user_id"] = text_value(job.user_id.value());
+    item["job_name"] = text_value(job.job_name);
+    item["status"] = text_value(to_string(job.status));
+    item["total_documents"] = number_value(job.total_documents);
+    item["documents_processed"] = number_value(job.documents_processed);
+    item["documents_completed"] = number_value(record.documents_completed);
+    item["attempts_count"] = number_value(job.attempts_count);
+    item["created_at"] = time_value(job.created_at);
+    item["updated_at"] = time_value(job.updated_at);
+    put_time(item, "started_at", job.started_at);
+    put_time(item, "finished_at", job.finished_at);
+    put_error(item, "error", job.error);
+    item["fence"] = number_value(record.fence);
+    item["retry_fence"] = number_value(record.retry_fence);
+    item["failed_attempts"] = number_value(record.failed_attempts);
+    item["interrupted_attempts"] = number_value(record.interrupted_attempts);
+    if (!record.lease_owner.empty()) {
+        item["lease_owner"] = text_value(record.lease_owner);
+        item["lease_until"] = time_value(record.lease_until);
+    }
+    item["published_at"] = time_value(record.published_at);
+    item["change_id"] = text_value(record.change_id);
+    item["submission_id"] = text_value(record.submission_id);
+
+    json::array attempts;
+    const auto dropped = job.attempts.size() - std::min(job.attempts.size(), kAttemptsKeptMax);
+    for (auto index = dropped; index < job.attempts.size(); ++index) {
+        attempts.push_back(to_value(job.attempts[index]));
+    }
+    item["attempts"] = list_value(std::move(attempts));
+    json::array files;
+    const auto inline_files = std::min<std::size_t>(record.files.size(), kInlineFilesMax);
+    for (std::size_t index = 0; index < inline_files; ++index) {
+        files.push_back(map_value(to_members(record.files[index])));
+    }
+    item["files"] = list_value(std::move(files));
+    if (record.outbox) item["outbox"] = to_value(*record.outbox);
+    put_live_key(item, record);
+    return item;
+}
+
+Result<Job> read_listed(const Item& item) {
+    const auto status = parse_job_status(text_at(item, "status").value_or(""));
+    if (!status) {
+        return fail(Errc::corrupt, fmt::format("job {} in the jobs table has no status",
+                                               text_at(item, "job_id").value_or("?")));
+    }
+    Job job;
+    job.job_id = JobId(text_at(item, "job_id").value_or(""));
+    job.user_id = UserId(text_at(item, "user_id").value_or(""));
+    job.job_name = text_at(item, "job_name").value_or("");
+    job.status = *status;
+    job.total_documents = integer_at<std::uint32_t>(item, "total_documents");
+    job.documents_processed = integer_at<std::uint32_t>(item, "documents_processed");
+    job.attempts_count = integer_at<std::uint32_t>(item, "attempts_count");
+    job.error = text_at(item, "error");
+    job.created_at = time_at(item, "created_at").value_or(TimePoint{});
+    job.updated_at = time_at(item, "updated_at").value_or(TimePoint{});
+    job.started_at = time_at(item, "started_at");
+    job.finished_at = time_at(item, "finished_at");
+    return job;
+}
+
+Result<JobRecord> read_job(const Item& item) {
+    auto job = read_listed(item);
+    if (!job) return std::unexpected(std::move(job.error()));
+    JobRecord record;
+    record.job = std::move(*job);
+    record.documents_completed = integer_at<std::uint32_t>(item, "documents_completed");
+    record.fence = integer_at<std::int64_t>(item, "fence");
+    record.retry_fence = integer_at<std::int64_t>(item, "retry_fence");
+    record.failed_attempts = integer_at<int>(item, "failed_attempts");
+    record.interrupted_attempts = integer_at<int>(item, "interrupted_attempts");
+    record.lease_owner = text_at(item, "lease_owner").value_or("");
+    record.lease_until = time_at(item, "lease_until").value_or(TimePoint{});
+    record.published_at = time_at(item, "published_at").value_or(TimePoint{});
+    record.change_id = text_at(item, "change_id").value_or("");
+    record.submission_id = text_at(item, "submission_id").value_or("");
+    if (const auto* attempts = list_at(item, "attempts")) {
+        for (const auto& value : *attempts) {
+            const auto* members = members_of(value);
+            if (members != nullptr) record.job.attempts.push_back(read_attempt(*members));
+        }
+    }
+    if (const auto* files = list_at(item, "files")) {
+        for (const auto& value : *files) {
+            const auto* members = members_of(value);
+            auto file = read_file(members != nullptr ? *members : Item());
+            if (!file) return std::unexpected(std::move(file.error()));
+            record.files.push_back(std::move(*file));
+        }
+    }
+    if (const auto* outbox = map_at(item, "outbox")) record.outbox = read_event(*outbox);
+    return record;
+}
+
+bool is_done(const FileRecord& file, const JobRecord& record) {
+    if (file.file.status == FileStatus::completed) return true;
+    return file.file.status == FileStatus::failed && file.fence > record.retry_fence;
+}
+
+Job as_job(const JobRecord& record) {
+    auto job = record.job;
+    job.files.reserve(record.files.size());
+    for (const auto& kept : record.files) {
+        auto& file = job.files.emplace_back(kept.file);
+        const bool under_way = file.status == FileStatus::processing &&
+                               job.status == JobStatus::processing && kept.fence == record.fence;
+        if (is_done(kept, record) || under_way) continue;
+        if (job.status == JobStatus::cancelled) {
+            file.status = FileStatus::cancelled;
+            continue;
+        }
+        file.error.reset();
+        if (job.status == JobStatus::failed) {
+            file.status = FileStatus::failed;
+            file.error = FileError{std::string(to_string(Errc::unavailable)),
+                                   job.error.value_or("the job failed")};
+        } else {
+            file.status = FileStatus::queued;
+            file.pages_done = 0;
+        }
+    }
+    return job;
+}
+
+ItemKey use_key(const UserId& user_id, const std::string& key) {
+    return {.pk = key_partition(user_id, key), .sk = "key"};
+}
+
+Item to_item(const KeyUse& use, const UserId& user_id, const std::string& key) {
+    const auto place = use_key(user_id, key);
+    const auto expires = std::chrono::ceil<std::chrono::seconds>(use.used_at) +
+                         std::chrono::seconds(kIdempotencyKeyLifetime);
+    Item item;
+    item["pk"] = text_value(place.pk);
+    item["sk"] = text_value(place.sk);
+    item["job_id"] = text_value(use.job_id.value());
+    item["request_hash"] = text_value(use.request_hash);
+    item["files_count"] = number_value(use.files_count);
+    item["used_at"] = time_value(use.used_at);
+    item["expires_at"] = number_value(expires.time_since_epoch().count());
+    return item;
+}
+
+KeyUse read_key_use(const Item& item) {
+    return {.job_id = JobId(text_at(item, "job_id").value_or("")),
+            .request_hash = text_at(item, "request_hash").value_or(""),
+            .files_count = integer_at<std::uint32_t>(item, "files_count"),
+            .used_at = time_at(item, "used_at").value_or(TimePoint{})};
+}
+
+std::string content_partition(const UserId& user_id, std::string_view sha256) {
+    return fmt::format("sha256#{}#{}", percent_encode(user_id.value()), sha256);
+}
+
+Item to_item(const ContentPlace& place, const UserId& user_id, std::string_view sha256) {
+    Item item;
+    item["pk"] = text_value(content_partition(user_id, sha256));
+    item["sk"] = text_value(fmt::format("{}#{:04}", place.job_id.value(), place.index));
+    return item;
+}
+
+ContentPlace read_content_place(const Item& item) {
+    const auto place = text_at(item, "sk").value_or("");
+    const auto mark = std::min(place.rfind('#'), place.size());
+    ContentPlace read{.job_id = JobId(place.substr(0, mark))};
+    if (mark < place.size()) {
+        std::from_chars(place.data() + mark + 1, place.data() + place.size(), read.index);
+    }
+    return read;
+}
+
+}  // namespace ingestor::aws
