@@ -114,6 +114,9 @@ Result<void> Transfer::prepare(CURL* handle, const HttpClient::Options& options)
     easy = handle;
     const auto url = parse_url(call_.url);
     if (!url) return std::unexpected(url.error());
+    if (url->scheme != "http" && url->scheme != "https") {
+        return fail(Errc::invalid_argument, "this is not a URL of http or https");
+    }
     set(CURLOPT_URL, call_.url.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_PATH_AS_IS, 1L);
