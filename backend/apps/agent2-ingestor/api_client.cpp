@@ -1,16 +1,21 @@
 #include "api_client.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <system_error>
 
 #include <boost/json.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "base/uuid.hpp"
 #include "exit_codes.hpp"
 #include "local_service.hpp"
+#include "ports/object_store.hpp"
 
 namespace ingestor::cli {
 
@@ -19,6 +24,9 @@ namespace json = boost::json;
 namespace {
 
 constexpr int kTriesMax = 5;
+constexpr std::chrono::seconds kConnectTimeout{5};
+/// Of a document's Markdown, which is held in memory until it is printed.
+constexpr std::uint64_t kAnswerBytesMax = std::uint64_t{1} << 30;
 
 Errc code_of(long status) {
     switch (status) {
@@ -46,7 +54,7 @@ Errc code_of(long status) {
 }
 
 /// FastAPI's `detail`, which is a text or a list of faults, as one line.
-std::string words_of(const HttpAnswer& answer) {
+std::string words_of(const HttpReply& answer) {
     json::error_code error;
     const auto body = json::parse(answer.body, error);
     if (error || !body.is_object() || !body.get_object().contains("detail")) {
@@ -79,7 +87,8 @@ void back_off(int tries) {
 }  // namespace
 
 ApiClient::ApiClient(std::string url, std::string token)
-    : url_(std::move(url)), token_(std::move(token)), http_(std::make_unique<HttpClient>()) {}
+    : url_(std::move(url)), token_(std::move(token)), http_(std::make_unique<HttpClient>(
+                           HttpClient::Options{.user_agent = "agent2-ingestor-cli"})) {}
 
 Result<ApiClient> ApiClient::connect(const ServiceOptions& options) {
     auto url = options.url;
@@ -98,17 +107,25 @@ Result<ApiClient> ApiClient::connect(const ServiceOptions& options) {
     return ApiClient(std::move(url), std::move(token));
 }
 
-Result<std::string> ApiClient::checked(Result<HttpAnswer> answer) const {
-    if (!answer) return std::unexpected(answer.error());
-    if (answer->status >= 200 && answer->status < 300) return std::move(answer->body);
-    return fail(code_of(answer->status), words_of(*answer));
+HttpCall ApiClient::call_of(std::string method, const std::string& path) const {
+    return {.method = std::move(method),
+            .url = url_ + path,
+            .headers = {{"Authorization", "Bearer " + token_}},
+            .connect_timeout = kConnectTimeout,
+            .answer_bytes_max = kAnswerBytesMax};
 }
 
-template <class Request>
-Result<std::string> ApiClient::with_retries(Request request) {
+Result<std::string> ApiClient::send(const HttpCall& call) {
     for (int tries = 1;; ++tries) {
-        auto answer = checked(request());
-        if (answer || !is_retryable(answer.error().code) || tries == kTriesMax) return answer;
+        auto answer = http_->send_and_wait(call);
+        if (answer && answer->status >= 200 && answer->status < 300) {
+            return std::move(answer->body);
+        }
+        auto error = answer ? Error{.code = code_of(answer->status), .message = words_of(*answer)}
+                            : std::move(answer.error());
+        if (!is_retryable(error.code) || tries == kTriesMax) {
+            return std::unexpected(std::move(error));
+        }
         back_off(tries);
     }
 }
@@ -120,31 +137,39 @@ Result<json::object> ApiClient::get(const std::string& path) {
 }
 
 Result<std::string> ApiClient::get_text(const std::string& path) {
-    const Headers headers = {{"Authorization", "Bearer " + token_}};
-    return with_retries([&] { return http_->get(url_ + path, headers); });
+    return send(call_of("GET", path));
 }
 
 Result<json::object> ApiClient::post(const std::string& path, const json::object& body) {
-    const Headers headers = {{"Authorization", "Bearer " + token_},
-                             {"Content-Type", "application/json"},
-                             {"Idempotency-Key", uuid_v4()}};
-    const auto text = json::serialize(body);
-    const auto answer = with_retries([&] { return http_->post(url_ + path, headers, text); });
+    auto call = call_of("POST", path);
+    call.headers.emplace_back("Content-Type", "application/json");
+    call.headers.emplace_back("Idempotency-Key", uuid_v4());
+    call.body = json::serialize(body);
+    const auto answer = send(call);
     if (!answer) return std::unexpected(answer.error());
     return json::parse(*answer).as_object();
 }
 
 Result<std::string> ApiClient::upload(const std::string& path, const UploadProgress& progress) {
     const auto name = std::filesystem::path(path).filename().string();
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat status {};
+    if (!file || ::fstat(file.get(), &status) != 0) {
+        return fail(Errc::not_found, path + ": " + std::generic_category().message(errno));
+    }
     const json::object request{{"filename", name}};
     const auto place = post("/upload/presigned-url", request);
     if (!place) return std::unexpected(place.error());
-    Headers headers;
+    HttpCall call{.method = "PUT",
+                  .url = std::string(place->at("upload_url").as_string()),
+                  .body_file = {.fd = file.get(),
+                                .length = static_cast<std::uint64_t>(status.st_size)},
+                  .connect_timeout = kConnectTimeout,
+                  .on_progress = progress};
     for (const auto& [header, value] : place->at("headers").as_object()) {
-        headers.emplace_back(std::string(header), std::string(value.as_string()));
+        call.headers.emplace_back(std::string(header), std::string(value.as_string()));
     }
-    const std::string url(place->at("upload_url").as_string());
-    const auto stored = with_retries([&] { return http_->put_file(url, headers, path, progress); });
+    const auto stored = send(call);
     if (!stored) return std::unexpected(stored.error());
     return std::string(place->at("file_key").as_string());
 }

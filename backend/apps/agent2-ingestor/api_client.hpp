@@ -1,10 +1,16 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
-#include "http_client.hpp"
+#include "base/result.hpp"
+#include "httpclient/http_client.hpp"
 
 namespace ingestor::cli {
 
@@ -16,6 +22,9 @@ struct ServiceOptions {
     std::string data = "data";  ///< `--data` or AGENT2_INGESTOR_DATA.
     std::string user = "local";
 };
+
+/// Told of bytes sent and bytes in all, on a thread of its own, while the one who uploads waits.
+using UploadProgress = std::function<void(std::uint64_t sent, std::uint64_t total)>;
 
 /// The REST API as the command line uses it. Errors carry the service's own words; `unavailable`
 /// where it did not answer, after a few tries.
@@ -35,9 +44,9 @@ public:
 
 private:
     ApiClient(std::string url, std::string token);
-    Result<std::string> checked(Result<HttpAnswer> answer) const;
-    template <class Request>
-    Result<std::string> with_retries(Request request);
+    /// Sends it a few times where that may help, and takes a status of 2xx for success.
+    Result<std::string> send(const HttpCall& call);
+    [[nodiscard]] HttpCall call_of(std::string method, const std::string& path) const;
 
     std::string url_;
     std::string token_;

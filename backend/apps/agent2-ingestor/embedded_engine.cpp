@@ -23,6 +23,7 @@
 #include "files/files_object_store.hpp"
 #include "helper_program.hpp"
 #include "http/server.hpp"
+#include "httpclient/http_client.hpp"
 #include "identity/access_keys.hpp"
 #include "identity/anyone_verifier.hpp"
 #include "identity/jwt_verifier.hpp"
@@ -50,7 +51,7 @@ namespace {
 constexpr std::chrono::hours kSessionLifetime{12};
 constexpr std::chrono::seconds kGraceOfRequests{10};
 constexpr std::chrono::seconds kGraceOfAttempts{20};
-/// Threads for what blocks: writing and syncing of objects, key fetches, large outputs.
+/// Threads for what blocks: writing and syncing of objects, large outputs.
 constexpr std::size_t kBlockingThreads = 16;
 
 class SignedUploadUrls final : public UploadUrls {
@@ -132,6 +133,7 @@ struct EmbeddedEngine::Parts {
     SystemClock clock;
     Metrics metrics;
     asio::thread_pool blocking;
+    HttpClient http;
 
     std::unique_ptr<LocalIssuer> issuer;
     std::unique_ptr<SignInCodes> sign_in_codes;
@@ -226,7 +228,7 @@ Result<std::monostate> EmbeddedEngine::Parts::open_verifier() {
     }
     const char* endpoint = std::getenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER");
     auto made = OidcIdentity::create(
-        io.get_executor(), blocking, clock, log,
+        io.get_executor(), http, clock, log,
         OidcIdentity::Options{.issuer = options.oidc_issuer,
                               .audience = options.oidc_audience,
                               .user_pool = options.user_pool,

@@ -8,9 +8,8 @@
 namespace ingestor {
 
 Result<std::unique_ptr<OidcIdentity>> OidcIdentity::create(boost::asio::any_io_executor executor,
-                                                           boost::asio::thread_pool& blocking,
-                                                           const Clock& clock, Log& log,
-                                                           Options options) {
+                                                           HttpClient& http, const Clock& clock,
+                                                           Log& log, Options options) {
     TokenRules rules;
     OidcJwksSource::Options source{.issuer = options.issuer};
     if (!options.user_pool.empty()) {
@@ -41,7 +40,7 @@ Result<std::unique_ptr<OidcIdentity>> OidcIdentity::create(boost::asio::any_io_e
     std::unique_ptr<OidcIdentity> identity(new OidcIdentity());
     identity->issuer_ = source.issuer;
     identity->audience_ = std::move(options.audience);
-    auto keys = OidcJwksSource::create(std::move(executor), blocking, clock, std::move(source));
+    auto keys = OidcJwksSource::create(std::move(executor), http, clock, std::move(source));
     if (!keys) return std::unexpected(keys.error());
     identity->keys_ = std::move(*keys);
     auto verifier = JwtVerifier::create(std::move(rules), *identity->keys_, clock);

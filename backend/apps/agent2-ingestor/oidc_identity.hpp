@@ -5,10 +5,10 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include "api/api.hpp"
 #include "base/result.hpp"
+#include "httpclient/http_client.hpp"
 #include "identity/oidc_jwks_source.hpp"
 #include "ports/clock.hpp"
 #include "ports/token_verifier.hpp"
@@ -29,8 +29,8 @@ public:
     /// What is passed by reference outlives it. Errors: invalid_argument (no issuer or audience is
     /// named, or the address is not one that may be asked for keys).
     [[nodiscard]] static Result<std::unique_ptr<OidcIdentity>> create(
-        boost::asio::any_io_executor executor, boost::asio::thread_pool& blocking,
-        const Clock& clock, Log& log, Options options);
+        boost::asio::any_io_executor executor, HttpClient& http, const Clock& clock, Log& log,
+        Options options);
 
     [[nodiscard]] TokenVerifier& verifier() { return *verifier_; }
     /// Where the page sends people to sign in. Errors: unavailable.

@@ -5,10 +5,12 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "async/offload.hpp"
 #include "identity/strict_json.hpp"
 
 namespace ingestor {
+
+namespace asio = boost::asio;
+
 namespace {
 
 /// OpenID Connect Discovery 1.0 section 4: a slash at the issuer's end is dropped before the path.
@@ -36,22 +38,10 @@ OidcEndpoints endpoints_of(const boost::json::object& document, const std::strin
             .end_session = endpoint(document, "end_session_endpoint", plain_http)};
 }
 
-Result<boost::json::object> fetch_discovery(const std::string& url, const std::string& issuer,
-                                            const FetchLimits& limits) {
-    const auto text = fetch_document(url, limits);
-    if (!text) return std::unexpected(text.error());
-    auto document = parse_strict_object(*text, limits.body_bytes_max);
-    if (!document) return fail(Errc::unavailable, url + ": " + document.error().message);
-    if (text_member(*document, "issuer") != issuer) {
-        return fail(Errc::unavailable, url + ": it speaks for another issuer than the one set");
-    }
-    return document;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<OidcJwksSource>> OidcJwksSource::create(asio::any_io_executor executor,
-                                                               asio::thread_pool& pool,
+                                                               HttpClient& http,
                                                                const Clock& clock,
                                                                Options options) {
     // A key address of its own was set by the operator, so it is not bound to the issuer's scheme.
@@ -60,12 +50,12 @@ Result<std::unique_ptr<OidcJwksSource>> OidcJwksSource::create(asio::any_io_exec
         return std::unexpected(std::move(good.error()));
     }
     return std::unique_ptr<OidcJwksSource>(
-        new OidcJwksSource(std::move(executor), pool, clock, std::move(options)));
+        new OidcJwksSource(std::move(executor), http, clock, std::move(options)));
 }
 
-OidcJwksSource::OidcJwksSource(asio::any_io_executor executor, asio::thread_pool& pool,
+OidcJwksSource::OidcJwksSource(asio::any_io_executor executor, HttpClient& http,
                                const Clock& clock, Options options)
-    : pool_(pool),
+    : http_(http),
       clock_(clock),
       options_(std::move(options)),
       fetch_ended_(executor, asio::steady_timer::time_point::max()),
@@ -74,33 +64,44 @@ OidcJwksSource::OidcJwksSource(asio::any_io_executor executor, asio::thread_pool
           std::terminate();
       }) {}
 
-auto OidcJwksSource::discover(const std::string& url, const Options& options) -> Result<Published> {
-    const auto document = fetch_discovery(url, options.issuer, options.limits);
-    if (!document) return std::unexpected(document.error());
-    const auto jwks_url = text_member(*document, "jwks_uri");
-    if (!jwks_url) return fail(Errc::unavailable, url + ": it has no jwks_uri");
-    if (auto good = check_provider_url(*jwks_url, plain_http_beside(options.issuer)); !good) {
-        return fail(Errc::unavailable, url + ": its jwks_uri is refused: " + good.error().message);
+asio::awaitable<Result<boost::json::object>> OidcJwksSource::fetch_discovery(std::string url) {
+    const auto text = co_await fetch_document(http_, url, options_.limits);
+    if (!text) co_return std::unexpected(text.error());
+    auto document = parse_strict_object(*text, options_.limits.body_bytes_max);
+    if (!document) co_return fail(Errc::unavailable, url + ": " + document.error().message);
+    if (text_member(*document, "issuer") != options_.issuer) {
+        co_return fail(Errc::unavailable, url + ": it speaks for another issuer than the one set");
     }
-    auto keys = fetch_document(std::string(*jwks_url), options.limits);
-    if (!keys) return std::unexpected(std::move(keys.error()));
-    return Published{.keys = std::move(*keys), .endpoints = endpoints_of(*document, url)};
+    co_return document;
 }
 
-/// Blocks for up to two requests.
-auto OidcJwksSource::fetch_published(const Options& options) -> Result<Published> {
-    if (options.jwks_url.empty()) return discover(discovery_url(options.issuer), options);
-    auto keys = fetch_document(options.jwks_url, options.limits);
-    if (!keys) return std::unexpected(std::move(keys.error()));
-    Published published{.keys = std::move(*keys), .endpoints = OidcEndpoints{}};
-    if (!options.discovery_url.empty()) {
-        // Only the page wants it: its absence must not turn tokens away.
-        const auto document =
-            fetch_discovery(options.discovery_url, options.issuer, options.limits);
-        published.endpoints.reset();
-        if (document) published.endpoints = endpoints_of(*document, options.discovery_url);
+auto OidcJwksSource::discover(std::string url) -> asio::awaitable<Result<Published>> {
+    const auto document = co_await fetch_discovery(url);
+    if (!document) co_return std::unexpected(document.error());
+    const auto jwks_url = text_member(*document, "jwks_uri");
+    if (!jwks_url) co_return fail(Errc::unavailable, url + ": it has no jwks_uri");
+    if (auto good = check_provider_url(*jwks_url, plain_http_beside(options_.issuer)); !good) {
+        co_return fail(Errc::unavailable,
+                       url + ": its jwks_uri is refused: " + good.error().message);
     }
-    return published;
+    auto keys = co_await fetch_document(http_, std::string(*jwks_url), options_.limits);
+    if (!keys) co_return std::unexpected(std::move(keys.error()));
+    co_return Published{std::move(*keys), endpoints_of(*document, url)};
+}
+
+/// Up to two requests.
+auto OidcJwksSource::fetch_published() -> asio::awaitable<Result<Published>> {
+    if (options_.jwks_url.empty()) co_return co_await discover(discovery_url(options_.issuer));
+    auto keys = co_await fetch_document(http_, options_.jwks_url, options_.limits);
+    if (!keys) co_return std::unexpected(std::move(keys.error()));
+    Published published{.keys = std::move(*keys), .endpoints = OidcEndpoints{}};
+    if (!options_.discovery_url.empty()) {
+        // Only the page wants it: its absence must not turn tokens away.
+        const auto document = co_await fetch_discovery(options_.discovery_url);
+        published.endpoints.reset();
+        if (document) published.endpoints = endpoints_of(*document, options_.discovery_url);
+    }
+    co_return published;
 }
 
 void OidcJwksSource::start() {
@@ -131,14 +132,7 @@ void OidcJwksSource::begin_fetch() {
 }
 
 asio::awaitable<void> OidcJwksSource::fetch() {
-    auto work = [options = options_]() -> Result<Published> {
-        try {
-            return fetch_published(options);
-        } catch (const std::exception& error) {
-            return fail(Errc::unavailable, error.what());
-        }
-    };
-    auto published = co_await offload(pool_, std::move(work));
+    auto published = co_await fetch_published();
     take(std::move(published));
     fetching_ = false;
     fetch_ended_.cancel();

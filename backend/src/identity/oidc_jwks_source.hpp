@@ -8,7 +8,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
+#include <boost/json/object.hpp>
 
 #include "async/task_group.hpp"
 #include "identity/jwks_source.hpp"
@@ -27,8 +27,7 @@ struct OidcEndpoints {
 
 /// What an identity provider elsewhere publishes, its keys above all, fetched over HTTPS and kept.
 ///
-/// How it works: one fetch runs at a time, on the pool, and everybody who needs it waits for that
-/// one. A token whose key is known never waits: when the keys have become old, they are fetched
+/// How it works: one fetch runs at a time, and everybody who needs it waits for that one. A token whose key is known never waits: when the keys have become old, they are fetched
 /// behind its back. An unknown key starts a fetch only if the last one is `refetch_interval` ago,
 /// so that made-up key ids cannot make us hammer the provider; after a failed fetch the old keys
 /// stay, and `retry_interval` counts instead. Nothing is fetched before start() or the first token.
@@ -49,10 +48,10 @@ public:
         std::function<void(const Error&)> on_fetch_failed = {};
     };
 
-    /// `executor` is the I/O executor (one thread); `pool` and `clock` must outlive the source.
+    /// `executor` is the I/O executor (one thread); `http` and `clock` must outlive the source.
     /// Errors: invalid_argument (an address that is not https, or http off this machine).
     [[nodiscard]] static Result<std::unique_ptr<OidcJwksSource>> create(
-        boost::asio::any_io_executor executor, boost::asio::thread_pool& pool, const Clock& clock,
+        boost::asio::any_io_executor executor, HttpClient& http, const Clock& clock,
         Options options);
 
     /// Begins to fetch the keys, and waits for nothing.
@@ -69,8 +68,8 @@ public:
     [[nodiscard]] std::uint64_t generation() const override { return generation_; }
 
 private:
-    OidcJwksSource(boost::asio::any_io_executor executor, boost::asio::thread_pool& pool,
-                   const Clock& clock, Options options);
+    OidcJwksSource(boost::asio::any_io_executor executor, HttpClient& http, const Clock& clock,
+                   Options options);
 
     [[nodiscard]] bool may_fetch() const;
     [[nodiscard]] bool is_old() const;
@@ -81,11 +80,13 @@ private:
         std::string keys;
         std::optional<OidcEndpoints> endpoints;
     };
-    static Result<Published> fetch_published(const Options& options);
-    static Result<Published> discover(const std::string& url, const Options& options);
+    [[nodiscard]] boost::asio::awaitable<Result<boost::json::object>> fetch_discovery(
+        std::string url);
+    boost::asio::awaitable<Result<Published>> fetch_published();
+    boost::asio::awaitable<Result<Published>> discover(std::string url);
     void take(Result<Published> published);
 
-    boost::asio::thread_pool& pool_;
+    HttpClient& http_;
     const Clock& clock_;
     Options options_;
     std::shared_ptr<const JwkSet> keys_;

@@ -36,7 +36,7 @@ protected:
     OidcJwksSource& source() {
         if (!source_) {
             options_.on_fetch_failed = [this](const Error& error) { failures_.push_back(error); };
-            auto made = OidcJwksSource::create(io_.get_executor(), pool_, clock_, options_);
+            auto made = OidcJwksSource::create(io_.get_executor(), http_, clock_, options_);
             EXPECT_TRUE(made) << made.error().message;
             source_ = std::move(*made);
         }
@@ -65,7 +65,7 @@ protected:
     OidcJwksSource::Options options_;
     std::vector<Error> failures_;
     asio::io_context io_;
-    asio::thread_pool pool_{1};
+    HttpClient http_;
     std::unique_ptr<OidcJwksSource> source_;
 };
 
@@ -371,7 +371,7 @@ TEST_F(OidcJwksSourceTest, AddressesThatCouldBeListenedToAreRefused) {
     for (const auto& [issuer, good] : rows) {
         OidcJwksSource::Options options;
         options.issuer = issuer;
-        const auto made = OidcJwksSource::create(io_.get_executor(), pool_, clock_, options);
+        const auto made = OidcJwksSource::create(io_.get_executor(), http_, clock_, options);
         EXPECT_EQ(made.has_value(), good) << issuer;
     }
 }

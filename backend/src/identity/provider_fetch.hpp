@@ -5,7 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include <boost/asio/awaitable.hpp>
+
 #include "base/result.hpp"
+#include "httpclient/http_client.hpp"
 
 namespace ingestor {
 
@@ -24,9 +27,11 @@ enum class PlainHttp { refused, on_loopback };
 /// True for http to this machine, where no certificate is needed to know who answers.
 [[nodiscard]] bool is_loopback_http(std::string_view url);
 
-/// GETs a JSON document. Blocks: never call it on an I/O thread. Follows no redirect, because the
-/// keys must come from where the operator said. Errors: unavailable (also every status but 200),
-/// timed_out, too_large.
-[[nodiscard]] Result<std::string> fetch_document(const std::string& url, const FetchLimits& limits);
+/// GETs a JSON document. Follows no redirect, because the keys must come from where the operator
+/// said. `http` outlives the call. Errors: unavailable (also every status but 200), timed_out,
+/// too_large.
+[[nodiscard]] boost::asio::awaitable<Result<std::string>> fetch_document(HttpClient& http,
+                                                                         std::string url,
+                                                                         FetchLimits limits);
 
 }  // namespace ingestor
