@@ -87,8 +87,10 @@ void back_off(int tries) {
 }  // namespace
 
 ApiClient::ApiClient(std::string url, std::string token)
-    : url_(std::move(url)), token_(std::move(token)), http_(std::make_unique<HttpClient>(
-                           HttpClient::Options{.user_agent = "agent2-ingestor-cli"})) {}
+    : url_(std::move(url)),
+      token_(std::move(token)),
+      http_(
+          std::make_unique<HttpClient>(HttpClient::Options{.user_agent = "agent2-ingestor-cli"})) {}
 
 Result<ApiClient> ApiClient::connect(const ServiceOptions& options) {
     auto url = options.url;
@@ -153,19 +155,19 @@ Result<json::object> ApiClient::post(const std::string& path, const json::object
 Result<std::string> ApiClient::upload(const std::string& path, const UploadProgress& progress) {
     const auto name = std::filesystem::path(path).filename().string();
     const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat status {};
+    struct stat status{};
     if (!file || ::fstat(file.get(), &status) != 0) {
         return fail(Errc::not_found, path + ": " + std::generic_category().message(errno));
     }
     const json::object request{{"filename", name}};
     const auto place = post("/upload/presigned-url", request);
     if (!place) return std::unexpected(place.error());
-    HttpCall call{.method = "PUT",
-                  .url = std::string(place->at("upload_url").as_string()),
-                  .body_file = {.fd = file.get(),
-                                .length = static_cast<std::uint64_t>(status.st_size)},
-                  .connect_timeout = kConnectTimeout,
-                  .on_progress = progress};
+    HttpCall call{
+        .method = "PUT",
+        .url = std::string(place->at("upload_url").as_string()),
+        .body_file = {.fd = file.get(), .length = static_cast<std::uint64_t>(status.st_size)},
+        .connect_timeout = kConnectTimeout,
+        .on_progress = progress};
     for (const auto& [header, value] : place->at("headers").as_object()) {
         call.headers.emplace_back(std::string(header), std::string(value.as_string()));
     }

@@ -24,7 +24,7 @@ public:
     /// Keys that are good now, fetched or renewed where need be.
     /// Errors: unauthenticated (there are none; says where they were looked for), unavailable.
     virtual boost::asio::awaitable<Result<sigv4::Credentials>> get() = 0;
-    /// What get() gave last, for signing without waiting; nullopt: it has not been called.
+    /// What get() gave last, for signing without waiting; nullopt: nothing yet, or it has expired.
     [[nodiscard]] virtual std::optional<sigv4::Credentials> last() const = 0;
 };
 

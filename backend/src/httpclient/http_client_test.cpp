@@ -139,9 +139,10 @@ TEST(HttpClient, SendsAgainWhatAKeptConnectionDiedOf) {
     HttpClient http;
     ASSERT_TRUE(http.send_and_wait(post_to(server, "first")));
     const MemoryFile file("0123456789");
-    const auto reply = http.send_and_wait({.method = "PUT",
-                                           .url = server.url(),
-                                           .body_file = {.fd = file.fd(), .offset = 2, .length = 5}});
+    const auto reply =
+        http.send_and_wait({.method = "PUT",
+                            .url = server.url(),
+                            .body_file = {.fd = file.fd(), .offset = 2, .length = 5}});
     ASSERT_TRUE(reply) << reply.error().message;
     EXPECT_EQ(reply->body, "23456");
     EXPECT_EQ(server.connections(), 2U);
@@ -216,8 +217,7 @@ TEST(HttpClient, WritesAnAnswerToAFileFromItsStart) {
 }
 
 TEST(HttpClient, ARefusalDoesNotGoToTheFile) {
-    ScriptedServer server(
-        [](const Request&) { return Answer{.status = 403, .body = "<Error/>"}; });
+    ScriptedServer server([](const Request&) { return Answer{.status = 403, .body = "<Error/>"}; });
     HttpClient http;
     const MemoryFile file;
     const auto reply = http.send_and_wait({.url = server.url(), .answer_fd = file.fd()});
@@ -232,8 +232,8 @@ TEST(HttpClient, AnEmptyBodyIsSentAsOne) {
         ASSERT_TRUE(http.send_and_wait({.method = method, .url = server.url()}));
     }
     const MemoryFile file;
-    ASSERT_TRUE(http.send_and_wait(
-        {.method = "PUT", .url = server.url(), .body_file = {.fd = file.fd()}}));
+    ASSERT_TRUE(
+        http.send_and_wait({.method = "PUT", .url = server.url(), .body_file = {.fd = file.fd()}}));
     for (const auto& request : server.requests()) {
         EXPECT_EQ(request.header("content-length"), "0") << request.method;
     }
@@ -277,7 +277,8 @@ TEST(HttpClient, ResumesACoroutineWhereItRan) {
 
 TEST(HttpClient, ItsEndCancelsWhatIsUnderWay) {
     ScriptedServer server([](const Request&) { return Answer{.ending = Ending::silent}; });
-    std::optional<HttpClient> http(std::in_place, HttpClient::Options{.connections_to_host_max = 1});
+    std::optional<HttpClient> http(std::in_place,
+                                   HttpClient::Options{.connections_to_host_max = 1});
     boost::asio::io_context io;
     // One has a connection, one waits for it.
     SpawnedTask<Result<HttpReply>> first(io, http->send({.url = server.url()}));

@@ -8,7 +8,7 @@ namespace ingestor {
 
 /// libcurl's functions, loaded when the first request goes out and not with the program: it and the
 /// thirty libraries that it brings along are two thirds of the time that the program takes to start
-/// (docs/adr/0009-outgoing-http.md).
+/// (docs/adr/0010-outgoing-http.md).
 struct Libcurl {
     decltype(&::curl_global_init) global_init = nullptr;
     decltype(&::curl_easy_init) easy_init = nullptr;

@@ -41,8 +41,7 @@ OidcEndpoints endpoints_of(const boost::json::object& document, const std::strin
 }  // namespace
 
 Result<std::unique_ptr<OidcJwksSource>> OidcJwksSource::create(asio::any_io_executor executor,
-                                                               HttpClient& http,
-                                                               const Clock& clock,
+                                                               HttpClient& http, const Clock& clock,
                                                                Options options) {
     // A key address of its own was set by the operator, so it is not bound to the issuer's scheme.
     const auto& address = options.jwks_url.empty() ? options.issuer : options.jwks_url;
@@ -53,8 +52,8 @@ Result<std::unique_ptr<OidcJwksSource>> OidcJwksSource::create(asio::any_io_exec
         new OidcJwksSource(std::move(executor), http, clock, std::move(options)));
 }
 
-OidcJwksSource::OidcJwksSource(asio::any_io_executor executor, HttpClient& http,
-                               const Clock& clock, Options options)
+OidcJwksSource::OidcJwksSource(asio::any_io_executor executor, HttpClient& http, const Clock& clock,
+                               Options options)
     : http_(http),
       clock_(clock),
       options_(std::move(options)),

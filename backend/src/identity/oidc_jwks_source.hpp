@@ -27,10 +27,11 @@ struct OidcEndpoints {
 
 /// What an identity provider elsewhere publishes, its keys above all, fetched over HTTPS and kept.
 ///
-/// How it works: one fetch runs at a time, and everybody who needs it waits for that one. A token whose key is known never waits: when the keys have become old, they are fetched
-/// behind its back. An unknown key starts a fetch only if the last one is `refetch_interval` ago,
-/// so that made-up key ids cannot make us hammer the provider; after a failed fetch the old keys
-/// stay, and `retry_interval` counts instead. Nothing is fetched before start() or the first token.
+/// How it works: one fetch runs at a time, and everybody who needs it waits for that one. A token
+/// whose key is known never waits: when the keys have become old, they are fetched behind its back.
+/// An unknown key starts a fetch only if the last one is `refetch_interval` ago, so that made-up
+/// key ids cannot make us hammer the provider; after a failed fetch the old keys stay, and
+/// `retry_interval` counts instead. Nothing is fetched before start() or the first token.
 class OidcJwksSource final : public JwksSource {
 public:
     struct Options {

@@ -15,6 +15,12 @@ UrlSigner::UrlSigner(Options options)
     if (host_.ends_with(standard)) host_.resize(host_.size() - standard.size());
 }
 
+UrlSigner UrlSigner::with(Credentials credentials) const {
+    auto other = *this;
+    other.options_.credentials = std::move(credentials);
+    return other;
+}
+
 std::string UrlSigner::path_of(std::string_view key) const {
     return '/' + percent_encode(options_.bucket) + '/' + percent_encode(key, "/");
 }

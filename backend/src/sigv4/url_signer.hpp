@@ -38,6 +38,8 @@ public:
     };
 
     explicit UrlSigner(Options options);
+    /// The same with another key, for keys that change. The cache of derived keys is shared.
+    [[nodiscard]] UrlSigner with(Credentials credentials) const;
 
     /// A link that stores one object of that content type (which is signed, so that the uploader
     /// cannot choose another; empty: the uploader's choice). `expires` is 1 s to kExpiresMax.

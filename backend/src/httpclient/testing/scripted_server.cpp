@@ -22,8 +22,7 @@ ScriptedServer::Request request_of(bhttp::request<bhttp::string_body> message) {
     request.method = std::string(message.method_string());
     request.target = std::string(message.target());
     for (const auto& field : message) {
-        request.headers.emplace_back(std::string(field.name_string()),
-                                     std::string(field.value()));
+        request.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
     }
     request.body = std::move(message.body());
     return request;
