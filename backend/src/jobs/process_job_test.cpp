@@ -437,12 +437,14 @@ TEST_F(ProcessJobTest, TheSweeperTakesUpWhatNothingDrives) {
     const auto due = world.run(world.event_log.due(world.clock.now(), 0, 10)).value();
     for (const auto& delivery : due) world.run(world.event_log.acknowledge(delivery.id)).value();
     world.start();
-    EXPECT_EQ(world.run(world.process->sweeper.sweep()).value(), 0U);
+    EXPECT_EQ(world.run(world.process->sweeper.sweep()).value().republished, 0U);
     world.clock.advance(61s);
-    EXPECT_EQ(world.run(world.process->sweeper.sweep()).value(), 1U);
+    const auto swept = world.run(world.process->sweeper.sweep()).value();
+    EXPECT_EQ(swept.republished, 1U);
+    EXPECT_EQ(swept.oldest_queued, 61s);
     world.until_ended(job_id);
     EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
-    EXPECT_EQ(world.run(world.process->sweeper.sweep()).value(), 0U);
+    EXPECT_EQ(world.run(world.process->sweeper.sweep()).value().republished, 0U);
 }
 
 TEST_F(ProcessJobTest, TheSweeperTakesUpADeadAttemptAndIsPatient) {
@@ -454,12 +456,12 @@ TEST_F(ProcessJobTest, TheSweeperTakesUpADeadAttemptAndIsPatient) {
                                .lease_until = world.clock.now() + 30s};
     ASSERT_TRUE(std::holds_alternative<Claimed>(world.run(world.jobs.claim(request)).value()));
     auto& sweeper = world.process->sweeper;
-    EXPECT_EQ(world.run(sweeper.sweep()).value(), 0U);
+    EXPECT_EQ(world.run(sweeper.sweep()).value().republished, 0U);
     world.clock.advance(31s);
-    EXPECT_EQ(world.run(sweeper.sweep()).value(), 1U);
-    EXPECT_EQ(world.run(sweeper.sweep()).value(), 0U);
+    EXPECT_EQ(world.run(sweeper.sweep()).value().republished, 1U);
+    EXPECT_EQ(world.run(sweeper.sweep()).value().republished, 0U);
     world.clock.advance(61s);
-    EXPECT_EQ(world.run(sweeper.sweep()).value(), 1U);
+    EXPECT_EQ(world.run(sweeper.sweep()).value().republished, 1U);
     world.start();
     world.until_ended(job_id);
     EXPECT_EQ(world.job(job_id).status, JobStatus::completed);

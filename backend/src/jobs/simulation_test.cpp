@@ -208,7 +208,7 @@ private:
             world_.clock.advance(std::chrono::milliseconds(one_of(40'000)));
             world_.process->dispatcher.wake();
         } else {
-            spawn(world_.process->sweeper.sweep(), [](std::uint32_t) {});
+            spawn(world_.process->sweeper.sweep(), [](const Swept&) {});
         }
     }
 

@@ -1,5 +1,6 @@
 #include "jobs/sweeper.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "jobs/job_events.hpp"
@@ -7,6 +8,15 @@
 namespace ingestor {
 
 namespace asio = boost::asio;
+
+namespace {
+
+TimePoint queued_since(const Job& job) {
+    if (job.attempts.empty()) return job.created_at;
+    return job.attempts.back().ended_at.value_or(job.created_at);
+}
+
+}  // namespace
 
 Sweeper::Sweeper(asio::any_io_executor executor, JobStore& jobs, const Clock& clock, Log& log,
                  Options options)
@@ -16,7 +26,7 @@ Sweeper::Sweeper(asio::any_io_executor executor, JobStore& jobs, const Clock& cl
       options_(std::move(options)),
       wake_(std::move(executor)) {}
 
-asio::awaitable<Result<std::uint32_t>> Sweeper::sweep() {
+asio::awaitable<Result<Swept>> Sweeper::sweep() {
     const auto now = clock_.now();
     std::erase_if(redriven_, [this, now](const auto& entry) {
         return entry.second + options_.patience <= now;
@@ -24,14 +34,17 @@ asio::awaitable<Result<std::uint32_t>> Sweeper::sweep() {
     const auto stranded =
         co_await jobs_.find_stranded(now, now - options_.queued_for, kJobsInSweepMax);
     if (!stranded) co_return std::unexpected(stranded.error());
-    std::uint32_t count = 0;
+    Swept swept;
     for (const auto& job_id : *stranded) {
-        if (redriven_.contains(job_id)) continue;
         const auto job = co_await jobs_.get(job_id);
         if (!job) {
             if (job.error().code == Errc::not_found) continue;
             co_return std::unexpected(job.error());
         }
+        if (job->status == JobStatus::queued) {
+            swept.oldest_queued = std::max(swept.oldest_queued, now - queued_since(*job));
+        }
+        if (redriven_.contains(job_id)) continue;
         auto event = processing_required(*job, options_.names, now);
         const auto redriven = co_await jobs_.redrive(job_id, std::move(event), now);
         if (!redriven) {
@@ -39,10 +52,10 @@ asio::awaitable<Result<std::uint32_t>> Sweeper::sweep() {
             co_return std::unexpected(redriven.error());
         }
         redriven_.emplace(job_id, now);
-        ++count;
+        ++swept.republished;
         log_.warn("stranded job published again", {{"job_id", job_id.value()}});
     }
-    co_return count;
+    co_return swept;
 }
 
 asio::awaitable<void> Sweeper::run() {

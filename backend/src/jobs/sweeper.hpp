@@ -15,6 +15,13 @@
 
 namespace ingestor {
 
+/// What a sweep found and did.
+struct Swept {
+    std::uint32_t republished = 0;
+    /// How long the oldest queued job that nothing drove has waited; 0 where there was none.
+    std::chrono::milliseconds oldest_queued{0};
+};
+
 /// Publishes jobs again that nothing drives any more: their event was lost, or the process that
 /// worked on them is gone. A job that is driven after all takes no harm: claims see to that.
 class Sweeper {
@@ -32,8 +39,8 @@ public:
     Sweeper(boost::asio::any_io_executor executor, JobStore& jobs, const Clock& clock, Log& log,
             Options options);
 
-    /// Returns how many jobs were published again. Errors: unavailable.
-    boost::asio::awaitable<Result<std::uint32_t>> sweep();
+    /// Errors: unavailable.
+    boost::asio::awaitable<Result<Swept>> sweep();
     /// Sweeps every interval until stop().
     boost::asio::awaitable<void> run();
     void stop();

@@ -160,10 +160,10 @@ Function::Answering Function::handle(QueueEvent& event, const Invocation& invoca
 }
 
 Function::Answering Function::sweep() {
-    const auto republished = co_await handlers_.sweep();
-    if (!republished) co_return failed("Function.SweepFailed", republished.error().message);
-    embedded_metrics_.republished(*republished);
-    co_return json::serialize(json::object{{"republished", *republished}});
+    const auto swept = co_await handlers_.sweep();
+    if (!swept) co_return failed("Function.SweepFailed", swept.error().message);
+    embedded_metrics_.swept(swept->republished, swept->oldest_queued);
+    co_return json::serialize(json::object{{"republished", swept->republished}});
 }
 
 Function::Answer Function::health() const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <expected>
 #include <functional>
 #include <string>
@@ -11,6 +10,7 @@
 #include "base/time.hpp"
 #include "eventbridge/event.hpp"
 #include "http/message.hpp"
+#include "jobs/sweeper.hpp"
 #include "lambda/function_event.hpp"
 #include "lambda/runtime_client.hpp"
 #include "telemetry/embedded_metrics.hpp"
@@ -25,8 +25,8 @@ struct FunctionHandlers {
     http::Handler api;
     /// "Document Processing Required". Throws AttemptFailed for what may pass.
     std::function<boost::asio::awaitable<void>(Event, Deadline)> process_job;
-    /// Publishes jobs again that nothing drives any more; how many.
-    std::function<boost::asio::awaitable<Result<std::uint32_t>>()> sweep;
+    /// Publishes jobs again that nothing drives any more.
+    std::function<boost::asio::awaitable<Result<Swept>>()> sweep;
 };
 
 struct FunctionOptions {

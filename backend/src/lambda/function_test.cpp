@@ -75,7 +75,7 @@ protected:
         if (event.id == "breaks") throw std::logic_error("broken");
         co_return;
     }
-    asio::awaitable<Result<std::uint32_t>> sweep() { co_return swept; }
+    asio::awaitable<Result<Swept>> sweep() { co_return swept; }
 
     std::expected<std::string, FunctionError> invoke(std::string_view payload) {
         invocation.payload = payload;
@@ -96,7 +96,7 @@ protected:
                           .trace_id = {},
                           .deadline = std::chrono::steady_clock::now() + std::chrono::hours(1),
                           .payload = {}};
-    Result<std::uint32_t> swept = 3U;
+    Result<Swept> swept = Swept{.republished = 3, .oldest_queued = std::chrono::seconds(90)};
     std::vector<std::string> requests;
     std::vector<std::string> events;
 };
@@ -184,6 +184,7 @@ TEST_F(FunctionTest, WhatItDoesNotUnderstandIsAnErrorAndNeverDone) {
 TEST_F(FunctionTest, ASweepSaysHowManyJobsItPublished) {
     EXPECT_EQ(invoke(R"({"action":"sweep"})").value(), R"({"republished":3})");
     EXPECT_EQ(captured.lines().back().at("Republished"), 3);
+    EXPECT_EQ(captured.lines().back().at("OldestQueuedAge"), 90.0);
 }
 
 TEST_F(FunctionTest, ASweepThatFailsIsReported) {

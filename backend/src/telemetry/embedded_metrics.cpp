@@ -85,9 +85,10 @@ void EmbeddedMetrics::cold_start() {
     recorded_.cold_start = true;
 }
 
-void EmbeddedMetrics::republished(std::uint32_t jobs) {
+void EmbeddedMetrics::swept(std::uint32_t republished, std::chrono::milliseconds oldest_queued) {
     const std::lock_guard lock(mutex_);
-    recorded_.republished = jobs;
+    recorded_.republished = republished;
+    recorded_.oldest_queued = oldest_queued;
 }
 
 std::string EmbeddedMetrics::take_lines(TimePoint now, std::string_view request_id,
@@ -101,7 +102,11 @@ std::string EmbeddedMetrics::take_lines(TimePoint now, std::string_view request_
     auto invocation = start_line();
     invocation.add("InvocationDuration", "Milliseconds", milliseconds(took));
     if (recorded.cold_start) invocation.add("ColdStart", "Count", 1);
-    if (recorded.republished) invocation.add("Republished", "Count", *recorded.republished);
+    if (recorded.republished) {
+        const std::chrono::duration<double> age = recorded.oldest_queued;
+        invocation.add("Republished", "Count", *recorded.republished);
+        invocation.add("OldestQueuedAge", "Seconds", age.count());
+    }
     auto text = std::move(invocation).text();
 
     for (const auto& [status, count] : recorded.jobs_ended) {

@@ -19,8 +19,8 @@ namespace ingestor {
 /// `/metrics`. Safe from any thread.
 ///
 /// Namespace `agent2-ingestor`, dimension `environment`: InvocationDuration and DocumentDuration
-/// (in milliseconds), ColdStart, Republished; JobsEnded, which stands once for each `status` too,
-/// and Documents, for each `outcome`.
+/// (in milliseconds), ColdStart; Republished and OldestQueuedAge (in seconds) of a sweep;
+/// JobsEnded, which stands once for each `status` too, and Documents, for each `outcome`.
 class EmbeddedMetrics final : public MetricsListener {
 public:
     /// Listens to `metrics`, which outlives it.
@@ -33,7 +33,8 @@ public:
     void document_done(std::string_view outcome, std::chrono::nanoseconds took) override;
     /// The first invocation of the process.
     void cold_start();
-    void republished(std::uint32_t jobs);
+    /// A sweep: how many jobs it published again, how long the oldest queued one has waited.
+    void swept(std::uint32_t republished, std::chrono::milliseconds oldest_queued);
 
     /// Lines, each with its newline, of an invocation that took so long and of all that was
     /// recorded since the last call. `request_id` stands beside the metrics, to find the rest.
@@ -43,7 +44,8 @@ public:
 private:
     struct Recorded {
         bool cold_start = false;
-        std::optional<std::uint32_t> republished = {};
+        std::optional<std::uint32_t> republished = {};  ///< Set where there was a sweep.
+        std::chrono::milliseconds oldest_queued{0};
         std::map<std::string, std::uint64_t, std::less<>> jobs_ended = {};
         std::map<std::string, std::uint64_t, std::less<>> documents = {};
         std::vector<double> document_milliseconds = {};

@@ -45,7 +45,7 @@ TEST_F(EmbeddedMetricsTest, AnInvocationIsOneLineThatCloudWatchReads) {
 
 TEST_F(EmbeddedMetricsTest, EveryDimensionAndMetricNamedIsAMember) {
     embedded.cold_start();
-    embedded.republished(3);
+    embedded.swept(3, 61s);
     metrics.job_ended("failed");
     metrics.document_done("pdf", "succeeded", 20ms);
     for (const auto& line : take()) {
@@ -60,6 +60,15 @@ TEST_F(EmbeddedMetricsTest, EveryDimensionAndMetricNamedIsAMember) {
             EXPECT_TRUE(line.contains(metric.at("Name").as_string())) << line;
         }
     }
+}
+
+TEST_F(EmbeddedMetricsTest, ASweepTellsOfTheQueueEvenIfItIsEmpty) {
+    embedded.swept(1, 61'500ms);
+    const auto busy = take();
+    EXPECT_EQ(busy[0].at("Republished"), 1);
+    EXPECT_EQ(busy[0].at("OldestQueuedAge"), 61.5);
+    embedded.swept(0, 0ms);
+    EXPECT_EQ(take()[0].at("OldestQueuedAge"), 0.0);
 }
 
 TEST_F(EmbeddedMetricsTest, JobsAreDividedByStatusAndCountedAsAWhole) {
@@ -88,7 +97,7 @@ TEST_F(EmbeddedMetricsTest, MoreDurationsThanALineTakesGoIntoSeveral) {
 
 TEST_F(EmbeddedMetricsTest, WhatWasTakenIsNotTakenAgain) {
     embedded.cold_start();
-    embedded.republished(2);
+    embedded.swept(2, 0s);
     metrics.job_ended("completed");
     metrics.document_done("pdf", "failed", 1ms);
     EXPECT_EQ(take().size(), 4U);
