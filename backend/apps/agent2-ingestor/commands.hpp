@@ -7,6 +7,7 @@
 
 #include "api_client.hpp"
 #include "domain/names.hpp"
+#include "telemetry/log.hpp"
 
 namespace ingestor::cli {
 
@@ -72,8 +73,15 @@ struct ServeOptions {
     double rate_limit = 1000;           ///< Requests a second of one caller; 0: no limit.
     std::vector<std::string> allowed_origins;
     std::string log_format;  ///< json, human; empty: human on a terminal.
-    std::string log_level = "info";
+    LogLevel log_level = LogLevel::info;
 };
 int serve(const ServeOptions& options);
+
+struct LambdaOptions {
+    std::string runtime_api;  ///< AWS_LAMBDA_RUNTIME_API: `host:port`.
+    LogLevel log_level = LogLevel::info;
+};
+/// The function on AWS Lambda; what else it needs to know it reads from its environment.
+int run_lambda(const LambdaOptions& options);
 
 }  // namespace ingestor::cli

@@ -309,7 +309,7 @@ Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
                                                    .oidc_client = oidc_client(),
                                                    .page_files = embedded_page()},
                                    api::ApiSettings{.version = kVersion,
-                                                    .url = url,
+                                                    .aws_endpoint_url = url,
                                                     .names = options.names,
                                                     .origin = std::move(*origin),
                                                     .sign_in_mode = sign_in_mode(options.auth),

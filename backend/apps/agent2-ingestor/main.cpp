@@ -1,4 +1,8 @@
 // The command line: what it takes is described here, what it does in the file of each command.
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -36,6 +40,18 @@ void add_service_options(CLI::App& command, ServiceOptions& service) {
         ->capture_default_str();
     command.add_option("--user", service.user, "Whom to be, where the token is minted")
         ->capture_default_str();
+}
+
+void add_log_level(CLI::App& command, LogLevel& level) {
+    command
+        .add_option("--log-level", level, "Least level that is logged: debug, info, warn, error")
+        ->transform(
+            CLI::CheckedTransformer(std::map<std::string, LogLevel>{{"debug", LogLevel::debug},
+                                                                    {"info", LogLevel::info},
+                                                                    {"warn", LogLevel::warn},
+                                                                    {"error", LogLevel::error}}))
+        ->envname("AGENT2_INGESTOR_LOG_LEVEL")
+        ->default_str("info");
 }
 
 int run(int argc, char** argv) {
@@ -111,15 +127,24 @@ int run(int argc, char** argv) {
         ->add_option("--log-format", serve_options.log_format,
                      "Default: human on a terminal, else json")
         ->check(CLI::IsMember({"json", "human"}));
-    serve_command->add_option("--log-level", serve_options.log_level, "Least level that is logged")
-        ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
-        ->capture_default_str();
+    add_log_level(*serve_command, serve_options.log_level);
     serve_command->callback([&] {
         serve_options.auth = auth == "none"   ? AuthMode::none
                              : auth == "oidc" ? AuthMode::oidc
                                               : AuthMode::local;
         status = serve(serve_options);
     });
+
+    LambdaOptions lambda_options;
+    auto* lambda_command = app.add_subcommand(
+        "lambda", "Be the function on AWS Lambda; also when started as `bootstrap`");
+    lambda_command
+        ->add_option("--runtime-api", lambda_options.runtime_api,
+                     "HOST:PORT of Lambda's Runtime API")
+        ->envname("AWS_LAMBDA_RUNTIME_API")
+        ->required();
+    add_log_level(*lambda_command, lambda_options.log_level);
+    lambda_command->callback([&] { status = run_lambda(lambda_options); });
 
     SubmitOptions submit_options;
     auto* submit_command =
@@ -207,10 +232,22 @@ int run(int argc, char** argv) {
     return status;
 }
 
+/// Lambda starts a program of that name, and without arguments.
+bool is_started_by_lambda(int argc, char** argv) {
+    if (argc != 1) return false;
+    const std::string_view name(argv[0]);
+    return name == "bootstrap" || name.ends_with("/bootstrap") ||
+           std::getenv("AWS_LAMBDA_RUNTIME_API") != nullptr;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     try {
+        if (is_started_by_lambda(argc, argv)) {
+            std::array<char*, 3> arguments{argv[0], const_cast<char*>("lambda"), nullptr};
+            return run(2, arguments.data());
+        }
         return run(argc, argv);
     } catch (const std::exception& error) {
         fmt::print(stderr, "agent2-ingestor: {}\n", error.what());

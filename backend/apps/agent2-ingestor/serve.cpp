@@ -25,13 +25,6 @@ LogFormat log_format(const ServeOptions& options) {
     return ::isatty(STDOUT_FILENO) == 1 ? LogFormat::human : LogFormat::json;
 }
 
-LogLevel log_level(const ServeOptions& options) {
-    if (options.log_level == "debug") return LogLevel::debug;
-    if (options.log_level == "warn") return LogLevel::warn;
-    if (options.log_level == "error") return LogLevel::error;
-    return LogLevel::info;
-}
-
 asio::awaitable<int> run(asio::io_context& io, EmbeddedEngine& engine, Log& log) {
     asio::signal_set signals(io, SIGINT, SIGTERM);
     const auto started = co_await engine.start();
@@ -54,7 +47,7 @@ asio::awaitable<int> run(asio::io_context& io, EmbeddedEngine& engine, Log& log)
 int serve(const ServeOptions& options) {
     // A reader of our output that goes away is an error of a write, not the end of the service.
     std::signal(SIGPIPE, SIG_IGN);
-    Log log(log_format(options), log_level(options));
+    Log log(log_format(options), options.log_level);
     asio::io_context io(1);
     auto engine = EmbeddedEngine::open(io, log, options);
     if (!engine) {

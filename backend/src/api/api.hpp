@@ -65,7 +65,8 @@ enum class Readiness { starting, ready, stopping };
 struct ApiSettings {
     std::string version;
     std::string engine = "embedded";
-    std::string url;  ///< Where clients reach the service, without a slash at the end.
+    /// Where the AWS protocols are spoken, without a slash at the end; nullopt: AWS speaks them.
+    std::optional<std::string> aws_endpoint_url;
     Names names;
     WebOrigin origin;  ///< Of the service itself, to tell its own page from those of others.
     SignInMode sign_in_mode = SignInMode::local;

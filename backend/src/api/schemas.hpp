@@ -197,7 +197,7 @@ inline constexpr std::string_view kSchemas = R"json({
         "upload_url_seconds": {"type": "integer"}}},
     "accepted": {"type": "array", "items": {"$ref": "#/components/schemas/AcceptedType"}},
     "aws": {"type": "object", "additionalProperties": false, "required": ["endpoint_url", "region", "bucket", "event_bus"],
-      "properties": {"endpoint_url": {"type": "string"}, "region": {"type": "string"}, "bucket": {"type": "string"},
+      "properties": {"endpoint_url": {"type": ["string", "null"], "description": "Null: AWS's own."}, "region": {"type": "string"}, "bucket": {"type": "string"},
                      "event_bus": {"type": "string"}}}}},
 "AcceptedType": {"type": "object", "title": "AcceptedType", "additionalProperties": false,
   "required": ["extension", "content_type", "name"],

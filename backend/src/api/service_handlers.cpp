@@ -64,7 +64,9 @@ Api::Answering Api::service(Call) {
                         {"job_name_chars_max", kJobNameCharactersMax},
                         {"filename_chars_max", kFilenameCharactersMax},
                         {"upload_url_seconds", JobService::kUploadLifetime.count()}};
-    json::object aws{{"endpoint_url", settings_.url},
+    json::value endpoint = nullptr;
+    if (settings_.aws_endpoint_url) endpoint = *settings_.aws_endpoint_url;
+    json::object aws{{"endpoint_url", std::move(endpoint)},
                      {"region", settings_.names.region},
                      {"bucket", settings_.names.bucket()},
                      {"event_bus", settings_.names.event_bus()}};

@@ -103,7 +103,7 @@ function Terminal({ service }: { service: Service }) {
   const who = useSyncExternalStore(session.subscribe, session.current);
   const user = 'userId' in who ? who.userId : 'USER';
   const lines = [
-    'eval "$(agent2-ingestor env)"',
+    ...(aws.endpoint_url ? ['eval "$(agent2-ingestor env)"'] : []),
     `aws s3 cp report.pdf s3://${aws.bucket}/uploads/${user}/report.pdf`,
     'agent2-ingestor submit report.pdf --wait',
   ];
@@ -112,7 +112,7 @@ function Terminal({ service }: { service: Service }) {
       header={
         <Header
           variant="h2"
-          description={`AWS clients work against ${aws.endpoint_url}, region ${aws.region}.`}
+          description={`AWS clients work against ${aws.endpoint_url ?? 'AWS itself'}, region ${aws.region}.`}
           actions={
             <CopyToClipboard
               textToCopy={lines.join('\n')}

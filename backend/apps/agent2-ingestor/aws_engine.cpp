@@ -1,0 +1,338 @@
+#include "aws_engine.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include <boost/asio/thread_pool.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "api/api.hpp"
+#include "aws/client.hpp"
+#include "aws/credentials_chain.hpp"
+#include "aws/dynamodb_job_store.hpp"
+#include "aws/eventbridge_publisher.hpp"
+#include "aws/s3_object_store.hpp"
+#include "aws/s3_presigner.hpp"
+#include "base/uuid.hpp"
+#include "documents/helper_pool.hpp"
+#include "embedded_page.hpp"
+#include "helper_program.hpp"
+#include "jobs/fair_slots.hpp"
+#include "jobs/job_service.hpp"
+#include "jobs/process_job.hpp"
+#include "jobs/sweeper.hpp"
+#include "oidc_identity.hpp"
+#include "version.hpp"
+
+namespace ingestor {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// For hashing, and for reading and writing files of documents.
+constexpr std::size_t kBlockingThreads = 4;
+
+/// An answer of Lambda is at most 6 MB, in which bytes that are no text take a third more.
+constexpr std::uint64_t kAnswerBytesMax = std::uint64_t{4} << 20;
+constexpr std::chrono::seconds kLinkLifetime{300};
+constexpr std::uint32_t kOutboxInSweepMax = 100;
+/// Within it, whoever ended a job is still about to publish that.
+constexpr std::chrono::seconds kOutboxPatience{60};
+
+/// The certificates that the package brings stand beside the program.
+std::string ca_file(const AwsSettings& settings) {
+    if (!settings.ca_file.empty()) return settings.ca_file;
+    const auto own = helper_program().parent_path() / "etc/ssl/cert.pem";
+    std::error_code unreadable;
+    return fs::exists(own, unreadable) ? own.string() : std::string();
+}
+
+class S3UploadUrls final : public UploadUrls {
+public:
+    explicit S3UploadUrls(const aws::S3Presigner& presigner) : presigner_(presigner) {}
+
+    [[nodiscard]] Result<UploadUrl> presign_put(const ObjectKey& key,
+                                                const std::string& content_type,
+                                                std::chrono::seconds lifetime) const override {
+        auto link = presigner_.presign_put(key, content_type, lifetime);
+        if (!link) return std::unexpected(link.error());
+        return UploadUrl{.url = std::move(link->url), .headers = std::move(link->headers)};
+    }
+
+private:
+    const aws::S3Presigner& presigner_;
+};
+
+}  // namespace
+
+/// The adapters. Members are made in order: what uses stands below what it uses.
+class AwsEngine::Services {
+public:
+    Services(asio::any_io_executor executor, Log& log, const AwsSettings& settings)
+        : environment(aws::process_environment()),
+          pool(kBlockingThreads),
+          http(HttpClient::Options{.ca_file = ca_file(settings)}),
+          credentials(
+              executor,
+              aws::credentials_sources({.environment = environment, .http = http, .pool = pool}),
+              clock, log),
+          parts{
+              .http = http, .credentials = credentials, .quota = quota, .clock = clock, .log = log},
+          dynamodb(endpoint(aws::Service::dynamodb, settings), parts, kDynamoDb),
+          s3(endpoint(aws::Service::s3, settings), parts, kStandard),
+          eventbridge(endpoint(aws::Service::eventbridge, settings), parts, kStandard),
+          dynamodb_calls(dynamodb, aws::DynamoDbTable::protocol()),
+          eventbridge_calls(eventbridge, aws::EventBridgePublisher::protocol()),
+          publisher(eventbridge_calls, settings.event_bus, kStandard),
+          table(dynamodb_calls, settings.jobs_table, kDynamoDb),
+          objects({.client = s3, .executor = executor, .pool = pool, .log = log},
+                  {.bucket = settings.names.bucket()}),
+          presigner(s3.endpoint(), settings.names.bucket(), credentials, clock),
+          jobs({.table = table, .publisher = publisher, .log = log}, {}) {}
+
+    asio::awaitable<void> stop() {
+        co_await objects.stop();
+        co_await credentials.stop();
+    }
+
+    aws::Environment environment;
+    SystemClock clock;
+    asio::thread_pool pool;
+    HttpClient http;
+    aws::RetryQuota quota;
+    aws::CredentialsChain credentials;
+    aws::Client::Parts parts;
+    aws::Client dynamodb;
+    aws::Client s3;
+    aws::Client eventbridge;
+    aws::JsonClient dynamodb_calls;
+    aws::JsonClient eventbridge_calls;
+    aws::EventBridgePublisher publisher;
+    aws::DynamoDbTable table;
+    aws::S3ObjectStore objects;
+    aws::S3Presigner presigner;
+    aws::DynamoDbJobStore jobs;
+    RunningJobs running;
+
+private:
+    static constexpr aws::RetryPolicy kStandard{};
+    static constexpr aws::RetryPolicy kDynamoDb{.base = std::chrono::milliseconds(25)};
+
+    [[nodiscard]] aws::Endpoint endpoint(aws::Service service, const AwsSettings& settings) const {
+        return aws::endpoint_of(service, settings.names.region, environment);
+    }
+};
+
+/// What requests need.
+class AwsEngine::FrontDoor {
+public:
+    FrontDoor(asio::any_io_executor executor, Services& services, Metrics& metrics,
+              const AwsSettings& settings, std::unique_ptr<OidcIdentity> identity,
+              api::WebOrigin origin)
+        : services_(services),
+          identity_(std::move(identity)),
+          upload_urls_(services.presigner),
+          watch_(executor),
+          service_({.jobs = services.jobs,
+                    .objects = services.objects,
+                    .upload_urls = upload_urls_,
+                    .clock = services.clock,
+                    .running = services.running,
+                    .watch = watch_},
+                   settings.names),
+          api_(api::Api::Parts{.jobs = service_,
+                               .verifier = identity_->verifier(),
+                               .metrics = metrics,
+                               .clock = services.clock,
+                               .readiness = [] { return api::Readiness::ready; },
+                               .sandbox = [] { return std::string_view("{}"); },
+                               .sign_in = std::nullopt,
+                               .oidc_client = [this] { return identity_->client(); },
+                               .object_links = object_links(),
+                               .page_files = embedded_page()},
+               api::ApiSettings{.version = kVersion,
+                                .engine = "aws",
+                                .aws_endpoint_url = std::nullopt,
+                                .names = settings.names,
+                                .origin = std::move(origin),
+                                .sign_in_mode = api::SignInMode::oidc}) {}
+
+    asio::awaitable<http::Response> handle(http::Request& request) {
+        // Links are signed without waiting for keys.
+        const auto keys = co_await services_.credentials.get();
+        if (!keys) {
+            co_return http::detail_response(503, "the service has no AWS credentials just now");
+        }
+        co_return co_await api_.handle(request);
+    }
+    asio::awaitable<void> stop() { return identity_->stop(); }
+
+private:
+    api::ObjectLinks object_links() {
+        return {.answer_bytes_max = kAnswerBytesMax,
+                .presign_get = [this](const ObjectKey& key, const std::string& content_type,
+                                      const std::string& content_disposition) {
+                    return services_.presigner.presign_get(
+                        key, kLinkLifetime,
+                        {.content_type = content_type, .content_disposition = content_disposition});
+                }};
+    }
+
+    Services& services_;
+    std::unique_ptr<OidcIdentity> identity_;
+    S3UploadUrls upload_urls_;
+    JobWatch watch_;
+    JobService service_;
+    api::Api api_;
+};
+
+/// What the work on documents needs.
+class AwsEngine::Worker {
+public:
+    Worker(asio::any_io_executor executor, Services& services, Log& log, Metrics& metrics,
+           const AwsSettings& settings)
+        : cores_(std::max(1U, std::thread::hardware_concurrency())),
+          helpers_({.program = helper_program(), .slots = cores_}, executor, services.pool, log,
+                   metrics),
+          slots_(executor, cores_),
+          watch_(executor),
+          process_job_({.jobs = services.jobs,
+                        .objects = services.objects,
+                        .extractor = helpers_,
+                        .clock = services.clock,
+                        .running = services.running,
+                        .watch = watch_,
+                        .slots = slots_,
+                        .log = log,
+                        .metrics = metrics},
+                       {.owner = uuid_v4(), .names = settings.names}) {}
+
+    /// Errors: unavailable (no helper could be started).
+    asio::awaitable<Result<std::monostate>> start() { return helpers_.start(); }
+    asio::awaitable<void> process(Event event, Deadline deadline) {
+        return process_job_.handle(std::move(event), {}, deadline);
+    }
+    asio::awaitable<void> stop() { return helpers_.stop(); }
+
+private:
+    std::size_t cores_;
+    HelperPool helpers_;
+    FairSlots slots_;
+    JobWatch watch_;
+    ProcessJob process_job_;
+};
+
+struct AwsEngine::Parts {
+    Parts(asio::io_context& context, Log& logger, Metrics& counters, AwsSettings given)
+        : io(context), log(logger), metrics(counters), settings(std::move(given)) {
+        handlers.api = [this](http::Request& request) { return answer(request); };
+        handlers.process_job = [this](Event event, Deadline deadline) {
+            return process(std::move(event), deadline);
+        };
+        handlers.sweep = [this] { return sweep(); };
+    }
+
+    Services& use_services() {
+        if (!services) services = std::make_unique<Services>(io.get_executor(), log, settings);
+        return *services;
+    }
+
+    asio::awaitable<http::Response> answer(http::Request& request);
+    asio::awaitable<void> process(Event event, Deadline deadline);
+    asio::awaitable<Result<Swept>> sweep();
+    Result<std::monostate> open_front_door(const http::Request& request);
+
+    asio::io_context& io;
+    Log& log;
+    Metrics& metrics;
+    AwsSettings settings;
+    std::unique_ptr<Services> services;
+    std::unique_ptr<FrontDoor> front_door;
+    std::unique_ptr<Worker> worker;
+    std::unique_ptr<Sweeper> sweeper;
+    lambda::FunctionHandlers handlers;
+};
+
+Result<std::monostate> AwsEngine::Parts::open_front_door(const http::Request& request) {
+    auto& shared = use_services();
+    // The gateway writes it, and lets no other through.
+    auto origin = api::WebOrigin::of("https://" + std::string(request.header("host")));
+    if (!origin) return std::unexpected(origin.error());
+    const auto cognito =
+        aws::endpoint_of(aws::Service::cognito_idp, settings.names.region, shared.environment);
+    const auto own = aws::endpoint_of(aws::Service::cognito_idp, settings.names.region,
+                                      [](const std::string&) { return std::nullopt; });
+    auto identity = OidcIdentity::create(
+        io.get_executor(), shared.http, shared.clock, log,
+        OidcIdentity::Options{.issuer = settings.oidc_issuer,
+                              .audience = settings.client_id,
+                              .user_pool = settings.user_pool,
+                              .cognito_endpoint = cognito.url == own.url ? "" : cognito.url});
+    if (!identity) return std::unexpected(identity.error());
+    front_door = std::make_unique<FrontDoor>(io.get_executor(), shared, metrics, settings,
+                                             std::move(*identity), std::move(*origin));
+    return std::monostate{};
+}
+
+asio::awaitable<http::Response> AwsEngine::Parts::answer(http::Request& request) {
+    if (!front_door) {
+        if (const auto opened = open_front_door(request); !opened) {
+            log.error("cannot answer requests", {{"error", opened.error().message}});
+            co_return http::detail_response(500, "the service is not set up; its log says why");
+        }
+    }
+    auto response = co_await front_door->handle(request);
+    // The gateway answers preflights by itself, and leaves this to us.
+    if (!settings.allowed_origin.empty()) {
+        response.set("access-control-allow-origin", settings.allowed_origin);
+        response.set("access-control-expose-headers",
+                     "location, content-disposition, etag, retry-after, x-request-id");
+        if (settings.allowed_origin != "*") response.set("vary", "Origin");
+    }
+    co_return response;
+}
+
+asio::awaitable<void> AwsEngine::Parts::process(Event event, Deadline deadline) {
+    if (!worker) {
+        worker =
+            std::make_unique<Worker>(io.get_executor(), use_services(), log, metrics, settings);
+        const auto started = co_await worker->start();
+        if (!started) {
+            log.error("no document helper could be started", {{"error", started.error().message}});
+        }
+    }
+    co_await worker->process(std::move(event), deadline);
+}
+
+asio::awaitable<Result<Swept>> AwsEngine::Parts::sweep() {
+    auto& shared = use_services();
+    if (!sweeper) {
+        sweeper = std::make_unique<Sweeper>(io.get_executor(), shared.jobs, shared.clock, log,
+                                            Sweeper::Options{.names = settings.names});
+    }
+    const auto published = co_await shared.jobs.publish_outbox(shared.clock.now() - kOutboxPatience,
+                                                               kOutboxInSweepMax);
+    if (!published) co_return std::unexpected(published.error());
+    co_return co_await sweeper->sweep();
+}
+
+AwsEngine::AwsEngine(asio::io_context& io, Log& log, Metrics& metrics, AwsSettings settings)
+    : parts_(std::make_unique<Parts>(io, log, metrics, std::move(settings))) {}
+
+AwsEngine::~AwsEngine() = default;
+
+lambda::FunctionHandlers& AwsEngine::handlers() {
+    return parts_->handlers;
+}
+
+asio::awaitable<void> AwsEngine::stop() {
+    if (parts_->worker) co_await parts_->worker->stop();
+    if (parts_->front_door) co_await parts_->front_door->stop();
+    if (parts_->services) co_await parts_->services->stop();
+}
+
+}  // namespace ingestor
