@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Checks the CloudFormation templates.
+# Checks the CloudFormation templates, with the SAM CLI and with the cfn-lint that it brings. Tests take Lambda's Runtime
+# Interface Emulator from the same package.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-version=1.58.0
-cfn=build/cfn-lint/bin/cfn-lint
-if [[ ! -f build/cfn-lint/.installed-$version ]]; then
-    python3 -m venv build/cfn-lint
-    build/cfn-lint/bin/pip install -q --disable-pip-version-check "cfn-lint==$version"
-    touch "build/cfn-lint/.installed-$version"
+version=1.170.0
+sam=build/sam-cli
+if [[ ! -f $sam/.installed-$version ]]; then
+    python3 -m venv "$sam"
+    "$sam/bin/pip" install -q --disable-pip-version-check "aws-sam-cli==$version"
+    touch "$sam/.installed-$version"
 fi
-"$cfn" infrastructure/*.yaml backend/template.yaml
-scripts/image_template.sh | "$cfn"
+"$sam/bin/cfn-lint" infrastructure/*.yaml backend/template.yaml
+scripts/image_template.sh | "$sam/bin/cfn-lint"
+(cd backend && SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 "../$sam/bin/sam" validate --lint)

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import http.server
 import json
+import pathlib
 import queue
 import subprocess
 import threading
@@ -218,9 +219,10 @@ class Answer:
 class AwsWorld:
     """The account: a bus with the rule, a bucket, a table, a user pool; and the function."""
 
-    def __init__(self, dynamodb_endpoint=None, through=None):
+    def __init__(self, dynamodb_endpoint=None, through=None, command=(PROGRAM, "lambda"), variables=None):
         """`dynamodb_endpoint`: in place of moto's. `through`: makes of a service's endpoint the one that the
-        function is given, to put faults between them."""
+        function is given, to put faults between them. `command`, `variables`: the function, and what else it finds in
+        its environment."""
         self.moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self.moto.start()
         host, port = self.moto.get_host_and_port()
@@ -235,7 +237,7 @@ class AwsWorld:
             "AWS_ENDPOINT_URL": self.endpoint, "AGENT2_INGESTOR_LOG_LEVEL": "debug",
             "AWS_ENDPOINT_URL_DYNAMODB": through("dynamodb", self.dynamodb_endpoint),
             "AWS_ENDPOINT_URL_S3": through("s3", self.endpoint),
-            "AWS_ENDPOINT_URL_EVENTBRIDGE": through("events", self.endpoint)})
+            "AWS_ENDPOINT_URL_EVENTBRIDGE": through("events", self.endpoint)} | (variables or {}), command)
 
     def client(self, service):
         endpoint = self.dynamodb_endpoint if service == "dynamodb" else self.endpoint
@@ -337,6 +339,14 @@ class AwsWorld:
     def close(self):
         self.function.stop()
         self.moto.stop()
+
+
+def descendants(pid):
+    """Of a process: pairs of process id and the name that the kernel shows."""
+    for thread in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        for child in (thread / "children").read_text().split():
+            yield int(child), pathlib.Path(f"/proc/{child}/comm").read_text().strip()
+            yield from descendants(child)
 
 
 def make_table(dynamodb, name):

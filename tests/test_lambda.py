@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 import os
-import pathlib
 import signal
 import time
 
@@ -15,7 +14,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from aws_world import BUCKET, AwsWorld, request_v1, request_v2
+from aws_world import BUCKET, AwsWorld, descendants, request_v1, request_v2
 from server import ROOT
 
 SAMPLES = ROOT / "samples/documents"
@@ -214,9 +213,10 @@ def test_a_helper_that_dies_is_replaced(world):
     first = world.submit(ada, ("a.md", b"# A\n"))["job_id"]
     world.deliver_all()
     assert world.job(ada, first)["status"] == "completed"
-    pid = world.function.process.pid
-    for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        os.kill(int(child), signal.SIGKILL)
+    helpers = [pid for pid, name in descendants(world.function.process.pid)]
+    assert helpers
+    for pid in helpers:
+        os.kill(pid, signal.SIGKILL)
     second = world.submit(ada, ("b.md", b"# B\n"))["job_id"]
     world.deliver_all()
     assert world.job(ada, second)["status"] == "completed"

@@ -1,14 +1,19 @@
 """The function's package runs where there is nothing but itself: unpacked into an empty root, as in Lambda's /var/task,
 with no library, no font and no table of the machine that built it."""
+import json
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import zipfile
 
 import pytest
+import requests
 
-from server import PROGRAM, ROOT, SAMPLES
+from aws_world import AwsWorld, Outcome, descendants, request_v1, request_v2
+from server import PROGRAM, ROOT, SAMPLES, eventually
 
 ZIP = ROOT / "build" / "lambda" / "agent2-ingestor-lambda.zip"
 # A root of its own, and in it what Lambda mounts for every function.
@@ -27,10 +32,14 @@ class Box:
             (root / "dev" / device).touch()
         subprocess.run(["unzip", "-q", ZIP, "-d", root / "var" / "task"], check=True)
 
-    def run(self, *command):
+    def enter(self, *command):
+        """The command line that runs `command` in there, and ends it when it is ended itself."""
         rights = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-        return subprocess.run(["unshare", *rights, "--mount", "--pid", "--fork", "sh", "-c", ENTER, str(self.root),
-                               *command], capture_output=True, text=True, timeout=120, env={"PATH": os.environ["PATH"]})
+        return ["unshare", *rights, "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", ENTER, str(self.root), *command]
+
+    def run(self, *command):
+        return subprocess.run(self.enter(*command), capture_output=True, text=True, timeout=120,
+                              env={"PATH": os.environ["PATH"]})
 
     def extract(self, filename, content):
         (self.root / "tmp" / filename).write_bytes(content)
@@ -116,3 +125,107 @@ def test_without_its_character_maps_that_pdf_cannot_be_read(box, tmp_path):  # b
     bare = Box(tmp_path / "bare")
     shutil.rmtree(bare.root / "var" / "task" / "share")
     assert "日本語" not in bare.extract("japanese.pdf", japanese_pdf()).stdout
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Emulated:
+    """The function under AWS's own Runtime Interface Emulator, in the box."""
+
+    def __init__(self, box, program, variables, seconds):
+        (box.root / "usr" / "bin").mkdir(parents=True, exist_ok=True)
+        shutil.copy(program, box.root / "usr" / "bin" / "aws-lambda-rie")
+        self.port = free_port()
+        self.lines = []
+        self.process = subprocess.Popen(
+            box.enter("/usr/bin/aws-lambda-rie", "--runtime-interface-emulator-address", f"127.0.0.1:{self.port}",
+                      "--runtime-api-address", f"127.0.0.1:{free_port()}", "/var/task/bootstrap"),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={"PATH": os.environ["PATH"], "AWS_LAMBDA_FUNCTION_TIMEOUT": str(seconds), "LAMBDA_TASK_ROOT": "/var/task",
+                 "AWS_REGION": "us-east-1"} | variables)
+        eventually(self.listens, what="the emulator")
+
+    def listens(self):
+        assert self.process.poll() is None
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def invoke(self, event, **_):
+        """The emulator drops the header that tells errors from answers; their body tells it too."""
+        body = requests.post(f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations", json=event,
+                             timeout=120).content
+        failed = isinstance(json.loads(body), dict) and "errorType" in json.loads(body)
+        return Outcome("", "error" if failed else "response", body)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture(params=["runtime API of the tests", "AWS's emulator"])
+def make_packaged(request, box):
+    """Makes an account whose function is the package in the box, with so many seconds for an invocation."""
+    worlds = []
+
+    def make(seconds=60):
+        world = AwsWorld(command=box.enter("/var/task/bootstrap"),
+                         variables={"LAMBDA_TASK_ROOT": "/var/task", "PATH": os.environ["PATH"]})
+        worlds.append(world)
+        if request.param == "AWS's emulator":
+            found = sorted((ROOT / "build" / "sam-cli").glob("lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-x86_64"))
+            if not found:
+                pytest.skip("the SAM CLI, which brings it, is not installed: run scripts/cfn_lint.sh")
+            world.function.stop()
+            world.function = Emulated(box, found[0], world.function.variables, seconds)
+        return world
+
+    yield make
+    for world in worlds:
+        world.close()
+
+
+def test_the_package_answers_and_processes(make_packaged):
+    packaged = make_packaged()
+    ada = packaged.token()
+    for make in (request_v1, request_v2):
+        assert packaged.call("GET", "/health", make=make).json["engine"] == "aws"
+        assert packaged.call("GET", "/jobs", "forged", make=make).status == 401
+    documents = [(path.name, path.read_bytes()) for path in sorted(SAMPLES.iterdir())]
+    job_id = packaged.submit(ada, *documents)["job_id"]
+    [event] = packaged.events()
+    outcome = packaged.function.invoke(event)
+    assert outcome.kind == "response", outcome.body
+    job = packaged.job(ada, job_id)
+    assert job["status"] == "completed" and job["documents_processed"] == len(documents)
+    assert packaged.function.invoke({"what": "is this"}).kind == "error"
+    assert packaged.function.invoke(event).kind == "response"
+    assert packaged.job(ada, job_id)["attempts_count"] == 1
+
+
+def test_the_package_hands_on_what_a_deadline_is_too_near_for(make_packaged):
+    packaged = make_packaged(seconds=9)
+    ada = packaged.token()
+    documents = [(f"{n}.md", f"# Document {n}\n".encode()) for n in range(2 * (os.cpu_count() or 1) + 1)]
+    job_id = packaged.submit(ada, *documents)["job_id"]
+    packaged.deliver_all(seconds=9)
+    job = packaged.job(ada, job_id)
+    assert job["status"] == "completed" and job["attempts_count"] >= 2
+    assert [attempt["error"] for attempt in job["attempts"]] == [None] * job["attempts_count"]
+
+
+def test_the_package_survives_a_crash_of_its_helpers(make_packaged):
+    packaged = make_packaged()
+    ada = packaged.token()
+    packaged.submit(ada, ("a.md", b"# A\n"))
+    packaged.deliver_all()
+    helpers = [pid for pid, name in descendants(packaged.function.process.pid) if name.startswith("agent2-ingestor")]
+    assert helpers
+    for pid in helpers:
+        os.kill(pid, signal.SIGKILL)
+    job_id = packaged.submit(ada, ("b.md", b"# B\n"))["job_id"]
+    packaged.deliver_all()
+    assert packaged.job(ada, job_id)["status"] == "completed"
