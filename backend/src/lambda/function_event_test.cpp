@@ -10,7 +10,7 @@ namespace {
 namespace json = boost::json;
 using testing::HasSubstr;
 
-constexpr std::string_view kBusEvent = R"({"version":"0","id":"e-1",
+constexpr const char* kBusEvent = R"({"version":"0","id":"e-1",
     "detail-type":"Document Processing Required","source":"agent2.ingestor",
     "account":"111111111111","time":"2026-01-02T03:04:05Z","region":"us-east-1",
     "resources":["arn:aws:x"],"detail":{"job_id":"j-1","user_id":"u-1","files":[]}})";
@@ -31,7 +31,7 @@ constexpr KindCase kKinds[] = {
      "http"},
     {"HttpApi", R"({"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"GET"}}})",
      "http"},
-    {"Bus", kBusEvent.data(), "event"},
+    {"Bus", kBusEvent, "event"},
     {"Schedule", R"({"version":"0","id":"e-2","detail-type":"Scheduled Event",
         "source":"aws.events","time":"2026-01-02T03:04:05Z","resources":[],"detail":{}})",
      "sweep"},

@@ -126,7 +126,7 @@ Result<Headers> headers_of(const http::Response& response) {
             std::ranges::transform(lower, lower.begin(), [](char c) {
                 return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
             });
-            same = headers.insert(same, {std::move(lower), {}});
+            same = headers.emplace(same, std::move(lower), std::vector<std::string_view>{});
         }
         same->second.emplace_back(value);
     }
