@@ -94,10 +94,7 @@ public:
                 {.clock_skew = clock_skew}) {
         if (endpoint().empty()) return;
         const auto made = run(io_, json_client_.call("CreateTable", table_layout(table_name_)));
-        // Through a proxy that loses answers, the table may be there already.
-        if (!made && made.error().code != "ResourceInUseException") {
-            throw std::runtime_error("CreateTable: " + made.error().message);
-        }
+        if (!made) throw std::runtime_error("CreateTable: " + made.error().message);
     }
     ~DynamoDbStores() override {
         if (endpoint().empty()) return;
@@ -210,7 +207,7 @@ TEST_F(DynamoDbJobs, ALeaseIsLeftAloneAsLongAsClocksMayDiffer) {
 TEST_F(DynamoDbJobs, AnItemStaysSmallHoweverOftenAJobIsTried) {
     const auto id = drive_.submit();
     const std::string reason(5000, 'x');
-    for (std::size_t attempt = 0; attempt < 2 * aws::kAttemptsKeptMax; ++attempt) {
+    for (std::size_t attempt = 0; attempt < aws::kAttemptsKeptMax + 10; ++attempt) {
         const auto lease = drive_.claimed(id);
         AttemptEnd end{.error = reason, .interrupted = attempt % 4 != 0};
         ASSERT_TRUE(run(surroundings_.io, stores_.jobs().release(lease, end, drive_.now())));
@@ -221,8 +218,8 @@ TEST_F(DynamoDbJobs, AnItemStaysSmallHoweverOftenAJobIsTried) {
     }
     const auto job = drive_.get(id);
     EXPECT_EQ(job.attempts.size(), aws::kAttemptsKeptMax);
-    EXPECT_EQ(job.attempts.back().number, 100);
-    EXPECT_EQ(job.attempts_count, 100U);
+    EXPECT_EQ(job.attempts.back().number, 60);
+    EXPECT_EQ(job.attempts_count, 60U);
     EXPECT_EQ(job.attempts.back().error->size(), aws::kErrorBytesMax);
 }
 
