@@ -132,7 +132,7 @@ TEST_P(JobStoreContract, AJobIsNotStoredTwice) {
     const auto job = drive.new_job();
     ASSERT_TRUE(run(surroundings_.io, jobs_.create(job, std::nullopt, event_of("{}"))));
     const auto again = run(surroundings_.io, jobs_.create(job, std::nullopt, event_of("{}")));
-    EXPECT_EQ(again.error().code, Errc::conflict);
+    EXPECT_EQ(again.error().code, Errc::conflict) << again.error().message;
     EXPECT_EQ(drive.depth(), 1U);
 }
 
