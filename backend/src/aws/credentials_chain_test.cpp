@@ -59,9 +59,10 @@ protected:
 };
 
 TEST_F(CredentialsChainTest, TakesTheFirstSourceThatHasKeysAndStaysWithIt) {
-    second_->answers = {keys("one", 60min), keys("two", 60min)};
+    second_->answers = {keys("one", 60min)};
     EXPECT_EQ(get(), "one");
     clock_.advance(61min);
+    second_->answers = {keys("two", 60min)};
     first_->answers = {keys("other", 60min)};
     EXPECT_EQ(get(), "two");
     EXPECT_EQ(first_->fetches, 1);

@@ -266,6 +266,10 @@ public:
     Worker(const Libcurl& curl, Options options) : curl_(curl), options_(std::move(options)) {
         multi_ = curl_.multi_init();
         curl_.multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, options_.connections_to_host_max);
+        // By itself libcurl keeps four for every transfer under way: after a burst, few of those
+        // that the next one needs.
+        constexpr long kHosts = 4;
+        curl_.multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kHosts * options_.connections_to_host_max);
         thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
     }
     ~Worker() {

@@ -130,6 +130,24 @@ TEST(HttpClient, KeepsAConnectionForFurtherRequests) {
     EXPECT_EQ(server.connections(), 1U);
 }
 
+TEST(HttpClient, KeepsTheConnectionsOfABurstForTheNext) {
+    constexpr std::size_t kAtOnce = 12;
+    ScriptedServer server(echo);
+    HttpClient http;
+    boost::asio::io_context io;
+    for (int burst = 0; burst < 5; ++burst) {
+        std::vector<SpawnedTask<Result<HttpReply>>> tasks;
+        for (std::size_t i = 0; i < kAtOnce; ++i)
+            tasks.emplace_back(io, http.send(post_to(server, "x")));
+        io.restart();
+        io.run();
+        for (auto& task : tasks) EXPECT_TRUE(task.get());
+        // One after the other: fewer transfers at a time than connections.
+        ASSERT_TRUE(http.send_and_wait(post_to(server, "x")));
+    }
+    EXPECT_LE(server.connections(), kAtOnce);
+}
+
 TEST(HttpClient, SendsAgainWhatAKeptConnectionDiedOf) {
     ScriptedServer server([](const Request& request) {
         // The second request on the first connection: it was dead without showing it.
