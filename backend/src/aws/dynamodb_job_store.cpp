@@ -127,7 +127,7 @@ auto DynamoDbJobStore::store_new(const JobRecord& record, const std::optional<Id
     -> Answer<bool> {
     const auto& job = record.job;
     // First, so that a job that is there has all of its documents. Those that a crash leaves
-    // without a job are never read: their job's id is used no more.
+    // without a job are never read, as its id is never used again.
     std::vector<Item> files;
     for (auto index = kInlineFilesMax; index < job.total_documents; ++index) {
         files.push_back(to_file_item(job.job_id, index, record.files[index]));
