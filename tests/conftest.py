@@ -1,9 +1,11 @@
 """Fixtures: a server shared by the tests of a worker, and servers of a test's own."""
 import os
 import pathlib
+import subprocess
 
 import pytest
 
+from dynamodb import DYNAMODB_LOCAL, free_port, serving
 from server import PROGRAM, Server
 
 CORPUS = pathlib.Path(os.environ.get("CORPUS", pathlib.Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"))
@@ -37,6 +39,17 @@ def make_server(tmp_path):
     for server in servers:
         if server.process.poll() is None:
             server.stop()
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local():
+    """Where AWS's DynamoDB Local listens."""
+    fetched = subprocess.run([DYNAMODB_LOCAL, "fetch"], capture_output=True, text=True, errors="replace")
+    if fetched.returncode != 0:
+        pytest.skip("Maven could not fetch DynamoDB Local: " + (fetched.stdout + fetched.stderr)[-500:])
+    port = free_port()
+    with serving([DYNAMODB_LOCAL, str(port)], port):
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture
