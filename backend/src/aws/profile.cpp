@@ -75,7 +75,7 @@ std::optional<Profile> load_profile(const ProfileFiles& files) {
     auto settings = read_section(config, "profile " + files.name);
     // The default one is written either way.
     if (!settings && files.name == "default") settings = read_section(config, "default");
-    const auto keys = read_section(text_of(files.credentials_path), files.name);
+    auto keys = read_section(text_of(files.credentials_path), files.name);
     if (!settings) return keys;
     if (keys) {
         for (const auto& [name, value] : *keys) (*settings)[name] = value;
