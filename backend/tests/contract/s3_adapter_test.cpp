@@ -20,8 +20,8 @@ std::string variable(const char* name) {
     return value != nullptr ? value : "";
 }
 
-/// The store with all that it needs. The bucket is shared by the tests, so that each removes what it
-/// has put.
+/// The store with all that it needs. The bucket is shared by the tests, so that each removes what
+/// it has put.
 class S3Objects final : public ObjectStore {
 public:
     S3Objects(boost::asio::io_context& io, std::uint64_t object_bytes_max)
@@ -79,10 +79,9 @@ private:
     SystemClock clock_;
     Log log_{LogFormat::human, LogLevel::warn};
     HttpClient http_;
-    aws::StaticCredentials credentials_{
-        {.access_key_id = variable("AWS_ACCESS_KEY_ID"),
-         .secret_access_key = variable("AWS_SECRET_ACCESS_KEY"),
-         .session_token = variable("AWS_SESSION_TOKEN")}};
+    aws::StaticCredentials credentials_{{.access_key_id = variable("AWS_ACCESS_KEY_ID"),
+                                         .secret_access_key = variable("AWS_SECRET_ACCESS_KEY"),
+                                         .session_token = variable("AWS_SESSION_TOKEN")}};
     aws::RetryQuota quota_;
     aws::Client client_;
     boost::asio::thread_pool pool_{1};
