@@ -15,9 +15,9 @@ constexpr auto kThrottling = std::to_array<std::string_view>(
      "TransactionInProgressException"});
 
 constexpr auto kTransient = std::to_array<std::string_view>(
-    {"InternalError", "InternalException", "InternalFailure", "InternalServerError", "ReplicatedWriteConflictException",
-     "RequestTimeout", "RequestTimeoutException", "ServiceUnavailable", "TransactionConflict",
-     "TransactionConflictException"});
+    {"InternalError", "InternalException", "InternalFailure", "InternalServerError",
+     "ReplicatedWriteConflictException", "RequestTimeout", "RequestTimeoutException",
+     "ServiceUnavailable", "TransactionConflict", "TransactionConflictException"});
 
 constexpr auto kClockSkew = std::to_array<std::string_view>(
     {"RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"});

@@ -157,8 +157,8 @@ auto S3Bucket::put(ObjectKey key, S3Payload payload, Headers headers, PutMode mo
                                  std::move(error));
 }
 
-auto S3Bucket::find_ours(ObjectKey key, std::uint64_t size_bytes, std::string crc32, Error otherwise)
-    -> Answer<ObjectInfo> {
+auto S3Bucket::find_ours(ObjectKey key, std::uint64_t size_bytes, std::string crc32,
+                         Error otherwise) -> Answer<ObjectInfo> {
     auto found = co_await head(std::move(key));
     if (!found || found->size_bytes != size_bytes) co_return std::unexpected(std::move(otherwise));
     const auto& checksum = found->attributes.checksum;
@@ -230,12 +230,11 @@ auto S3Bucket::complete_parts(ObjectKey key, Completion completion) -> Answer<Ob
         co_return stored(std::move(key), etag, *reply);
     }
     auto error = error_of(reply.error(), key, "store", Asked::to_change);
-    const bool may_be_ours =
-        reply.error().attempts > 1 &&
-        (error.code == Errc::conflict || reply.error().code == "NoSuchUpload");
+    const bool may_be_ours = reply.error().attempts > 1 &&
+                             (error.code == Errc::conflict || reply.error().code == "NoSuchUpload");
     if (!may_be_ours) co_return std::unexpected(std::move(error));
-    co_return co_await find_ours(std::move(key), completion.size_bytes,
-                                 std::move(completion.crc32), std::move(error));
+    co_return co_await find_ours(std::move(key), completion.size_bytes, std::move(completion.crc32),
+                                 std::move(error));
 }
 
 auto S3Bucket::drop_parts(ObjectKey key, std::string upload_id) -> Answer<std::monostate> {

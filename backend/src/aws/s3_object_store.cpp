@@ -142,9 +142,9 @@ auto S3ObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std::monos
     for (const auto& object : objects) {
         if (auto valid = check_key(object.key); !valid) co_return valid;
     }
-    auto batch = std::make_shared<Batch>(Batch{
-        .objects = std::move(objects),
-        .ended = asio::steady_timer(parts_.executor, asio::steady_timer::time_point::max())});
+    auto batch = std::make_shared<Batch>(
+        Batch{.objects = std::move(objects),
+              .ended = asio::steady_timer(parts_.executor, asio::steady_timer::time_point::max())});
     batch->at_work = std::min(batch->objects.size(), options_.puts_at_once_max);
     for (auto count = batch->at_work; count > 0; --count) tasks_.spawn(put_next(batch));
     while (batch->at_work > 0) {

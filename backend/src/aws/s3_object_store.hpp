@@ -15,10 +15,10 @@ namespace ingestor::aws {
 
 /// ObjectStore on one bucket of S3, or of anything else that speaks its protocol.
 ///
-/// How it works. An upload is one PUT, or a multipart upload once it is longer than a part; S3 shows
-/// an object when it is whole, so nothing else is needed for the port's promises. What is opened is
-/// first copied to a file without a name, and its bytes are compared with the checksum that S3 keeps
-/// of them. Errors beside the port's: permission_denied.
+/// How it works. An upload is one PUT, or a multipart upload once it is longer than a part; S3
+/// shows an object when it is whole, so nothing else is needed for the port's promises. What is
+/// opened is first copied to a file without a name, and its bytes are compared with the checksum
+/// that S3 keeps of them. Errors beside the port's: permission_denied.
 class S3ObjectStore final : public ObjectStore {
 public:
     struct Options {

@@ -66,7 +66,8 @@ struct S3ObjectWriter::Content {
         hashed = 0;
         auto bytes = std::exchange(part, {});
         auto sha = sha256_hex(bytes);
-        return {.bytes = std::move(bytes), .sha256 = std::move(sha), .crc32 = to_base64(crc.finish())};
+        return {
+            .bytes = std::move(bytes), .sha256 = std::move(sha), .crc32 = to_base64(crc.finish())};
     }
 };
 
@@ -157,8 +158,7 @@ asio::awaitable<Result<std::monostate>> S3ObjectWriter::send_part() {
         upload_id_ = std::move(*id);
     }
     const int number = static_cast<int>(sent_.size()) + 1;
-    auto part =
-        co_await parts_.bucket.put_part(key_, upload_id_, number, std::move(payload));
+    auto part = co_await parts_.bucket.put_part(key_, upload_id_, number, std::move(payload));
     if (!part) co_return std::unexpected(part.error());
     sent_.push_back(std::move(*part));
     co_return std::monostate{};
