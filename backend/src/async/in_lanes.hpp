@@ -12,6 +12,19 @@
 
 namespace ingestor {
 
+namespace detail {
+
+/// Takes up one index after the other until none is left.
+template <class Work>
+boost::asio::awaitable<void> lane(std::size_t& next, std::size_t count, Work& work) {
+    while (next < count) {
+        const auto index = next++;
+        co_await work(index);
+    }
+}
+
+}  // namespace detail
+
 /// Awaits `work(index)` for each index below `count`, in order and at most `lanes_max` at once: a
 /// store behind a network, or one that commits in groups, does many in the time of one. What `work`
 /// throws comes out here, after the others have ended. Once begun it is not cancelled, as the lanes
@@ -27,14 +40,10 @@ boost::asio::awaitable<void> in_lanes(std::size_t count, std::size_t lanes_max, 
     std::exception_ptr thrown;
     auto keep = [&thrown](const std::exception_ptr& error) { thrown = error; };
     std::size_t next = 0;
-    auto lane = [&next, count, &work]() -> boost::asio::awaitable<void> {
-        while (next < count) {
-            const auto index = next++;
-            co_await work(index);
-        }
-    };
     TaskGroup group(executor, keep);
-    for (std::size_t lanes = std::min(count, lanes_max); lanes > 0; --lanes) group.spawn(lane());
+    for (std::size_t lanes = std::min(count, lanes_max); lanes > 0; --lanes) {
+        group.spawn(detail::lane(next, count, work));
+    }
     while (!co_await group.join(Deadline::max())) {
     }
     co_await boost::asio::this_coro::reset_cancellation_state();

@@ -54,6 +54,11 @@ JobId job_of(const Item& item) {
     return JobId(pk.starts_with(kPrefix) ? pk.substr(kPrefix.size()) : pk);
 }
 
+template <class T>
+asio::awaitable<void> keep(Result<T>& place, asio::awaitable<Result<T>> answer) {
+    place = co_await std::move(answer);
+}
+
 /// What the shards have found, or the error of one of them.
 template <class T>
 Result<std::vector<T>> joined(std::vector<Result<std::vector<T>>> parts) {
@@ -175,11 +180,11 @@ auto DynamoDbJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::
 auto DynamoDbJobStore::queue_position(JobId job_id, std::uint64_t max) -> Answer<std::uint64_t> {
     if (!is_uuid(job_id.value())) co_return 0;
     std::vector<Result<std::uint64_t>> counts(kShards);
-    auto one = [&](std::size_t shard) -> asio::awaitable<void> {
+    auto one = [&](std::size_t shard) {
         auto query = of_shard(Live::queued, static_cast<unsigned>(shard));
         query.key_condition += " AND #live_key < :job";
         query.values[":job"] = text_value(job_id.value());
-        counts[shard] = co_await table_.count(std::move(query), max);
+        return keep(counts[shard], table_.count(std::move(query), max));
     };
     co_await in_lanes(kShards, kShards, one);
     std::uint64_t before = 0;
@@ -216,11 +221,11 @@ auto DynamoDbJobStore::find_stranded(TimePoint now, TimePoint queued_before, std
     abandoned.values[":now"] = text_value(sortable(ended_before));
 
     std::vector<Result<std::vector<JobId>>> parts(std::size_t{2} * kShards);
-    auto one = [&](std::size_t part) -> asio::awaitable<void> {
+    auto one = [&](std::size_t part) {
         const bool of_queued = part < kShards;
         const auto live = of_queued ? Live::queued : Live::processing;
         const auto shard = static_cast<unsigned>(part % kShards);
-        parts[part] = co_await find_live(live, shard, of_queued ? queued : abandoned, limit);
+        return keep(parts[part], find_live(live, shard, of_queued ? queued : abandoned, limit));
     };
     co_await in_lanes(parts.size(), kShards, one);
     auto stranded = joined(std::move(parts));
@@ -236,8 +241,9 @@ auto DynamoDbJobStore::publish_outbox(TimePoint ended_before, std::uint32_t limi
     ended.key_condition += " AND #live_key < :before";
     ended.values[":before"] = text_value(sortable(ended_before));
     std::vector<Result<std::vector<JobId>>> parts(kShards);
-    auto one = [&](std::size_t shard) -> asio::awaitable<void> {
-        parts[shard] = co_await find_live(Live::outbox, static_cast<unsigned>(shard), ended, limit);
+    auto one = [&](std::size_t shard) {
+        return keep(parts[shard],
+                    find_live(Live::outbox, static_cast<unsigned>(shard), ended, limit));
     };
     co_await in_lanes(kShards, kShards, one);
     const auto waiting = joined(std::move(parts));

@@ -119,6 +119,7 @@ public:
     std::vector<JobId> list(JobQuery query) {
         std::vector<JobId> ids;
         const auto page = run(around_.io, jobs_.list(std::move(query))).value();
+        ids.reserve(page.jobs.size());
         for (const auto& job : page.jobs) ids.push_back(job.job_id);
         return ids;
     }
