@@ -125,6 +125,9 @@ def test_without_authentication_everyone_is_the_local_user(make_server):
     server = make_server("--auth", "none")
     job = Client(server.url).ingest((b"# A\n", "a.md"))
     assert job["status"] == "completed" and job["user_id"] == "local"
+    # A page of another site, whose name was made to lead here, is of one origin with us: only Host tells.
+    for host, status in (("evil.example", 403), ("127.0.0.1.evil.example:8080", 403), ("localhost:8080", 200), ("[::1]:1", 200)):
+        assert requests.get(server.url + "/jobs", headers={"Host": host}, timeout=10).status_code == status, host
 
 
 def test_no_authentication_only_on_loopback(tmp_path):

@@ -73,6 +73,10 @@ Api::Answering Api::dispatch(const Route& route, http::Request& request,
 }
 
 asio::awaitable<Result<Principal>> Api::identify(const http::Request& request) {
+    if (settings_.sign_in_mode == SignInMode::none) {
+        const auto named = check_host(request, settings_.origin);
+        if (!named) co_return std::unexpected(named.error());
+    }
     const auto bearer = bearer_token(request);
     const auto cookie = bearer.empty() ? cookie_.token_of(request) : std::string_view{};
     const auto token = bearer.empty() ? cookie : bearer;

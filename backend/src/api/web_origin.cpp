@@ -26,6 +26,21 @@ Result<WebOrigin> WebOrigin::of(std::string_view url) {
     return origin;
 }
 
+Result<std::monostate> check_host(const http::Request& request, const WebOrigin& own) {
+    const auto host = request.header("host");
+    const auto names = [host](std::string_view name) {
+        return host == name ||
+               (host.starts_with(name) && host.substr(name.size()).starts_with(':'));
+    };
+    const auto own_host = std::string_view(own.text).substr(own.text.find("://") + 3);
+    if (host == own_host || names("127.0.0.1") || names("localhost") || names("[::1]")) {
+        return std::monostate{};
+    }
+    return fail(Errc::permission_denied, "this service is not known as '" + std::string(host) +
+                                             "': name it by " + own.text +
+                                             ", or start it with --public-url");
+}
+
 Result<std::monostate> check_same_origin(const http::Request& request, const WebOrigin& own,
                                          Unmarked unmarked) {
     using boost::beast::http::verb;

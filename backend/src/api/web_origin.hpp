@@ -32,4 +32,10 @@ enum class Unmarked {
 [[nodiscard]] Result<std::monostate> check_same_origin(const http::Request& request,
                                                        const WebOrigin& own, Unmarked unmarked);
 
+/// Whether `Host` names the service as it calls itself, or this machine by a loopback name. A page
+/// whose own name was made to lead here (DNS rebinding) counts as ours in every other respect.
+/// Errors: permission_denied.
+[[nodiscard]] Result<std::monostate> check_host(const http::Request& request,
+                                                const WebOrigin& own);
+
 }  // namespace ingestor::api

@@ -91,5 +91,20 @@ TEST_P(SameOrigin, MatchesTable) {
 INSTANTIATE_TEST_SUITE_P(Rows, SameOrigin, ::testing::ValuesIn(kOrigins),
                          [](const auto& row) { return std::string(row.param.name); });
 
+TEST(WebOrigin, AForeignNameThatLeadsHereIsNotOurs) {
+    const auto own = WebOrigin::of("https://ingest.example.com").value();
+    for (const auto* host : {"ingest.example.com", "127.0.0.1:8080", "localhost", "[::1]:8080"}) {
+        http::Request request;
+        request.headers.set("host", host);
+        EXPECT_TRUE(check_host(request, own)) << host;
+    }
+    for (const auto* host : {"", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
+                             "ingest.example.com.evil.example", "ingest.example.com:8080"}) {
+        http::Request request;
+        request.headers.set("host", host);
+        EXPECT_EQ(check_host(request, own).error().code, Errc::permission_denied) << host;
+    }
+}
+
 }  // namespace
 }  // namespace ingestor::api
