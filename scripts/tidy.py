@@ -53,6 +53,8 @@ BANNED = [
 # GCC 12 destroys capturing lambdas and aggregates inside a co_await expression twice; types with
 # constructors and empty braces are sound.
 CO_AWAIT = re.compile(r"co_await[^;]*?(\[[^\]]+\]\s*[({]|[(,]\s*\{\s*[^}\s]|[(,]\s*[\w:<>]*\{\s*\.)")
+# … and what stands beside a co_await in a condition.
+CO_AWAIT_IN_CONDITION = re.compile(r"(\? | : |&& |\|\| )!?\(?co_await\b")
 LINES_MAX = 900
 
 findings = []
@@ -96,6 +98,9 @@ def main():
             for match in CO_AWAIT.finditer(text):
                 line = text.count("\n", 0, match.start()) + 1
                 found(path, line, "name the lambda or aggregate before co_await (GCC 12 destroys it twice)")
+            for match in CO_AWAIT_IN_CONDITION.finditer(text):
+                line = text.count("\n", 0, match.start()) + 1
+                found(path, line, "await into a name first: beside ?:, && and || GCC 12 corrupts the frame")
         if path.name == "tidy.py":
             continue
         for pattern, remedy, where in BANNED:

@@ -35,7 +35,6 @@ enum class Unmarked {
 /// Whether `Host` names the service as it calls itself, or this machine by a loopback name. A page
 /// whose own name was made to lead here (DNS rebinding) counts as ours in every other respect.
 /// Errors: permission_denied.
-[[nodiscard]] Result<std::monostate> check_host(const http::Request& request,
-                                                const WebOrigin& own);
+[[nodiscard]] Result<std::monostate> check_host(const http::Request& request, const WebOrigin& own);
 
 }  // namespace ingestor::api
