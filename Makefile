@@ -16,7 +16,7 @@ test:       ## everything: lint, unit tests (plain, ASan+UBSan, TSan), end to en
 test-unit:  ## the unit tests of the release build alone
 	@scripts/test.sh unit
 
-test-sanitizers: ## the unit tests under ASan+UBSan and under TSan
+test-sanitizers: ## all unit tests under ASan+UBSan and under TSan
 	@scripts/test.sh sanitizers
 
 test-e2e:   ## the end-to-end tests alone

@@ -2,20 +2,26 @@ include(GoogleTest)
 
 # Every test program and what it needs, without the programs that only people run.
 add_custom_target(unit_tests)
+# Those of them in which several threads run: what TSan can find something in.
+add_custom_target(threaded_unit_tests)
 
-# backend_test(TARGET LABEL): has ctest run what the GoogleTest program holds.
+# backend_test(TARGET LABEL): has ctest run what the GoogleTest program holds. The label `threads`: several run in it.
 function(backend_test target label)
     gtest_discover_tests(${target} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT 300)
     add_dependencies(unit_tests ${target})
+    if(label STREQUAL threads)
+        add_dependencies(threaded_unit_tests ${target})
+    endif()
 endfunction()
 
-# backend_module(NAME SOURCES … HEADERS … DEPS … PRIVATE_DEPS … TESTS … TEST_DEPS …)
+# backend_module(NAME [THREADED] SOURCES … HEADERS … DEPS … PRIVATE_DEPS … TESTS … TEST_DEPS …)
 #
 # One static library for the folder, known to others as backend::NAME, and one test program
 # NAME_test of the files in TESTS. A module sees only the headers of the modules in DEPS and
-# PRIVATE_DEPS at link time; scripts/tidy.py checks the includes against the design's arrows.
+# PRIVATE_DEPS at link time; scripts/tidy.py checks the includes against the design's arrows. THREADED:
+# its tests run several threads.
 function(backend_module name)
-    cmake_parse_arguments(arg "" "" "SOURCES;HEADERS;DEPS;PRIVATE_DEPS;TESTS;TEST_DEPS" ${ARGN})
+    cmake_parse_arguments(arg "THREADED" "" "SOURCES;HEADERS;DEPS;PRIVATE_DEPS;TESTS;TEST_DEPS" ${ARGN})
     if(arg_SOURCES)
         add_library(backend_${name} STATIC ${arg_SOURCES})
         set(scope PUBLIC)
@@ -32,6 +38,10 @@ function(backend_module name)
         add_executable(${name}_test ${arg_TESTS})
         target_link_libraries(${name}_test PRIVATE backend::${name} backend_options ${arg_TEST_DEPS}
                                                    GTest::gmock GTest::gtest_main)
-        backend_test(${name}_test unit)
+        if(arg_THREADED)
+            backend_test(${name}_test threads)
+        else()
+            backend_test(${name}_test unit)
+        endif()
     endif()
 endfunction()

@@ -14,6 +14,13 @@ unit() { # PRESET
     ctest --preset "$1" -j "$jobs"
 }
 
+threads() {
+    step "unit tests with several threads, tsan"
+    scripts/build.sh tsan threaded_unit_tests
+    # Those of other modules are not built; make test-sanitizers runs them too.
+    ctest --preset tsan -j "$jobs" -L threads
+}
+
 python_environment() {
     step "Python clients for the end-to-end tests"
     [[ -x .venv/bin/python ]] || python3 -m venv .venv
@@ -55,7 +62,7 @@ case $what in
         e2e
         page
         unit asan
-        unit tsan
+        threads
         ;;
     *) echo "test.sh all|unit|sanitizers|e2e|page" >&2; exit 2 ;;
 esac

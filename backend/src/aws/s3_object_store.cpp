@@ -20,27 +20,6 @@
 namespace ingestor::aws {
 namespace {
 
-Result<std::monostate> check_key(const ObjectKey& key) {
-    const auto& text = key.value();
-    if (text.empty() || text.size() > kObjectKeyBytesMax || !is_utf8(text) ||
-        text.find('\0') != std::string::npos) {
-        return fail(
-            Errc::invalid_argument,
-            fmt::format("an object key is 1 to {} bytes of UTF-8 without NUL", kObjectKeyBytesMax),
-            "key");
-    }
-    return std::monostate{};
-}
-
-std::optional<DigestKind> checksum_kind(std::string_view algorithm) {
-    if (algorithm == "crc32") return DigestKind::crc32;
-    if (algorithm == "crc32c") return DigestKind::crc32c;
-    if (algorithm == "crc64nvme") return DigestKind::crc64nvme;
-    if (algorithm == "sha1") return DigestKind::sha1;
-    if (algorithm == "sha256") return DigestKind::sha256;
-    return std::nullopt;
-}
-
 /// Reads all of it: blocks. Errors: unavailable.
 Result<std::string> digest_of(int fd, std::uint64_t size_bytes, DigestKind kind) {
     Digest digest(kind);
@@ -59,7 +38,8 @@ Result<std::string> digest_of(int fd, std::uint64_t size_bytes, DigestKind kind)
 /// Errors: unavailable (what has arrived is not what S3 keeps).
 Result<std::monostate> compare_checksum(const OpenObject& object) {
     const auto& checksum = object.info.attributes.checksum;
-    const auto kind = checksum ? checksum_kind(checksum->first) : std::nullopt;
+    if (!checksum) return std::monostate{};
+    const auto kind = digest_kind(checksum->first);
     if (!kind) return std::monostate{};
     const auto digest = digest_of(object.file.get(), object.info.size_bytes, *kind);
     if (!digest) return std::unexpected(digest.error());
@@ -94,12 +74,12 @@ S3ObjectStore::S3ObjectStore(Parts parts, Options options)
       }) {}
 
 auto S3ObjectStore::head(ObjectKey key) -> Answer<ObjectInfo> {
-    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     co_return co_await bucket_.head(std::move(key));
 }
 
 auto S3ObjectStore::open(ObjectKey key) -> Answer<OpenObject> {
-    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     auto file = open_scratch_file(options_.scratch_directory);
     if (!file) co_return std::unexpected(file.error());
     auto info = co_await bucket_.download(std::move(key), file->get());
@@ -115,13 +95,13 @@ auto S3ObjectStore::open(ObjectKey key) -> Answer<OpenObject> {
 }
 
 auto S3ObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
-    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     co_return co_await bucket_.get(std::move(key), bytes_max);
 }
 
 auto S3ObjectStore::begin_put(ObjectKey key, PutOptions options)
     -> Answer<std::unique_ptr<ObjectWriter>> {
-    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     const S3ObjectWriter::Parts parts{
         .bucket = bucket_, .pool = parts_.pool, .tasks = tasks_, .log = parts_.log};
     const S3ObjectWriter::Limits limits{.part_bytes = options_.part_bytes,
@@ -140,7 +120,7 @@ auto S3ObjectStore::put(ObjectKey key, std::string bytes, PutOptions options)
 
 auto S3ObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std::monostate> {
     for (const auto& object : objects) {
-        if (auto valid = check_key(object.key); !valid) co_return valid;
+        if (auto valid = check_object_key(object.key); !valid) co_return valid;
     }
     auto batch = std::make_shared<Batch>(
         Batch{.objects = std::move(objects),
@@ -165,7 +145,7 @@ asio::awaitable<void> S3ObjectStore::put_next(std::shared_ptr<Batch> batch) {
 }
 
 auto S3ObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
-    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     co_return co_await bucket_.remove(std::move(key));
 }
 

@@ -15,17 +15,6 @@ namespace {
 constexpr std::string_view kEntityTagDigest = "md5";
 constexpr std::string_view kWholeDigest = "crc32";
 
-Result<DigestKind> digest_kind(std::string_view algorithm) {
-    if (algorithm == "md5") return DigestKind::md5;
-    if (algorithm == "sha1") return DigestKind::sha1;
-    if (algorithm == "sha256") return DigestKind::sha256;
-    if (algorithm == "crc32") return DigestKind::crc32;
-    if (algorithm == "crc32c") return DigestKind::crc32c;
-    if (algorithm == "crc64nvme") return DigestKind::crc64nvme;
-    return fail(Errc::invalid_argument, fmt::format("no digest is named '{}'", algorithm),
-                "digests");
-}
-
 boost::asio::awaitable<void> drop(S3Bucket& bucket, Log& log, ObjectKey key,
                                   std::string upload_id) {
     const auto dropped = co_await bucket.drop_parts(key, std::move(upload_id));

@@ -100,6 +100,17 @@ struct Digest::State {
     std::uint64_t checksum = 0;
 };
 
+Result<DigestKind> digest_kind(std::string_view name) {
+    if (name == "md5") return DigestKind::md5;
+    if (name == "sha1") return DigestKind::sha1;
+    if (name == "sha256") return DigestKind::sha256;
+    if (name == "crc32") return DigestKind::crc32;
+    if (name == "crc32c") return DigestKind::crc32c;
+    if (name == "crc64nvme") return DigestKind::crc64nvme;
+    return fail(Errc::invalid_argument, "no digest is named '" + std::string(name) + "'",
+                "digests");
+}
+
 Digest::Digest(DigestKind kind) : state_(std::make_unique<State>()) {
     state_->kind = kind;
     switch (kind) {

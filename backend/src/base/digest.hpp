@@ -4,9 +4,15 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
+
 namespace ingestor {
 
 enum class DigestKind { md5, sha1, sha256, crc32, crc32c, crc64nvme };
+
+/// By the name that S3 gives it: md5, sha1, sha256, crc32, crc32c, crc64nvme.
+/// Errors: invalid_argument.
+[[nodiscard]] Result<DigestKind> digest_kind(std::string_view name);
 
 /// Computes a digest piece by piece.
 class Digest {

@@ -17,18 +17,6 @@
 namespace ingestor {
 namespace {
 
-Result<std::monostate> check_key(const ObjectKey& key) {
-    const auto& text = key.value();
-    if (text.empty() || text.size() > kObjectKeyBytesMax || !is_utf8(text) ||
-        text.find('\0') != std::string::npos) {
-        return fail(
-            Errc::invalid_argument,
-            fmt::format("an object key is 1 to {} bytes of UTF-8 without NUL", kObjectKeyBytesMax),
-            "key");
-    }
-    return std::monostate{};
-}
-
 /// Nullopt: it cannot be had without waiting, and `access` is cached_only.
 Result<std::optional<OpenObject>> open_object(const ObjectDirectory& directory,
                                               const ObjectKey& key, Access access) {
@@ -144,7 +132,7 @@ auto FilesObjectStore::head(ObjectKey key) -> Answer<ObjectInfo> {
 }
 
 auto FilesObjectStore::open(ObjectKey key) -> Answer<OpenObject> {
-    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     auto cached = open_object(directory_, key, Access::cached_only);
     if (!cached) co_return std::unexpected(cached.error());
     if (*cached) co_return std::move(**cached);
@@ -153,7 +141,7 @@ auto FilesObjectStore::open(ObjectKey key) -> Answer<OpenObject> {
 }
 
 auto FilesObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
-    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     auto work = [this, key = std::move(key), bytes_max]() -> Result<std::string> {
         const auto object = open_blocking(directory_, key);
         if (!object) return std::unexpected(object.error());
@@ -168,7 +156,7 @@ auto FilesObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std
 
 auto FilesObjectStore::begin_put(ObjectKey key, PutOptions options)
     -> Answer<std::unique_ptr<ObjectWriter>> {
-    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     auto upload = ObjectUpload::begin(directory_, clock_, std::move(key), std::move(options));
     if (!upload) co_return std::unexpected(upload.error());
     co_return std::make_unique<Writer>(pool_, limits_.object_bytes_max, std::move(*upload));
@@ -205,7 +193,7 @@ auto FilesObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std::mo
 }
 
 Result<std::monostate> FilesObjectStore::check(const NewObject& object) const {
-    if (auto valid = check_key(object.key); !valid) return valid;
+    if (auto valid = check_object_key(object.key); !valid) return valid;
     if (object.bytes.size() > limits_.object_bytes_max) {
         return fail(Errc::too_large,
                     fmt::format("an object is over {} bytes", limits_.object_bytes_max));
@@ -228,7 +216,7 @@ Result<ObjectUpload> FilesObjectStore::write(NewObject object) {
 }
 
 auto FilesObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
-    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     auto work = [this, path = object_path(key.value())] { return directory_.remove(path); };
     co_return co_await offload(pool_, std::move(work));
 }

@@ -18,17 +18,6 @@ constexpr std::string_view kEntityTagDigest = "md5";
 
 }  // namespace
 
-Result<DigestKind> digest_kind(std::string_view algorithm) {
-    if (algorithm == "md5") return DigestKind::md5;
-    if (algorithm == "sha1") return DigestKind::sha1;
-    if (algorithm == "sha256") return DigestKind::sha256;
-    if (algorithm == "crc32") return DigestKind::crc32;
-    if (algorithm == "crc32c") return DigestKind::crc32c;
-    if (algorithm == "crc64nvme") return DigestKind::crc64nvme;
-    return fail(Errc::invalid_argument, fmt::format("no digest is named '{}'", algorithm),
-                "digests");
-}
-
 ObjectUpload::ObjectUpload(ObjectDirectory& directory, const Clock& clock, ObjectKey key,
                            PutOptions options)
     : directory_(&directory), clock_(&clock), key_(std::move(key)), options_(std::move(options)) {}

@@ -15,9 +15,6 @@
 
 namespace ingestor {
 
-/// Errors: invalid_argument.
-[[nodiscard]] Result<DigestKind> digest_kind(std::string_view algorithm);
-
 /// One object on its way to the disk: what a writer does on the pool. Everything blocks save
 /// accept(). One thread at a time.
 class ObjectUpload {

@@ -20,25 +20,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-Result<std::monostate> check_key(const ObjectKey& key) {
-    if (key.empty() || key.value().size() > kObjectKeyBytesMax || !is_utf8(key.value())) {
-        return fail(Errc::invalid_argument,
-                    fmt::format("an object key is 1 to {} bytes of UTF-8", kObjectKeyBytesMax),
-                    "key");
-    }
-    return std::monostate{};
-}
-
-std::optional<DigestKind> digest_kind(std::string_view algorithm) {
-    if (algorithm == "md5") return DigestKind::md5;
-    if (algorithm == "sha1") return DigestKind::sha1;
-    if (algorithm == "sha256") return DigestKind::sha256;
-    if (algorithm == "crc32") return DigestKind::crc32;
-    if (algorithm == "crc32c") return DigestKind::crc32c;
-    if (algorithm == "crc64nvme") return DigestKind::crc64nvme;
-    return std::nullopt;
-}
-
 std::string digest_of(DigestKind kind, std::string_view bytes) {
     Digest digest(kind);
     digest.update(bytes);
@@ -109,7 +90,7 @@ InMemoryObjectStore::InMemoryObjectStore(const Clock& clock, std::uint64_t objec
     : clock_(clock), object_bytes_max_(object_bytes_max) {}
 
 auto InMemoryObjectStore::find(const ObjectKey& key) const -> Result<const Object*> {
-    if (const auto valid = check_key(key); !valid) return std::unexpected(valid.error());
+    if (const auto valid = check_object_key(key); !valid) return std::unexpected(valid.error());
     const auto place = objects_.find(key);
     if (place == objects_.end()) {
         return fail(Errc::not_found, fmt::format("no object {}", key.value()));
@@ -148,7 +129,7 @@ auto InMemoryObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<
 auto InMemoryObjectStore::begin_put(ObjectKey key, PutOptions options)
     -> Answer<std::unique_ptr<ObjectWriter>> {
     co_await asio::post(asio::use_awaitable);
-    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     for (const auto& algorithm : options.digests) {
         if (!digest_kind(algorithm)) {
             co_return fail(Errc::invalid_argument, fmt::format("no digest '{}'", algorithm),
@@ -180,7 +161,7 @@ auto InMemoryObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std:
 
 auto InMemoryObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
-    if (const auto valid = check_key(key); !valid) co_return std::unexpected(valid.error());
+    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     objects_.erase(key);
     co_return std::monostate{};
 }

@@ -18,6 +18,9 @@
 
 namespace ingestor {
 
+/// Errors: invalid_argument (empty, over kObjectKeyBytesMax, not UTF-8, with a NUL).
+[[nodiscard]] Result<std::monostate> check_object_key(const ObjectKey& key);
+
 /// What an object carries beside its bytes. Header names are lower-case.
 struct ObjectAttributes {
     std::string content_type = "binary/octet-stream";

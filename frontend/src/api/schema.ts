@@ -836,7 +836,8 @@ export interface components {
             };
             accepted: components["schemas"]["AcceptedType"][];
             aws: {
-                endpoint_url: string;
+                /** @description Null: AWS's own. */
+                endpoint_url: string | null;
                 region: string;
                 bucket: string;
                 event_bus: string;
