@@ -95,7 +95,7 @@ std::string hmac(const EVP_MD* method, std::string_view key, std::string_view me
 }  // namespace
 
 struct Digest::State {
-    DigestKind kind;
+    DigestKind kind{};
     EvpContext evp;
     std::uint64_t checksum = 0;
 };

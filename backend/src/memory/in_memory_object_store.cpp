@@ -168,6 +168,7 @@ auto InMemoryObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
 
 std::vector<ObjectKey> InMemoryObjectStore::keys() const {
     std::vector<ObjectKey> found;
+    found.reserve(objects_.size());
     for (const auto& [key, object] : objects_) found.push_back(key);
     return found;
 }
