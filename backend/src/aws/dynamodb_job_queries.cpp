@@ -9,6 +9,7 @@
 #include "async/in_lanes.hpp"
 #include "aws/dynamodb_job_store.hpp"
 #include "base/uuid.hpp"
+#include "sigv4/canonical.hpp"
 
 namespace ingestor::aws {
 
@@ -19,20 +20,13 @@ namespace {
 /// Where a filter may pass over most, so many are looked at in one request.
 constexpr std::uint32_t kFilteredPage = 250;
 
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char sign) {
-        return sign >= 'A' && sign <= 'Z' ? static_cast<char>(sign - 'A' + 'a') : sign;
-    });
-    return text;
-}
-
 /// `text` is in lower case.
 bool is_wanted(const Job& job, const JobQuery& query, const std::string& text) {
     if (!query.statuses.empty() &&
         std::ranges::find(query.statuses, job.status) == query.statuses.end()) {
         return false;
     }
-    return text.empty() || lower(job.job_name).find(text) != std::string::npos ||
+    return text.empty() || sigv4::lower_case(job.job_name).find(text) != std::string::npos ||
            job.job_id.value().starts_with(text);
 }
 
@@ -73,7 +67,7 @@ Result<std::vector<T>> joined(std::vector<Result<std::vector<T>>> parts) {
 }  // namespace
 
 auto DynamoDbJobStore::list(JobQuery query) -> Answer<JobPage> {
-    const auto text = lower(query.text);
+    const auto text = sigv4::lower_case(query.text);
     auto pages = of_user(query.user_id);
     pages.limit = query.statuses.empty() && text.empty() ? query.limit + 1 : kFilteredPage;
     if (query.before) {

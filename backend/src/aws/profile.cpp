@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/encoding.hpp"
+#include "sigv4/canonical.hpp"
 
 namespace ingestor::aws {
 namespace {
@@ -20,14 +21,6 @@ std::string_view take_line(std::string_view& text) {
     text.remove_prefix(end == text.npos ? text.size() : end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     return line;
-}
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    for (auto& letter : out) {
-        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-    }
-    return out;
 }
 
 /// `[ profile  x ]` is `profile x`.
@@ -65,7 +58,8 @@ std::optional<Profile> read_section(std::string_view text, std::string_view sect
         if (!inside || equals == line.npos || line.starts_with(' ') || line.starts_with('\t')) {
             continue;
         }
-        (*found)[lower_case(trimmed(line.substr(0, equals)))] = trimmed(line.substr(equals + 1));
+        (*found)[sigv4::lower_case(trimmed(line.substr(0, equals)))] =
+            trimmed(line.substr(equals + 1));
     }
     return found;
 }
