@@ -13,6 +13,7 @@ import requests
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from moto.cognitoidp.models import cognitoidp_backends
 
 from aws_world import BUCKET, AwsWorld, descendants, request_v1, request_v2
 from server import ROOT
@@ -132,12 +133,16 @@ def test_tokens_of_the_pool_are_taken_and_forged_ones_are_not(world):
     client_there = cognito.create_user_pool_client(UserPoolId=other_pool, ClientName="page", ExplicitAuthFlows=[
         "ALLOW_USER_PASSWORD_AUTH"])["UserPoolClient"]["ClientId"]
 
-    signed = lambda **changes: jwt.encode(read(claims) | changes, stranger, algorithm="RS256", headers=read(header))
+    # With the pool's own key a claim alone is wrong; unchanged, such a token is good.
+    pool_key = cognitoidp_backends["123456789012"]["us-east-1"].user_pools[world.pool].json_web_key.as_pem(private=True)
+    signed = lambda key=pool_key, **changes: jwt.encode(read(claims) | changes, key, algorithm="RS256", headers=read(header))
+    assert world.call("GET", "/jobs", signed()).status == 200
+    now = int(time.time())
     forged = {
         "no algorithm": f"{encoded(read(header) | {'alg': 'none'})}.{claims}.",
         "no algorithm, spelt otherwise": f"{encoded(read(header) | {'alg': 'nOnE'})}.{claims}.{signature}",
         "HMAC keyed with the public key": f"{hs256}.{confused}",
-        "signed by a stranger": signed(),
+        "signed by a stranger": signed(key=stranger),
         "a stranger's key brought along": jwt.encode(read(claims), stranger, algorithm="RS256", headers=read(header) | {
             "jwk": json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(stranger.public_key()))}),
         "a key id that is a path": jwt.encode(read(claims), stranger, algorithm="RS256", headers={"kid": "../../dev/null"}),
@@ -146,7 +151,12 @@ def test_tokens_of_the_pool_are_taken_and_forged_ones_are_not(world):
         "the signature of another token": f"{header}.{claims}.{world.sign_in('eve')['AccessToken'].split('.')[2]}",
         "another client of the pool": world.sign_in("ada", client_id=other_client)["AccessToken"],
         "another pool": world.sign_in("ada", client_id=client_there, pool=other_pool)["AccessToken"],
-        "expired": signed(exp=int(time.time()) - 600),
+        "expired": signed(exp=now - 600),
+        "not valid yet": signed(nbf=now + 600),
+        "another issuer": signed(iss="https://cognito-idp.us-east-1.amazonaws.com/us-east-1_elsewhere"),
+        "for another use": signed(token_use="refresh"),
+        "for another client": signed(client_id="stranger"),
+        "of nobody": signed(sub=""),
         "nothing": "x", "empty parts": "..",
     }
     for what, token in forged.items():
