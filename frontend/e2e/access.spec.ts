@@ -64,7 +64,9 @@ test('everything is reached by keyboard, and single keys rest while somebody typ
   await page.keyboard.type('u?jr/');
   await expect(page.getByLabel(/Find jobs/)).toHaveValue('u?jr/');
   await expect(page).toHaveURL(/\/app\/jobs/);
+  await expect(page.getByText('No job matches')).toBeVisible();
   await page.getByLabel(/Find jobs/).fill('');
+  // The rows come back with the search's end; a row of before would take the focus with it.
   await page.getByRole('link', { name: 'First' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'First', level: 1 })).toBeVisible();
@@ -74,6 +76,25 @@ test('everything is reached by keyboard, and single keys rest while somebody typ
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
+});
+
+test('a search that was just typed neither holds back nor follows whoever leaves the jobs', async ({
+  page,
+  client,
+}) => {
+  const jobId = await client.ingest('First', [{ name: 'a.md', content: '# A' }]);
+  await page.clock.install();
+  await page.goto('/app/jobs');
+  await expect(page.getByRole('link', { name: 'First' })).toBeVisible();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await page.getByLabel(/Find jobs/).fill('Something else');
+  await page.getByRole('link', { name: 'First' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`/app/jobs/${jobId}$`));
+  await page.clock.runFor(5_000);
+  await page.clock.resume();
+  await expect(page.getByRole('heading', { name: 'First', level: 1 })).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`/app/jobs/${jobId}$`));
 });
 
 test('the end of a job is said to screen readers', async ({ page, client }) => {

@@ -22,6 +22,8 @@ import { countOf, VIEWS, viewOf } from './views';
 import './jobs.css';
 
 const PAGE_SIZE = 25;
+/** How long the search waits for further letters. */
+const SEARCH_DELAY_MS = 200;
 
 export function JobsPage() {
   const [parameters, setParameters] = useSearchParams();
@@ -75,6 +77,17 @@ export function JobsPage() {
     sent.current = search;
     setTyped(search);
   }, [search]);
+  // Not the field's own delayed event: it outlives this page, so that it would bring back whoever is just
+  // leaving, or write the search into the next page's address.
+  useEffect(() => {
+    const wanted = typed.trim();
+    if (wanted === sent.current) return;
+    const timer = setTimeout(() => {
+      sent.current = wanted;
+      show({ q: wanted });
+    }, SEARCH_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [typed, show]);
   const focusSearch = useCallback(() => filter.current?.focus(), []);
   useShortcut('/', focusSearch);
 
@@ -110,10 +123,6 @@ export function JobsPage() {
               search && jobs.data ? matches(page.length, jobs.data.next_cursor !== null) : ''
             }
             onChange={({ detail }) => setTyped(detail.filteringText)}
-            onDelayedChange={({ detail }) => {
-              sent.current = detail.filteringText.trim();
-              show({ q: sent.current });
-            }}
           />
           <BulkActions
             selected={selected}
