@@ -14,8 +14,8 @@ import uuid
 
 import boto3
 import requests
-from moto.server import ThreadedMotoServer
 
+from moto_server import moto_server
 from server import PROGRAM, environment, eventually
 
 REGION = "us-east-1"
@@ -223,11 +223,8 @@ class AwsWorld:
         """`dynamodb_endpoint`: in place of moto's. `through`: makes of a service's endpoint the one that the
         function is given, to put faults between them. `command`, `variables`: the function, and what else it finds in
         its environment."""
-        self.moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        self.moto.start()
-        host, port = self.moto.get_host_and_port()
-        self.endpoint = f"http://{host}:{port}"
-        requests.post(self.endpoint + "/moto-api/reset", timeout=10).raise_for_status()
+        self.services = contextlib.ExitStack()
+        self.endpoint = self.services.enter_context(moto_server())
         self.dynamodb_endpoint = dynamodb_endpoint or self.endpoint
         self._make_account()
         through = through or (lambda service, url: url)
@@ -364,7 +361,7 @@ class AwsWorld:
 
     def close(self):
         self.function.stop()
-        self.moto.stop()
+        self.services.close()
 
 
 def descendants(pid):

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from dynamodb import DYNAMODB_LOCAL, free_port, serving
-from server import PROGRAM, Server
+from dynamodb import DYNAMODB_LOCAL, serving
+from server import PROGRAM, Server, free_port
 
 CORPUS = pathlib.Path(os.environ.get("CORPUS", pathlib.Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"))
 

@@ -1,7 +1,6 @@
 """DynamoDB as tests have it: AWS's own for one machine, and what its clients have to live with."""
 import contextlib
 import json
-import socket
 import subprocess
 
 import requests
@@ -10,12 +9,6 @@ from fault_proxy import FailAfterwards, Fault, LoseAnswer, refusal
 from server import ROOT, environment, eventually
 
 DYNAMODB_LOCAL = ROOT / "scripts" / "dynamodb_local.sh"
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -15,10 +16,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = pathlib.Path(os.environ.get("AGENT2_INGESTOR", ROOT / "build" / "bin" / "agent2-ingestor"))
 SAMPLES = ROOT / "samples" / "documents"
 ENDED = {"completed", "failed", "cancelled"}
-START_SECONDS = 20
+START_SECONDS = 60
 
 
-def eventually(condition, seconds=30.0, what="the condition"):
+def eventually(condition, seconds=60.0, what="the condition"):
     """Polls until `condition()` is true and returns its value."""
     end = time.monotonic() + seconds
     while True:
@@ -28,6 +29,13 @@ def eventually(condition, seconds=30.0, what="the condition"):
         if time.monotonic() > end:
             raise AssertionError(f"{what} did not come true within {seconds} s")
         threading.Event().wait(0.02)
+
+
+def free_port():
+    """One that nobody listens on at the moment."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def environment():

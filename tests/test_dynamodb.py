@@ -2,12 +2,12 @@
 import os
 import pathlib
 import subprocess
-import sys
 
 import pytest
 
-from dynamodb import DynamoDbTrouble, free_port, serving
+from dynamodb import DynamoDbTrouble
 from fault_proxy import FaultProxy
+from moto_server import moto_server
 from server import ROOT, environment
 
 CONTRACT_TEST = pathlib.Path(os.environ.get("CONTRACT_TEST", ROOT / "build" / "release" / "backend" / "tests" / "contract_test"))
@@ -36,6 +36,5 @@ def test_lost_answers_and_throttling_change_nothing(dynamodb_local):
 
 
 def test_the_store_keeps_its_contract_on_moto():
-    port = free_port()
-    with serving([pathlib.Path(sys.executable).parent / "moto_server", "-H", "127.0.0.1", "-p", str(port)], port):
-        run_contract(f"http://127.0.0.1:{port}")
+    with moto_server() as url:
+        run_contract(url)

@@ -15,12 +15,11 @@ import zipfile
 
 import boto3
 import pytest
-import requests
 from moto.events.models import EventBus
-from moto.server import ThreadedMotoServer
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
+from moto_server import moto_server
 from server import ROOT, environment
 
 BUS = "agent2-ingestor-events-dev"
@@ -88,13 +87,8 @@ def aws(monkeypatch, tmp_path):
     """Empty at first."""
     # A Ref to a bus is its name; moto gives an object of its own where this property is missing.
     monkeypatch.setattr(EventBus, "physical_resource_id", property(lambda bus: bus.name), raising=False)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    # What it holds outlives a server: it is the process's.
-    requests.post(f"http://{host}:{port}/moto-api/reset", timeout=10).raise_for_status()
-    yield Aws(f"http://{host}:{port}", tmp_path)
-    server.stop()
+    with moto_server() as url:
+        yield Aws(url, tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from aws_world import AwsWorld, Outcome, descendants, request_v1, request_v2
-from server import PROGRAM, ROOT, SAMPLES, eventually
+from server import PROGRAM, ROOT, SAMPLES, eventually, free_port
 
 ZIP = ROOT / "build" / "lambda" / "agent2-ingestor-lambda.zip"
 # A root of its own, and in it what Lambda mounts for every function.
@@ -125,12 +125,6 @@ def test_without_its_character_maps_that_pdf_cannot_be_read(box, tmp_path):  # b
     bare = Box(tmp_path / "bare")
     shutil.rmtree(bare.root / "var" / "task" / "share")
     assert "日本語" not in bare.extract("japanese.pdf", japanese_pdf()).stdout
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Emulated:

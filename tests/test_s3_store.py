@@ -1,17 +1,14 @@
 """The contract of the object store, run by its own test program against servers of the S3 protocol."""
-import contextlib
 import os
 import pathlib
-import socket
 import subprocess
-import sys
 import uuid
 
 import boto3
 import pytest
-import requests
 
-from server import ROOT, environment, eventually
+from moto_server import moto_server
+from server import ROOT, environment
 
 CONTRACT_TEST = pathlib.Path(os.environ.get("CONTRACT_TEST", ROOT / "build" / "release" / "backend" / "tests" / "contract_test"))
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
@@ -29,24 +26,10 @@ def run_contract(settings, left_out=()):
     assert "[  PASSED  ]" in ended.stdout
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def moto_url():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen([pathlib.Path(sys.executable).parent / "moto_server", "-H", "127.0.0.1", "-p", str(port)],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
-    url = f"http://127.0.0.1:{port}"
-
-    def answers():
-        assert server.poll() is None, "moto_server has ended"
-        with contextlib.suppress(requests.ConnectionError):
-            return requests.get(url + "/moto-api/", timeout=5).status_code == 200
-
-    eventually(answers, 60, "moto's readiness")
-    yield url
-    server.terminate()
-    server.wait(30)
+    with moto_server() as url:
+        yield url
 
 
 def test_the_store_keeps_its_contract_on_moto(moto_url):

@@ -2,12 +2,11 @@
 import base64
 import json
 import re
-import socket
 
 import pytest
 import requests
 
-from server import Server, eventually
+from server import Server, eventually, free_port
 
 UNKNOWN_JOB = "01890a5d-ac96-774b-bcce-b302099a8057"
 CHANGES = [("POST", "/upload/presigned-url", {"data": {"filename": "a.pdf"}}),
@@ -130,12 +129,6 @@ def test_nothing_is_a_session_without_a_token(shared_server):
     answer = page(shared_server).ask("POST", "/auth/session", json={})
     assert answer.status_code == 401 and "code" in answer.json()["detail"]
     assert page(shared_server).ask("POST", "/auth/session", data=b"{}").status_code == 415
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def ready_at(url):
