@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/encoding.hpp"
 #include "fuzz.hpp"
 #include "sigv4/sign.hpp"
 #include "sigv4/verify.hpp"

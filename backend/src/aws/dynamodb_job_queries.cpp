@@ -8,8 +8,8 @@
 
 #include "async/in_lanes.hpp"
 #include "aws/dynamodb_job_store.hpp"
+#include "base/encoding.hpp"
 #include "base/uuid.hpp"
-#include "sigv4/canonical.hpp"
 
 namespace ingestor::aws {
 
@@ -26,7 +26,7 @@ bool is_wanted(const Job& job, const JobQuery& query, const std::string& text) {
         std::ranges::find(query.statuses, job.status) == query.statuses.end()) {
         return false;
     }
-    return text.empty() || sigv4::lower_case(job.job_name).find(text) != std::string::npos ||
+    return text.empty() || lower_case(job.job_name).find(text) != std::string::npos ||
            job.job_id.value().starts_with(text);
 }
 
@@ -67,7 +67,7 @@ Result<std::vector<T>> joined(std::vector<Result<std::vector<T>>> parts) {
 }  // namespace
 
 auto DynamoDbJobStore::list(JobQuery query) -> Answer<JobPage> {
-    const auto text = sigv4::lower_case(query.text);
+    const auto text = lower_case(query.text);
     auto pages = of_user(query.user_id);
     pages.limit = query.statuses.empty() && text.empty() ? query.limit + 1 : kFilteredPage;
     if (query.before) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "sigv4/canonical.hpp"
+#include "base/encoding.hpp"
 
 namespace ingestor {
 namespace {
@@ -61,7 +61,7 @@ S3Result<http::Response> CorsPolicy::preflight(const http::Request& request) con
     response.set("Access-Control-Allow-Methods", std::string(kMethodList));
     const auto headers = request.header("access-control-request-headers");
     if (!headers.empty()) {
-        response.set("Access-Control-Allow-Headers", sigv4::lower_case(headers));
+        response.set("Access-Control-Allow-Headers", lower_case(headers));
     }
     response.set("Access-Control-Max-Age", std::string(kMaxAgeSeconds));
     return response;

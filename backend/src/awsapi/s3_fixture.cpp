@@ -8,6 +8,7 @@
 
 #include "async/testing/spawned_task.hpp"
 #include "base/digest.hpp"
+#include "base/encoding.hpp"
 #include "sigv4/sign.hpp"
 
 namespace ingestor::testing_s3 {
@@ -114,7 +115,7 @@ Reply S3Fixture::send(const Call& call) {
     Reply reply;
     reply.status = response.status;
     for (const auto& [field, value] : response.headers) {
-        const auto [place, fresh] = reply.headers.emplace(sigv4::lower_case(field), value);
+        const auto [place, fresh] = reply.headers.emplace(lower_case(field), value);
         EXPECT_TRUE(fresh) << "twice: " << field;
     }
     if (const auto* text = std::get_if<std::string>(&response.body)) reply.body = *text;

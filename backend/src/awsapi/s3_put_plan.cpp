@@ -34,7 +34,7 @@ S3Result<std::monostate> read_payload_hash(std::string_view payload_hash, PutPla
     plan.framing = sigv4::chunk_framing(payload_hash);
     if (plan.framing || payload_hash == sigv4::kUnsignedPayload) return std::monostate{};
     if (payload_hash.size() == 64 && from_hex(payload_hash)) {
-        plan.sha256_hex = sigv4::lower_case(payload_hash);
+        plan.sha256_hex = lower_case(payload_hash);
         plan.options.digests.emplace_back("sha256");
         return std::monostate{};
     }
@@ -120,7 +120,7 @@ S3Result<std::monostate> read_checksum(const S3Request& request, PutPlan& plan) 
     }
     const auto trailer = request.header("x-amz-trailer");
     if (trailer && plan.framing && plan.framing->trailer) {
-        const auto* algorithm = find_checksum(sigv4::lower_case(trimmed(*trailer)));
+        const auto* algorithm = find_checksum(lower_case(trimmed(*trailer)));
         if (!algorithm) {
             return refuse(invalid_request(
                 "The value specified in the x-amz-trailer header is not supported"));
@@ -178,7 +178,7 @@ S3Result<std::monostate> read_attributes(const S3Request& request, PutPlan& plan
     if (const auto coding = request.field("content-encoding")) {
         auto kept = without_aws_chunked(*coding);
         if (!plan.framing && kept.size() != coding->size() && kept != *coding &&
-            sigv4::lower_case(*coding).find("aws-chunked") != std::string::npos) {
+            lower_case(*coding).find("aws-chunked") != std::string::npos) {
             return refuse(invalid_request(
                 "Content-Encoding aws-chunked needs a x-amz-content-sha256 that begins with "
                 "STREAMING-."));

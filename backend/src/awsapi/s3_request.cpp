@@ -83,7 +83,7 @@ std::optional<std::string> S3Request::field(std::string_view name) const {
 std::vector<std::string> S3Request::field_names(std::string_view prefix) const {
     std::vector<std::string> names;
     const auto add = [&](std::string_view name) {
-        auto lower = sigv4::lower_case(name);
+        auto lower = lower_case(name);
         if (lower.starts_with(prefix)) names.push_back(std::move(lower));
     };
     for (const auto& header : head.headers) add(header.name);
@@ -100,7 +100,7 @@ S3Result<std::monostate> refuse_unknown(const S3Request& request,
                                         std::span<const std::string_view> parameters,
                                         std::span<const std::string_view> headers) {
     for (const auto& parameter : request.query) {
-        const auto name = sigv4::lower_case(parameter.name);
+        const auto name = lower_case(parameter.name);
         if (is_listed(kAnyParameter, name) || is_listed(parameters, name)) continue;
         if (request.presigned &&
             (is_listed(kAnyHeader, name) || is_listed(headers, name) || name == "expires")) {
@@ -111,7 +111,7 @@ S3Result<std::monostate> refuse_unknown(const S3Request& request,
         return refuse(std::move(error));
     }
     for (const auto& header : request.head.headers) {
-        const auto name = sigv4::lower_case(header.name);
+        const auto name = lower_case(header.name);
         if (!name.starts_with("x-amz-") || is_listed(kAnyHeader, name) ||
             is_listed(headers, name)) {
             continue;

@@ -67,6 +67,10 @@ Result<std::string> decode64(std::string_view text, std::string_view alphabet) {
     return out;
 }
 
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 }  // namespace
 
 std::string to_hex(std::string_view bytes) {
@@ -154,8 +158,13 @@ std::string percent_decode(std::string_view text) {
     return out;
 }
 
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), lower);
+    return out;
+}
+
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return std::ranges::equal(left, right, {}, lower, lower);
 }
 

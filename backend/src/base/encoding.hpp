@@ -27,6 +27,8 @@ namespace ingestor {
 /// Decodes `%XX`; a `+` stays a plus, a lone `%` stays itself.
 [[nodiscard]] std::string percent_decode(std::string_view text);
 
+/// ASCII letters only, whatever the locale.
+[[nodiscard]] std::string lower_case(std::string_view text);
 /// As the names and tokens of HTTP compare: ASCII letters alike in either case.
 [[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
 /// Without the blanks and tabs at both ends that HTTP allows around values (RFC 9110, OWS).

@@ -50,6 +50,10 @@ TEST(Encoding, Utf8IsCheckedStrictly) {
     }
 }
 
+TEST(Encoding, LowersAsciiLettersAlone) {
+    EXPECT_EQ(lower_case("X-Amz-DATE@[`{\u00C4"), "x-amz-date@[`{\u00C4");
+}
+
 TEST(Encoding, AsciiLettersCompareInEitherCase) {
     EXPECT_TRUE(equal_ignoring_case("", ""));
     EXPECT_TRUE(equal_ignoring_case("Content-Type", "content-tYPE"));

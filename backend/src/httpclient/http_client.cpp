@@ -45,14 +45,6 @@ bool write_all(int fd, std::string_view bytes, std::uint64_t offset) {
     return true;
 }
 
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    for (auto& letter : out) {
-        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-    }
-    return out;
-}
-
 /// `https://host:port`: what may stand in a log of an URL whose query may hold a signature.
 std::string origin_of(std::string_view url) {
     const auto scheme = url.find("://");

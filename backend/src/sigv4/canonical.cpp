@@ -9,10 +9,6 @@
 namespace ingestor::sigv4 {
 namespace {
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
@@ -65,12 +61,6 @@ std::string normalised(std::string_view path) {
 
 std::string Scope::text() const {
     return date + '/' + region + '/' + service + "/aws4_request";
-}
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), lower);
-    return out;
 }
 
 std::optional<std::string_view> RequestHead::header(std::string_view name) const {

@@ -65,6 +65,4 @@ inline constexpr std::string_view kSignatureParameter = "X-Amz-Signature";
 [[nodiscard]] std::string string_to_sign(std::string_view time, const Scope& scope,
                                          std::string_view canonical_request);
 
-[[nodiscard]] std::string lower_case(std::string_view text);
-
 }  // namespace ingestor::sigv4
