@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "aws/profile.hpp"
+
 namespace ingestor {
 
 Result<AwsSettings> AwsSettings::read(const aws::Environment& environment) {

@@ -10,7 +10,7 @@ namespace ingestor {
 
 /// What the function learns from its environment; backend/template.yaml sets it.
 struct AwsSettings {
-    Names names;              ///< ENVIRONMENT, AWS_REGION, S3_BUCKET.
+    Names names;              ///< ENVIRONMENT, the region (aws::region_of), S3_BUCKET.
     std::string event_bus;    ///< EVENT_BUS_NAME; default: as the names say.
     std::string jobs_table;   ///< JOBS_TABLE; default: `agent2-ingestor-jobs-{environment}`.
     std::string user_pool;    ///< COGNITO_USER_POOL_ID
@@ -21,7 +21,8 @@ struct AwsSettings {
     std::string allowed_origin;
     std::string ca_file;  ///< SSL_CERT_FILE; empty: what the package brings, or the system's.
 
-    /// Errors: invalid_argument, naming the variable.
+    /// May read the shared files of the AWS tools, so it may block. Errors: invalid_argument,
+    /// naming the variable.
     [[nodiscard]] static Result<AwsSettings> read(const aws::Environment& environment);
 };
 

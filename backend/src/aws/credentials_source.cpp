@@ -112,7 +112,8 @@ public:
                            "AWS_WEB_IDENTITY_TOKEN_FILE is set without the role: set AWS_ROLE_ARN",
                            "AWS_ROLE_ARN");
         }
-        const auto region = region_of(variable);
+        auto look = [variable] { return region_of(variable); };
+        const auto region = co_await offload(around_.pool, std::move(look));
         if (!region) co_return std::unexpected(region.error());
         const auto token =
             co_await read_token_file(around_.pool, *file, "AWS_WEB_IDENTITY_TOKEN_FILE");

@@ -41,14 +41,6 @@ Environment process_environment() {
     };
 }
 
-Result<std::string> region_of(const Environment& environment) {
-    for (const auto* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-        if (auto region = environment(name)) return *region;
-    }
-    return fail(Errc::invalid_argument, "no region is set: give AWS_REGION, such as us-east-1",
-                "AWS_REGION");
-}
-
 Endpoint endpoint_of(Service service, const std::string& region, const Environment& environment) {
     const auto names = names_of(service);
     Endpoint endpoint{.url = {}, .region = region, .service = names.scope};

@@ -21,9 +21,6 @@ struct Endpoint {
     std::string service;  ///< Of the signature's scope (`dynamodb`, `s3`, `events`, …).
 };
 
-/// AWS_REGION, or AWS_DEFAULT_REGION. Errors: invalid_argument (neither is set).
-[[nodiscard]] Result<std::string> region_of(const Environment& environment);
-
 /// AWS_ENDPOINT_URL_<SERVICE>, else AWS_ENDPOINT_URL, else AWS's own in the region; the variables
 /// are passed over where AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is `true`. S3 is addressed by path.
 /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".

@@ -39,13 +39,5 @@ TEST(Endpoint, VariablesMayBePassedOver) {
               "https://s3.us-east-1.amazonaws.com");
 }
 
-TEST(Region, IsTheOneOfTheSdksBeforeTheOneOfThePythonTools) {
-    EXPECT_EQ(region_of(environment_of({{"AWS_REGION", "a"}, {"AWS_DEFAULT_REGION", "b"}})), "a");
-    EXPECT_EQ(region_of(environment_of({{"AWS_DEFAULT_REGION", "b"}})), "b");
-    const auto none = region_of(environment_of({}));
-    EXPECT_EQ(none.error().code, Errc::invalid_argument);
-    EXPECT_EQ(none.error().field, "AWS_REGION");
-}
-
 }  // namespace
 }  // namespace ingestor::aws

@@ -3,8 +3,9 @@
 #include <fstream>
 #include <iterator>
 
+#include <fmt/format.h>
+
 #include "base/encoding.hpp"
-#include "sigv4/canonical.hpp"
 
 namespace ingestor::aws {
 namespace {
@@ -58,8 +59,7 @@ std::optional<Profile> read_section(std::string_view text, std::string_view sect
         if (!inside || equals == line.npos || line.starts_with(' ') || line.starts_with('\t')) {
             continue;
         }
-        (*found)[sigv4::lower_case(trimmed(line.substr(0, equals)))] =
-            trimmed(line.substr(equals + 1));
+        (*found)[lower_case(trimmed(line.substr(0, equals)))] = trimmed(line.substr(equals + 1));
     }
     return found;
 }
@@ -75,6 +75,21 @@ std::optional<Profile> load_profile(const ProfileFiles& files) {
         for (const auto& [name, value] : *keys) (*settings)[name] = value;
     }
     return settings;
+}
+
+Result<std::string> region_of(const Environment& environment) {
+    for (const auto* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
+        if (auto region = environment(name)) return *region;
+    }
+    const auto files = profile_files(environment);
+    const auto profile = load_profile(files);
+    const auto region = profile ? profile->find("region") : Profile::const_iterator();
+    if (profile && region != profile->end() && !region->second.empty()) return region->second;
+    return fail(Errc::invalid_argument,
+                fmt::format("no region is set: give AWS_REGION, such as us-east-1, or the profile "
+                            "'{}' a region in {}",
+                            files.name, files.config_path),
+                "AWS_REGION");
 }
 
 }  // namespace ingestor::aws

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "aws/endpoint.hpp"
+#include "base/result.hpp"
 
 namespace ingestor::aws {
 
@@ -31,5 +32,10 @@ struct ProfileFiles {
 /// The profile of both files, where what the credentials file says counts; nullopt: neither has it.
 /// Reads files, so it may block.
 [[nodiscard]] std::optional<Profile> load_profile(const ProfileFiles& files);
+
+/// AWS_REGION, else AWS_DEFAULT_REGION, else the profile's `region`. May read files, so it may
+/// block. Errors: invalid_argument (none of them says).
+/// Source: AWS SDKs and Tools Reference Guide, "AWS Region".
+[[nodiscard]] Result<std::string> region_of(const Environment& environment);
 
 }  // namespace ingestor::aws

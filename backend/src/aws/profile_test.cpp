@@ -65,17 +65,57 @@ TEST(ProfileFiles, AreInTheHomeDirectoryUnlessSaid) {
     EXPECT_TRUE(said.named);
 }
 
-TEST(LoadProfile, TheCredentialsFileCountsOverTheOther) {
-    const auto directory = std::filesystem::temp_directory_path() / ("profile-" + uuid_v4());
-    std::filesystem::create_directories(directory);
-    const ProfileFiles files{.credentials_path = directory / "credentials",
-                             .config_path = directory / "config",
-                             .name = "work"};
-    std::ofstream(files.credentials_path) << "[work]\naws_access_key_id = right\n";
-    std::ofstream(files.config_path) << "[profile work]\naws_access_key_id = wrong\nregion = r\n";
-    EXPECT_EQ(load_profile(files), (Profile{{"aws_access_key_id", "right"}, {"region", "r"}}));
-    std::filesystem::remove_all(directory);
+/// The two files of a home directory that goes with the test.
+class Home : public ::testing::Test {
+protected:
+    Home() { std::filesystem::create_directories(directory_ / ".aws"); }
+    ~Home() override { std::filesystem::remove_all(directory_); }
+
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(directory_ / ".aws" / name) << text;
+    }
+    [[nodiscard]] Environment environment(std::map<std::string, std::string> variables) const {
+        variables.emplace("HOME", directory_);
+        return environment_of(std::move(variables));
+    }
+
+private:
+    std::filesystem::path directory_ =
+        std::filesystem::temp_directory_path() / ("profile-" + uuid_v4());
+};
+
+using LoadProfile = Home;
+using Region = Home;
+
+TEST_F(LoadProfile, TheCredentialsFileCountsOverTheOther) {
+    const auto files = profile_files(environment({{"AWS_PROFILE", "work"}}));
     EXPECT_EQ(load_profile(files), std::nullopt);
+    write("credentials", "[work]\naws_access_key_id = right\n");
+    write("config", "[profile work]\naws_access_key_id = wrong\nregion = r\n");
+    EXPECT_EQ(load_profile(files), (Profile{{"aws_access_key_id", "right"}, {"region", "r"}}));
+}
+
+TEST_F(Region, IsTheOneOfTheSdksBeforeTheOneOfThePythonTools) {
+    EXPECT_EQ(region_of(environment({{"AWS_REGION", "a"}, {"AWS_DEFAULT_REGION", "b"}})), "a");
+    EXPECT_EQ(region_of(environment({{"AWS_DEFAULT_REGION", "b"}})), "b");
+}
+
+TEST_F(Region, IsTheProfilesWhereNoVariableSays) {
+    write("config", "[default]\nregion = eu-west-1\n[profile work]\nregion = us-west-2\n");
+    EXPECT_EQ(region_of(environment({})), "eu-west-1");
+    EXPECT_EQ(region_of(environment({{"AWS_PROFILE", "work"}})), "us-west-2");
+    EXPECT_EQ(region_of(environment({{"AWS_PROFILE", "work"}, {"AWS_REGION", "a"}})), "a");
+}
+
+TEST_F(Region, SaysWhereItLookedForOne) {
+    write("config", "[profile work]\nregion =\n");
+    for (const auto* profile : {"work", "other"}) {
+        const auto none = region_of(environment({{"AWS_PROFILE", profile}}));
+        ASSERT_FALSE(none);
+        EXPECT_EQ(none.error().code, Errc::invalid_argument);
+        EXPECT_EQ(none.error().field, "AWS_REGION");
+        EXPECT_NE(none.error().message.find(profile), std::string::npos);
+    }
 }
 
 }  // namespace
