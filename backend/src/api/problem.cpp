@@ -79,6 +79,7 @@ http::Response problem(const Error& error, Place place) {
     }
     auto response = answer(
         status, status == 500 ? json::value("Internal Server Error") : json::value(error.message));
+    if (status >= 500) response.failure = error.message;
     if (status == 401) response.set("www-authenticate", "Bearer");
     if (status == 429 || status == 503) response.set("retry-after", "1");
     return response;

@@ -17,8 +17,8 @@ enum class Place { body, query, path, header };
 [[nodiscard]] unsigned status_of(Errc code);
 
 /// `{"detail": ...}` with the status of the error: a text, or for invalid_argument FastAPI's list
-/// of `loc`, `msg` and `type`. Faults of ours are not shown: the log has them under the request's
-/// id.
+/// of `loc`, `msg` and `type`. Faults of ours are not shown: the access log has them under the
+/// request's id.
 [[nodiscard]] http::Response problem(const Error& error, Place place = Place::body);
 
 /// The same for several faults of one request, each {loc, msg, type} (see body.hpp). Status 422.

@@ -24,11 +24,13 @@ TEST(Problem, AWrongFieldBecomesFastApisList) {
         R"({"detail":[{"loc":["body","files",3,"file_key"],"msg":"too long","type":"value_error"}]})");
 }
 
-TEST(Problem, FaultsOfOursAreNotShown) {
+TEST(Problem, FaultsOfOursAreForTheLogAlone) {
     const auto response =
         problem({.code = Errc::internal, .message = "sqlite: no such column: secret"});
     EXPECT_EQ(response.status, 500U);
     EXPECT_EQ(body_of(response), R"({"detail":"Internal Server Error"})");
+    EXPECT_EQ(response.failure, "sqlite: no such column: secret");
+    EXPECT_EQ(problem({.code = Errc::not_found, .message = "no such job"}).failure, "");
 }
 
 TEST(Problem, SaysHowToComeBack) {

@@ -9,6 +9,7 @@ namespace ingestor::testing_s3 {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class S3ApiTest : public S3Fixture {
 protected:
@@ -313,6 +314,17 @@ TEST_F(S3ApiTest, ClaimsWhatIsForS3) {
         }
         EXPECT_EQ(api_->claims(request), row.claimed) << row.target << ' ' << row.authorization;
     }
+}
+
+TEST(S3ErrorOfTheStore, SaysWhyItFailedToTheLogAlone) {
+    for (const auto code : {Errc::internal, Errc::unavailable}) {
+        const auto response =
+            error_response(s3_error({.code = code, .message = "the disk is full"}, "a.txt"), {});
+        EXPECT_GE(response.status, 500U);
+        EXPECT_EQ(response.failure, "the disk is full");
+        EXPECT_THAT(std::get<std::string>(response.body), Not(HasSubstr("disk")));
+    }
+    EXPECT_EQ(s3_error({.code = Errc::not_found, .message = "no file"}, "a.txt").failure, "");
 }
 
 TEST(XmlEscape, GivesWellFormedText) {

@@ -51,10 +51,11 @@ S3Error incomplete_body() {
                 "HTTP header"};
 }
 
-S3Error internal_error() {
+S3Error internal_error(std::string failure) {
     return {.status = 500,
             .code = "InternalError",
-            .message = "We encountered an internal error. Please try again."};
+            .message = "We encountered an internal error. Please try again.",
+            .failure = std::move(failure)};
 }
 
 }  // namespace
@@ -84,7 +85,7 @@ S3Error s3_error(const sigv4::ChunkError& error) {
                         "The request signature we calculated does not match the signature "
                         "you provided. Check your key and signing method."};
     }
-    return internal_error();
+    return internal_error(error.message);
 }
 
 S3Error s3_error(const Error& error, const std::string& key) {
@@ -116,7 +117,8 @@ S3Error s3_error(const Error& error, const std::string& key) {
         case Errc::timed_out:
             return {.status = 503,
                     .code = "ServiceUnavailable",
-                    .message = "Service is unable to handle request."};
+                    .message = "Service is unable to handle request.",
+                    .failure = error.message};
         case Errc::unauthenticated:
         case Errc::permission_denied:
             return {.status = 403, .code = "AccessDenied", .message = "Access Denied"};
@@ -127,9 +129,9 @@ S3Error s3_error(const Error& error, const std::string& key) {
         case Errc::encrypted:
         case Errc::empty:
         case Errc::internal:
-            return internal_error();
+            break;
     }
-    return internal_error();
+    return internal_error(error.message);
 }
 
 S3Error body_error(const Error& error) {
@@ -203,6 +205,7 @@ std::string xml_escape(std::string_view text) {
 http::Response error_response(const S3Error& error, const http::Request& request) {
     http::Response response;
     response.status = error.status;
+    response.failure = error.failure;
     for (const auto& [name, value] : error.details) {
         if (name == "ActualObjectSize") response.set("Content-Range", "bytes */" + value);
     }

@@ -20,6 +20,8 @@ struct S3Error {
     std::string message;
     /// Further elements of the document, in order (`Key`, `Region`, `StringToSign`, …).
     std::vector<std::pair<std::string, std::string>> details = {};
+    /// What went wrong with us; it goes into the access log and not into the document.
+    std::string failure = {};
 };
 
 template <class T>

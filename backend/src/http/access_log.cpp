@@ -1,5 +1,7 @@
 #include "http/access_log.hpp"
 
+#include <vector>
+
 namespace ingestor::http {
 namespace {
 
@@ -19,14 +21,15 @@ void record_request(const Request& request, const Response& response, std::chron
     if (response.status >= 500) level = LogLevel::warn;
     if (!log.enabled(level)) return;
     const auto milliseconds = std::chrono::duration<double, std::milli>(took).count();
-    log.write(level, "request",
-              {{"method", request.method_text},
-               {"path", request.path()},
-               {"route", route},
-               {"status", response.status},
-               {"duration_ms", milliseconds},
-               {"remote_address", request.remote_address},
-               {"request_id", request.request_id}});
+    std::vector<LogField> fields = {{"method", request.method_text},
+                                    {"path", request.path()},
+                                    {"route", route},
+                                    {"status", response.status},
+                                    {"duration_ms", milliseconds},
+                                    {"remote_address", request.remote_address},
+                                    {"request_id", request.request_id}};
+    if (!response.failure.empty()) fields.emplace_back("error", response.failure);
+    log.write(level, "request", fields);
 }
 
 }  // namespace ingestor::http

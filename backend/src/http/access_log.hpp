@@ -9,7 +9,8 @@
 namespace ingestor::http {
 
 /// Counts a request that was answered and writes its line: what only reads and went well at debug,
-/// a fault of ours at warn, the rest at info. The query is left out, for what it may hold.
+/// a fault of ours at warn and with its cause, the rest at info. The query is left out, for what it
+/// may hold.
 void record_request(const Request& request, const Response& response, std::chrono::nanoseconds took,
                     Log& log, Metrics& metrics);
 

@@ -110,6 +110,8 @@ struct Response {
     std::variant<std::string, FileBody, StreamBody> body;
     /// Set it to have the request counted under another name than Request::route.
     std::string_view route = {};
+    /// What went wrong with us, for the access log alone: it is never sent.
+    std::string failure = {};
 
     Response& set(std::string name, std::string value) {
         headers.emplace_back(std::move(name), std::move(value));

@@ -259,6 +259,21 @@ TEST(Server, CountsAndLogsByRoute) {
     EXPECT_THAT(log, HasSubstr(R"("method":"","path":"","route":"unmatched","status":400)"));
 }
 
+TEST(Server, LogsWhyItFailedAndTellsNobodyElse) {
+    RunningServer server([](Request&) -> boost::asio::awaitable<Response> {
+        auto response = detail_response(503, "come back later");
+        response.failure = "the disk is full";
+        co_return response;
+    });
+    RawClient client(server.port());
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const auto answer = client.read_answer();
+    EXPECT_EQ(answer.body, R"({"detail":"come back later"})");
+    EXPECT_THAT(answer.head, Not(HasSubstr("disk")));
+    server.stop(std::chrono::steady_clock::now() + kTestPatience);
+    EXPECT_THAT(server.log_text(), HasSubstr(R"("error":"the disk is full")"));
+}
+
 TEST(Server, GivesHandlersADeadline) {
     const auto handler = [](Request& request) -> asio::awaitable<Response> {
         const auto left = request.deadline - std::chrono::steady_clock::now();

@@ -166,15 +166,15 @@ Log::Log(LogFormat format, LogLevel least, int descriptor)
 
 Log::~Log() = default;
 
-void Log::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
+void Log::write(LogLevel level, std::string_view message, std::span<const LogField> fields) {
     if (!enabled(level)) return;
     thread_local std::string line;
     line.clear();
     const auto scope = sink_->scope_now();
     if (!scope) {
-        sink_->append_line(line, level, message, std::span(fields.begin(), fields.size()));
+        sink_->append_line(line, level, message, fields);
     } else {
-        std::vector<LogField> all(fields);
+        std::vector<LogField> all(fields.begin(), fields.end());
         for (const auto& [key, value] : *scope) {
             if (!names(fields, key)) all.emplace_back(key, value);
         }

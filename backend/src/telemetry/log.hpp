@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,7 +49,10 @@ public:
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
-    void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields);
+    void write(LogLevel level, std::string_view message, std::span<const LogField> fields);
+    void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
+        write(level, message, std::span(fields.begin(), fields.size()));
+    }
     /// Whether a line of that level would be written: lets a hot path skip making its fields.
     [[nodiscard]] bool enabled(LogLevel level) const { return level >= least_; }
 
