@@ -28,7 +28,7 @@ test('real documents are uploaded, processed and shown, without a reload', async
   await page.getByLabel('Job name').fill('Harbour papers');
   await page.getByRole('button', { name: 'Process 5 documents' }).click();
 
-  await expect(page.getByText('is completed').first()).toBeVisible({ timeout: 12_000 });
+  await expect(page.getByText('is completed').first()).toBeVisible({ timeout: 30_000 });
   const files = page.getByRole('table', { name: 'Files' });
   await expect(files.getByText('Completed')).toHaveCount(5);
 
