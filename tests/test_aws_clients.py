@@ -103,6 +103,19 @@ def test_what_is_wrong_gets_awss_own_error(s3, aws_environment, user):
     assert code_of(lambda: s3.get_object(Bucket=BUCKET, Key=key + "-missing", Range="bytes=0-1"))[0] == 404
 
 
+@pytest.mark.parametrize("service,operation,arguments", [
+    ("events", "list_rules", {}), ("logs", "describe_log_groups", {}), ("sts", "get_caller_identity", {}),
+    ("lambda", "invoke", {"FunctionName": "agent2-ingestor-api-dev"})], ids=["json", "json of logs", "query", "rest"])
+def test_services_that_are_not_served_are_refused_by_name(aws_environment, service, operation, arguments):
+    client = boto3.client(service, endpoint_url=aws_environment["AWS_ENDPOINT_URL"], region_name="us-east-1",
+                          aws_access_key_id=aws_environment["AWS_ACCESS_KEY_ID"],
+                          aws_secret_access_key=aws_environment["AWS_SECRET_ACCESS_KEY"])
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        getattr(client, operation)(**arguments)
+    error = caught.value.response["Error"]
+    assert error["Code"] == "UnknownOperationException" and f"{service}: " in error["Message"], error
+
+
 def test_unsigned_requests_are_denied(shared_server, s3, user):
     key = prefix(user) + "x"
     s3.put_object(Bucket=BUCKET, Key=key, Body=b"secret")

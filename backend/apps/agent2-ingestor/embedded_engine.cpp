@@ -12,6 +12,7 @@
 
 #include "api/api.hpp"
 #include "awsapi/s3_api.hpp"
+#include "awsapi/unserved.hpp"
 #include "base/uuid.hpp"
 #include "bus/dispatcher.hpp"
 #include "bus/event_bus.hpp"
@@ -70,6 +71,10 @@ private:
     sigv4::UrlSigner signer_;
     const Clock& clock_;
 };
+
+asio::awaitable<http::Response> refuse_unserved(const http::Request& request) {
+    co_return unserved_service(request);
+}
 
 Result<std::monostate> make_data_directory(const fs::path& root) {
     std::error_code error;
@@ -410,6 +415,7 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     // Until the API stands the handler is not asked: the listener starts on this very thread.
     auto answer = [&parts](http::Request& request) {
         if (parts.s3->claims(request)) return parts.s3->handle(request);
+        if (is_for_unserved_service(request)) return refuse_unserved(request);
         return parts.api->handle(request);
     };
     parts.server =
