@@ -447,6 +447,23 @@ TEST_F(ProcessJobTest, TheSweeperTakesUpWhatNothingDrives) {
     EXPECT_EQ(world.run(world.process->sweeper.sweep()).value().republished, 0U);
 }
 
+TEST_F(ProcessJobTest, OneSweepTakesUpAllJobsUnlessItsTimeIsOver) {
+    world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s));
+    constexpr std::uint32_t kJobs = 2 * Sweeper::kJobsInBatchMax + 50;
+    for (std::uint32_t n = 0; n < kJobs; ++n) world.submit(kAnn, {"a.txt"});
+    // The deliveries get lost.
+    const auto due = world.run(world.event_log.due(world.clock.now(), 0, kJobs)).value();
+    ASSERT_EQ(due.size(), kJobs);
+    for (const auto& delivery : due) world.run(world.event_log.acknowledge(delivery.id)).value();
+    world.clock.advance(61s);
+    Sweeper hurried(world.io.get_executor(), world.jobs, world.clock, world.log,
+                    {.names = {}, .time_max = 0ms});
+    EXPECT_EQ(world.run(hurried.sweep()).value().republished, Sweeper::kJobsInBatchMax);
+    Sweeper sweeper(world.io.get_executor(), world.jobs, world.clock, world.log, {});
+    EXPECT_EQ(world.run(sweeper.sweep()).value().republished, kJobs - Sweeper::kJobsInBatchMax);
+    EXPECT_EQ(world.run(sweeper.sweep()).value().republished, 0U);
+}
+
 TEST_F(ProcessJobTest, TheSweeperTakesUpADeadAttemptAndIsPatient) {
     world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s));
     const auto job_id = world.submit(kAnn, {"a.txt"});

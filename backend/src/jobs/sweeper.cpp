@@ -27,14 +27,26 @@ Sweeper::Sweeper(asio::any_io_executor executor, JobStore& jobs, const Clock& cl
       wake_(std::move(executor)) {}
 
 asio::awaitable<Result<Swept>> Sweeper::sweep() {
+    const auto end = clock_.now() + options_.time_max;
+    Swept swept;
+    for (;;) {
+        const auto before = swept.republished;
+        const auto found = co_await sweep_batch(swept);
+        if (!found) co_return std::unexpected(found.error());
+        // Those that wait to be taken up again may be found once more: without progress it is over.
+        const bool may_be_more = *found == kJobsInBatchMax && swept.republished > before;
+        if (!may_be_more || clock_.now() >= end) co_return swept;
+    }
+}
+
+asio::awaitable<Result<std::size_t>> Sweeper::sweep_batch(Swept& swept) {
     const auto now = clock_.now();
     std::erase_if(redriven_, [this, now](const auto& entry) {
         return entry.second + options_.patience <= now;
     });
     const auto stranded =
-        co_await jobs_.find_stranded(now, now - options_.queued_for, kJobsInSweepMax);
+        co_await jobs_.find_stranded(now, now - options_.queued_for, kJobsInBatchMax);
     if (!stranded) co_return std::unexpected(stranded.error());
-    Swept swept;
     for (const auto& job_id : *stranded) {
         const auto job = co_await jobs_.get(job_id);
         if (!job) {
@@ -55,7 +67,7 @@ asio::awaitable<Result<Swept>> Sweeper::sweep() {
         ++swept.republished;
         log_.warn("stranded job published again", {{"job_id", job_id.value()}});
     }
-    co_return swept;
+    co_return stranded->size();
 }
 
 asio::awaitable<void> Sweeper::run() {

@@ -26,7 +26,7 @@ struct Swept {
 /// worked on them is gone. A job that is driven after all takes no harm: claims see to that.
 class Sweeper {
 public:
-    static constexpr std::uint32_t kJobsInSweepMax = 100;
+    static constexpr std::uint32_t kJobsInBatchMax = 100;
 
     struct Options {
         Names names = {};
@@ -35,17 +35,23 @@ public:
         std::chrono::milliseconds queued_for{60'000};
         /// A job that was published again is left alone for this long.
         std::chrono::milliseconds patience{60'000};
+        /// No further batch is begun after this, so that a sweep ends before the next one is due
+        /// where something else starts them.
+        std::chrono::milliseconds time_max{45'000};
     };
     Sweeper(boost::asio::any_io_executor executor, JobStore& jobs, const Clock& clock, Log& log,
             Options options);
 
-    /// Errors: unavailable.
+    /// Goes on, batch by batch, until nothing is stranded any more. Errors: unavailable.
     boost::asio::awaitable<Result<Swept>> sweep();
     /// Sweeps every interval until stop().
     boost::asio::awaitable<void> run();
     void stop();
 
 private:
+    /// Returns how many stranded jobs it found.
+    boost::asio::awaitable<Result<std::size_t>> sweep_batch(Swept& swept);
+
     JobStore& jobs_;
     const Clock& clock_;
     Log& log_;
