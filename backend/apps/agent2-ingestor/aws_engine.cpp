@@ -39,7 +39,9 @@ constexpr std::size_t kBlockingThreads = 4;
 /// An answer of Lambda is at most 6 MB, in which bytes that are no text take a third more.
 constexpr std::uint64_t kAnswerBytesMax = std::uint64_t{4} << 20;
 constexpr std::chrono::seconds kLinkLifetime{300};
-constexpr std::uint32_t kOutboxInSweepMax = 100;
+constexpr std::uint32_t kOutboxInBatchMax = 100;
+/// A sweep begins no further batch after this; the next one is due a minute after it.
+constexpr std::chrono::seconds kOutboxTimeMax{15};
 /// Within it, whoever ended a job is still about to publish that.
 constexpr std::chrono::seconds kOutboxPatience{60};
 
@@ -314,9 +316,13 @@ asio::awaitable<Result<Swept>> AwsEngine::Parts::sweep() {
         sweeper = std::make_unique<Sweeper>(io.get_executor(), shared.jobs, shared.clock, log,
                                             Sweeper::Options{.names = settings.names});
     }
-    const auto published = co_await shared.jobs.publish_outbox(shared.clock.now() - kOutboxPatience,
-                                                               kOutboxInSweepMax);
-    if (!published) co_return std::unexpected(published.error());
+    const auto end = shared.clock.now() + kOutboxTimeMax;
+    for (bool more = true; more && shared.clock.now() < end;) {
+        const auto published = co_await shared.jobs.publish_outbox(
+            shared.clock.now() - kOutboxPatience, kOutboxInBatchMax);
+        if (!published) co_return std::unexpected(published.error());
+        more = *published == kOutboxInBatchMax;
+    }
     co_return co_await sweeper->sweep();
 }
 

@@ -248,7 +248,12 @@ auto DynamoDbJobStore::publish_outbox(TimePoint ended_before, std::uint32_t limi
         auto record = co_await load(job_id);
         if (!record) co_return std::unexpected(std::move(record.error()));
         if (!record->outbox) continue;
-        if (co_await publish_end(std::move(*record))) ++published;
+        const auto out = co_await publish_end(std::move(*record));
+        if (out) {
+            ++published;
+        } else if (is_retryable(out.error().code)) {
+            break;
+        }
     }
     co_return published;
 }

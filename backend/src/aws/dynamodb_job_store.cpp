@@ -358,7 +358,7 @@ auto DynamoDbJobStore::finish(Lease lease, JobStatus status, std::optional<std::
         if (changed.error().code == Errc::not_found) co_return lost(lease);
         co_return std::unexpected(std::move(changed.error()));
     }
-    co_await publish_end(std::move(changed->record));
+    (void)co_await publish_end(std::move(changed->record));
     co_return std::monostate{};
 }
 
@@ -395,7 +395,7 @@ auto DynamoDbJobStore::fail_exhausted(JobId job_id, std::string error, Event eve
     };
     auto changed = co_await change(std::move(job_id), std::move(decide));
     if (!changed) co_return std::unexpected(std::move(changed.error()));
-    co_await publish_end(std::move(changed->record));
+    (void)co_await publish_end(std::move(changed->record));
     co_return std::monostate{};
 }
 
@@ -447,18 +447,16 @@ auto DynamoDbJobStore::redrive(JobId job_id, Event event, TimePoint now) -> Answ
     co_return co_await publish(std::move(event));
 }
 
-boost::asio::awaitable<bool> DynamoDbJobStore::publish_end(JobRecord record) {
+auto DynamoDbJobStore::publish_end(JobRecord record) -> Answer<std::monostate> {
     const auto& job_id = record.job.job_id;
     auto left = [&](const Error& error) {
         log_.warn("the event of a job's end is left to the sweep",
                   {{"job_id", job_id.value()}, {"error", error.message}});
+        return std::unexpected(error);
     };
-    if (!record.outbox) co_return true;
+    if (!record.outbox) co_return std::monostate{};
     const auto published = co_await publish(std::move(*record.outbox));
-    if (!published) {
-        left(published.error());
-        co_return false;
-    }
+    if (!published) co_return left(published.error());
     Update update{
         .key = job_key(job_id),
         .expression = "SET #change_id = :change_id REMOVE #outbox, #live_shard, #live_key",
@@ -468,8 +466,8 @@ boost::asio::awaitable<bool> DynamoDbJobStore::publish_end(JobRecord record) {
     update.values[":was"] = text_value(record.change_id);
     // Where the condition fails, the job has been retried, or somebody has published the event too.
     const auto forgotten = co_await table_.write(std::move(update));
-    if (!forgotten) left(forgotten.error());
-    co_return true;
+    if (!forgotten) co_return left(forgotten.error());
+    co_return std::monostate{};
 }
 
 }  // namespace ingestor::aws

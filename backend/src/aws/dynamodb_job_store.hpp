@@ -69,7 +69,8 @@ public:
     Answer<std::monostate> redrive(JobId job_id, Event event, TimePoint now) override;
 
     /// Publishes the events of jobs that ended before `ended_before` and whose event the bus may
-    /// not have, at most `limit`. Returns how many.
+    /// not have, at most `limit`, and no further ones once the bus or the table cannot be reached.
+    /// Returns how many.
     Answer<std::uint32_t> publish_outbox(TimePoint ended_before, std::uint32_t limit);
 
 private:
@@ -91,8 +92,7 @@ private:
                             const FileRecord& before, const FileRecord& after, TimePoint now);
     Answer<std::monostate> publish(Event event);
     /// Publishes the event of the job's end and forgets it. What fails is left to publish_outbox().
-    /// False: it is not published.
-    boost::asio::awaitable<bool> publish_end(JobRecord record);
+    Answer<std::monostate> publish_end(JobRecord record);
     Answer<std::vector<JobId>> find_live(Live live, unsigned shard, ItemQuery query,
                                          std::uint32_t limit);
 

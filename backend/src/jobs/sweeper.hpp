@@ -37,7 +37,7 @@ public:
         std::chrono::milliseconds patience{60'000};
         /// No further batch is begun after this, so that a sweep ends before the next one is due
         /// where something else starts them.
-        std::chrono::milliseconds time_max{45'000};
+        std::chrono::milliseconds time_max{30'000};
     };
     Sweeper(boost::asio::any_io_executor executor, JobStore& jobs, const Clock& clock, Log& log,
             Options options);
