@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "async/in_lanes.hpp"
 #include "jobs/job_events.hpp"
 
 namespace ingestor {
@@ -10,6 +11,9 @@ namespace ingestor {
 namespace asio = boost::asio;
 
 namespace {
+
+/// A store behind a network takes up many in the time of one.
+constexpr std::size_t kAtOnceMax = 16;
 
 TimePoint queued_since(const Job& job) {
     if (job.attempts.empty()) return job.created_at;
@@ -47,27 +51,34 @@ asio::awaitable<Result<std::size_t>> Sweeper::sweep_batch(Swept& swept) {
     const auto stranded =
         co_await jobs_.find_stranded(now, now - options_.queued_for, kJobsInBatchMax);
     if (!stranded) co_return std::unexpected(stranded.error());
-    for (const auto& job_id : *stranded) {
-        const auto job = co_await jobs_.get(job_id);
-        if (!job) {
-            if (job.error().code == Errc::not_found) continue;
-            co_return std::unexpected(job.error());
-        }
-        if (job->status == JobStatus::queued) {
-            swept.oldest_queued = std::max(swept.oldest_queued, now - queued_since(*job));
-        }
-        if (redriven_.contains(job_id)) continue;
-        auto event = processing_required(*job, options_.names, now);
-        const auto redriven = co_await jobs_.redrive(job_id, std::move(event), now);
-        if (!redriven) {
-            if (!is_retryable(redriven.error().code)) continue;
-            co_return std::unexpected(redriven.error());
-        }
-        redriven_.emplace(job_id, now);
-        ++swept.republished;
-        log_.warn("stranded job published again", {{"job_id", job_id.value()}});
-    }
+    std::optional<Error> failure;
+    auto one = [&](std::size_t index) { return take_up((*stranded)[index], now, swept, failure); };
+    co_await in_lanes(stranded->size(), kAtOnceMax, one);
+    if (failure) co_return std::unexpected(std::move(*failure));
     co_return stranded->size();
+}
+
+asio::awaitable<void> Sweeper::take_up(const JobId& job_id, TimePoint now, Swept& swept,
+                                       std::optional<Error>& failure) {
+    if (failure) co_return;
+    const auto job = co_await jobs_.get(job_id);
+    if (!job) {
+        if (job.error().code != Errc::not_found) failure = job.error();
+        co_return;
+    }
+    if (job->status == JobStatus::queued) {
+        swept.oldest_queued = std::max(swept.oldest_queued, now - queued_since(*job));
+    }
+    if (redriven_.contains(job_id)) co_return;
+    auto event = processing_required(*job, options_.names, now);
+    const auto redriven = co_await jobs_.redrive(job_id, std::move(event), now);
+    if (!redriven) {
+        if (is_retryable(redriven.error().code)) failure = redriven.error();
+        co_return;
+    }
+    redriven_.emplace(job_id, now);
+    ++swept.republished;
+    log_.warn("stranded job published again", {{"job_id", job_id.value()}});
 }
 
 asio::awaitable<void> Sweeper::run() {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -51,6 +52,9 @@ public:
 private:
     /// Returns how many stranded jobs it found.
     boost::asio::awaitable<Result<std::size_t>> sweep_batch(Swept& swept);
+    /// Publishes the job once more; `failure`: what keeps all of them from it.
+    boost::asio::awaitable<void> take_up(const JobId& job_id, TimePoint now, Swept& swept,
+                                         std::optional<Error>& failure);
 
     JobStore& jobs_;
     const Clock& clock_;
