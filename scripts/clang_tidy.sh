@@ -19,6 +19,10 @@ scripts/setup.sh build fuzz
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 cmake --preset fuzz >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+# What this preset does not compile has headers that it does not make.
+compiled=$(python3 -c 'import json, os; [print(os.path.relpath(entry["file"])) for entry in json.load(open("build/fuzz/compile_commands.json"))]')
+files=$(grep -Fx "$compiled" <<<"$files" || true)
+[[ -n $files ]] || exit 0
 # The number of warnings that other people's headers would give goes to stderr.
 if ! xargs -P "$(nproc)" -n 1 clang-tidy-19 -p build/fuzz --quiet --checks="$checks" <<<"$files" 2>"$log"; then
     grep -E '^(Error|error)' "$log" >&2 || true

@@ -59,7 +59,7 @@ void check_chunks(const Document& document, const Rendered& rendered, std::uint3
     for (std::string_view rest = sidecar.chunk_lines; !rest.empty(); ++lines) {
         const auto line_end = rest.find('\n');
         require(line_end != rest.npos, "a record ends in a line feed");
-        static_cast<void>(boost::json::parse({rest.data(), line_end}));
+        static_cast<void>(boost::json::parse(rest.substr(0, line_end)));
         rest.remove_prefix(line_end + 1);
     }
     require(lines == chunks.size(), "a record a chunk");
