@@ -37,6 +37,8 @@ http::Response answer(unsigned status, const json::value& detail) {
 unsigned status_of(Errc code) {
     switch (code) {
         case Errc::invalid_argument:
+        case Errc::encrypted:
+        case Errc::empty:
             return 422;
         case Errc::unauthenticated:
             return 401;
@@ -53,19 +55,13 @@ unsigned status_of(Errc code) {
         case Errc::rate_limited:
             return 429;
         case Errc::unavailable:
+        case Errc::cancelled:
             return 503;
         case Errc::timed_out:
             return 408;
-        case Errc::cancelled:
-            return 503;
         case Errc::corrupt:
-            return 500;
-        case Errc::encrypted:
-            return 422;
-        case Errc::empty:
-            return 422;
         case Errc::internal:
-            return 500;
+            break;
     }
     return 500;
 }

@@ -7,7 +7,7 @@ namespace ingestor {
 
 namespace asio = boost::asio;
 
-Notifier::Notifier(asio::any_io_executor executor) : timer_(std::move(executor)) {}
+Notifier::Notifier(const asio::any_io_executor& executor) : timer_(executor) {}
 
 void Notifier::notify() {
     noticed_ = true;

@@ -12,7 +12,7 @@ namespace ingestor {
 /// so none is lost. Use it from its executor only (one thread).
 class Notifier {
 public:
-    explicit Notifier(boost::asio::any_io_executor executor);
+    explicit Notifier(const boost::asio::any_io_executor& executor);
 
     void notify();
     /// Returns after a notice, or at `latest`, whichever comes first.

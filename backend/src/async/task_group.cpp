@@ -52,7 +52,8 @@ asio::awaitable<bool> TaskGroup::join(Deadline latest) {
         emptied_.expires_at(latest);
         co_await emptied_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
-    co_return signals_.empty();
+    const bool all_have_ended = signals_.empty();
+    co_return all_have_ended;
 }
 
 }  // namespace ingestor

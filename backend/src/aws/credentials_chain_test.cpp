@@ -90,6 +90,7 @@ TEST_F(CredentialsChainTest, KeysThatDoNotExpireAreFetchedOnce) {
 TEST_F(CredentialsChainTest, ManyWhoAskAtOnceShareOneFetch) {
     first_->answers = {keys("one", 60min)};
     std::vector<SpawnedTask<Result<sigv4::Credentials>>> tasks;
+    tasks.reserve(20);
     for (int i = 0; i < 20; ++i) tasks.emplace_back(io_, chain_->get());
     io_.run();
     for (auto& task : tasks) EXPECT_EQ(task.get().value().access_key_id, "one");

@@ -210,6 +210,7 @@ TEST_F(S3ObjectStoreTest, WhatNoHeaderCanCarryIsRefused) {
 TEST_F(S3ObjectStoreTest, OnlySoManyArePutAtOnce) {
     store([](const Request&) { return Answer{}; });
     std::vector<NewObject> objects;
+    objects.reserve(40);
     for (int i = 0; i < 40; ++i) {
         objects.push_back({.key = ObjectKey("k" + std::to_string(i)), .bytes = "x"});
     }

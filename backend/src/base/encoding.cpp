@@ -40,10 +40,10 @@ std::string encode64(std::string_view bytes, std::string_view alphabet, bool pad
 }
 
 Result<std::string> decode64(std::string_view text, std::string_view alphabet) {
-    std::array<std::int8_t, 256> values{};
+    std::array<int, 256> values{};
     values.fill(-1);
     for (std::size_t i = 0; i < alphabet.size(); ++i) {
-        values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+        values[static_cast<unsigned char>(alphabet[i])] = static_cast<int>(i);
     }
     if (text.size() % 4 == 1) return fail(Errc::invalid_argument, "base64 of impossible length");
     std::string out;

@@ -65,6 +65,7 @@ std::optional<RuleTarget> RuleTable::target(const std::string& bus, const std::s
 
 std::vector<Rule> RuleTable::rules() const {
     std::vector<Rule> rules;
+    rules.reserve(entries_.size());
     for (const auto& [place, entry] : entries_) rules.push_back(entry.rule);
     return rules;
 }

@@ -67,8 +67,8 @@ std::string scalar_json(const YAML::Node& node) {
 
 }  // namespace
 
-TemplateValues::TemplateValues(YAML::Node resources, Names names)
-    : resources_(std::move(resources)), names_(std::move(names)), bytes_left_(kBytesMax) {
+TemplateValues::TemplateValues(const YAML::Node& resources, Names names)
+    : resources_(resources), names_(std::move(names)), bytes_left_(kBytesMax) {
     parameters_ = {{"AWS::Region", names_.region},
                    {"AWS::AccountId", names_.account},
                    {"AWS::Partition", "aws"},

@@ -30,7 +30,7 @@ public:
     [[nodiscard]] Result<std::string> json(const YAML::Node& node, const std::string& place);
 
 private:
-    TemplateValues(YAML::Node resources, Names names);
+    TemplateValues(const YAML::Node& resources, Names names);
 
     [[nodiscard]] Result<std::string> ref(const std::string& name, const std::string& place);
     [[nodiscard]] Result<std::string> attribute(const std::string& path, const std::string& place);

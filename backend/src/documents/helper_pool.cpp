@@ -93,9 +93,9 @@ Result<FileDescriptor> read_only(FileDescriptor file) {
 
 /// One document on its way. Lives as long as its extract().
 struct HelperPool::Task {
-    Task(asio::any_io_executor executor, ExtractionRequest asked,
+    Task(const asio::any_io_executor& executor, ExtractionRequest asked,
          std::function<void(std::uint32_t)> tell)
-        : request(std::move(asked)), progress(std::move(tell)), wake(std::move(executor)) {}
+        : request(std::move(asked)), progress(std::move(tell)), wake(executor) {}
 
     void end(std::variant<Outputs, Unread> how) {
         answer = std::move(how);
@@ -114,7 +114,7 @@ struct HelperPool::Task {
 struct HelperPool::Slot {
     enum class State { starting, idle, busy, ending, waiting_to_start };
 
-    explicit Slot(asio::any_io_executor executor) : timer(std::move(executor)) {}
+    explicit Slot(const asio::any_io_executor& executor) : timer(executor) {}
 
     void kill(KillCause why) {
         if (cause == KillCause::none) cause = why;

@@ -75,6 +75,7 @@ std::vector<std::string> helper_environment() {
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
     std::vector<char*> list;
+    list.reserve(words.size() + 1);
     for (auto& word : words) list.push_back(word.data());
     list.push_back(nullptr);
     return list;

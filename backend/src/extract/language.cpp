@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kSampleBytes = std::size_t{64} << 10;
 
 struct CommonWords {
-    const char* language;
+    const char* language = "";
     std::array<std::string_view, 16> words;
 };
 

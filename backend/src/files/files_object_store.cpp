@@ -1,6 +1,7 @@
 #include "files/files_object_store.hpp"
 
 #include <cerrno>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -79,7 +80,12 @@ public:
 
     // Removing the file of an upload that was given up waits for the disk.
     ~Writer() override {
-        asio::post(pool_, [upload = std::move(upload_)]() mutable { upload.reset(); });
+        try {
+            asio::post(pool_, [upload = std::move(upload_)]() mutable { upload.reset(); });
+        } catch (const std::exception&) {
+            // There is no memory for that: then here and now.
+            upload_.reset();
+        }
     }
 
     asio::awaitable<Result<std::monostate>> write(std::string_view bytes) override {

@@ -89,7 +89,7 @@ ObjectInfo parse_trailer(std::string_view text) {
     // Header values are bytes, not always UTF-8, and come back as they came.
     json::parse_options options;
     options.allow_invalid_utf8 = true;
-    std::array<unsigned char, 8192> scratch;
+    std::array<unsigned char, 8192> scratch{};
     json::monotonic_resource memory(scratch.data(), scratch.size());
     const auto root = json::parse(text, &memory, options);
 

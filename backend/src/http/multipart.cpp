@@ -128,7 +128,6 @@ bool MultipartDecoder::begin_content() {
         case Front::Kind::undecided:
             return false;
         case Front::Kind::delimiter:
-            return true;
         case Front::Kind::closing_delimiter:
             return true;
         case Front::Kind::content:
@@ -215,14 +214,11 @@ asio::awaitable<Result<std::string_view>> MultipartReader::read_some() {
         if (!event) co_return std::unexpected(event.error());
         switch (*event) {
             case Event::need_more:
-                break;
             case Event::part_begin:
                 break;
             case Event::part_bytes:
                 co_return decoder_.bytes();
             case Event::part_end:
-                in_part_ = false;
-                break;
             case Event::body_end:
                 in_part_ = false;
                 break;

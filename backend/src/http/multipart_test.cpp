@@ -186,9 +186,10 @@ TEST(Multipart, ReadsTheBoundary) {
     EXPECT_EQ(multipart_boundary("Multipart/Form-Data;charset=utf-8; boundary=\"a b\""), "a b");
     EXPECT_EQ(multipart_boundary("multipart/mixed; boundary=a").error().code, Errc::unsupported);
     EXPECT_EQ(multipart_boundary("").error().code, Errc::unsupported);
-    for (const std::string bad : {"", "; boundary=", "; boundary=\"a \"", "; boundary=a\r\nb",
-                                  "; boundary=0123456789012345678901234567890123456789"
-                                  "0123456789012345678901234567890"}) {
+    const std::vector<std::string> refused = {"", "; boundary=", "; boundary=\"a \"",
+                                              "; boundary=a\r\nb",
+                                              "; boundary=" + std::string(71, '0')};
+    for (const auto& bad : refused) {
         EXPECT_EQ(multipart_boundary("multipart/form-data" + bad).error().code,
                   Errc::invalid_argument)
             << bad;

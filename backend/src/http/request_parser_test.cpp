@@ -92,7 +92,7 @@ const HeadCase kHeads[] = {
     {"NoVersion", "GET /\r\nHost: a\r\n\r\n", 400},
     {"BlankInTheTarget", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", 505},
     {"FragmentInTheTarget", "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-    {"NulInTheTarget", std::string("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", 29), 400},
+    {"NulInTheTarget", std::string("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", 28), 400},
     {"TabInTheTarget", "GET /\t HTTP/1.1\r\nHost: a\r\n\r\n", 400},
     {"Http2Preface", "PRI * HTTP/2.0\r\n\r\n", 505},
     {"Http09", "GET / HTTP/0.9\r\nHost: a\r\n\r\n", 505},

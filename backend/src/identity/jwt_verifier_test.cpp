@@ -29,12 +29,12 @@ constexpr const char* kClaims =
 
 /// The keys of the issuer, and one of somebody else.
 const TestKey& ec_key() {
-    static const TestKey key = TestKey::ec();
-    return key;
+    static const TestKey kKey = TestKey::ec();
+    return kKey;
 }
 const TestKey& foreign_rsa_key() {
-    static const TestKey key = TestKey::rsa();
-    return key;
+    static const TestKey kKey = TestKey::rsa();
+    return kKey;
 }
 
 /// Counts how often the verifier had to look a key up: not at all for a remembered token.

@@ -47,7 +47,7 @@ public:
 
 private:
     struct Waiter {
-        explicit Waiter(boost::asio::any_io_executor executor) : turn(std::move(executor)) {}
+        explicit Waiter(const boost::asio::any_io_executor& executor) : turn(executor) {}
         Notifier turn;
         bool granted = false;
     };

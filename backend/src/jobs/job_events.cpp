@@ -33,7 +33,7 @@ Event event_of(std::string_view detail_type, const json::object& detail, const N
 
 Event processing_required(const Job& job, const Names& names, TimePoint now) {
     // Every submit passes here: a small job's detail is built on the stack.
-    std::array<unsigned char, 4096> scratch;
+    std::array<unsigned char, 4096> scratch{};
     json::monotonic_resource memory(scratch.data(), scratch.size());
     json::array files(&memory);
     std::size_t bytes = 0;

@@ -189,18 +189,23 @@ auto JobService::change_many(Principal who, JobSelection selection,
     const auto chosen = co_await select(who, std::move(selection), outcome);
     if (!chosen) co_return std::unexpected(chosen.error());
     outcome.jobs.resize(chosen->size());
-    auto one = [&](std::size_t index) -> boost::asio::awaitable<void> {
-        auto& result = outcome.jobs[index];
-        result.job_id = (*chosen)[index];
-        const auto job = co_await (this->*change)(who, result.job_id);
-        if (job) {
-            ++outcome.count;
-        } else {
-            result.error = job.error();
-        }
+    auto one = [&](std::size_t index) {
+        outcome.jobs[index].job_id = (*chosen)[index];
+        return change_one(who, change, index, outcome);
     };
     co_await in_lanes(outcome.jobs.size(), kChangesMax, one);
     co_return outcome;
+}
+
+boost::asio::awaitable<void> JobService::change_one(const Principal& who, Change change,
+                                                    std::size_t index, BulkOutcome& outcome) {
+    auto& result = outcome.jobs[index];
+    const auto job = co_await (this->*change)(who, result.job_id);
+    if (job) {
+        ++outcome.count;
+    } else {
+        result.error = job.error();
+    }
 }
 
 auto JobService::owned_file(const Principal& who, JobId job_id, std::uint32_t index)

@@ -194,6 +194,8 @@ private:
                                       BulkOutcome& outcome);
     Answer<BulkOutcome> change_many(Principal who, JobSelection selection,
                                     std::vector<JobStatus> changeable, Change change);
+    boost::asio::awaitable<void> change_one(const Principal& who, Change change, std::size_t index,
+                                            BulkOutcome& outcome);
 
     Parts parts_;
     Names names_;

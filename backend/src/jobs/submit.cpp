@@ -138,9 +138,9 @@ std::string hash_of(const std::string& job_name, const std::vector<JobFile>& fil
     return sha256_hex(text);
 }
 
-/// Fills in what the store knows of the file.
-asio::awaitable<Result<std::monostate>> look_up(ObjectStore& objects, JobFile& file,
-                                                std::size_t index) {
+/// Fills in what the store knows of the file, or tells what is wrong with it.
+asio::awaitable<void> look_up(ObjectStore& objects, std::size_t index, JobFile& file,
+                              Result<std::monostate>& result) {
     auto info = co_await objects.head(file.file_key);
     auto field = fmt::format("files.{}.file_key", index);
     if (!info) {
@@ -150,14 +150,15 @@ asio::awaitable<Result<std::monostate>> look_up(ObjectStore& objects, JobFile& f
                                         file.file_key.value());
         }
         error.field = std::move(field);
-        co_return std::unexpected(std::move(error));
+        result = std::unexpected(std::move(error));
+        co_return;
     }
     if (!may_be_supported(file.filename, info->attributes.content_type)) {
-        co_return unsupported(file.filename, info->attributes.content_type, std::move(field));
+        result = unsupported(file.filename, info->attributes.content_type, std::move(field));
+        co_return;
     }
     file.content_type = std::move(info->attributes.content_type);
     file.size_bytes = info->size_bytes;
-    co_return std::monostate{};
 }
 
 }  // namespace
@@ -191,8 +192,8 @@ auto JobService::begin_upload(Principal who, UploadRequest request) -> Answer<Up
 
 auto JobService::look_up_files(std::vector<JobFile> files) -> Answer<std::vector<JobFile>> {
     std::vector<Result<std::monostate>> results(files.size());
-    auto one = [&](std::size_t index) -> asio::awaitable<void> {
-        results[index] = co_await look_up(parts_.objects, files[index], index);
+    auto one = [&](std::size_t index) {
+        return look_up(parts_.objects, index, files[index], results[index]);
     };
     co_await in_lanes(files.size(), kLookUpsMax, one);
     for (auto& result : results) {

@@ -22,13 +22,9 @@ TimePoint queued_since(const Job& job) {
 
 }  // namespace
 
-Sweeper::Sweeper(asio::any_io_executor executor, JobStore& jobs, const Clock& clock, Log& log,
-                 Options options)
-    : jobs_(jobs),
-      clock_(clock),
-      log_(log),
-      options_(std::move(options)),
-      wake_(std::move(executor)) {}
+Sweeper::Sweeper(const asio::any_io_executor& executor, JobStore& jobs, const Clock& clock,
+                 Log& log, Options options)
+    : jobs_(jobs), clock_(clock), log_(log), options_(std::move(options)), wake_(executor) {}
 
 asio::awaitable<Result<Swept>> Sweeper::sweep() {
     const auto end = clock_.now() + options_.time_max;

@@ -40,8 +40,8 @@ public:
         /// where something else starts them.
         std::chrono::milliseconds time_max{30'000};
     };
-    Sweeper(boost::asio::any_io_executor executor, JobStore& jobs, const Clock& clock, Log& log,
-            Options options);
+    Sweeper(const boost::asio::any_io_executor& executor, JobStore& jobs, const Clock& clock,
+            Log& log, Options options);
 
     /// Goes on, batch by batch, until nothing is stranded any more. Errors: unavailable.
     boost::asio::awaitable<Result<Swept>> sweep();

@@ -143,6 +143,7 @@ auto InMemoryEventLog::redrive(std::int64_t dead_letter_id, TimePoint now)
 auto InMemoryEventLog::buses() -> Answer<std::vector<EventBusRecord>> {
     co_await asio::post(asio::use_awaitable);
     std::vector<EventBusRecord> found;
+    found.reserve(buses_.size());
     for (const auto& [name, bus] : buses_) found.push_back(bus);
     co_return found;
 }
@@ -150,6 +151,7 @@ auto InMemoryEventLog::buses() -> Answer<std::vector<EventBusRecord>> {
 auto InMemoryEventLog::rules() -> Answer<std::vector<Rule>> {
     co_await asio::post(asio::use_awaitable);
     std::vector<Rule> found;
+    found.reserve(rules_.size());
     for (const auto& [name, rule] : rules_) found.push_back(rule);
     co_return found;
 }

@@ -76,14 +76,13 @@ void GroupCommit::stop() {
 
 void GroupCommit::submit(std::unique_ptr<PendingWrite> unit) {
     {
-        const std::scoped_lock lock(mutex_);
+        std::unique_lock lock(mutex_);
         if (queue_.size() < kUnitsQueuedMax) {
             queue_.push_back(std::move(unit));
+            lock.unlock();
+            wake_.notify_one();
+            return;
         }
-    }
-    if (!unit) {
-        wake_.notify_one();
-        return;
     }
     unit->fail(Error{.code = Errc::unavailable,
                      .message = "too many writes wait for the database: retry later"});

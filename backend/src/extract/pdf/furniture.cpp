@@ -93,7 +93,8 @@ std::vector<Candidate> candidates_of_page(const Draft& draft, std::uint32_t begi
         if (!add(k, Zone::top, draft.lines[order[k]].box.top < top_edge)) break;
     }
     const double bottom_edge = draft.lines[order.back()].box.top;
-    for (std::size_t k = order.size(); k-- > 0 && order.size() - k <= kEdgeLines;) {
+    for (std::size_t n = 1; n <= order.size() && n <= kEdgeLines; ++n) {
+        const auto k = order.size() - n;
         if (!add(k, Zone::bottom, draft.lines[order[k]].box.bottom > bottom_edge)) break;
     }
     return out;

@@ -244,6 +244,7 @@ private:
         }
         // There are six levels. Where there are more looks (slides), the rarer ones share a level.
         std::vector<std::size_t> counts;
+        counts.reserve(votes.size());
         for (const auto& [look, vote] : votes) counts.push_back(vote.at(0));
         std::sort(counts.begin(), counts.end(), std::greater<>());
         const std::size_t often = counts.size() > 6 ? counts[5] : 1;

@@ -59,8 +59,9 @@ TEST(PdfReadingOrder, OverlappingUnitsKeepTheirOrder) {
 TEST(PdfReadingOrder, EveryUnitIsPlacedOnceHoweverManyThereAre) {
     std::vector<Unit> units;
     for (int i = 0; i < 5'000; ++i) {
-        const double x = i % 70 * 8.0;
-        const double y = i / 70 * 10.0;
+        const double x = 8 * (i % 70);
+        const int row = i / 70;
+        const double y = 10.0 * row;
         units.push_back(label(x, y, x + 2, y + 8));
     }
     auto placed = order(units);

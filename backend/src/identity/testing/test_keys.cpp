@@ -105,8 +105,8 @@ std::string TestKey::token(std::string_view header, std::string_view claims) con
 }
 
 const TestKey& shared_rsa_key() {
-    static const TestKey key = TestKey::rsa();
-    return key;
+    static const TestKey kKey = TestKey::rsa();
+    return kKey;
 }
 
 std::string key_set(std::initializer_list<std::string> keys) {
