@@ -32,7 +32,9 @@ look() { # CHECKS
     grep -E '^(Error|error)' "$log" >&2 || true
     return 1
 }
+tests=$(grep -E "$of_tests" <<<"$files" || true)
+others=$(grep -Ev "$of_tests" <<<"$files" || true)
 clean=true
-grep -Ev "$of_tests" <<<"$files" | look "$checks" || clean=false
-grep -E "$of_tests" <<<"$files" | look "$checks_of_tests" || clean=false
+look "$checks" <<<"$others" || clean=false
+look "$checks_of_tests" <<<"$tests" || clean=false
 $clean
