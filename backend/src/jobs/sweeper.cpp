@@ -35,7 +35,7 @@ asio::awaitable<Result<Swept>> Sweeper::sweep() {
         if (!found) co_return std::unexpected(found.error());
         // Those that wait to be taken up again may be found once more: without progress it is over.
         const bool may_be_more = *found == kJobsInBatchMax && swept.republished > before;
-        if (!may_be_more || clock_.now() >= end) co_return swept;
+        if (!may_be_more || stopped_ || clock_.now() >= end) co_return swept;
     }
 }
 
