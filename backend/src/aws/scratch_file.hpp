@@ -2,7 +2,8 @@
 
 #include <string>
 
-#include "ports/object_store.hpp"
+#include "base/file_descriptor.hpp"
+#include "base/result.hpp"
 
 namespace ingestor::aws {
 

@@ -10,9 +10,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "base/file_descriptor.hpp"
 #include "base/result.hpp"
 #include "domain/job.hpp"
-#include "ports/object_store.hpp"
 
 namespace ingestor {
 

@@ -12,6 +12,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "base/file_descriptor.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "domain/ids.hpp"
@@ -38,31 +39,6 @@ struct ObjectInfo {
     ETag etag;  ///< Hex MD5 of the bytes for an object that was put whole.
     TimePoint last_modified;
     ObjectAttributes attributes;
-};
-
-/// A descriptor of our own, closed when it goes.
-class FileDescriptor {
-public:
-    FileDescriptor() = default;
-    explicit FileDescriptor(int fd) : fd_(fd) {}
-    FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-        if (this != &other) {
-            reset();
-            fd_ = std::exchange(other.fd_, -1);
-        }
-        return *this;
-    }
-    FileDescriptor(const FileDescriptor&) = delete;
-    FileDescriptor& operator=(const FileDescriptor&) = delete;
-    ~FileDescriptor() { reset(); }
-
-    [[nodiscard]] int get() const { return fd_; }
-    [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
-    void reset();
-
-private:
-    int fd_ = -1;
 };
 
 /// An object opened for reading. The bytes stand at 0 .. info.size_bytes of the descriptor; what

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
+#include "base/file_descriptor.hpp"
 #include "base/result.hpp"
-#include "ports/object_store.hpp"
 
 namespace ingestor::sqlite {
 

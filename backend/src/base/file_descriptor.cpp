@@ -1,6 +1,6 @@
-#include <unistd.h>
+#include "base/file_descriptor.hpp"
 
-#include "ports/object_store.hpp"
+#include <unistd.h>
 
 namespace ingestor {
 
