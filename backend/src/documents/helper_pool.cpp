@@ -36,8 +36,6 @@ constexpr std::chrono::seconds kStopTimeMax{10};
 constexpr std::chrono::milliseconds kBrief{5};
 constexpr std::uint32_t kBriefInARowMax = 16;
 
-constexpr const char* kNoHelper = "no extraction helper could be started";
-
 using Outputs = std::expected<Extraction, ExtractionError>;
 
 /// Outputs that are still to be read, off the I/O thread.
@@ -263,7 +261,7 @@ std::optional<ExtractionError> HelperPool::refuse(const ExtractionRequest& reque
                                                     request.size_bytes, allowed));
     }
     if (stopping_) return refusal(Errc::unavailable, "the service is stopping");
-    if (hopeless()) return refusal(Errc::unavailable, kNoHelper);
+    if (const auto reason = unavailable_reason()) return refusal(Errc::unavailable, *reason);
     return std::nullopt;
 }
 
@@ -451,11 +449,12 @@ asio::awaitable<void> HelperPool::clear(Slot& slot) {
 void HelperPool::note_failed_start(Slot& slot, const Error& error) {
     slot.state = Slot::State::waiting_to_start;
     ++slot.failed_starts;
+    last_start_error_ = error.message;
     log_.error("an extraction helper could not be started",
                {{"error", error.message}, {"attempt", slot.failed_starts}});
     metrics_.helper_restarted("start_failed");
     if (!hopeless()) return;
-    fail_waiting(kNoHelper);
+    fail_waiting(*unavailable_reason());
     decide_first_start(std::unexpected(error));
 }
 
@@ -494,6 +493,11 @@ void HelperPool::count() {
     const auto busy =
         std::ranges::count(slots_, Slot::State::busy, [](const auto& slot) { return slot->state; });
     metrics_.set_helpers(idle_.size(), static_cast<std::size_t>(busy));
+}
+
+std::optional<std::string> HelperPool::unavailable_reason() const {
+    if (!hopeless()) return std::nullopt;
+    return fmt::format("no extraction helper can be started: {}", last_start_error_);
 }
 
 bool HelperPool::hopeless() const {

@@ -80,6 +80,7 @@ public:
         std::function<void(std::uint32_t pages_done)> progress) override;
 
     [[nodiscard]] std::size_t slots() const override { return slots_.size(); }
+    [[nodiscard]] std::optional<std::string> unavailable_reason() const override;
 
     /// As the latest helper reported it; no layers before the first has.
     [[nodiscard]] const SandboxStatus& sandbox_status() const { return sandbox_; }
@@ -124,6 +125,7 @@ private:
     std::vector<Slot*> idle_;  ///< The last one in is the first one out: its caches are warm.
     std::deque<Task*> waiting_;
     SandboxStatus sandbox_;
+    std::string last_start_error_;
     std::optional<Result<std::monostate>> first_start_;
     Notifier first_start_known_;
     bool stopping_ = false;

@@ -333,6 +333,14 @@ TEST_P(BadProgram, IsARetryableErrorAtOnce) {
     const auto answer = test.extract("echo x");
     ASSERT_FALSE(answer);
     EXPECT_TRUE(answer.error().retryable);
+    EXPECT_THAT(answer.error().file_error.message, HasSubstr(GetParam()));
+    EXPECT_THAT(test.pool.unavailable_reason(), testing::Optional(HasSubstr(GetParam())));
+}
+
+TEST(HelperPool, NamesNoReasonWhileItHasAHelper) {
+    Fixture test;
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    EXPECT_EQ(test.pool.unavailable_reason(), std::nullopt);
 }
 
 INSTANTIATE_TEST_SUITE_P(HelperPool, BadProgram,

@@ -175,6 +175,7 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
         .size_bytes = object->info.size_bytes,
         .filename = file.filename,
         .source_uri = fmt::format("s3://{}/{}", options_.names.bucket(), file.file_key.value()),
+        .user_id = job_.user_id,
         .limits = options_.limits};
     request.limits.wall_time_max = time_for_document();
     // The documents of the start have all the time that an invocation can give.

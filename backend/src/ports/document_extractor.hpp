@@ -12,6 +12,7 @@
 
 #include "base/file_descriptor.hpp"
 #include "base/result.hpp"
+#include "domain/ids.hpp"
 #include "domain/job.hpp"
 
 namespace ingestor {
@@ -31,6 +32,8 @@ struct ExtractionRequest {
     std::uint64_t size_bytes = 0;
     std::string filename;    ///< For the sidecar, and as a weak hint of the format.
     std::string source_uri;  ///< `s3://bucket/key`, for the chunks' metadata.
+    /// Whose document it is: what has parsed one user's documents never meets another's.
+    UserId user_id = {};
     ExtractionLimits limits;
 };
 
@@ -68,6 +71,12 @@ public:
 
     /// How many documents it can work on at once.
     [[nodiscard]] virtual std::size_t slots() const = 0;
+
+    /// Why no document can be worked on at present, in words for the operator; nullopt while some
+    /// can. It passes without a restart: the extractor goes on trying.
+    [[nodiscard]] virtual std::optional<std::string> unavailable_reason() const {
+        return std::nullopt;
+    }
 };
 
 }  // namespace ingestor
