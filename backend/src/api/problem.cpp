@@ -10,6 +10,12 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr std::string_view kOutOfSpace =
+    "no room is left to store this: nothing of it was kept, and what was accepted before is safe; "
+    "the operator has to make room, then send it again";
+/// In seconds. Room is made by people, or by retention.
+constexpr const char* kRetryAfterOutOfSpace = "30";
+
 std::string_view to_string(Place place) {
     switch (place) {
         case Place::body:
@@ -57,6 +63,8 @@ unsigned status_of(Errc code) {
         case Errc::unavailable:
         case Errc::cancelled:
             return 503;
+        case Errc::out_of_space:
+            return 507;
         case Errc::timed_out:
             return 408;
         case Errc::corrupt:
@@ -72,6 +80,13 @@ http::Response problem(const Error& error, Place place) {
         json::array faults;
         faults.push_back(fault(place, error.field, error.message, "value_error"));
         return validation_problem(std::move(faults));
+    }
+    if (status == 507) {
+        // Which disk, and how full, is for the log alone.
+        auto response = answer(status, json::value(kOutOfSpace));
+        response.failure = error.message;
+        response.set("retry-after", kRetryAfterOutOfSpace);
+        return response;
     }
     auto response = answer(
         status, status == 500 ? json::value("Internal Server Error") : json::value(error.message));

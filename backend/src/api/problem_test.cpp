@@ -33,6 +33,15 @@ TEST(Problem, FaultsOfOursAreForTheLogAlone) {
     EXPECT_EQ(problem({.code = Errc::not_found, .message = "no such job"}).failure, "");
 }
 
+TEST(Problem, NoRoomIsInsufficientStorageWithTheRemedy) {
+    const auto response =
+        problem({.code = Errc::out_of_space, .message = "write /srv/data/x: No space left"});
+    EXPECT_EQ(response.status, 507U);
+    EXPECT_NE(body_of(response).find("make room"), std::string::npos);
+    EXPECT_EQ(body_of(response).find("/srv"), std::string::npos);
+    EXPECT_EQ(response.failure, "write /srv/data/x: No space left");
+}
+
 TEST(Problem, SaysHowToComeBack) {
     const auto has = [](const http::Response& response, std::string_view name) {
         for (const auto& [header, value] : response.headers) {
@@ -42,6 +51,7 @@ TEST(Problem, SaysHowToComeBack) {
     };
     EXPECT_TRUE(has(problem({.code = Errc::unauthenticated, .message = "m"}), "www-authenticate"));
     EXPECT_TRUE(has(problem({.code = Errc::unavailable, .message = "m"}), "retry-after"));
+    EXPECT_TRUE(has(problem({.code = Errc::out_of_space, .message = "m"}), "retry-after"));
     EXPECT_TRUE(has(problem({.code = Errc::rate_limited, .message = "m"}), "retry-after"));
 }
 

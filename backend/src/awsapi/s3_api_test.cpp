@@ -317,7 +317,7 @@ TEST_F(S3ApiTest, ClaimsWhatIsForS3) {
 }
 
 TEST(S3ErrorOfTheStore, SaysWhyItFailedToTheLogAlone) {
-    for (const auto code : {Errc::internal, Errc::unavailable}) {
+    for (const auto code : {Errc::internal, Errc::unavailable, Errc::out_of_space}) {
         const auto response =
             error_response(s3_error({.code = code, .message = "the disk is full"}, "a.txt"), {});
         EXPECT_GE(response.status, 500U);
@@ -325,6 +325,13 @@ TEST(S3ErrorOfTheStore, SaysWhyItFailedToTheLogAlone) {
         EXPECT_THAT(std::get<std::string>(response.body), Not(HasSubstr("disk")));
     }
     EXPECT_EQ(s3_error({.code = Errc::not_found, .message = "no file"}, "a.txt").failure, "");
+}
+
+TEST(S3ErrorOfTheStore, NoRoomIsNotAnInvitationToSendItAgain) {
+    const auto error = s3_error({.code = Errc::out_of_space, .message = "write: no space"}, "a");
+    EXPECT_EQ(error.status, 507U);
+    EXPECT_EQ(error.code, "InsufficientStorage");
+    EXPECT_THAT(error.message, HasSubstr("make room"));
 }
 
 TEST(XmlEscape, GivesWellFormedText) {

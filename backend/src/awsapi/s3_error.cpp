@@ -112,6 +112,15 @@ S3Error s3_error(const Error& error, const std::string& key) {
             return {.status = 400,
                     .code = "EntityTooLarge",
                     .message = "Your proposed upload exceeds the maximum allowed size"};
+        case Errc::out_of_space:
+            // Not one of S3's own, which never is full. Clients send a 503 again at once, with the
+            // whole body; a 507 they show to the user, who can do something about it.
+            return {.status = 507,
+                    .code = "InsufficientStorage",
+                    .message =
+                        "There is no room left to store the object. Nothing of it was kept. Ask "
+                        "the operator of the service to make room, then send it again.",
+                    .failure = error.message};
         case Errc::unavailable:
         case Errc::rate_limited:
         case Errc::timed_out:

@@ -22,6 +22,8 @@ std::string_view to_string(Errc code) {
             return "rate_limited";
         case Errc::unavailable:
             return "unavailable";
+        case Errc::out_of_space:
+            return "out_of_space";
         case Errc::timed_out:
             return "timed_out";
         case Errc::cancelled:
@@ -39,7 +41,7 @@ std::string_view to_string(Errc code) {
 }
 
 bool is_retryable(Errc code) {
-    return code == Errc::unavailable || code == Errc::rate_limited;
+    return code == Errc::unavailable || code == Errc::out_of_space || code == Errc::rate_limited;
 }
 
 }  // namespace ingestor

@@ -18,6 +18,7 @@ enum class Errc {
     unsupported,        ///< Well-formed, but of a kind that is not handled.
     rate_limited,       ///< The caller's own rate is exceeded; retry later.
     unavailable,        ///< May succeed if retried unchanged.
+    out_of_space,       ///< No room to store it; succeeds unchanged once room is made.
     timed_out,          ///< A time limit ended the work.
     cancelled,          ///< The user asked for the work to stop.
     corrupt,            ///< Data is damaged. Never retry.

@@ -70,6 +70,7 @@ bool may_come_from_a_parser(Errc code) {
         case Errc::conflict:
         case Errc::rate_limited:
         case Errc::unavailable:
+        case Errc::out_of_space:
         case Errc::timed_out:
         case Errc::cancelled:
             return false;

@@ -4,7 +4,6 @@
 #include <exception>
 #include <memory>
 #include <optional>
-#include <system_error>
 
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 
 #include "async/offload.hpp"
 #include "base/encoding.hpp"
+#include "base/system_error.hpp"
 #include "domain/job.hpp"
 #include "files/object_path.hpp"
 
@@ -27,10 +27,10 @@ Result<std::optional<OpenObject>> open_object(const ObjectDirectory& directory,
             return fail(Errc::not_found, fmt::format("no object {}", key.value()));
         }
         if (file.error() == EAGAIN && access == Access::cached_only) return std::nullopt;
+        auto error = system_error(fmt::format("open {}", key.value()), file.error());
         // A link where a file should be was put there by somebody else.
-        const auto code = file.error() == ELOOP ? Errc::corrupt : Errc::unavailable;
-        return fail(code, fmt::format("open {}: {}", key.value(),
-                                      std::generic_category().message(file.error())));
+        if (file.error() == ELOOP) error.code = Errc::corrupt;
+        return std::unexpected(std::move(error));
     }
     auto info = read_object_info(file->get(), access);
     if (!info) {
@@ -58,10 +58,9 @@ Result<std::string> read_content(const OpenObject& object) {
                                    static_cast<off_t>(done));
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) {
-            return fail(count == 0 ? Errc::corrupt : Errc::unavailable,
-                        fmt::format("read {}: {}", object.info.key.value(),
-                                    count == 0 ? "the file ended early"
-                                               : std::generic_category().message(errno)));
+            const auto what = fmt::format("read {}", object.info.key.value());
+            if (count < 0) return std::unexpected(system_error(what, errno));
+            return fail(Errc::corrupt, what + ": the file ended early");
         }
         done += static_cast<std::size_t>(count);
     }

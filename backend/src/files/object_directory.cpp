@@ -15,6 +15,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/system_error.hpp"
+
 namespace ingestor {
 namespace {
 
@@ -22,8 +24,7 @@ constexpr mode_t kDirectoryMode = 0700;
 constexpr mode_t kFileMode = 0600;
 
 std::unexpected<Error> failed(std::string_view what, const std::string& path, int error) {
-    return fail(Errc::unavailable,
-                fmt::format("{} {}: {}", what, path, std::generic_category().message(error)));
+    return std::unexpected(system_error(fmt::format("{} {}", what, path), error));
 }
 
 [[noreturn]] void throw_errno(const std::filesystem::path& path) {

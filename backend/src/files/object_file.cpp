@@ -3,7 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include <sys/uio.h>
 
 #include "base/digest.hpp"
+#include "base/system_error.hpp"
 
 namespace ingestor {
 namespace {
@@ -121,9 +121,9 @@ Result<bool> read_fully(int fd, std::string& out, std::uint64_t offset, Access a
             return fail(Errc::corrupt, "the file ended while it was read");
         } else if (errno == EAGAIN || errno == EOPNOTSUPP || errno == ENOSYS) {
             if (access == Access::cached_only) return false;
-            return fail(Errc::unavailable, "read: " + std::generic_category().message(errno));
+            return std::unexpected(system_error("read", errno));
         } else if (errno != EINTR) {
-            return fail(Errc::unavailable, "read: " + std::generic_category().message(errno));
+            return std::unexpected(system_error("read", errno));
         }
     }
     return true;
@@ -148,7 +148,7 @@ std::string object_tail(const ObjectInfo& info) {
 Result<std::optional<ObjectInfo>> read_object_info(int fd, Access access) {
     struct stat status{};
     if (::fstat(fd, &status) != 0) {
-        return fail(Errc::unavailable, "stat: " + std::generic_category().message(errno));
+        return std::unexpected(system_error("stat", errno));
     }
     const auto file_bytes = static_cast<std::uint64_t>(status.st_size);
     if (!S_ISREG(status.st_mode) || file_bytes < kFooterBytes) {

@@ -2,13 +2,13 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/encoding.hpp"
+#include "base/system_error.hpp"
 #include "files/object_path.hpp"
 
 namespace ingestor {
@@ -68,9 +68,7 @@ Result<std::monostate> ObjectUpload::write(std::string_view bytes) {
         const auto count = ::write(file_->fd(), bytes.data(), bytes.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) {
-            broken_ = Error{.code = Errc::unavailable,
-                            .message = fmt::format("write {}: {}", key_.value(),
-                                                   std::generic_category().message(errno))};
+            broken_ = system_error(fmt::format("write {}", key_.value()), errno);
             return std::unexpected(*broken_);
         }
         bytes.remove_prefix(static_cast<std::size_t>(count));

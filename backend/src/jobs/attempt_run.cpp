@@ -271,7 +271,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::renew_lease() {
     renew_at_ = std::chrono::steady_clock::now() + options_.heartbeat;
     if (renewed) {
         lease_until_ = until;
-    } else if (renewed.error().code != Errc::unavailable || parts_.clock.now() >= lease_until_) {
+    } else if (!is_retryable(renewed.error().code) || parts_.clock.now() >= lease_until_) {
         // Once the lease has run out, somebody else may be at the job.
         lost_ = true;
         stop_.request_stop();

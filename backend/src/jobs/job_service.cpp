@@ -156,7 +156,7 @@ auto JobService::select(const Principal& who, JobSelection selection, BulkOutcom
     for (auto& job_id : selection.job_ids) {
         if (selection.status) {
             const auto job = co_await owned(who, job_id);
-            if (!job && job.error().code == Errc::unavailable) {
+            if (!job && is_retryable(job.error().code)) {
                 co_return std::unexpected(job.error());
             }
             // A job of another status is left out; one that is not there is reported on below.

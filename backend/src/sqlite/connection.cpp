@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "base/system_error.hpp"
+
 namespace ingestor::sqlite {
 
 namespace {
@@ -19,11 +21,20 @@ constexpr int kBusyTimeoutMs = 5'000;
 constexpr int kWriterCacheKib = 65'536;
 constexpr int kReaderCacheKib = 16'384;
 
-Errc errc_of(int code) {
+/// `system_error`: what the system call behind it answered; 0 or stale where there was none.
+Errc errc_of(int code, int system_error) {
     switch (code & 0xff) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
             return Errc::corrupt;
+        case SQLITE_FULL:
+            return Errc::out_of_space;
+        case SQLITE_IOERR:
+        case SQLITE_CANTOPEN:
+            // SQLITE_FULL is for write() and ENOSPC alone: quotas, and files that it makes or maps,
+            // come as these.
+            return errc_of_system_error(system_error) == Errc::out_of_space ? Errc::out_of_space
+                                                                            : Errc::unavailable;
         case SQLITE_CONSTRAINT:
         case SQLITE_MISMATCH:
         case SQLITE_MISUSE:
@@ -231,7 +242,7 @@ void Connection::rollback() noexcept {
 
 void Connection::throw_last() const {
     const int code = sqlite3_extended_errcode(handle());
-    throw StorageFailure{Error{.code = errc_of(code),
+    throw StorageFailure{Error{.code = errc_of(code, sqlite3_system_errno(handle())),
                                .message = fmt::format("database {}: {} (SQLite {})", name_,
                                                       sqlite3_errmsg(handle()), code)}};
 }

@@ -3,20 +3,20 @@
 #include <array>
 #include <cerrno>
 #include <string>
-#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/system_error.hpp"
+
 namespace ingestor::sqlite {
 
 namespace {
 
 std::unexpected<Error> failed(const std::filesystem::path& path, int error) {
-    return fail(Errc::unavailable,
-                fmt::format("{}: {}", path.string(), std::generic_category().message(error)));
+    return std::unexpected(system_error(path.string(), error));
 }
 
 /// The process id that the holder wrote, or a word for it.

@@ -88,7 +88,7 @@ TEST_F(DatabaseTest, AFullDiskRefusesWritesLosesNothingAndGoesOnWhenSpaceReturns
         acknowledged.push_back(created->job_id);
         ASSERT_LT(acknowledged.size(), 10'000U);
     }
-    EXPECT_EQ(created.error().code, Errc::unavailable);
+    EXPECT_EQ(created.error().code, Errc::out_of_space);
     EXPECT_THAT(created.error().message, HasSubstr("full"));
     for (const auto& id : acknowledged) EXPECT_TRUE(run(io_, engine.jobs.get(id)));
     EXPECT_EQ(run(io_, engine.log.depth()).value(), acknowledged.size());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <new>
 
 #include <boost/asio/post.hpp>
 #include <pthread.h>
@@ -43,6 +44,8 @@ Error current_failure() {
         throw;
     } catch (const StorageFailure& failure) {
         return failure.error;
+    } catch (const std::bad_alloc&) {
+        return Error{.code = Errc::unavailable, .message = "out of memory: retry later"};
     } catch (const std::exception& failure) {
         return Error{.code = Errc::internal, .message = failure.what()};
     }
