@@ -128,7 +128,10 @@ Result<VerifiedClaims> check_claims(const json::object& claims, const TokenRules
     if (!subject) return refuse("sub", "is missing");
     auto user = user_of_subject(*subject);
     if (!user) return refuse("sub", "is not usable: " + user.error().message);
-    return VerifiedClaims{.principal = {.user_id = std::move(*user), .expires_at = *expires},
+    const bool is_operator = std::ranges::find(rules.operators, *user) != rules.operators.end();
+    return VerifiedClaims{.principal = {.user_id = std::move(*user),
+                                        .expires_at = *expires,
+                                        .is_operator = is_operator},
                           .valid_until = valid_until};
 }
 

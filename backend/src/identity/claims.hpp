@@ -30,6 +30,8 @@ struct TokenRules {
     /// then `aud` or `azp` names the client.
     std::vector<TokenUse> uses;
     ClientCheck client_check = ClientCheck::named;
+    /// The users who are operators.
+    std::vector<UserId> operators = {};
     std::chrono::seconds leeway{60};  ///< For clocks that disagree, either way.
 };
 

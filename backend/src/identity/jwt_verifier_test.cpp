@@ -266,6 +266,7 @@ TEST(AnyoneVerifier, TakesEveryoneForLocal) {
         const auto principal = run(io, verifier.verify(token));
         ASSERT_TRUE(principal);
         EXPECT_EQ(principal->user_id.value(), "local");
+        EXPECT_TRUE(principal->is_operator);
     }
 }
 

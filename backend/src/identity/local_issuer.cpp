@@ -162,6 +162,7 @@ TokenRules LocalIssuer::rules() const {
     rules.issuer = options_.issuer;
     rules.clients = {options_.client_id};
     rules.uses = {TokenUse::access};
+    rules.operators = {UserId("local")};
     return rules;
 }
 

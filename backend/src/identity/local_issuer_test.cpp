@@ -67,6 +67,14 @@ TEST_F(LocalIssuerTest, ItsTokensVerify) {
     EXPECT_FALSE(verify(*issuer, *token));
 }
 
+TEST_F(LocalIssuerTest, TheUserLocalIsTheOperator) {
+    const auto issuer = open();
+    EXPECT_TRUE(verify(*issuer, *issuer->mint("local", 1h))->is_operator);
+    for (const auto* user : {"ann", "Local", "local ", "local/ann"}) {
+        EXPECT_FALSE(verify(*issuer, *issuer->mint(user, 1h))->is_operator) << user;
+    }
+}
+
 TEST_F(LocalIssuerTest, ATokenSaysWhatCognitosAccessTokensSay) {
     const auto issuer = open();
     const auto parsed = parse_token(*issuer->mint("ann", 90s));

@@ -17,6 +17,8 @@ struct Principal {
     UserId user_id;
     /// When the token ends that says so; nullopt: whoever calls needs none.
     std::optional<TimePoint> expires_at = {};
+    /// May look after the service itself: its rules and dead letters, not other users' jobs.
+    bool is_operator = false;
 };
 
 /// Tells who the bearer of a token is.
