@@ -5,10 +5,17 @@
 
 namespace ingestor::sqlite {
 
+namespace {
+
+/// How long the writer waits for queries that hold the WAL: longer than nearly all of them take.
+constexpr int kRestartWaitMs = 100;
+
+}  // namespace
+
 Checkpointer::Checkpointer(Connection own, CheckpointOptions options)
     : own_(std::move(own)),
       options_(options),
-      next_restart_pages_(options.pages_max),
+      next_restart_pages_(options.pages_restart),
       next_checkpoint_pages_(options.pages_wanted) {
     thread_ = std::thread([this] { run(); });
     ::pthread_setname_np(thread_.native_handle(), "db-checkpoint");
@@ -29,31 +36,45 @@ void Checkpointer::before_transaction() {
 }
 
 void Checkpointer::after_commit(Connection& writer, std::uint32_t wal_pages) {
-    if (wal_pages < options_.pages_max) next_restart_pages_ = options_.pages_max;
-    // Fewer pages than one step below the mark: SQLite began the WAL anew.
-    if (wal_pages + options_.pages_wanted < next_checkpoint_pages_) {
+    if (wal_pages < wal_pages_) {
+        // SQLite began the WAL anew.
+        copied_pages_ = 0;
+        wal_is_long_ = false;
+        next_restart_pages_ = options_.pages_restart;
         next_checkpoint_pages_ = options_.pages_wanted;
     }
+    wal_pages_ = wal_pages;
     {
         const std::scoped_lock lock(mutex_);
         last_written_ = transactions_begun_;
-        if (wal_pages < next_checkpoint_pages_) return;
-        wanted_ = true;
+        wanted_ = wanted_ || wal_pages >= next_checkpoint_pages_;
     }
-    next_checkpoint_pages_ = wal_pages + options_.pages_wanted;
-    wake_.notify_one();
-    if (wal_pages >= next_restart_pages_) restart_wal(writer, wal_pages);
+    if (wal_pages >= next_checkpoint_pages_) {
+        next_checkpoint_pages_ = wal_pages + options_.pages_wanted;
+        wake_.notify_one();
+    }
+    if (restart_is_due(wal_pages)) restart_wal(writer, wal_pages);
+}
+
+bool Checkpointer::restart_is_due(std::uint32_t wal_pages) const {
+    if (wal_pages < next_restart_pages_) return false;
+    return wal_pages >= options_.pages_max || wal_pages - copied_pages_ <= options_.pages_wanted;
 }
 
 void Checkpointer::restart_wal(Connection& writer, std::uint32_t wal_pages) {
     const std::scoped_lock one_at_a_time(checkpointing_);
     // RESTART and not TRUNCATE: the next round overwrites a file whose blocks are allocated, and
     // syncs without a change of its size.
+    sqlite3_busy_timeout(writer.handle(), kRestartWaitMs);
     const int code = sqlite3_wal_checkpoint_v2(writer.handle(), nullptr, SQLITE_CHECKPOINT_RESTART,
                                                nullptr, nullptr);
-    // A reader that stays too long holds the WAL; the next try comes when it has grown further, so
-    // that not every commit waits for that reader.
-    if (code != SQLITE_OK) next_restart_pages_ = wal_pages + options_.pages_wanted;
+    sqlite3_busy_timeout(writer.handle(), kBusyTimeoutMs);
+    if (code != SQLITE_OK) {
+        // A query that stays holds the WAL. The next try comes when the WAL has grown further, so
+        // that not every commit waits for that query.
+        next_restart_pages_ = wal_pages + options_.pages_wanted;
+        wal_is_long_ = wal_pages >= options_.pages_max;
+    }
     const std::scoped_lock lock(mutex_);
     begun_at_last_end_ = transactions_begun_;
     ++count_;
@@ -74,8 +95,10 @@ void Checkpointer::run() {
         }
         // A failure (a full disk, say) loses nothing: the WAL keeps the pages, and the next commit
         // asks again.
-        sqlite3_wal_checkpoint_v2(own_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                                  nullptr);
+        int copied = 0;
+        const int code = sqlite3_wal_checkpoint_v2(own_.handle(), nullptr,
+                                                   SQLITE_CHECKPOINT_PASSIVE, nullptr, &copied);
+        if (code == SQLITE_OK && copied > 0) copied_pages_ = static_cast<std::uint32_t>(copied);
         const std::scoped_lock lock(mutex_);
         begun_at_last_end_ = transactions_begun_;
         ++count_;

@@ -12,14 +12,16 @@ namespace ingestor::sqlite {
 
 namespace {
 
-/// How long a connection waits for another's lock. Ours never wait for long (one writer, one
-/// checkpointer); someone else's `sqlite3` shell may.
-constexpr int kBusyTimeoutMs = 5'000;
-
 /// Enough for the pages that one group dirties, so that none is spilled to the WAL before its
 /// commit, and for the inner pages of the trees.
 constexpr int kWriterCacheKib = 65'536;
 constexpr int kReaderCacheKib = 16'384;
+
+/// What a WAL that had to grow beyond this leaves on the disk when it is begun anew.
+constexpr int kWalFileBytesKept = 64 << 20;
+
+/// Steps of SQLite's virtual machine, some 20 ns each.
+constexpr int kStepsBetweenChecks = 1'000;
 
 /// `system_error`: what the system call behind it answered; 0 or stale where there was none.
 Errc errc_of(int code, int system_error) {
@@ -62,8 +64,8 @@ std::string pragmas_of(Access access) {
             return fmt::format(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
                 "PRAGMA cache_spill=OFF; PRAGMA secure_delete=OFF; PRAGMA foreign_keys=OFF; PRAGMA "
-                "cache_size=-{};",
-                kWriterCacheKib);
+                "cache_size=-{}; PRAGMA journal_size_limit={};",
+                kWriterCacheKib, kWalFileBytesKept);
         case Access::read:
             return fmt::format("PRAGMA query_only=ON; PRAGMA cache_size=-{};", kReaderCacheKib);
         case Access::checkpoint:
@@ -180,13 +182,14 @@ void Connection::Finalize::operator()(sqlite3_stmt* statement) const {
     sqlite3_finalize(statement);
 }
 
-Result<Connection> Connection::open(const std::filesystem::path& file, Access access) {
+Result<Connection> Connection::open(const std::filesystem::path& file, Access access,
+                                    const char* vfs) {
     turn_off_memory_statistics();
     sqlite3* raw = nullptr;
     // A connection is used by one thread at a time, so SQLite need not lock it.
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (access == Access::write) flags |= SQLITE_OPEN_CREATE;
-    const int code = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
+    const int code = sqlite3_open_v2(file.c_str(), &raw, flags, vfs);
     Connection connection(std::unique_ptr<sqlite3, Close>{raw}, file.string());
     try {
         if (code != SQLITE_OK) connection.throw_last();
@@ -230,6 +233,10 @@ std::int64_t Connection::number(const std::string& sql) {
 
 std::string Connection::text(const std::string& sql) {
     return first(sql, &Query::text);
+}
+
+void Connection::interrupt_when(int (*overdue)(void* context), void* context) {
+    sqlite3_progress_handler(handle(), kStepsBetweenChecks, overdue, context);
 }
 
 void Connection::rollback() noexcept {

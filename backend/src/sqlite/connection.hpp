@@ -17,6 +17,10 @@ struct sqlite3_stmt;
 
 namespace ingestor::sqlite {
 
+/// How long a connection waits for another's lock. Ours never wait for long (one writer, one
+/// checkpointer); someone else's `sqlite3` shell may.
+inline constexpr int kBusyTimeoutMs = 5'000;
+
 /// A statement's text: a literal, so that its address names it in the cache of prepared statements.
 class Sql {
 public:
@@ -96,8 +100,10 @@ enum class Access { write, read, checkpoint };
 /// One SQLite connection, used by one thread at a time. Members throw StorageFailure.
 class Connection {
 public:
-    /// Errors: unavailable, corrupt (not a database).
-    [[nodiscard]] static Result<Connection> open(const std::filesystem::path& file, Access access);
+    /// `vfs` names the layer of SQLite that reaches the disk; nullptr: the system's.
+    /// Errors: unavailable, out_of_space, corrupt (not a database).
+    [[nodiscard]] static Result<Connection> open(const std::filesystem::path& file, Access access,
+                                                 const char* vfs = nullptr);
 
     /// Rows of a query; the arguments are copied.
     template <class... Arguments>
@@ -127,6 +133,10 @@ public:
     [[nodiscard]] std::int64_t number(const std::string& sql);
 
     [[nodiscard]] std::string text(const std::string& sql);
+
+    /// From now on a statement is interrupted (unavailable) when `overdue(context)`, asked every
+    /// few microseconds while it runs, is not 0.
+    void interrupt_when(int (*overdue)(void* context), void* context);
 
     /// Rolls back if a transaction is open; never throws.
     void rollback() noexcept;

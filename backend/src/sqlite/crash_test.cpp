@@ -38,7 +38,7 @@ asio::awaitable<void> submit_for_ever(Engine& engine, const Clock& clock, int ac
     asio::io_context io;
     DatabaseOptions options;
     // Small, so that a crash may come in the middle of a checkpoint too.
-    options.checkpoints = {.pages_wanted = 32, .pages_max = 128};
+    options.checkpoints = {.pages_wanted = 32, .pages_restart = 64, .pages_max = 128};
     Engine engine(directory, clock, options);
     for (int n = 0; n < kSubmitters; ++n) {
         asio::co_spawn(io, submit_for_ever(engine, clock, acknowledged),

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <new>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include <boost/asio/async_result.hpp>
@@ -10,18 +14,28 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "async/admission.hpp"
 #include "async/offload.hpp"
 #include "ports/clock.hpp"
 #include "sqlite/checkpointer.hpp"
 #include "sqlite/connection.hpp"
 #include "sqlite/data_directory_lock.hpp"
+#include "sqlite/database_files.hpp"
 #include "sqlite/group_commit.hpp"
+#include "sqlite/integrity_check.hpp"
 #include "sqlite/retention.hpp"
 
 namespace ingestor::sqlite {
 
+/// How long a query may hold its snapshot; then it is cut short as unavailable.
+inline constexpr std::chrono::seconds kQueryTimeMax{10};
+/// So many queries may run or wait; more are refused as unavailable.
+inline constexpr std::size_t kQueriesMax = 4'096;
+
 struct DatabaseOptions {
     std::size_t readers = 2;
+    /// The layer of SQLite that reaches the disk; nullptr: the system's.
+    const char* vfs = nullptr;
     CheckpointOptions checkpoints;
     /// Pages that the file may have, 4 KiB each; 0: as many as SQLite takes.
     std::int64_t pages_max = 0;
@@ -65,11 +79,14 @@ public:
     }
 
     /// Runs `work`, a function of a connection that returns a Result, in one snapshot, on a
-    /// reader's thread, and resumes the caller on its own executor.
+    /// reader's thread, and resumes the caller on its own executor. Errors: those of the work,
+    /// unavailable (too many wait, none has ended for a while, or it took too long).
     template <class Work>
     asio::awaitable<std::invoke_result_t<const Work&, Connection&>> read(Work work) {
         using Answer = std::invoke_result_t<const Work&, Connection&>;
-        auto job = [this, work = std::move(work)]() -> Answer {
+        auto admitted = queries_.enter();
+        if (!admitted) co_return std::unexpected(admitted.error());
+        auto job = [this, ticket = std::move(*admitted), work = std::move(work)]() -> Answer {
             const ReaderLease lease(*this);
             auto& connection = lease.connection();
             try {
@@ -80,6 +97,9 @@ public:
             } catch (const StorageFailure& failure) {
                 connection.rollback();
                 return std::unexpected(failure.error);
+            } catch (const std::bad_alloc&) {
+                connection.rollback();
+                return fail(Errc::unavailable, "out of memory: retry later");
             }
         };
         co_return co_await offload(reader_threads_, std::move(job));
@@ -88,35 +108,71 @@ public:
     /// Deletes what is past its time now, instead of at the next turn. Blocks; for tests.
     void sweep_now() { retention_->sweep(); }
 
+    // Whether writes and reads proceed. None of these waits for the disk save check_files().
+
+    /// Refuses writes that wait for a commit that hangs; to be called now and then.
+    void refuse_overdue(GroupCommit::Time now = std::chrono::steady_clock::now()) {
+        writer_->refuse_overdue(now);
+    }
+    /// Whether a commit or all queries hang.
+    [[nodiscard]] bool stalled(GroupCommit::Time now = std::chrono::steady_clock::now()) const {
+        return writer_->stalled(now) || queries_.stalled(now);
+    }
+    /// Why the last commit failed; nullopt once one has succeeded.
+    [[nodiscard]] std::optional<Error> last_failure() const { return writer_->last_failure(); }
+    /// What the check of all pages after the start has found, in words.
+    [[nodiscard]] std::optional<std::string> damage() const { return integrity_->damage(); }
+    [[nodiscard]] bool fully_checked() const { return integrity_->finished(); }
+    /// Errors: unavailable (the files were removed or replaced).
+    [[nodiscard]] Result<std::monostate> check_files() const { return files_.check(); }
+    /// Bytes of the write-ahead log that are in use.
+    [[nodiscard]] std::uint64_t wal_bytes() const;
+
     [[nodiscard]] GroupCommitStats write_stats() const { return writer_->stats(); }
     [[nodiscard]] std::uint64_t checkpoints() const { return checkpointer_->count(); }
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
 
 private:
-    /// A reader's connection, given back when it goes.
+    /// A connection that reads, and since when it holds its snapshot.
+    struct Reader {
+        Reader(Connection opened, const std::unique_ptr<Checkpointer>& log)
+            : connection(std::move(opened)), checkpointer(log) {}
+        /// For Connection::interrupt_when, with the reader as its context.
+        [[nodiscard]] static int overdue(void* reader);
+
+        Connection connection;
+        const std::unique_ptr<Checkpointer>& checkpointer;
+        std::chrono::steady_clock::time_point since;
+    };
+
+    /// A reader, given back when it goes.
     class ReaderLease {
     public:
         explicit ReaderLease(Database& database);
         ~ReaderLease();
         ReaderLease(const ReaderLease&) = delete;
         ReaderLease& operator=(const ReaderLease&) = delete;
-        [[nodiscard]] Connection& connection() const { return *connection_; }
+        [[nodiscard]] Connection& connection() const { return reader_->connection; }
 
     private:
         Database& database_;
-        std::unique_ptr<Connection> connection_;
+        std::unique_ptr<Reader> reader_;
     };
 
     Database(DataDirectoryLock lock, std::filesystem::path file, std::size_t readers);
+    [[nodiscard]] Result<std::unique_ptr<Reader>> open_reader(const char* vfs) const;
 
     DataDirectoryLock lock_;
     std::filesystem::path file_;
+    DatabaseFiles files_;
     std::mutex readers_mutex_;
-    std::vector<std::unique_ptr<Connection>> readers_;
+    std::vector<std::unique_ptr<Reader>> readers_;
+    Admission queries_;
     asio::thread_pool reader_threads_;
     std::unique_ptr<Checkpointer> checkpointer_;
     std::unique_ptr<GroupCommit> writer_;
     std::unique_ptr<Retention> retention_;
+    std::unique_ptr<IntegrityCheck> integrity_;
 };
 
 }  // namespace ingestor::sqlite

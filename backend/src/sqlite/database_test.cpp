@@ -2,6 +2,8 @@
 
 #include <csignal>
 #include <fstream>
+#include <optional>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -147,9 +149,122 @@ TEST_F(DatabaseTest, ALogThatCannotBeWrittenRefusesWritesUntilItCan) {
               static_cast<std::int64_t>(acknowledged.size()));
 }
 
+TEST_F(DatabaseTest, TheLastFailureIsKnownUntilACommitSucceeds) {
+    Engine engine(directory_.path(), clock_);
+    EXPECT_FALSE(engine.database->last_failure());
+    {
+        const FileSizeLimit limit(512 * 1024);
+        while (engine.submit(io_, job_of(clock_.now()))) {
+        }
+        ASSERT_TRUE(engine.database->last_failure());
+        EXPECT_TRUE(is_retryable(engine.database->last_failure()->code));
+    }
+    ASSERT_TRUE(engine.submit(io_, job_of(clock_.now())));
+    EXPECT_FALSE(engine.database->last_failure());
+}
+
+/// Which of the files is taken away under the server.
+class RemovedFile : public DatabaseTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(RemovedFile, NothingIsAcknowledgedUntilItIsBack) {
+    Engine engine(directory_.path(), clock_);
+    ASSERT_TRUE(engine.submit(io_, job_of(clock_.now())));
+    ASSERT_TRUE(engine.database->check_files());
+    auto file = engine.database->file();
+    file += GetParam();
+    auto away = file;
+    away += ".away";
+    std::filesystem::rename(file, away);
+    EXPECT_FALSE(engine.database->check_files());
+    const auto refused = engine.submit(io_, job_of(clock_.now()));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::unavailable);
+    EXPECT_THAT(refused.error().message, HasSubstr("removed or replaced"));
+
+    std::ofstream(file) << "another";
+    EXPECT_FALSE(engine.submit(io_, job_of(clock_.now())));
+    EXPECT_TRUE(engine.database->last_failure());
+
+    std::filesystem::rename(away, file);
+    EXPECT_TRUE(engine.submit(io_, job_of(clock_.now())));
+    EXPECT_FALSE(engine.database->last_failure());
+}
+
+INSTANTIATE_TEST_SUITE_P(Database, RemovedFile, ::testing::Values("", "-wal"),
+                         [](const auto& row) { return *row.param == 0 ? "Itself" : "ItsLog"; });
+
+TEST_F(DatabaseTest, ADamagedPageIsFoundWithoutAnybodyReadingIt) {
+    const auto await_end = [](const Database& database) {
+        while (!database.fully_checked() && !database.damage()) std::this_thread::yield();
+    };
+    std::filesystem::path file;
+    {
+        Engine engine(directory_.path(), clock_);
+        for (int n = 0; n < 50; ++n) ASSERT_TRUE(engine.submit(io_, job_of(clock_.now())));
+        file = engine.database->file();
+    }
+    {
+        const auto sound = testing::open_database(directory_.path(), clock_);
+        await_end(*sound);
+        EXPECT_FALSE(sound->damage());
+    }
+    constexpr std::streamoff kPageBytes = 4096;
+    const auto pages = static_cast<std::streamoff>(std::filesystem::file_size(file)) / kPageBytes;
+    {
+        std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+        // The header of a page of a tree that the start does not read.
+        bytes.seekp((pages - 1) * kPageBytes);
+        bytes << std::string(64, '\x5A');
+    }
+    const auto damaged = testing::open_database(directory_.path(), clock_);
+    await_end(*damaged);
+    EXPECT_TRUE(damaged->damage());
+}
+
+TEST_F(DatabaseTest, AQueryWithoutAnEndDoesNotKeepTheWalFromBeingBegunAnew) {
+    DatabaseOptions options;
+    options.checkpoints = {.pages_wanted = 16, .pages_restart = 64, .pages_max = 128};
+    Engine engine(directory_.path(), clock_, options);
+    ASSERT_TRUE(engine.submit(io_, job_of(clock_.now())));
+    std::optional<Result<std::int64_t>> endless;
+    auto count = [](Connection& connection) -> Result<std::int64_t> {
+        auto jobs = connection.query("SELECT count(*) FROM jobs");
+        jobs.next();
+        auto row = connection.query(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+            "SELECT max(i) FROM n");
+        row.next();
+        return row.integer(0);
+    };
+    asio::co_spawn(io_, engine.database->read(count),
+                   [&](std::exception_ptr, Result<std::int64_t> answer) { endless = answer; });
+    const auto submit = [&] {
+        auto job = job_of(clock_.now());
+        auto event = testing::event_of(job);
+        bool accepted = false;
+        asio::co_spawn(io_, engine.jobs.create(std::move(job), std::nullopt, std::move(event)),
+                       [&](std::exception_ptr, const Result<CreatedJob>& created) {
+                           accepted = created.has_value();
+                       });
+        io_.restart();
+        while (!accepted && io_.run_one() > 0) {
+        }
+        ASSERT_TRUE(accepted);
+    };
+    while (!endless) submit();
+    EXPECT_EQ(endless->error().code, Errc::unavailable);
+    constexpr std::uint64_t kFrameBytes = 4'096 + 24;
+    for (int n = 0; n < 200; ++n) {
+        submit();
+        if (n > 50) {
+            EXPECT_LT(engine.database->wal_bytes(), (128U + 64U) * kFrameBytes);
+        }
+    }
+}
+
 TEST_F(DatabaseTest, TheWalStaysBoundedUnderLoad) {
     DatabaseOptions options;
-    options.checkpoints = {.pages_wanted = 16, .pages_max = 64};
+    options.checkpoints = {.pages_wanted = 16, .pages_restart = 64, .pages_max = 64};
     Engine engine(directory_.path(), clock_, options);
     auto wal = engine.database->file();
     wal += "-wal";

@@ -53,8 +53,8 @@ Error current_failure() {
 
 }  // namespace
 
-GroupCommit::GroupCommit(Connection connection, CommitObserver& observer)
-    : connection_(std::move(connection)), observer_(observer) {
+GroupCommit::GroupCommit(Connection connection, DatabaseFiles files, CommitObserver& observer)
+    : connection_(std::move(connection)), files_(std::move(files)), observer_(observer) {
     const auto note_pages = [](void* self, sqlite3*, const char*, int pages) {
         static_cast<GroupCommit*>(self)->wal_pages_ = static_cast<std::uint32_t>(pages);
         return SQLITE_OK;
@@ -78,20 +78,60 @@ void GroupCommit::stop() {
 }
 
 void GroupCommit::submit(std::unique_ptr<PendingWrite> unit) {
+    const auto now = std::chrono::steady_clock::now();
+    std::string why;
     {
         std::unique_lock lock(mutex_);
-        if (queue_.size() < kUnitsQueuedMax) {
-            queue_.push_back(std::move(unit));
+        if (stalled_locked(now)) {
+            why = "the database does not answer: retry later";
+        } else if (queue_.size() >= kUnitsQueuedMax) {
+            why = "too many writes wait for the database: retry later";
+        } else {
+            queue_.push_back({.unit = std::move(unit), .since = now});
             lock.unlock();
             wake_.notify_one();
             return;
         }
     }
-    unit->fail(Error{.code = Errc::unavailable,
-                     .message = "too many writes wait for the database: retry later"});
     Group refused;
     refused.push_back(std::move(unit));
-    deliver(std::move(refused));
+    refuse(std::move(refused), why);
+}
+
+void GroupCommit::refuse_overdue(Time now) {
+    Group overdue;
+    {
+        const std::scoped_lock lock(mutex_);
+        while (!queue_.empty() && now - queue_.front().since > kUnitWaitMax) {
+            overdue.push_back(std::move(queue_.front().unit));
+            queue_.pop_front();
+        }
+    }
+    refuse(std::move(overdue), "the database did not answer in time: retry later");
+}
+
+void GroupCommit::refuse(Group group, const std::string& why) {
+    for (auto& unit : group) unit->fail(Error{.code = Errc::unavailable, .message = why});
+    deliver(std::move(group));
+}
+
+bool GroupCommit::stalled(Time now) const {
+    const std::scoped_lock lock(mutex_);
+    return stalled_locked(now);
+}
+
+bool GroupCommit::stalled_locked(Time now) const {
+    return committing_since_ && now - *committing_since_ > kCommitTimeMax;
+}
+
+std::optional<Error> GroupCommit::last_failure() const {
+    const std::scoped_lock lock(mutex_);
+    return last_failure_;
+}
+
+void GroupCommit::note_outcome(std::optional<Error> failure) {
+    const std::scoped_lock lock(mutex_);
+    last_failure_ = std::move(failure);
 }
 
 GroupCommitStats GroupCommit::stats() const {
@@ -100,23 +140,29 @@ GroupCommitStats GroupCommit::stats() const {
 
 void GroupCommit::run() {
     for (;;) {
-        Group waiting;
+        Group group;
         {
             std::unique_lock lock(mutex_);
+            committing_since_.reset();
             wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
             if (queue_.empty()) return;
-            if (queue_.size() <= kUnitsInGroupMax) {
-                waiting.swap(queue_);
-            } else {
-                const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(kUnitsInGroupMax);
-                waiting.assign(std::move_iterator(queue_.begin()), std::move_iterator(end));
-                queue_.erase(queue_.begin(), end);
-            }
+            group = next_group_locked();
+            committing_since_ = std::chrono::steady_clock::now();
         }
-        commit_group(waiting);
-        units_ += waiting.size();
-        deliver(std::move(waiting));
+        commit_group(group);
+        units_ += group.size();
+        deliver(std::move(group));
     }
+}
+
+GroupCommit::Group GroupCommit::next_group_locked() {
+    Group group;
+    group.reserve(std::min(queue_.size(), kUnitsInGroupMax));
+    while (!queue_.empty() && group.size() < kUnitsInGroupMax) {
+        group.push_back(std::move(queue_.front().unit));
+        queue_.pop_front();
+    }
+    return group;
 }
 
 void GroupCommit::begin() {
@@ -127,7 +173,10 @@ void GroupCommit::begin() {
 
 void GroupCommit::commit() {
     connection_.run("COMMIT");
+    // Only now: what was in place before the commit may be gone by its end.
+    if (const auto in_place = files_.check(); !in_place) throw StorageFailure{in_place.error()};
     ++commits_;
+    note_outcome(std::nullopt);
     if (wal_pages_ > 0) observer_.after_commit(connection_, wal_pages_);
 }
 
@@ -142,6 +191,7 @@ void GroupCommit::commit_group(Group& group) {
     } catch (...) {
         const auto error = current_failure();
         connection_.rollback();
+        if (!running_units) note_outcome(error);
         if (running_units && group.size() > 1) {
             for (auto& unit : group) run_alone(*unit);
             replays_ += group.size();
@@ -152,13 +202,17 @@ void GroupCommit::commit_group(Group& group) {
 }
 
 void GroupCommit::run_alone(PendingWrite& unit) {
+    bool running_unit = false;
     try {
         begin();
+        running_unit = true;
         unit.run(connection_);
+        running_unit = false;
         commit();
     } catch (...) {
         const auto error = current_failure();
         connection_.rollback();
+        if (!running_unit) note_outcome(error);
         unit.fail(error);
     }
 }

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <type_traits>
 #include <vector>
@@ -14,6 +17,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 
 #include "sqlite/connection.hpp"
+#include "sqlite/database_files.hpp"
 
 namespace ingestor::sqlite {
 
@@ -21,6 +25,10 @@ namespace ingestor::sqlite {
 inline constexpr std::size_t kUnitsInGroupMax = 256;
 /// So many units may wait; more are refused as unavailable.
 inline constexpr std::size_t kUnitsQueuedMax = 65'536;
+/// A commit that takes longer than this hangs: nothing more is queued behind it.
+inline constexpr std::chrono::seconds kCommitTimeMax{5};
+/// A unit that was not begun for so long is refused: its caller has given up.
+inline constexpr std::chrono::seconds kUnitWaitMax{10};
 
 /// A unit of work under way: what is to be done, and who waits for it.
 class PendingWrite {
@@ -60,25 +68,41 @@ public:
 /// throws has spoilt the transaction: it is rolled back and each unit of the group runs again in
 /// one of its own. Where the commit itself fails, the whole group is answered with the cause;
 /// SQLite writes the same frames again next time, so a failed sync is never taken for a later
-/// success.
+/// success (docs/adr/0018). A commit into files that are not in place any more has failed too.
 class GroupCommit {
 public:
-    /// `observer` outlives this. Takes over the connection.
-    GroupCommit(Connection connection, CommitObserver& observer);
+    using Time = std::chrono::steady_clock::time_point;
+
+    /// `observer` outlives this. Takes over the connection; `files` are its own.
+    GroupCommit(Connection connection, DatabaseFiles files, CommitObserver& observer);
     ~GroupCommit();
     GroupCommit(const GroupCommit&) = delete;
     GroupCommit& operator=(const GroupCommit&) = delete;
 
     /// Safe from any thread.
     void submit(std::unique_ptr<PendingWrite> unit);
+    /// Refuses what has waited longer than kUnitWaitMax. Safe from any thread.
+    void refuse_overdue(Time now = std::chrono::steady_clock::now());
+    /// Whether a commit hangs at `now`.
+    [[nodiscard]] bool stalled(Time now = std::chrono::steady_clock::now()) const;
+    /// Why the last commit failed; nullopt once one has succeeded.
+    [[nodiscard]] std::optional<Error> last_failure() const;
     /// Commits all that waits and ends the thread; the connection stays open. Idempotent.
     void stop();
     [[nodiscard]] GroupCommitStats stats() const;
 
 private:
     using Group = std::vector<std::unique_ptr<PendingWrite>>;
+    struct Waiting {
+        std::unique_ptr<PendingWrite> unit;
+        Time since;
+    };
 
     void run();
+    [[nodiscard]] Group next_group_locked();
+    [[nodiscard]] bool stalled_locked(Time now) const;
+    void refuse(Group group, const std::string& why);
+    void note_outcome(std::optional<Error> failure);
     void commit_group(Group& group);
     void begin();
     void commit();
@@ -86,10 +110,13 @@ private:
     void deliver(Group group);
 
     Connection connection_;
+    DatabaseFiles files_;
     CommitObserver& observer_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
-    Group queue_;
+    std::deque<Waiting> queue_;
+    std::optional<Time> committing_since_;
+    std::optional<Error> last_failure_;
     bool stopping_ = false;
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<std::uint64_t> units_{0};

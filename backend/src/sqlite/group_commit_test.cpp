@@ -152,6 +152,29 @@ TEST_F(GroupCommitTest, WritesQueuedAtTheEndAreCommitted) {
     EXPECT_EQ(notes().size(), 5U);
 }
 
+TEST_F(GroupCommitTest, NothingPilesUpBehindACommitThatHangs) {
+    using namespace std::chrono_literals;
+    hold_writer();
+    insert(1);
+    const auto now = std::chrono::steady_clock::now();
+    EXPECT_FALSE(database_->stalled(now));
+    EXPECT_TRUE(database_->stalled(now + kCommitTimeMax + 1s));
+    database_->refuse_overdue(now + kUnitWaitMax - 1s);
+    io_.restart();
+    io_.poll();
+    EXPECT_TRUE(outcomes_.empty());
+
+    database_->refuse_overdue(now + kUnitWaitMax + 1s);
+    io_.restart();
+    io_.poll();
+    EXPECT_THAT(outcomes_, ElementsAre(::testing::HasSubstr("did not answer in time")));
+    insert(2);
+    release_and_finish();
+    EXPECT_FALSE(database_->stalled());
+    // What was refused is not written later, behind its caller's back.
+    EXPECT_THAT(notes(), ElementsAre(2));
+}
+
 TEST_F(GroupCommitTest, AResumedCallerThatThrowsDoesNotKeepTheOthersWaiting) {
     hold_writer();
     auto unit = [](Connection&) -> Result<int> { return 1; };
