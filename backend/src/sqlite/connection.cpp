@@ -239,6 +239,13 @@ void Connection::interrupt_when(int (*overdue)(void* context), void* context) {
     sqlite3_progress_handler(handle(), kStepsBetweenChecks, overdue, context);
 }
 
+void Connection::checkpoint_all() {
+    if (sqlite3_wal_checkpoint_v2(handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
+                                  nullptr) != SQLITE_OK) {
+        throw_last();
+    }
+}
+
 void Connection::rollback() noexcept {
     ++rollbacks_;
     // Some failures have rolled back already; there is nothing to do then.

@@ -138,6 +138,13 @@ public:
     /// few microseconds while it runs, is not 0.
     void interrupt_when(int (*overdue)(void* context), void* context);
 
+    /// Copies the whole WAL into the database and empties it. For a time when nobody else is there.
+    ///
+    /// What a process finds in the WAL that an earlier one left may not be durable: a sync failed,
+    /// which leaves pages that the system takes for clean, and then the process died. Commits that
+    /// follow them would be lost with them. The copies are written anew, and synced.
+    void checkpoint_all();
+
     /// Rolls back if a transaction is open; never throws.
     void rollback() noexcept;
     /// Rises with every rollback: whatever was remembered of uncommitted rows is void.

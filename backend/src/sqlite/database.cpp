@@ -78,6 +78,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& da
     if (const auto migrated = migrate(*writing); !migrated) {
         return std::unexpected(migrated.error());
     }
+    try {
+        writing->checkpoint_all();
+    } catch (const StorageFailure& failure) {
+        return std::unexpected(failure.error);
+    }
     std::unique_ptr<Database> database(new Database(std::move(*lock), file, options.readers));
     for (std::size_t reader = 0; reader < options.readers; ++reader) {
         auto reading = database->open_reader(options.vfs);
