@@ -3,9 +3,9 @@
 // was acknowledged must be there, as it was acknowledged.
 #include <atomic>
 #include <cstdlib>
-#include <iostream>
 #include <random>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "ports/clock.hpp"
@@ -18,6 +18,8 @@ namespace {
 using testing::Crash;
 using testing::DiskFaults;
 using testing::Engine;
+using ::testing::IsEmpty;
+using ::testing::Not;
 using testing::SimulatedDisk;
 using testing::TemporaryDirectory;
 
@@ -227,40 +229,38 @@ std::vector<std::string> findings_of(std::uint64_t seed, DiskFaults faults) {
     return findings;
 }
 
-/// How many of `seeds` show that something is wrong. POWER_LOSS_SEED replays one of them.
-int seeds_with_findings(std::uint64_t seeds, DiskFaults faults) {
+/// What the seeds from 1 to `seeds` show to be wrong. POWER_LOSS_SEED replays one of them.
+std::vector<std::string> findings_of_seeds(std::uint64_t seeds, DiskFaults faults) {
     std::uint64_t first = 1;
     if (const char* seed = std::getenv("POWER_LOSS_SEED")) {
         first = seeds = std::strtoull(seed, nullptr, 10);
     }
-    int found = 0;
+    std::vector<std::string> all;
     for (auto seed = first; seed <= seeds; ++seed) {
-        const auto findings = findings_of(seed, faults);
-        if (findings.empty()) continue;
-        ++found;
-        std::cout << "POWER_LOSS_SEED=" << seed << ": " << findings.front() << '\n';
+        for (const auto& finding : findings_of(seed, faults)) {
+            all.push_back(fmt::format("POWER_LOSS_SEED={}: {}", seed, finding));
+        }
     }
-    return found;
+    return all;
 }
 
 TEST(PowerLoss, LeavesWhatWasAcknowledged) {
-    EXPECT_EQ(seeds_with_findings(100, {}), 0);
+    EXPECT_THAT(findings_of_seeds(100, {}), IsEmpty());
 }
 
 TEST(PowerLoss, LeavesWhatWasAcknowledgedByADiskThatFailed) {
-    EXPECT_EQ(
-        seeds_with_findings(
-            100, {.read_errors_percent = 2, .write_errors_percent = 10, .sync_errors_percent = 10}),
-        0);
+    const DiskFaults faults{
+        .read_errors_percent = 2, .write_errors_percent = 10, .sync_errors_percent = 10};
+    EXPECT_THAT(findings_of_seeds(50, faults), IsEmpty());
 }
 
 TEST(PowerLoss, LeavesWhatWasAcknowledgedByAFullDisk) {
-    EXPECT_EQ(seeds_with_findings(50, {.bytes_max = 200'000}), 0);
+    EXPECT_THAT(findings_of_seeds(50, {.bytes_max = 200'000}), IsEmpty());
 }
 
 /// The test of the test: without syncs it must find that something is missing.
 TEST(PowerLoss, IsFoundOutWhereTheDiskDoesNotSync) {
-    EXPECT_GT(seeds_with_findings(20, {.syncs_ignored = true}), 0);
+    EXPECT_THAT(findings_of_seeds(20, {.syncs_ignored = true}), Not(IsEmpty()));
 }
 
 }  // namespace
