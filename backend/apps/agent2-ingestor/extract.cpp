@@ -8,7 +8,9 @@
 #include <boost/asio/thread_pool.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include "base/printable.hpp"
 #include "commands.hpp"
 #include "documents/helper_pool.hpp"
 #include "exit_codes.hpp"
@@ -35,6 +37,15 @@ asio::awaitable<Outcome> extract_once(HelperPool& pool, ExtractionRequest reques
     co_return outcome;
 }
 
+/// A program gets every byte; on a terminal the document only shows.
+void print_output(std::string_view text) {
+    if (::isatty(STDOUT_FILENO) == 1) {
+        fmt::print("{}", printable(text, "\n\t"));
+    } else {
+        fmt::print("{}", text);
+    }
+}
+
 }  // namespace
 
 int extract_file(const ExtractOptions& options) {
@@ -42,7 +53,7 @@ int extract_file(const ExtractOptions& options) {
     const auto size = std::filesystem::file_size(options.file, error);
     FileDescriptor file(::open(options.file.c_str(), O_RDONLY | O_CLOEXEC));
     if (error || !file) {
-        fmt::print(stderr, "agent2-ingestor: {}: {}\n", options.file,
+        fmt::print(stderr, "agent2-ingestor: {}: {}\n", printable(options.file),
                    error ? error.message() : std::strerror(errno));
         return kUsage;
     }
@@ -69,22 +80,24 @@ int extract_file(const ExtractOptions& options) {
     if (failure) std::rethrow_exception(failure);
     if (!*outcome) {
         const auto& failed = outcome->error().file_error;
-        fmt::print(stderr, "agent2-ingestor: {}: {}: {}\n", options.file, failed.code,
-                   failed.message);
+        fmt::print(stderr, "agent2-ingestor: {}: {}: {}\n", printable(options.file),
+                   printable(failed.code), printable(failed.message));
         return kFailed;
     }
     for (const auto& warning : (*outcome)->warnings) {
-        fmt::print(stderr, "agent2-ingestor: {}: warning: {}\n", options.file, warning);
+        fmt::print(stderr, "agent2-ingestor: {}: warning: {}\n", printable(options.file),
+                   printable(warning));
     }
     switch (options.format) {
         case ExtractFormat::markdown:
-            fmt::print("{}", (*outcome)->markdown);
+            print_output((*outcome)->markdown);
             break;
         case ExtractFormat::sidecar:
-            fmt::print("{}\n", (*outcome)->sidecar);
+            print_output((*outcome)->sidecar);
+            fmt::print("\n");
             break;
         case ExtractFormat::chunks:
-            fmt::print("{}", (*outcome)->chunks);
+            print_output((*outcome)->chunks);
             break;
     }
     return kDone;

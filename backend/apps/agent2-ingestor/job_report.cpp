@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/printable.hpp"
+
 namespace ingestor::cli {
 
 namespace json = boost::json;
@@ -12,8 +14,7 @@ namespace {
 std::string text_of(const json::object& object, const char* name) {
     const auto& value = object.at(name);
     if (value.is_null()) return "-";
-    if (value.is_string()) return std::string(value.get_string());
-    return json::serialize(value);
+    return printable(value.is_string() ? std::string(value.get_string()) : json::serialize(value));
 }
 
 }  // namespace
@@ -34,7 +35,7 @@ std::string describe_job(const json::object& job) {
     if (!job.at("error").is_null()) out += fmt::format("  error      {}\n", text_of(job, "error"));
     std::size_t width = 8;
     for (const auto& file : job.at("files").as_array()) {
-        width = std::max(width, file.at("filename").as_string().size());
+        width = std::max(width, text_of(file.as_object(), "filename").size());
     }
     out += fmt::format("\n  {:>3}  {:<{}}  {:<10} {:>6} {:>8} {:>8}\n", "n", "document", width,
                        "status", "pages", "words", "ms");
@@ -58,13 +59,13 @@ void print_previews(ApiClient& api, const json::object& job, std::uint32_t lines
         const auto& file = value.as_object();
         const auto* links = file.at("links").if_object();
         if (links == nullptr) continue;
-        const auto markdown = api.get_text(text_of(*links, "markdown"));
+        const auto markdown = api.get_text(std::string(links->at("markdown").as_string()));
         if (!markdown) continue;
         fmt::print("\n--- {} (GET {})\n", text_of(file, "filename"), text_of(*links, "markdown"));
         std::string_view rest = *markdown;
         for (std::uint32_t i = 0; i < lines && !rest.empty(); ++i) {
             const auto end = rest.find('\n');
-            fmt::print("{}\n", rest.substr(0, end));
+            fmt::print("{}\n", printable(rest.substr(0, end), "\t"));
             rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
         }
         if (!rest.empty()) fmt::print("…\n");

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.hpp"
+#include "base/printable.hpp"
 #include "commands.hpp"
 #include "exit_codes.hpp"
 #include "job_report.hpp"
@@ -15,7 +16,7 @@ namespace {
 int print_job(const Result<json::object>& job, bool as_json) {
     if (!job) return report(job.error());
     if (as_json) {
-        fmt::print("{}\n", json::serialize(*job));
+        fmt::print("{}\n", printable(json::serialize(*job)));
     } else {
         fmt::print("{}", describe_job(*job));
     }
@@ -39,7 +40,7 @@ int list_jobs(const JobsOptions& options) {
     const auto page = api->get(path);
     if (!page) return report(page.error());
     if (options.json) {
-        fmt::print("{}\n", json::serialize(*page));
+        fmt::print("{}\n", printable(json::serialize(*page)));
         return kDone;
     }
     const auto& jobs = page->at("jobs").as_array();
@@ -57,7 +58,7 @@ int list_jobs(const JobsOptions& options) {
                    fmt::format("{}/{}", json::serialize(job.at("documents_processed")),
                                json::serialize(job.at("total_documents"))),
                    std::string_view(job.at("created_at").as_string()),
-                   std::string_view(job.at("job_name").as_string()));
+                   printable(job.at("job_name").as_string()));
     }
     if (!page->at("next_cursor").is_null()) fmt::print("… more: --limit N (200 at most)\n");
     return kDone;

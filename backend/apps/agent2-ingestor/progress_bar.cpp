@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/printable.hpp"
+
 namespace ingestor::cli {
 
 constexpr std::uint64_t kWidth = 28;
@@ -21,7 +23,7 @@ void ProgressBar::show(const std::string& label, std::uint64_t done, std::uint64
     const auto filled = total == 0 ? 0 : std::min(kWidth, done * kWidth / total);
     std::string bar;
     for (std::uint64_t i = 0; i < kWidth; ++i) bar += i < filled ? "█" : "░";
-    auto line = fmt::format("{} {}", bar, label);
+    auto line = fmt::format("{} {}", bar, printable(label));
     if (line == last_) return;
     last_ = std::move(line);
     fmt::print(stderr, "\r\x1b[2K{}", last_);

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/printable.hpp"
 #include "commands.hpp"
 #include "exit_codes.hpp"
 #include "job_report.hpp"
@@ -68,7 +69,7 @@ int submit(const SubmitOptions& options) {
     for (const auto& path : options.files) {
         std::error_code error;
         if (!std::filesystem::is_regular_file(path, error)) {
-            fmt::print(stderr, "agent2-ingestor: {}: no such file\n", path);
+            fmt::print(stderr, "agent2-ingestor: {}: no such file\n", printable(path));
             return kUsage;
         }
     }
@@ -84,7 +85,7 @@ int submit(const SubmitOptions& options) {
     const std::string job_id(accepted->at("job_id").as_string());
     if (!options.wait) {
         if (options.json) {
-            fmt::print("{}\n", json::serialize(*accepted));
+            fmt::print("{}\n", printable(json::serialize(*accepted)));
         } else {
             fmt::print("{}\n", job_id);
         }
@@ -93,7 +94,7 @@ int submit(const SubmitOptions& options) {
     const auto job = wait_for_end(*api, job_id);
     if (!job) return report(job.error());
     if (options.json) {
-        fmt::print("{}\n", json::serialize(*job));
+        fmt::print("{}\n", printable(json::serialize(*job)));
     } else {
         fmt::print("{}", describe_job(*job));
         if (options.preview_lines > 0) print_previews(*api, *job, options.preview_lines);

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "base/encoding.hpp"
+#include "base/printable.hpp"
 
 namespace ingestor {
 namespace {
@@ -54,53 +54,9 @@ std::string_view colour_of(LogLevel level) {
     return "\x1b[31m";
 }
 
-/// Length of the well-formed UTF-8 sequence that `text` starts with; 0 if it starts with none.
-std::size_t sequence_length(std::string_view text) {
-    const auto lead = static_cast<unsigned char>(text.front());
-    if (lead < 0x80) return 1;
-    const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    const auto sequence = text.substr(0, length);
-    return sequence.size() == length && is_utf8(sequence) ? length : 0;
-}
-
-bool is_plain(char c) {
-    return c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
-}
-
-/// Escapes as JSON does; `bad_byte` stands for a byte that is not UTF-8.
-void append_escaped(std::string& out, std::string_view text, std::string_view bad_byte) {
-    while (!text.empty()) {
-        std::size_t plain = 0;
-        while (plain < text.size() && is_plain(text[plain])) ++plain;
-        out.append(text.substr(0, plain));
-        text.remove_prefix(plain);
-        if (text.empty()) return;
-
-        const char c = text.front();
-        const auto length = sequence_length(text);
-        if (length == 0) {
-            out.append(bad_byte);
-        } else if (length > 1) {
-            out.append(text.substr(0, length));
-        } else if (c == '"' || c == '\\') {
-            out.push_back('\\');
-            out.push_back(c);
-        } else if (c == '\n') {
-            out.append("\\n");
-        } else if (c == '\r') {
-            out.append("\\r");
-        } else if (c == '\t') {
-            out.append("\\t");
-        } else {
-            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
-        }
-        text.remove_prefix(length == 0 ? 1 : length);
-    }
-}
-
 void append_quoted(std::string& out, std::string_view text) {
     out.push_back('"');
-    append_escaped(out, text, "\\ufffd");
+    append_printable_json(out, text);
     out.push_back('"');
 }
 
@@ -131,7 +87,7 @@ struct HumanValue {
     void operator()(std::string_view text) const {
         const bool bare = !text.empty() && text.find_first_of(" \"=\\") == std::string_view::npos;
         if (bare) {
-            append_escaped(out, text, "\xEF\xBF\xBD");
+            out.append(printable(text));
         } else {
             append_quoted(out, text);
         }
@@ -167,7 +123,7 @@ void append_human_line(std::string& out, TimePoint time, LogLevel level, std::st
     out.append(label_of(level));
     if (coloured) out.append("\x1b[0m");
     out.push_back(' ');
-    append_escaped(out, message, "\xEF\xBF\xBD");
+    out.append(printable(message));
     for (const auto& field : fields) {
         out.push_back(' ');
         if (coloured) out.append("\x1b[2m");

@@ -11,13 +11,13 @@ namespace ingestor {
 
 enum class Colours { off, on };
 
-/// Appends one line with its newline: `{"time":…,"level":…,"msg":…, fields…}`. Bytes that are not
-/// UTF-8 become U+FFFD, numbers that JSON cannot write become null.
+/// Appends one line with its newline: `{"time":…,"level":…,"msg":…, fields…}`. Text is printable
+/// (see base/printable.hpp), numbers that JSON cannot write become null.
 void append_json_line(std::string& out, TimePoint time, LogLevel level, std::string_view message,
                       std::span<const LogField> fields);
 
-/// Appends one line with its newline: `05:17:51.123 INFO  message key=value`. Control characters
-/// are escaped, so that a field cannot forge a line or drive the terminal.
+/// Appends one line with its newline: `05:17:51.123 INFO  message key=value`. Text is printable, so
+/// that a field cannot forge a line or drive the terminal.
 void append_human_line(std::string& out, TimePoint time, LogLevel level, std::string_view message,
                        std::span<const LogField> fields, Colours colours);
 

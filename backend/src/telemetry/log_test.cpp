@@ -60,6 +60,9 @@ constexpr EscapeCase kEscapes[] = {
     {"TruncatedSequence", "a\xE2\x82", R"(a\ufffd\ufffd)"},
     {"Overlong", "\xC0\xAF", R"(\ufffd\ufffd)"},
     {"Surrogate", "\xED\xA0\x80", R"(\ufffd\ufffd\ufffd)"},
+    {"ControlSequenceOfC1", "\xC2\x9B\x32J", R"(\u009b2J)"},
+    {"Override", "a\xE2\x80\xAEz", R"(a\u202ez)"},
+    {"LineSeparator", "a\xE2\x80\xA8z", R"(a\u2028z)"},
 };
 
 class JsonLineEscape : public testing::TestWithParam<EscapeCase> {};
@@ -90,12 +93,13 @@ TEST(LogLine, JsonHoldsEveryKindOfField) {
 }
 
 TEST(LogLine, HumanFormQuotesWhatNeedsIt) {
-    const LogField fields[] = {
-        {"a", "plain"}, {"b", "two words"}, {"c", ""}, {"d", 3}, {"e", "x\ny"}};
+    const LogField fields[] = {{"a", "plain"}, {"b", "two words"}, {"c", ""},
+                               {"d", 3},       {"e", "x\ny"},      {"f", "\xC2\x9B\xE2\x80\xAE"}};
     std::string line;
     append_human_line(line, kTime, LogLevel::warn, "first\nsecond", fields, Colours::off);
     EXPECT_EQ(line,
-              "03:04:05.678 WARN  first\\nsecond a=plain b=\"two words\" c=\"\" d=3 e=x\\ny\n");
+              "03:04:05.678 WARN  first\\nsecond a=plain b=\"two words\" c=\"\" d=3 e=x\\ny "
+              "f=\\u009b\\u202e\n");
 }
 
 TEST(LogLine, HumanFormHasColoursOnATerminal) {
