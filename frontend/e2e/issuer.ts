@@ -20,6 +20,8 @@ export class Issuer {
   /** Redirect URIs asked for at sign-out. */
   readonly signedOutTo: string[] = [];
   readonly challenges: string[] = [];
+  /** Access tokens say nothing, and who has signed in stands in an ID token; its key goes without a name. */
+  opaque = false;
 
   private readonly keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   private readonly grants = new Map<string, Grant>();
@@ -62,7 +64,8 @@ export class Issuer {
       });
     } else if (url.pathname === '/keys') {
       const key = this.keys.publicKey.export({ format: 'jwk' });
-      json(200, { keys: [{ ...key, kid: 'one', use: 'sig', alg: 'RS256' }] });
+      const named = this.opaque ? {} : { kid: 'one' };
+      json(200, { keys: [{ ...key, ...named, use: 'sig', alg: 'RS256' }] });
     } else if (url.pathname === '/authorize') {
       this.ask(url.searchParams, answer);
     } else if (url.pathname === '/consent') {
@@ -127,13 +130,17 @@ export class Issuer {
       json(400, { error: 'invalid_grant', error_description: 'The code is not good.' });
       return;
     }
-    json(200, { access_token: this.token(), token_type: 'Bearer', expires_in: 600 });
+    const tokens = this.opaque
+      ? { access_token: `opaque-${randomUUID()}`, id_token: this.token() }
+      : { access_token: this.token() };
+    json(200, { ...tokens, token_type: 'Bearer', expires_in: 600 });
   }
 
   private token(): string {
     const now = Math.floor(Date.now() / 1000);
     const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const text = `${part({ alg: 'RS256', kid: 'one' })}.${part({
+    const header = this.opaque ? { alg: 'RS256' } : { alg: 'RS256', kid: 'one' };
+    const text = `${part(header)}.${part({
       iss: this.url,
       sub: 'ada',
       aud: CLIENT,

@@ -61,6 +61,25 @@ test('people sign in at the issuer with PKCE, come back to where they were, and 
   }
 });
 
+test('people of an issuer whose access tokens say nothing sign in by its ID token', async ({
+  browser,
+}) => {
+  const issuer = await Issuer.start();
+  issuer.opaque = true;
+  const server = await Server.start(...issuer.options);
+  try {
+    const { page, broken } = await openPage(browser);
+    await page.goto(`${server.url}/app/jobs`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'Continue as ada' }).click();
+    await expect(page.getByRole('button', { name: 'Signed in as ada' })).toBeVisible();
+    expect(broken).toEqual([]);
+  } finally {
+    await server.remove();
+    await issuer.stop();
+  }
+});
+
 test('a sign-in that the issuer refuses or that was not started here explains itself', async ({
   browser,
 }) => {

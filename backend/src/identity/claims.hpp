@@ -27,7 +27,7 @@ struct TokenRules {
     std::vector<std::string> clients;  ///< Accepted in `aud`, `client_id` or `azp`.
     /// The kinds accepted, told apart by `token_use`: an access token names its client in
     /// `client_id`, an ID token in `aud`. Empty for plain OpenID Connect, which has no `token_use`:
-    /// then `aud` or `azp` names the client.
+    /// then `aud` names the client, or `azp` does in a token without `aud`.
     std::vector<TokenUse> uses;
     ClientCheck client_check = ClientCheck::named;
     /// The users who are operators.

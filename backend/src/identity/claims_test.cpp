@@ -119,6 +119,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(ClaimCase{"Audience", "aud", R"("web")", nullptr},
                     ClaimCase{"OneOfTheAudiences", "aud", R"(["account","web"])", nullptr},
                     ClaimCase{"AuthorizedParty", "azp", R"("cli")", nullptr},
+                    ClaimCase{"AMessageOfLogout", "events",
+                              R"({"http://schemas.openid.net/event/backchannel-logout":{}})",
+                              "events"},
                     ClaimCase{"ForeignAudience", "aud", R"("other")", "aud"},
                     ClaimCase{"ForeignAudiences", "aud", R"(["other",1,null,["web"]])", "aud"},
                     ClaimCase{"ForeignParty", "azp", R"("other")", "aud"},
@@ -126,6 +129,31 @@ INSTANTIATE_TEST_SUITE_P(
                     ClaimCase{"NoAudience", "aud", "", "aud"},
                     ClaimCase{"AudienceAsAPart", "aud", R"("website")", "aud"}),
     [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Claims, ThePartyCountsOnlyWhereNoAudienceIsNamed) {
+    auto claims = access_claims();
+    claims.erase("token_use");
+    claims.erase("client_id");
+    claims["azp"] = "web";
+    EXPECT_TRUE(check_claims(claims, plain_rules(), kNow));
+    const boost::json::value others[] = {"other", boost::json::array{"other"}, boost::json::array{},
+                                         nullptr};
+    for (const auto& audience : others) {
+        claims["aud"] = audience;
+        EXPECT_FALSE(check_claims(claims, plain_rules(), kNow));
+    }
+    claims["aud"] = "web";
+    claims["azp"] = "other";
+    EXPECT_TRUE(check_claims(claims, plain_rules(), kNow));
+}
+
+TEST(Claims, ALogoutTokenOfAPoolSignsNobodyIn) {
+    auto claims = access_claims();
+    claims["events"] = boost::json::object{};
+    const auto refused = check_claims(claims, cognito_rules(), kNow);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().field, "events");
+}
 
 TEST(Claims, ATokenGivesItsUserAndItsEnd) {
     const auto verified = check_claims(access_claims(), cognito_rules(), kNow);

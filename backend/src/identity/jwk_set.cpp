@@ -1,7 +1,10 @@
 #include "identity/jwk_set.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <optional>
+#include <span>
 
 #include <boost/json/serialize.hpp>
 #include <openssl/err.h>
@@ -19,17 +22,39 @@ constexpr std::size_t kKeysMax = 100;
 constexpr std::size_t kModulusBytesMin = 256;
 constexpr std::size_t kModulusBytesMax = 1024;
 constexpr std::size_t kExponentBytesMax = 8;
-constexpr std::size_t kCoordinateBytes = 32;
-constexpr std::size_t kEs256SignatureBytes = 64;
+constexpr std::size_t kKeyIdBytesMax = 256;
+
+/// An elliptic curve of RFC 7518 section 6.2.1.1, and the one algorithm that goes with it.
+struct Curve {
+    std::string_view name;
+    std::size_t coordinate_bytes = 0;
+    SignatureAlgorithm algorithm = SignatureAlgorithm::es256;
+};
+constexpr std::array kCurves = {Curve{"P-256", 32, SignatureAlgorithm::es256},
+                                Curve{"P-384", 48, SignatureAlgorithm::es384},
+                                Curve{"P-521", 66, SignatureAlgorithm::es512}};
+constexpr std::array kRsaAlgorithms = {SignatureAlgorithm::rs256, SignatureAlgorithm::rs384,
+                                       SignatureAlgorithm::rs512, SignatureAlgorithm::ps256,
+                                       SignatureAlgorithm::ps384, SignatureAlgorithm::ps512};
 
 /// As text_member, with the absent as empty: no member read here may be empty.
 std::string_view text_or_empty(const json::object& key, std::string_view name) {
     return text_member(key, name).value_or(std::string_view());
 }
 
-bool may_verify(const json::object& key, SignatureAlgorithm algorithm) {
+/// Those of `candidates` that the key's own `alg`, where it has one, leaves.
+std::vector<SignatureAlgorithm> algorithms_of(const json::object& key,
+                                              std::span<const SignatureAlgorithm> candidates) {
+    std::vector<SignatureAlgorithm> out;
+    for (const auto candidate : candidates) {
+        if (key.contains("alg") && text_or_empty(key, "alg") != to_string(candidate)) continue;
+        out.push_back(candidate);
+    }
+    return out;
+}
+
+bool may_verify(const json::object& key) {
     if (key.contains("use") && text_or_empty(key, "use") != "sig") return false;
-    if (key.contains("alg") && text_or_empty(key, "alg") != to_string(algorithm)) return false;
     const auto* operations = key.if_contains("key_ops");
     if (operations == nullptr) return true;
     if (!operations->is_array()) return false;
@@ -47,7 +72,8 @@ JoseKey import_key(const json::object& members) {
 }
 
 std::optional<VerificationKey> read_rsa(const json::object& key, std::string_view key_id) {
-    if (!may_verify(key, SignatureAlgorithm::rs256)) return std::nullopt;
+    auto algorithms = algorithms_of(key, kRsaAlgorithms);
+    if (algorithms.empty()) return std::nullopt;
     const auto modulus = from_base64url(text_or_empty(key, "n"));
     const auto exponent = from_base64url(text_or_empty(key, "e"));
     if (!modulus || !exponent || exponent->empty()) return std::nullopt;
@@ -68,26 +94,28 @@ std::optional<VerificationKey> read_rsa(const json::object& key, std::string_vie
     members["e"] = to_base64url(*exponent);
     auto imported = import_key(members);
     if (!imported) return std::nullopt;
-    return VerificationKey(std::string(key_id), SignatureAlgorithm::rs256, modulus->size(),
+    return VerificationKey(std::string(key_id), std::move(algorithms), modulus->size(),
                            std::move(imported));
 }
 
 std::optional<VerificationKey> read_ec(const json::object& key, std::string_view key_id) {
-    if (!may_verify(key, SignatureAlgorithm::es256)) return std::nullopt;
-    if (text_or_empty(key, "crv") != "P-256") return std::nullopt;
+    const auto curve = std::ranges::find(kCurves, text_or_empty(key, "crv"), &Curve::name);
+    if (curve == kCurves.end()) return std::nullopt;
+    auto algorithms = algorithms_of(key, {&curve->algorithm, 1});
+    if (algorithms.empty()) return std::nullopt;
     const auto x = from_base64url(text_or_empty(key, "x"));
     const auto y = from_base64url(text_or_empty(key, "y"));
-    if (!x || !y || x->size() != kCoordinateBytes || y->size() != kCoordinateBytes) {
+    if (!x || !y || x->size() != curve->coordinate_bytes || y->size() != curve->coordinate_bytes) {
         return std::nullopt;
     }
     json::object members;
     members["kty"] = "EC";
-    members["crv"] = "P-256";
+    members["crv"] = json::string(curve->name);
     members["x"] = to_base64url(*x);
     members["y"] = to_base64url(*y);
     auto imported = import_key(members);
     if (!imported) return std::nullopt;
-    return VerificationKey(std::string(key_id), SignatureAlgorithm::es256, kEs256SignatureBytes,
+    return VerificationKey(std::string(key_id), std::move(algorithms), 2 * curve->coordinate_bytes,
                            std::move(imported));
 }
 
@@ -95,7 +123,10 @@ std::optional<VerificationKey> read_key(const json::value& value) {
     if (!value.is_object()) return std::nullopt;
     const auto& key = value.get_object();
     const auto key_id = text_or_empty(key, "kid");
-    if (key_id.empty()) return std::nullopt;
+    if (key.contains("kid") && (key_id.empty() || key_id.size() > kKeyIdBytesMax)) {
+        return std::nullopt;
+    }
+    if (!may_verify(key)) return std::nullopt;
     const auto type = text_or_empty(key, "kty");
     if (type == "RSA") return read_rsa(key, key_id);
     if (type == "EC") return read_ec(key, key_id);
@@ -104,17 +135,21 @@ std::optional<VerificationKey> read_key(const json::value& value) {
 
 }  // namespace
 
-VerificationKey::VerificationKey(std::string key_id, SignatureAlgorithm algorithm,
+VerificationKey::VerificationKey(std::string key_id, std::vector<SignatureAlgorithm> algorithms,
                                  std::size_t signature_bytes, JoseKey key)
     : id_(std::move(key_id)),
-      algorithm_(algorithm),
+      algorithms_(std::move(algorithms)),
       signature_bytes_(signature_bytes),
       key_(std::move(key)) {}
+
+bool VerificationKey::suits(SignatureAlgorithm algorithm) const {
+    return std::ranges::find(algorithms_, algorithm) != algorithms_.end();
+}
 
 bool VerificationKey::verifies(std::string_view token, const UnverifiedToken& parsed) const {
     // The library splits an elliptic-curve signature in the middle whatever its length, and picks
     // the algorithm from the token: both are settled here, before it is asked.
-    if (parsed.algorithm != algorithm_ || parsed.signature_bytes != signature_bytes_) return false;
+    if (!suits(parsed.algorithm) || parsed.signature_bytes != signature_bytes_) return false;
     const JoseSignature signature(cjose_jws_import(token.data(), token.size(), nullptr));
     const bool good = signature && cjose_jws_verify(signature.get(), key_.get(), nullptr);
     ERR_clear_error();
@@ -136,21 +171,31 @@ Result<JwkSet> JwkSet::parse(std::string_view document) {
     JwkSet set;
     for (const auto& value : keys->get_array()) {
         auto key = read_key(value);
-        if (!key || set.find(key->id(), key->algorithm()) != nullptr) continue;
+        if (!key) continue;
+        // Which of two keys a token means must not depend on which of them it happens to fit.
+        const auto taken = [&set, &key](SignatureAlgorithm algorithm) {
+            return !key->id().empty() && set.find(key->id(), algorithm) != nullptr;
+        };
+        if (std::ranges::any_of(key->algorithms(), taken)) continue;
         set.keys_.push_back(std::move(*key));
     }
     if (set.keys_.empty()) {
-        return fail(Errc::invalid_argument, "the issuer's key set has no usable RS256 or ES256 key",
-                    "keys");
+        return fail(Errc::invalid_argument,
+                    "the issuer's key set has no usable RSA or elliptic-curve key", "keys");
     }
     return set;
 }
 
 const VerificationKey* JwkSet::find(std::string_view key_id, SignatureAlgorithm algorithm) const {
-    const auto found = std::ranges::find_if(keys_, [&](const VerificationKey& key) {
-        return key.algorithm() == algorithm && key.id() == key_id;
-    });
-    return found == keys_.end() ? nullptr : &*found;
+    const auto fits = [&](const VerificationKey& key) {
+        return key.suits(algorithm) && (key_id.empty() || key.id() == key_id);
+    };
+    const auto found = std::ranges::find_if(keys_, fits);
+    if (found == keys_.end()) return nullptr;
+    if (key_id.empty() && std::find_if(std::next(found), keys_.end(), fits) != keys_.end()) {
+        return nullptr;
+    }
+    return &*found;
 }
 
 }  // namespace ingestor

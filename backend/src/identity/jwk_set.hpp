@@ -11,14 +11,17 @@
 
 namespace ingestor {
 
-/// A public key that verifies the signatures of one algorithm.
+/// A public key, and the algorithms whose signatures it verifies: those of its own type that its
+/// issuer means it for.
 class VerificationKey {
 public:
-    VerificationKey(std::string key_id, SignatureAlgorithm algorithm, std::size_t signature_bytes,
-                    JoseKey key);
+    VerificationKey(std::string key_id, std::vector<SignatureAlgorithm> algorithms,
+                    std::size_t signature_bytes, JoseKey key);
 
+    /// Empty: the issuer gave it none.
     [[nodiscard]] const std::string& id() const { return id_; }
-    [[nodiscard]] SignatureAlgorithm algorithm() const { return algorithm_; }
+    [[nodiscard]] const std::vector<SignatureAlgorithm>& algorithms() const { return algorithms_; }
+    [[nodiscard]] bool suits(SignatureAlgorithm algorithm) const;
 
     /// True where this key signed the received bytes of `token`; `parsed` must be what parse_token
     /// made of it. One thread at a time.
@@ -26,7 +29,7 @@ public:
 
 private:
     std::string id_;
-    SignatureAlgorithm algorithm_;
+    std::vector<SignatureAlgorithm> algorithms_;
     std::size_t signature_bytes_;
     JoseKey key_;
 };
@@ -36,13 +39,14 @@ class JwkSet {
 public:
     JwkSet() = default;
 
-    /// Takes the keys that can verify: RSA of 2048 to 8192 bits and P-256 points, with a `kid`, and
-    /// with `use`, `key_ops` and `alg` that allow it. Others are left out, as RFC 7517 asks. Of two
-    /// keys with one `kid` and algorithm the first counts.
+    /// Takes the keys that can verify: RSA of 2048 to 8192 bits and points of P-256, P-384 and
+    /// P-521, with `use`, `key_ops` and `alg` that allow it. Others are left out, as RFC 7517 asks.
+    /// Of two keys with one `kid` that suit one algorithm the first counts.
     /// Errors: invalid_argument (not a key set, or no usable key in it), too_large.
     [[nodiscard]] static Result<JwkSet> parse(std::string_view document);
 
-    /// Null where there is none.
+    /// The key of that name which suits the algorithm; without a name the only one of the set that
+    /// does (OpenID Connect Core 1.0 section 10.1). Null where there is none.
     [[nodiscard]] const VerificationKey* find(std::string_view key_id,
                                               SignatureAlgorithm algorithm) const;
     [[nodiscard]] std::size_t size() const { return keys_.size(); }

@@ -25,6 +25,97 @@ std::string member(const std::string& json, const std::string& name) {
     return json.substr(start, json.find('"', start) - start);
 }
 
+/// A key for each algorithm, made once: RSA keys take long.
+const TestKey& key_for(const std::string& alg) {
+    static const TestKey kP256 = TestKey::ec("P-256");
+    static const TestKey kP384 = TestKey::ec("P-384");
+    static const TestKey kP521 = TestKey::ec("P-521");
+    if (alg == "ES256") return kP256;
+    if (alg == "ES384") return kP384;
+    return alg == "ES512" ? kP521 : shared_rsa_key();
+}
+
+constexpr const char* kAlgorithms[] = {"RS256", "RS384", "RS512", "PS256", "PS384",
+                                       "PS512", "ES256", "ES384", "ES512"};
+
+std::string header_of(const std::string& alg) {
+    return R"({"alg":")" + alg + R"(","kid":"k"})";
+}
+
+class EveryAlgorithm : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(EveryAlgorithm, VerifiesWithItsKeyWhetherTheKeyNamesItOrNot) {
+    const std::string alg = GetParam();
+    const auto algorithm = *signature_algorithm_of(alg);
+    const std::string token = key_for(alg).token(header_of(alg), "{}", alg);
+    for (const std::string& jwk : {key_for(alg).jwk("k", alg), key_for(alg).jwk("k", "")}) {
+        const auto set = JwkSet::parse(key_set({jwk}));
+        ASSERT_TRUE(set);
+        const auto* key = set->find("k", algorithm);
+        ASSERT_NE(key, nullptr);
+        EXPECT_TRUE(key->verifies(token, *parse_token(token)));
+        // A flipped bit of the signature, in its middle.
+        std::string forged = token;
+        char& c = forged[forged.size() - 20];
+        c = c == 'A' ? 'B' : 'A';
+        EXPECT_FALSE(key->verifies(forged, *parse_token(forged)));
+    }
+}
+
+TEST_P(EveryAlgorithm, IsNotServedByAKeyThatIsMeantForAnother) {
+    const std::string alg = GetParam();
+    for (const std::string other : kAlgorithms) {
+        const auto set = JwkSet::parse(key_set({key_for(other).jwk("k", other)}));
+        ASSERT_TRUE(set);
+        EXPECT_EQ(set->find("k", *signature_algorithm_of(alg)) != nullptr, alg == other) << other;
+    }
+}
+
+// The signature is sound for another algorithm of the same key: only the name is a lie.
+TEST_P(EveryAlgorithm, IsNotTakenForAnotherOfTheSameKey) {
+    const std::string alg = GetParam();
+    const auto set = JwkSet::parse(key_set({shared_rsa_key().jwk("k", "")}));
+    ASSERT_TRUE(set);
+    if (alg.starts_with("ES")) return;
+    for (const std::string other : kAlgorithms) {
+        if (other == alg || other.starts_with("ES")) continue;
+        const std::string token = shared_rsa_key().token(header_of(other), "{}", alg);
+        const auto* key = set->find("k", *signature_algorithm_of(other));
+        ASSERT_NE(key, nullptr);
+        EXPECT_FALSE(key->verifies(token, *parse_token(token))) << alg << " called " << other;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(JwkSet, EveryAlgorithm, ::testing::ValuesIn(kAlgorithms),
+                         [](const auto& row) { return std::string(row.param); });
+
+TEST(JwkSet, WithoutANameTheOnlyKeyOfTheAlgorithmIsMeant) {
+    const auto ec = TestKey::ec();
+    const std::string nameless = replaced(ec.jwk("k"), R"("kid":"k",)", "");
+    for (const auto& jwk : {nameless, ec.jwk("k")}) {
+        const auto set = JwkSet::parse(key_set({jwk, shared_rsa_key().jwk("r")}));
+        ASSERT_TRUE(set);
+        const auto* key = set->find("", SignatureAlgorithm::es256);
+        ASSERT_NE(key, nullptr);
+        const std::string token = ec.token(R"({"alg":"ES256"})", "{}");
+        EXPECT_TRUE(key->verifies(token, *parse_token(token)));
+        EXPECT_EQ(set->find("", SignatureAlgorithm::es384), nullptr);
+    }
+    const auto several = JwkSet::parse(key_set({nameless, TestKey::ec().jwk("other")}));
+    ASSERT_TRUE(several);
+    EXPECT_EQ(several->find("", SignatureAlgorithm::es256), nullptr);
+    EXPECT_EQ(several->find("k", SignatureAlgorithm::es256), nullptr) << "it has no name";
+}
+
+TEST(JwkSet, AKeyForOneAlgorithmDoesNotHideAnotherOfItsName) {
+    const auto ec = TestKey::ec();
+    const auto set = JwkSet::parse(key_set({shared_rsa_key().jwk("k", "RS256"), ec.jwk("k")}));
+    ASSERT_TRUE(set);
+    EXPECT_NE(set->find("k", SignatureAlgorithm::rs256), nullptr);
+    EXPECT_NE(set->find("k", SignatureAlgorithm::es256), nullptr);
+    EXPECT_EQ(set->find("k", SignatureAlgorithm::ps256), nullptr);
+}
+
 TEST(JwkSet, VerifiesBothAlgorithms) {
     const auto ec = TestKey::ec();
     const auto set = JwkSet::parse(key_set({shared_rsa_key().jwk("r"), ec.jwk("e")}));
@@ -47,7 +138,7 @@ TEST(JwkSet, AKeyAnswersToItsOwnAlgorithmOnly) {
     ASSERT_TRUE(set);
     EXPECT_EQ(set->find("r", SignatureAlgorithm::es256), nullptr);
     EXPECT_EQ(set->find("R", SignatureAlgorithm::rs256), nullptr);
-    EXPECT_EQ(set->find("", SignatureAlgorithm::rs256), nullptr);
+    EXPECT_EQ(set->find("", SignatureAlgorithm::es256), nullptr);
 }
 
 struct UnusableCase {
@@ -62,13 +153,16 @@ std::vector<UnusableCase> unusable_keys() {
     const std::string x = member(ec, "x");
     return {
         {"Symmetric", R"({"kid":"k","kty":"oct","k":"c2VjcmV0","alg":"HS256"})"},
-        {"NoKid", replaced(rsa, R"("kid":"k",)", "")},
+        {"KidEmpty", replaced(rsa, R"("kid":"k",)", R"("kid":"",)")},
         {"KidNotText", replaced(rsa, R"("kid":"k")", R"("kid":1)")},
         {"ForEncryption", replaced(rsa, R"("use":"sig")", R"("use":"enc")")},
         {"OperationsWithoutVerify",
          replaced(rsa, R"("use":"sig")", R"("key_ops":["sign","encrypt"])")},
         {"OperationsNotAList", replaced(rsa, R"("use":"sig")", R"("key_ops":"verify")")},
-        {"OtherAlgorithm", replaced(rsa, R"("RS256")", R"("PS256")")},
+        {"SymmetricAlgorithm", replaced(rsa, R"("RS256")", R"("HS256")")},
+        {"AlgorithmOfAnotherType", replaced(rsa, R"("RS256")", R"("ES256")")},
+        {"AlgorithmForEncryption", replaced(rsa, R"("RS256")", R"("RSA-OAEP")")},
+        {"AlgorithmOfAnotherCurve", replaced(ec, R"("ES256")", R"("ES384")")},
         {"ShortModulus", TestKey::rsa(1024).jwk("k")},
         {"ModulusBelow2048BitsInBytesOf2048", replaced(rsa, modulus, "AAEB" + modulus.substr(4))},
         {"ExponentOne", replaced(rsa, R"("e":"AQAB")", R"("e":"AQ")")},
@@ -77,7 +171,7 @@ std::vector<UnusableCase> unusable_keys() {
         {"ExponentHuge", replaced(rsa, R"("e":"AQAB")", R"("e":"AQABAQABAQABAQAB")")},
         {"ExponentMissing", replaced(rsa, R"(,"e":"AQAB")", "")},
         {"ModulusNotBase64url", replaced(rsa, modulus, modulus + "==")},
-        {"OtherCurve", TestKey::ec("P-384").jwk("k")},
+        {"OtherCurve", replaced(ec, "P-256", "secp256k1")},
         {"OtherCurveUnderOurName",
          replaced(replaced(TestKey::ec("P-384").jwk("k"), "P-384", "P-256"), "ES384", "ES256")},
         {"PointOffTheCurve",

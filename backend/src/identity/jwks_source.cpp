@@ -13,7 +13,10 @@ std::shared_ptr<const VerificationKey> find_shared(const std::shared_ptr<const J
 }
 
 std::unexpected<Error> unknown_key() {
-    return fail(Errc::unauthenticated, "the token's key (kid) is not one of the issuer's", "kid");
+    return fail(Errc::unauthenticated,
+                "the token's key (kid) is not one of the issuer's for its algorithm, or the token "
+                "names none and the issuer has several",
+                "kid");
 }
 
 StaticJwksSource::StaticJwksSource(JwkSet keys)

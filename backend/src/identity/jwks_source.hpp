@@ -16,7 +16,7 @@ class JwksSource {
 public:
     virtual ~JwksSource() = default;
 
-    /// The key that `key_id` names, fetched where need be.
+    /// The key that `key_id` names (see JwkSet::find), fetched where need be.
     /// Errors: unauthenticated (the issuer has no such key), unavailable (its keys cannot be had).
     virtual boost::asio::awaitable<Result<std::shared_ptr<const VerificationKey>>> find(
         std::string key_id, SignatureAlgorithm algorithm) = 0;

@@ -65,11 +65,20 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"AlgNoneMixed", assemble(R"({"alg":"nOnE","kid":"one"})"), "alg"},
         RefusedCase{"AlgEmpty", assemble(R"({"alg":"","kid":"one"})"), "alg"},
         RefusedCase{"AlgHs256", assemble(R"({"alg":"HS256","kid":"one"})"), "alg"},
-        RefusedCase{"AlgRs512", assemble(R"({"alg":"RS512","kid":"one"})"), "alg"},
-        RefusedCase{"AlgPs256", assemble(R"({"alg":"PS256","kid":"one"})"), "alg"},
+        RefusedCase{"AlgHs512", assemble(R"({"alg":"HS512","kid":"one"})"), "alg"},
+        RefusedCase{"AlgEs256K", assemble(R"({"alg":"ES256K","kid":"one"})"), "alg"},
+        RefusedCase{"AlgRs1", assemble(R"({"alg":"RS1","kid":"one"})"), "alg"},
         RefusedCase{"AlgLowerCase", assemble(R"({"alg":"es256","kid":"one"})"), "alg"},
         RefusedCase{"AlgNotText", assemble(R"({"alg":["ES256"],"kid":"one"})"), "alg"},
-        RefusedCase{"KidMissing", assemble(R"({"alg":"ES256"})"), "kid"},
+        RefusedCase{"TypeOfALogoutToken",
+                    assemble(R"({"alg":"ES256","kid":"one","typ":"logout+jwt"})"), "typ"},
+        RefusedCase{"TypeOfAnEvent", assemble(R"({"alg":"ES256","typ":"secevent+jwt"})"), "typ"},
+        RefusedCase{"TypeOfAProof", assemble(R"({"alg":"ES256","typ":"dpop+jwt"})"), "typ"},
+        RefusedCase{"TypeJws", assemble(R"({"alg":"ES256","typ":"JOSE"})"), "typ"},
+        RefusedCase{"TypeEmpty", assemble(R"({"alg":"ES256","typ":""})"), "typ"},
+        RefusedCase{"TypeNotText", assemble(R"({"alg":"ES256","typ":["JWT"]})"), "typ"},
+        RefusedCase{"TypeWithPrefixTwice",
+                    assemble(R"({"alg":"ES256","typ":"application/application/jwt"})"), "typ"},
         RefusedCase{"KidEmpty", assemble(R"({"alg":"ES256","kid":""})"), "kid"},
         RefusedCase{"KidNotText", assemble(R"({"alg":"ES256","kid":1})"), "kid"},
         RefusedCase{"KidTooLong",
@@ -82,12 +91,30 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Jwt, AWellFormedTokenIsReadAndNotJudged) {
     const auto parsed = parse_token(assemble(
-        R"({"typ":"any","alg":"RS256","kid":"../../dev/null"})", R"({"sub":"a"})", "1234"));
+        R"({"typ":"JWT","alg":"RS256","kid":"../../dev/null"})", R"({"sub":"a"})", "1234"));
     ASSERT_TRUE(parsed);
     EXPECT_EQ(parsed->algorithm, SignatureAlgorithm::rs256);
     EXPECT_EQ(parsed->key_id, "../../dev/null");
     EXPECT_EQ(parsed->signature_bytes, 4U);
     EXPECT_EQ(parsed->claims.at("sub").as_string(), "a");
+}
+
+TEST(Jwt, EveryAsymmetricAlgorithmIsKnownByItsName) {
+    for (const std::string kind : {"RS", "PS", "ES"}) {
+        for (const std::string bits : {"256", "384", "512"}) {
+            const auto parsed = parse_token(assemble(R"({"alg":")" + kind + bits + R"("})"));
+            ASSERT_TRUE(parsed) << kind << bits;
+            EXPECT_EQ(to_string(parsed->algorithm), kind + bits);
+            EXPECT_EQ(parsed->key_id, "");
+        }
+    }
+}
+
+TEST(Jwt, TypesOfTokensAreKnownInEveryForm) {
+    for (const std::string type :
+         {"JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt", "application/JWT"}) {
+        EXPECT_TRUE(parse_token(assemble(R"({"alg":"ES256","typ":")" + type + R"("})"))) << type;
+    }
 }
 
 TEST(Jwt, NoMessageRepeatsTheToken) {

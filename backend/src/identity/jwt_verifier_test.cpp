@@ -101,6 +101,16 @@ TEST_F(JwtVerifierTest, TokensOfTheIssuerVerify) {
     }
 }
 
+TEST_F(JwtVerifierTest, ATokenNeedNotNameItsKeyWhereThereIsOneForItsAlgorithm) {
+    EXPECT_TRUE(verify(shared_rsa_key().token(R"({"alg":"RS256"})", kClaims)));
+    keys_.replace(*JwkSet::parse(key_set(
+        {shared_rsa_key().jwk("rsa"), foreign_rsa_key().jwk("other"), ec_key().jwk("ec")})));
+    const auto refused = verify(shared_rsa_key().token(R"({"alg":"RS256"})", kClaims));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().field, "kid");
+    EXPECT_TRUE(verify(ec_key().token(R"({"alg":"ES256"})", kClaims)));
+}
+
 TEST_F(JwtVerifierTest, KeysThatAHeaderBringsAlongAreNotLookedAt) {
     const std::string header =
         R"({"alg":"ES256","kid":"ec","jku":"https://evil.example/keys","jwk":)" +
@@ -144,7 +154,16 @@ std::vector<Attack> attacks() {
         {"EcKeyCalledRs256", ec.token(R"({"alg":"RS256","kid":"ec"})", kClaims), "kid"},
         {"AlgTwiceLastGood", header_token(R"({"alg":"none","kid":"rsa","alg":"RS256"})"), "twice"},
         {"AlgTwiceFirstGood", header_token(R"({"alg":"RS256","kid":"rsa","alg":"none"})"), "twice"},
-        {"KidMissing", header_token(R"({"alg":"RS256"})"), "kid"},
+        {"KidMissingFromAForeignKey", evil_token(R"({"alg":"RS256"})"), "signature"},
+        {"Hs384WithThePublicPem", hs256_token(R"({"alg":"HS384","kid":"rsa"})", kClaims, pem),
+         "alg"},
+        {"HmacCalledPs256", hs256_token(R"({"alg":"PS256","kid":"rsa"})", kClaims, pem), "kid"},
+        {"Pkcs1CalledPss", rsa.token(R"({"alg":"PS256","kid":"rsa"})", kClaims), "kid"},
+        {"AlgorithmThatTheKeyIsNotFor",
+         rsa.token(R"({"alg":"RS512","kid":"rsa"})", kClaims, "RS512"), "kid"},
+        {"LogoutTokenByType", header_token(R"({"alg":"RS256","kid":"rsa","typ":"logout+jwt"})"),
+         "typ"},
+        {"LogoutTokenByClaim", rsa_token(with_claim("events", "{}")), "events"},
         {"KidAPath", header_token(R"({"alg":"RS256","kid":"../../dev/null"})"), "kid"},
         {"KidSql", header_token(R"({"alg":"RS256","kid":"x' UNION SELECT 'rsa"})"), "kid"},
         {"KidAnAddress", evil_token(R"({"alg":"RS256","kid":"https://evil.example/k"})"), "kid"},

@@ -1,6 +1,5 @@
 #include "identity/testing/test_keys.hpp"
 
-#include <array>
 #include <cstdlib>
 #include <vector>
 
@@ -17,15 +16,21 @@
 namespace ingestor::testing {
 namespace {
 
-/// ECDSA signatures as JSON Web Signatures want them: r and s, 32 bytes each.
-std::string raw_signature(const std::vector<unsigned char>& der) {
+/// ECDSA signatures as JSON Web Signatures want them: r and s, each as wide as the field.
+std::string raw_signature(const std::vector<unsigned char>& der, int width) {
     const unsigned char* at = der.data();
     const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> parts(
         d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())), &ECDSA_SIG_free);
-    std::array<unsigned char, 64> raw{};
-    BN_bn2binpad(ECDSA_SIG_get0_r(parts.get()), raw.data(), 32);
-    BN_bn2binpad(ECDSA_SIG_get0_s(parts.get()), raw.data() + 32, 32);
-    return {reinterpret_cast<const char*>(raw.data()), raw.size()};
+    std::string raw(2 * static_cast<std::size_t>(width), '\0');
+    auto* bytes = reinterpret_cast<unsigned char*>(raw.data());
+    BN_bn2binpad(ECDSA_SIG_get0_r(parts.get()), bytes, width);
+    BN_bn2binpad(ECDSA_SIG_get0_s(parts.get()), bytes + width, width);
+    return raw;
+}
+
+const EVP_MD* digest_of(std::string_view alg) {
+    if (alg.ends_with("384")) return EVP_sha384();
+    return alg.ends_with("512") ? EVP_sha512() : EVP_sha256();
 }
 
 }  // namespace
@@ -56,16 +61,27 @@ std::string TestKey::number(const char* name, int width) const {
     return to_base64url(bytes);
 }
 
+std::string TestKey::own_algorithm() const {
+    if (is_rsa()) return "RS256";
+    const int bits = EVP_PKEY_get_bits(key_.get());
+    return bits == 521 ? "ES512" : "ES" + std::to_string(bits);
+}
+
 std::string TestKey::jwk(std::string_view kid) const {
-    const std::string start = R"({"kid":")" + std::string(kid) + R"(","use":"sig",)";
+    return jwk(kid, own_algorithm());
+}
+
+std::string TestKey::jwk(std::string_view kid, std::string_view alg) const {
+    std::string start = R"({"kid":")" + std::string(kid) + R"(","use":"sig",)";
+    if (!alg.empty()) start += R"("alg":")" + std::string(alg) + R"(",)";
     if (is_rsa()) {
-        return start + R"("alg":"RS256","kty":"RSA","n":")" + number(OSSL_PKEY_PARAM_RSA_N, 0) +
-               R"(","e":")" + number(OSSL_PKEY_PARAM_RSA_E, 0) + R"("})";
+        return start + R"("kty":"RSA","n":")" + number(OSSL_PKEY_PARAM_RSA_N, 0) + R"(","e":")" +
+               number(OSSL_PKEY_PARAM_RSA_E, 0) + R"("})";
     }
-    const int width = (EVP_PKEY_get_bits(key_.get()) + 7) / 8;
-    const std::string bits = std::to_string(EVP_PKEY_get_bits(key_.get()));
-    return start + R"("alg":"ES)" + (bits == "256" ? "256" : bits) + R"(","kty":"EC","crv":"P-)" +
-           bits + R"(","x":")" + number(OSSL_PKEY_PARAM_EC_PUB_X, width) + R"(","y":")" +
+    const int bits = EVP_PKEY_get_bits(key_.get());
+    const int width = (bits + 7) / 8;
+    return start + R"("kty":"EC","crv":"P-)" + std::to_string(bits) + R"(","x":")" +
+           number(OSSL_PKEY_PARAM_EC_PUB_X, width) + R"(","y":")" +
            number(OSSL_PKEY_PARAM_EC_PUB_Y, width) + R"("})";
 }
 
@@ -85,23 +101,35 @@ std::string TestKey::private_pem() const {
     return {text, static_cast<std::size_t>(length)};
 }
 
-std::string TestKey::sign(std::string_view text) const {
+std::string TestKey::sign(std::string_view text, std::string_view alg) const {
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
                                                                           &EVP_MD_CTX_free);
     const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
     std::size_t length = 0;
-    EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get());
+    EVP_PKEY_CTX* parameters = nullptr;
+    EVP_DigestSignInit(context.get(), &parameters, digest_of(alg), nullptr, key_.get());
+    if (alg.starts_with("PS")) {
+        EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING);
+        EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST);
+    }
     EVP_DigestSign(context.get(), nullptr, &length, bytes, text.size());
     std::vector<unsigned char> signature(length);
     EVP_DigestSign(context.get(), signature.data(), &length, bytes, text.size());
     signature.resize(length);
-    if (!is_rsa()) return to_base64url(raw_signature(signature));
+    if (!is_rsa()) {
+        return to_base64url(raw_signature(signature, (EVP_PKEY_get_bits(key_.get()) + 7) / 8));
+    }
     return to_base64url({reinterpret_cast<const char*>(signature.data()), signature.size()});
 }
 
 std::string TestKey::token(std::string_view header, std::string_view claims) const {
+    return token(header, claims, own_algorithm());
+}
+
+std::string TestKey::token(std::string_view header, std::string_view claims,
+                           std::string_view alg) const {
     const std::string signed_text = to_base64url(header) + "." + to_base64url(claims);
-    return signed_text + "." + sign(signed_text);
+    return signed_text + "." + sign(signed_text, alg);
 }
 
 const TestKey& shared_rsa_key() {

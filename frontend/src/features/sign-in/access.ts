@@ -5,6 +5,7 @@ import { ApiError, explain } from '../../api/errors';
 import { session } from '../../api/session';
 import { base64url, randomText } from './random';
 import { isToken, secretIn } from './secret';
+import { claimsOf, type IssuedTokens, tokenToShow } from './tokens';
 
 const BASE = import.meta.env.BASE_URL;
 /** Where an OIDC issuer sends people back to; registered with the client there. */
@@ -163,16 +164,16 @@ async function tokenFor(code: string, verifier: string): Promise<string> {
       code_verifier: verifier,
     }),
   });
-  const tokens = (await answer.json().catch(() => ({}))) as {
-    access_token?: string;
+  const tokens = (await answer.json().catch(() => ({}))) as IssuedTokens & {
     error_description?: string;
   };
-  if (!answer.ok || !tokens.access_token) {
+  const token = tokenToShow(tokens, auth?.client_id ?? '');
+  if (!answer.ok || !token) {
     throw new Error(
       tokens.error_description ?? `The issuer refused the sign-in (${answer.status}).`,
     );
   }
-  return tokens.access_token;
+  return token;
 }
 
 async function acceptToken(token: string): Promise<void> {
@@ -192,14 +193,8 @@ const remembered = (): boolean => sessionStorage.getItem(KNOWN) !== null;
 
 /** For display alone: who may do what is the server's business. */
 function subjectOf(token: string): string {
-  try {
-    const claims = JSON.parse(
-      atob((token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/')),
-    );
-    return claims.email ?? claims.username ?? claims.sub ?? 'signed in';
-  } catch {
-    return 'signed in';
-  }
+  const claims = claimsOf(token);
+  return claims?.email ?? claims?.username ?? claims?.sub ?? 'signed in';
 }
 
 /** Opens the issuer in a tab of its own, so that this one keeps everything it shows. */
