@@ -9,7 +9,8 @@ program=build/bin/agent2-ingestor
 echo "Building (the first time takes some minutes) …"
 scripts/build.sh release agent2-ingestor agent2-ingestor-extract
 
-# The log is kept apart until the result is shown, and followed from then on.
+# The log is kept apart until the result is shown, and followed from then on. Nobody else may read it.
+umask 077
 mkdir -p "$data"
 log=$data/serve.log
 format=json
@@ -31,7 +32,7 @@ export AGENT2_INGESTOR_DATA=$data
 echo
 echo "Ingesting samples/ through the public API:"
 "$program" submit samples/documents/* --job-name "Sample documents" --wait --preview 12
-sign_in=$(grep -oE 'https?://[^" ]+#code=[A-Za-z0-9_-]+' "$log" | tail -1 || true)
+sign_in=$(cat "$data/sign-in-link" 2>/dev/null || true)
 cat <<END
 
 Where to look next

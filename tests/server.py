@@ -113,11 +113,10 @@ class Server:
         self.process.wait()
 
     def sign_in_code(self):
-        """Of the link that it prints once it serves."""
-        def link():
-            return next(filter(None, (re.search(r"#code=([A-Za-z0-9_-]+)", line) for line in list(self.lines))), None)
-
-        return eventually(link, what="the sign-in link").group(1)
+        """Of the link that it leaves in its data directory once it serves."""
+        link = self.data / "sign-in-link"
+        eventually(link.exists, what="the sign-in link")
+        return re.fullmatch(r"http\S+#code=([A-Za-z0-9_-]+)\n", link.read_text()).group(1)
 
     def log(self, message=None):
         """The log's JSON objects, or those with that message."""

@@ -66,12 +66,12 @@ export class Server {
     await rm(this.data, { recursive: true, force: true });
   }
 
-  /** The one-time link that the server printed when it started. */
+  /** The one-time link that the server left in its data directory when it started. */
   async signInLink(): Promise<string> {
-    return eventually(
-      'the sign-in link',
-      async () => /http\S+#code=[A-Za-z0-9_-]+/.exec(this.output)?.[0],
-    );
+    return eventually('the sign-in link', async () => {
+      const link = await readFile(join(this.data, 'sign-in-link'), 'utf8').catch(() => '');
+      return link.trim();
+    });
   }
 
   async token(user: string): Promise<string> {

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "base/printable.hpp"
 #include "base/uuid.hpp"
 #include "exit_codes.hpp"
 #include "local_service.hpp"
@@ -96,9 +97,9 @@ Result<ApiClient> ApiClient::connect(const ServiceOptions& options) {
     auto url = options.url;
     auto token = options.token;
     if (url.empty()) {
-        auto known = read_service_url(options.data);
+        auto known = read_service_record(options.data);
         if (!known) return std::unexpected(known.error());
-        url = std::move(*known);
+        url = std::move(known->url);
     }
     while (url.ends_with('/')) url.pop_back();
     if (token.empty()) {
@@ -177,7 +178,7 @@ Result<std::string> ApiClient::upload(const std::string& path, const UploadProgr
 }
 
 int report(const Error& error) {
-    fmt::print(stderr, "agent2-ingestor: {}\n", error.message);
+    fmt::print(stderr, "agent2-ingestor: {}\n", printable(error.message));
     if (error.code == Errc::unavailable) return kUnreachable;
     return kRefused;
 }

@@ -52,7 +52,6 @@ int print_token(const TokenOptions& options);
 
 struct EnvOptions {
     std::string data = "data";
-    std::string region = "us-east-1";
 };
 int print_env(const EnvOptions& options);
 

@@ -8,6 +8,24 @@
 
 namespace ingestor::cli {
 
+namespace {
+
+/// One word of a POSIX shell, whatever is in it: within single quotes nothing is special but the
+/// single quote itself.
+std::string shell_quoted(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) {
+        if (c == '\'') {
+            out += R"('\'')";
+        } else {
+            out += c;
+        }
+    }
+    return out + "'";
+}
+
+}  // namespace
+
 int print_token(const TokenOptions& options) {
     const auto token = mint_local_token(options.data, options.user, options.lifetime);
     if (!token) return report(token.error());
@@ -16,25 +34,31 @@ int print_token(const TokenOptions& options) {
 }
 
 int print_env(const EnvOptions& options) {
-    const auto url = read_service_url(options.data);
-    if (!url) return report(url.error());
+    const auto service = read_service_record(options.data);
+    if (!service) return report(service.error());
+    if (const auto opened = open_data_directory(options.data); !opened) {
+        return report(opened.error());
+    }
     const SystemClock clock;
     const auto keys = AccessKeys::open(DataDirectory{options.data}.access_keys(), clock,
                                        UserId(TokenOptions{}.user));
     if (!keys) return report(keys.error());
     const auto& key = keys->first();
-    // Both names of the region: boto3 and AWS CLI 1 read one, the other SDKs the other. Older
-    // versions of AWS CLI 2 ignore AWS_ENDPOINT_URL and would talk to AWS itself, hence `aws`.
+    // Both names of the region: boto3 and AWS CLI 1 read one, the other SDKs the other. Before 2.13
+    // the AWS CLI ignores AWS_ENDPOINT_URL and would talk to AWS itself, hence `aws`; a shell that
+    // has an alias of that name cannot define it before the alias is gone.
     fmt::print(
-        "export AWS_ENDPOINT_URL='{0}'\n"
-        "export AWS_ACCESS_KEY_ID='{1}'\n"
-        "export AWS_SECRET_ACCESS_KEY='{2}'\n"
-        "export AWS_REGION='{3}' AWS_DEFAULT_REGION='{3}'\n"
+        "export AWS_ENDPOINT_URL={0}\n"
+        "export AWS_ACCESS_KEY_ID={1}\n"
+        "export AWS_SECRET_ACCESS_KEY={2}\n"
+        "export AWS_REGION={3} AWS_DEFAULT_REGION={3}\n"
         "export AWS_PAGER=''\n"
-        "export AGENT2_INGESTOR_URL='{0}'\n"
-        "unset AWS_SESSION_TOKEN AWS_PROFILE\n"
-        "aws() {{ command aws --endpoint-url '{0}' \"$@\"; }}\n",
-        *url, key.access_key_id, key.secret_access_key, options.region);
+        "export AGENT2_INGESTOR_URL={0}\n"
+        "unset AWS_SESSION_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE\n"
+        "unalias aws 2>/dev/null || true\n"
+        "aws() {{ command aws --endpoint-url {0} \"$@\"; }}\n",
+        shell_quoted(service->url), shell_quoted(key.access_key_id),
+        shell_quoted(key.secret_access_key), shell_quoted(service->region));
     return kDone;
 }
 

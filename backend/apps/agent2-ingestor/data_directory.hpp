@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "base/result.hpp"
+
 namespace ingestor {
 
 /// Where things are in a data directory; docs/operations.md lists them for the operator.
@@ -14,6 +16,19 @@ struct DataDirectory {
     [[nodiscard]] std::filesystem::path access_keys() const { return root / "access-keys.json"; }
     /// Where the running server answers, for the commands that look for it.
     [[nodiscard]] std::filesystem::path service() const { return root / "service.json"; }
+    /// Where a server without a terminal leaves its sign-in link.
+    [[nodiscard]] std::filesystem::path sign_in_link() const { return root / "sign-in-link"; }
 };
+
+/// What was found of a data directory's permissions.
+enum class DataDirectoryAccess {
+    owner_only,
+    closed_to_others,  ///< Others could enter it until now.
+};
+
+/// Makes the directory where it is missing, and closes it to everybody but its owner: it holds
+/// keys and everybody's documents. Errors: permission_denied (it is open to others and somebody
+/// else's, so it cannot be closed), unavailable.
+[[nodiscard]] Result<DataDirectoryAccess> secure_data_directory(const std::filesystem::path& root);
 
 }  // namespace ingestor

@@ -8,7 +8,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "api/api.hpp"
 #include "awsapi/s3_api.hpp"
@@ -29,6 +29,7 @@
 #include "identity/anyone_verifier.hpp"
 #include "identity/jwt_verifier.hpp"
 #include "identity/local_issuer.hpp"
+#include "identity/secret_file.hpp"
 #include "identity/sign_in_codes.hpp"
 #include "jobs/fair_slots.hpp"
 #include "jobs/job_service.hpp"
@@ -74,18 +75,6 @@ private:
 
 asio::awaitable<http::Response> refuse_unserved(const http::Request& request) {
     co_return unserved_service(request);
-}
-
-Result<std::monostate> make_data_directory(const fs::path& root) {
-    std::error_code error;
-    const bool made = fs::create_directories(root, error);
-    if (error) {
-        return fail(Errc::unavailable,
-                    "cannot make the data directory '" + root.string() + "': " + error.message());
-    }
-    // It holds keys: for its owner alone.
-    if (made) ::chmod(root.c_str(), S_IRWXU);
-    return std::monostate{};
 }
 
 api::SignInMode sign_in_mode(cli::AuthMode mode) {
@@ -182,7 +171,9 @@ struct EmbeddedEngine::Parts {
     [[nodiscard]] std::string_view sandbox();
     [[nodiscard]] std::optional<api::LocalSignIn> sign_in();
     [[nodiscard]] std::function<asio::awaitable<Result<api::OidcClient>>()> oidc_client();
-    void announce();
+    Result<std::monostate> announce();
+    Result<std::monostate> offer_sign_in_link(const std::string& link);
+    void forget_sign_in_link() const;
 };
 
 Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
@@ -359,6 +350,7 @@ std::optional<api::LocalSignIn> EmbeddedEngine::Parts::sign_in() {
         .exchange = [this](const std::string& code) -> Result<api::AccessToken> {
             const auto user = sign_in_codes->exchange(code);
             if (!user) return std::unexpected(user.error());
+            forget_sign_in_link();
             auto token = issuer->mint(*user, kSessionLifetime);
             if (!token) return std::unexpected(token.error());
             return api::AccessToken{.token = std::move(*token), .lifetime = kSessionLifetime};
@@ -373,19 +365,39 @@ auto EmbeddedEngine::Parts::oidc_client()
     return [this] { return oidc->client(); };
 }
 
-void EmbeddedEngine::Parts::announce() {
+Result<std::monostate> EmbeddedEngine::Parts::announce() {
     log.info("listening", {{"url", url},
                            {"data", fs::absolute(data.root).string()},
                            {"environment", options.names.environment},
                            {"workers", workers},
                            {"version", kVersion}});
-    if (!sign_in_codes) return;
+    forget_sign_in_link();
+    if (!sign_in_codes) return std::monostate{};
     const auto code = sign_in_codes->create("local");
-    if (code) {
-        // Without the page, the description of the API can sign people in as well.
-        const auto* place = embedded_page().empty() ? "/docs#code=" : "/app/#code=";
-        log.info("sign in once, within 15 minutes", {{"link", url + place + *code}});
+    if (!code) return std::unexpected(code.error());
+    // Without the page, the description of the API can sign people in as well.
+    const auto* place = embedded_page().empty() ? "/docs#code=" : "/app/#code=";
+    return offer_sign_in_link(url + place + *code);
+}
+
+/// Whoever reads a log may read more than the log's owner meant to give: there the link is not.
+Result<std::monostate> EmbeddedEngine::Parts::offer_sign_in_link(const std::string& link) {
+    constexpr std::string_view kMessage = "sign in once, within 15 minutes";
+    if (::isatty(STDOUT_FILENO) == 1) {
+        log.info(kMessage, {{"link", link}});
+        return std::monostate{};
     }
+    const auto file = data.sign_in_link();
+    const auto written = write_secret_file(file, link + "\n");
+    if (!written) return std::unexpected(written.error());
+    log.info(kMessage, {{"link_is_in", fs::absolute(file).string()}});
+    return std::monostate{};
+}
+
+/// A link that was used, or is of a run before this one, leads nowhere.
+void EmbeddedEngine::Parts::forget_sign_in_link() const {
+    std::error_code ignored;
+    fs::remove(data.sign_in_link(), ignored);
 }
 
 EmbeddedEngine::EmbeddedEngine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -401,8 +413,11 @@ Result<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::open(asio::io_context& i
                     "--auth none would let everyone in: it is only for a loopback listener, such "
                     "as --listen 127.0.0.1:8080");
     }
-    if (const auto made = make_data_directory(options.data); !made) {
-        return std::unexpected(made.error());
+    const auto access = secure_data_directory(options.data);
+    if (!access) return std::unexpected(access.error());
+    if (*access == DataDirectoryAccess::closed_to_others) {
+        log.warn("other users could enter the data directory: closed it to them",
+                 {{"data", options.data}});
     }
     auto parts = std::make_unique<Parts>(io, log, options, *endpoint);
     if (const auto opened = parts->open_stores(); !opened) return std::unexpected(opened.error());
@@ -438,11 +453,11 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     parts.dispatcher->start();
     parts.background.spawn(parts.sweeper->run());
     parts.background.spawn(parts.start_helpers());
-    const auto written = cli::write_service_url(parts.options.data, parts.url);
+    const cli::ServiceRecord record{.url = parts.url, .region = parts.options.names.region};
+    const auto written = cli::write_service_record(parts.options.data, record);
     if (!written) co_return std::unexpected(written.error());
     parts.readiness = api::Readiness::ready;
-    parts.announce();
-    co_return std::monostate{};
+    co_return parts.announce();
 }
 
 asio::awaitable<void> EmbeddedEngine::stop() {
@@ -457,6 +472,7 @@ asio::awaitable<void> EmbeddedEngine::stop() {
         parts.log.warn("some attempts did not end in time; their leases will be taken over", {});
     }
     co_await parts.helpers->stop();
+    parts.forget_sign_in_link();
     if (parts.oidc) co_await parts.oidc->stop();
     if (!co_await parts.background.join(std::chrono::steady_clock::now() + kGraceOfRequests)) {
         parts.background.cancel();

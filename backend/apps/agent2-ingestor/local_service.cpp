@@ -5,47 +5,68 @@
 #include <sstream>
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
+#include "base/printable.hpp"
 #include "data_directory.hpp"
 #include "identity/local_issuer.hpp"
+#include "identity/secret_file.hpp"
 
 namespace ingestor::cli {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-Result<std::monostate> write_service_url(const std::string& data, const std::string& url) {
-    const DataDirectory directory{data};
-    const auto temporary = directory.service().string() + ".new";
-    {
-        std::ofstream out(temporary, std::ios::trunc);
-        out << json::serialize(json::object{{"url", url}}) << "\n";
-        if (!out.flush()) return fail(Errc::unavailable, "cannot write " + temporary);
-    }
-    std::error_code error;
-    fs::rename(temporary, directory.service(), error);
-    if (error) {
-        return fail(Errc::unavailable, directory.service().string() + ": " + error.message());
-    }
+namespace {
+
+/// Records of versions before it was kept have no region; it was this one unless told otherwise.
+constexpr std::string_view kRegionBefore = "us-east-1";
+
+std::string text_of(const json::value& record, std::string_view name) {
+    const auto* object = record.if_object();
+    const auto* value = object != nullptr ? object->if_contains(name) : nullptr;
+    const auto* text = value != nullptr ? value->if_string() : nullptr;
+    return text != nullptr ? std::string(*text) : std::string();
+}
+
+}  // namespace
+
+Result<std::monostate> write_service_record(const std::string& data, const ServiceRecord& record) {
+    const json::object text{{"url", record.url}, {"region", record.region}};
+    const auto written =
+        write_secret_file(DataDirectory{data}.service(), json::serialize(text) + "\n");
+    if (!written) return std::unexpected(written.error());
     return std::monostate{};
 }
 
-Result<std::string> read_service_url(const std::string& data) {
+Result<ServiceRecord> read_service_record(const std::string& data) {
     const DataDirectory directory{data};
     std::ifstream in(directory.service());
     std::stringstream text;
     text << in.rdbuf();
     json::error_code error;
     const auto value = json::parse(text.str(), error);
-    const auto* object = value.if_object();
-    const auto* url = object != nullptr ? object->if_contains("url") : nullptr;
-    if (error || url == nullptr || !url->is_string()) {
+    ServiceRecord record{.url = text_of(value, "url"), .region = text_of(value, "region")};
+    if (record.region.empty()) record.region = kRegionBefore;
+    if (error || record.url.empty()) {
         return fail(Errc::not_found,
                     "no service has run with the data directory '" + data +
                         "': start one with 'agent2-ingestor serve', or say where it is with --url "
                         "(or AGENT2_INGESTOR_URL) or --data (or AGENT2_INGESTOR_DATA)");
     }
-    return std::string(url->get_string());
+    return record;
+}
+
+Result<std::monostate> open_data_directory(const std::string& data) {
+    const auto access = secure_data_directory(data);
+    if (!access) return std::unexpected(access.error());
+    if (*access == DataDirectoryAccess::closed_to_others) {
+        fmt::print(stderr,
+                   "agent2-ingestor: other users could enter the data directory '{}': closed it to "
+                   "them\n",
+                   printable(data));
+    }
+    return std::monostate{};
 }
 
 Result<std::string> mint_local_token(const std::string& data, const std::string& user,
@@ -57,10 +78,14 @@ Result<std::string> mint_local_token(const std::string& data, const std::string&
                         "': start 'agent2-ingestor serve' once, name its data directory with "
                         "--data, or bring a token with --token (or AGENT2_INGESTOR_TOKEN)");
     }
-    auto url = read_service_url(data);
-    if (!url) return url;
+    const auto service = read_service_record(data);
+    if (!service) return std::unexpected(service.error());
+    if (const auto opened = open_data_directory(data); !opened) {
+        return std::unexpected(opened.error());
+    }
     const SystemClock clock;
-    auto issuer = LocalIssuer::open({.directory = directory.issuer_keys(), .issuer = *url}, clock);
+    auto issuer =
+        LocalIssuer::open({.directory = directory.issuer_keys(), .issuer = service->url}, clock);
     if (!issuer) return std::unexpected(issuer.error());
     return (*issuer)->mint(user, lifetime);
 }

@@ -8,11 +8,21 @@
 
 namespace ingestor::cli {
 
-/// Writes where the server answers into its data directory, for the commands that find it there.
-Result<std::monostate> write_service_url(const std::string& data, const std::string& url);
+/// What a server leaves in its data directory for the commands that look for it.
+struct ServiceRecord {
+    std::string url;     ///< Where it answers, without a slash at the end.
+    std::string region;  ///< That its names and signatures carry.
+};
+
+/// Errors: unavailable.
+Result<std::monostate> write_service_record(const std::string& data, const ServiceRecord& record);
 
 /// Errors: not_found (no server has run with that data directory; the message says what to do).
-Result<std::string> read_service_url(const std::string& data);
+Result<ServiceRecord> read_service_record(const std::string& data);
+
+/// Closes a data directory that others can enter, and tells the person so, on standard error.
+/// Errors: permission_denied, unavailable.
+Result<std::monostate> open_data_directory(const std::string& data);
 
 /// A token of the local issuer whose key is in the data directory.
 /// Errors: not_found (no key there, or not ours to read).

@@ -1,11 +1,14 @@
 // The command line: what it takes is described here, what it does in the file of each command.
 #include <array>
 #include <cstdlib>
+#include <sstream>
 #include <string_view>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
+#include "base/printable.hpp"
 #include "commands.hpp"
 #include "duration.hpp"
 #include "exit_codes.hpp"
@@ -227,7 +230,12 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? kDone : kUsage;
+        std::ostringstream out;
+        std::ostringstream complaint;
+        const bool done = app.exit(error, out, complaint) == 0;
+        fmt::print("{}", out.str());
+        fmt::print(stderr, "{}", printable(complaint.str(), "\n"));
+        return done ? kDone : kUsage;
     }
     return status;
 }
@@ -243,6 +251,8 @@ bool is_started_by_lambda(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // What any command writes, keys and documents above all, is for its own user alone.
+    ::umask(S_IRWXG | S_IRWXO);
     try {
         if (is_started_by_lambda(argc, argv)) {
             std::array<char*, 3> arguments{argv[0], const_cast<char*>("lambda"), nullptr};
@@ -250,7 +260,7 @@ int main(int argc, char** argv) {
         }
         return run(argc, argv);
     } catch (const std::exception& error) {
-        fmt::print(stderr, "agent2-ingestor: {}\n", error.what());
+        fmt::print(stderr, "agent2-ingestor: {}\n", ingestor::printable(error.what()));
         return ingestor::cli::kRefused;
     }
 }
