@@ -64,7 +64,7 @@ export interface paths {
         };
         /**
          * Metrics for Prometheus
-         * @description Text format 0.0.4.
+         * @description Text format 0.0.4. For operators, and tokens that are for nothing else.
          */
         get: operations["metrics"];
         put?: never;
@@ -112,7 +112,7 @@ export interface paths {
         post: operations["open_session"];
         /**
          * Sign the page out
-         * @description Drops the cookie, whether it still holds or not.
+         * @description Ends the token that the cookie or `Authorization` stands for, and drops the cookie, whether it still holds or not.
          */
         delete: operations["close_session"];
         options?: never;
@@ -986,6 +986,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The caller's rate is exceeded; see Retry-After. */
             429: {
                 headers: {
@@ -1026,6 +1035,15 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1167,6 +1185,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The caller's rate is exceeded; see Retry-After. */
             429: {
                 headers: {
@@ -1220,6 +1247,15 @@ export interface operations {
             };
             /** @description Unknown, used or expired. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked under a name that is not this server's, or with a token that reads the metrics alone. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1439,7 +1475,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description With the session's cookie, but not from a page of this server. */
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1670,7 +1706,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description With the session's cookie, but not from a page of this server. */
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1771,6 +1807,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is wrong; each fault names its place. */
             422: {
                 headers: {
@@ -1827,6 +1872,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The caller's rate is exceeded; see Retry-After. */
             429: {
                 headers: {
@@ -1867,6 +1921,15 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1934,7 +1997,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description With the session's cookie, but not from a page of this server. */
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2039,7 +2102,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description With the session's cookie, but not from a page of this server. */
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2134,6 +2197,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No such job, or it is somebody else's. */
             404: {
                 headers: {
@@ -2202,7 +2274,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description With the session's cookie, but not from a page of this server. */
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2288,7 +2360,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description With the session's cookie, but not from a page of this server. */
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2367,6 +2439,15 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2460,6 +2541,15 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2569,6 +2659,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No such job or document, or it is not completed. */
             404: {
                 headers: {
@@ -2664,6 +2763,15 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2778,6 +2886,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No such job or document, or its upload was deleted. */
             404: {
                 headers: {
@@ -2848,6 +2965,15 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
