@@ -110,7 +110,8 @@ Api::Answering Api::answer_object(http::Request& request, http::Response respons
                                   StoredDocument document) {
     const auto& links = parts_.object_links;
     if (!links || document.object.size_bytes <= links->answer_bytes_max) {
-        auto opened = co_await parts_.jobs.open(document);
+        const auto portion = request.header("range").empty() ? Portion::whole : Portion::part;
+        auto opened = co_await parts_.jobs.open(document, portion);
         if (!opened) co_return problem(opened.error());
         co_return send_object(request, std::move(response), std::move(*opened));
     }

@@ -1,15 +1,16 @@
 #include "files/files_object_store.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <optional>
 
 #include <boost/asio/post.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "async/offload.hpp"
 #include "base/encoding.hpp"
 #include "base/system_error.hpp"
 #include "domain/job.hpp"
@@ -18,9 +19,17 @@
 namespace ingestor {
 namespace {
 
+/// Longer than any sync of a disk that works; while all of the pool waits so long, it does not.
+constexpr std::chrono::seconds kStallMax{10};
+
+struct OpenFile {
+    ObjectTail tail;
+    FileDescriptor file;
+};
+
 /// Nullopt: it cannot be had without waiting, and `access` is cached_only.
-Result<std::optional<OpenObject>> open_object(const ObjectDirectory& directory,
-                                              const ObjectKey& key, Access access) {
+Result<std::optional<OpenFile>> open_file(const ObjectDirectory& directory, const ObjectKey& key,
+                                          Access access) {
     auto file = directory.open(object_path(key.value()), access);
     if (!file) {
         if (file.error() == ENOENT || file.error() == ENOTDIR) {
@@ -32,39 +41,27 @@ Result<std::optional<OpenObject>> open_object(const ObjectDirectory& directory,
         if (file.error() == ELOOP) error.code = Errc::corrupt;
         return std::unexpected(std::move(error));
     }
-    auto info = read_object_info(file->get(), access);
-    if (!info) {
-        return fail(info.error().code,
-                    fmt::format("object {}: {}", key.value(), info.error().message));
+    auto tail = read_object_tail(file->get(), access);
+    if (!tail) {
+        return fail(tail.error().code,
+                    fmt::format("object {}: {}", key.value(), tail.error().message));
     }
-    if (!*info) return std::nullopt;
-    if ((*info)->key != key) {
+    if (!*tail) return std::nullopt;
+    if ((*tail)->info.key != key) {
         return fail(Errc::corrupt, fmt::format("object {}: the file is that of {}", key.value(),
-                                               (*info)->key.value()));
+                                               (*tail)->info.key.value()));
     }
-    return OpenObject{.info = std::move(**info), .file = std::move(*file)};
+    return OpenFile{.tail = std::move(**tail), .file = std::move(*file)};
 }
 
-Result<OpenObject> open_blocking(const ObjectDirectory& directory, const ObjectKey& key) {
-    auto object = open_object(directory, key, Access::may_block);
+Result<OpenFile> open_blocking(const ObjectDirectory& directory, const ObjectKey& key) {
+    auto object = open_file(directory, key, Access::may_block);
     if (!object) return std::unexpected(object.error());
     return std::move(**object);
 }
 
-Result<std::string> read_content(const OpenObject& object) {
-    std::string bytes(object.info.size_bytes, '\0');
-    for (std::size_t done = 0; done < bytes.size();) {
-        const auto count = ::pread(object.file.get(), bytes.data() + done, bytes.size() - done,
-                                   static_cast<off_t>(done));
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) {
-            const auto what = fmt::format("read {}", object.info.key.value());
-            if (count < 0) return std::unexpected(system_error(what, errno));
-            return fail(Errc::corrupt, what + ": the file ended early");
-        }
-        done += static_cast<std::size_t>(count);
-    }
-    return bytes;
+OpenObject opened(OpenFile file) {
+    return {.info = std::move(file.tail.info), .file = std::move(file.file)};
 }
 
 }  // namespace
@@ -72,15 +69,13 @@ Result<std::string> read_content(const OpenObject& object) {
 /// The upload is shared with the pool, where work on it may outlive a writer that was dropped.
 class FilesObjectStore::Writer final : public ObjectWriter {
 public:
-    Writer(asio::thread_pool& pool, std::uint64_t bytes_max, ObjectUpload upload)
-        : pool_(pool),
-          bytes_max_(bytes_max),
-          upload_(std::make_shared<ObjectUpload>(std::move(upload))) {}
+    Writer(FilesObjectStore& store, ObjectUpload upload)
+        : store_(store), upload_(std::make_shared<ObjectUpload>(std::move(upload))) {}
 
     // Removing the file of an upload that was given up waits for the disk.
     ~Writer() override {
         try {
-            asio::post(pool_, [upload = std::move(upload_)]() mutable { upload.reset(); });
+            asio::post(store_.pool_, [upload = std::move(upload_)]() mutable { upload.reset(); });
         } catch (const std::exception&) {
             // There is no memory for that: then here and now.
             upload_.reset();
@@ -88,14 +83,15 @@ public:
     }
 
     asio::awaitable<Result<std::monostate>> write(std::string_view bytes) override {
-        if (upload_->size_bytes() + bytes.size() > bytes_max_) {
-            co_return fail(Errc::too_large, fmt::format("an object is over {} bytes", bytes_max_));
+        const auto bytes_max = store_.limits_.object_bytes_max;
+        if (upload_->size_bytes() + bytes.size() > bytes_max) {
+            co_return fail(Errc::too_large, fmt::format("an object is over {} bytes", bytes_max));
         }
         while (!bytes.empty()) {
             upload_->accept(bytes);
             if (!upload_->piece_is_full()) break;
             auto work = [upload = upload_] { return upload->write_piece(); };
-            auto written = co_await offload(pool_, std::move(work));
+            auto written = co_await store_.run(std::move(work));
             if (!written) co_return written;
         }
         co_return std::monostate{};
@@ -106,19 +102,18 @@ public:
             upload->hash_piece();
             return std::monostate{};
         };
-        co_return co_await offload(pool_, std::move(work));
+        co_return co_await store_.run(std::move(work));
     }
 
     std::string digest(std::string_view algorithm) override { return upload_->digest(algorithm); }
 
     asio::awaitable<Result<ObjectInfo>> commit() override {
         auto work = [upload = upload_] { return upload->commit(); };
-        co_return co_await offload(pool_, std::move(work));
+        co_return co_await store_.run(std::move(work));
     }
 
 private:
-    asio::thread_pool& pool_;
-    std::uint64_t bytes_max_;
+    FilesObjectStore& store_;
     std::shared_ptr<ObjectUpload> upload_;
 };
 
@@ -128,7 +123,14 @@ FilesObjectStore::FilesObjectStore(const std::filesystem::path& root, asio::thre
 
 FilesObjectStore::FilesObjectStore(const std::filesystem::path& root, asio::thread_pool& pool,
                                    const Clock& clock, Limits limits)
-    : directory_(root), pool_(pool), clock_(clock), limits_(limits) {}
+    : directory_(root),
+      pool_(pool),
+      clock_(clock),
+      limits_(limits),
+      admission_({.what = "the disk of the objects",
+                  .threads = limits.pool_threads,
+                  .calls_max = limits.calls_max,
+                  .stall = kStallMax}) {}
 
 auto FilesObjectStore::head(ObjectKey key) -> Answer<ObjectInfo> {
     auto object = co_await open(std::move(key));
@@ -138,11 +140,30 @@ auto FilesObjectStore::head(ObjectKey key) -> Answer<ObjectInfo> {
 
 auto FilesObjectStore::open(ObjectKey key) -> Answer<OpenObject> {
     if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
-    auto cached = open_object(directory_, key, Access::cached_only);
+    auto cached = open_file(directory_, key, Access::cached_only);
     if (!cached) co_return std::unexpected(cached.error());
-    if (*cached) co_return std::move(**cached);
-    auto work = [this, key = std::move(key)] { return open_blocking(directory_, key); };
-    co_return co_await offload(pool_, std::move(work));
+    if (*cached) co_return opened(std::move(**cached));
+    auto work = [this, key = std::move(key)]() -> Result<OpenObject> {
+        auto file = open_blocking(directory_, key);
+        if (!file) return std::unexpected(file.error());
+        return opened(std::move(*file));
+    };
+    co_return co_await run(std::move(work));
+}
+
+auto FilesObjectStore::verify(const OpenObject& object) -> Answer<std::monostate> {
+    // Of its own: the caller may be cancelled, and close the other, while the pool reads.
+    FileDescriptor file(::fcntl(object.file.get(), F_DUPFD_CLOEXEC, 0));
+    if (!file) {
+        co_return std::unexpected(
+            system_error(fmt::format("verify {}", object.info.key.value()), errno));
+    }
+    auto work = [file = std::move(file)]() -> Result<std::monostate> {
+        const auto tail = read_object_tail(file.get(), Access::may_block);
+        if (!tail) return std::unexpected(tail.error());
+        return read_verified(file.get(), **tail);
+    };
+    co_return co_await run(std::move(work));
 }
 
 auto FilesObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
@@ -150,13 +171,19 @@ auto FilesObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std
     auto work = [this, key = std::move(key), bytes_max]() -> Result<std::string> {
         const auto object = open_blocking(directory_, key);
         if (!object) return std::unexpected(object.error());
-        if (object->info.size_bytes > bytes_max) {
+        const auto size = object->tail.info.size_bytes;
+        if (size > bytes_max) {
             return fail(Errc::too_large, fmt::format("object {} has {} bytes, over {}", key.value(),
-                                                     object->info.size_bytes, bytes_max));
+                                                     size, bytes_max));
         }
-        return read_content(*object);
+        std::string bytes;
+        bytes.reserve(size);
+        const auto read = read_verified(object->file.get(), object->tail,
+                                        [&bytes](std::string_view piece) { bytes += piece; });
+        if (!read) return std::unexpected(read.error());
+        return bytes;
     };
-    co_return co_await offload(pool_, std::move(work));
+    co_return co_await run(std::move(work));
 }
 
 auto FilesObjectStore::begin_put(ObjectKey key, PutOptions options)
@@ -164,7 +191,7 @@ auto FilesObjectStore::begin_put(ObjectKey key, PutOptions options)
     if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     auto upload = ObjectUpload::begin(directory_, clock_, std::move(key), std::move(options));
     if (!upload) co_return std::unexpected(upload.error());
-    co_return std::make_unique<Writer>(pool_, limits_.object_bytes_max, std::move(*upload));
+    co_return std::make_unique<Writer>(*this, std::move(*upload));
 }
 
 auto FilesObjectStore::put(ObjectKey key, std::string bytes, PutOptions options)
@@ -177,7 +204,7 @@ auto FilesObjectStore::put(ObjectKey key, std::string bytes, PutOptions options)
         if (!upload) return std::unexpected(upload.error());
         return upload->commit();
     };
-    co_return co_await offload(pool_, std::move(work));
+    co_return co_await run(std::move(work));
 }
 
 auto FilesObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std::monostate> {
@@ -194,7 +221,7 @@ auto FilesObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std::mo
         }
         return ObjectUpload::commit_all(uploads);
     };
-    co_return co_await offload(pool_, std::move(work));
+    co_return co_await run(std::move(work));
 }
 
 Result<std::monostate> FilesObjectStore::check(const NewObject& object) const {
@@ -223,7 +250,7 @@ Result<ObjectUpload> FilesObjectStore::write(NewObject object) {
 auto FilesObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
     if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     auto work = [this, path = object_path(key.value())] { return directory_.remove(path); };
-    co_return co_await offload(pool_, std::move(work));
+    co_return co_await run(std::move(work));
 }
 
 }  // namespace ingestor

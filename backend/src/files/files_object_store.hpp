@@ -2,9 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <new>
+#include <type_traits>
 
 #include <boost/asio/thread_pool.hpp>
 
+#include "async/admission.hpp"
+#include "async/offload.hpp"
 #include "files/object_directory.hpp"
 #include "files/object_upload.hpp"
 #include "ports/clock.hpp"
@@ -24,6 +28,9 @@ class FilesObjectStore final : public ObjectStore {
 public:
     struct Limits {
         std::uint64_t object_bytes_max = std::uint64_t{5} << 30;  ///< As a single PUT of S3.
+        std::size_t pool_threads = 16;                            ///< That the pool has.
+        /// So many calls may be served or wait; more are refused as unavailable.
+        std::size_t calls_max = 4'096;
     };
 
     /// Creates the directory if need be. Throws std::system_error if it cannot be used. `pool` and
@@ -36,14 +43,37 @@ public:
     Answer<ObjectInfo> head(ObjectKey key) override;
     /// Errors beside the port's: corrupt.
     Answer<OpenObject> open(ObjectKey key) override;
+    Answer<std::monostate> verify(const OpenObject& object) override;
     Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) override;
     Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) override;
     Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override;
     Answer<std::monostate> put_all(std::vector<NewObject> objects) override;
     Answer<std::monostate> remove(ObjectKey key) override;
 
+    /// Whether the disk answers. Does not wait for it.
+    [[nodiscard]] bool stalled() const { return admission_.stalled(); }
+    /// Whether the directory is still in place; may wait for the disk. Safe from any thread.
+    /// Errors: unavailable.
+    [[nodiscard]] Result<std::monostate> check_files() const { return directory_.check_in_place(); }
+
 private:
     class Writer;
+
+    /// Runs `work`, which returns a Result, on the pool, unless too much waits there already.
+    template <class Work>
+    asio::awaitable<std::invoke_result_t<Work&>> run(Work work) {
+        auto admitted = admission_.enter();
+        if (!admitted) co_return std::unexpected(admitted.error());
+        auto job = [ticket = std::move(*admitted),
+                    work = std::move(work)]() mutable -> std::invoke_result_t<Work&> {
+            try {
+                return work();
+            } catch (const std::bad_alloc&) {
+                return fail(Errc::unavailable, "out of memory: retry later");
+            }
+        };
+        co_return co_await offload(pool_, std::move(job));
+    }
 
     [[nodiscard]] Result<std::monostate> check(const NewObject& object) const;
     /// Writes all but gives it no place yet. Blocks.
@@ -53,6 +83,7 @@ private:
     boost::asio::thread_pool& pool_;
     const Clock& clock_;
     Limits limits_;
+    Admission admission_;
 };
 
 }  // namespace ingestor

@@ -2,11 +2,13 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <latch>
 #include <optional>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -299,6 +301,83 @@ TEST_F(FilesObjectStoreTest, DamageIsFoundOnOpening) {
         ASSERT_FALSE(info) << at;
         EXPECT_EQ(info.error().code, Errc::corrupt) << at << info.error().message;
     }
+}
+
+TEST_F(FilesObjectStoreTest, ABitThatFlippedAnywhereInTheContentIsFound) {
+    // Beyond one piece of reading, so that each piece counts.
+    const std::string bytes(300'000, 'b');
+    ASSERT_TRUE(put("a", bytes));
+    const auto verify = [this] {
+        auto object = await(store_->open(ObjectKey{"a"}));
+        return await(store_->verify(*object));
+    };
+    ASSERT_TRUE(verify());
+    for (const std::streamoff at : {0L, 150'000L, 299'999L}) {
+        const auto flip = [this, at](char byte) {
+            std::fstream file(file_of("a"), std::ios::in | std::ios::out | std::ios::binary);
+            file.seekp(at);
+            file.put(byte);
+        };
+        flip('c');
+        const auto sound = verify();
+        ASSERT_FALSE(sound) << at;
+        EXPECT_EQ(sound.error().code, Errc::corrupt);
+        EXPECT_THAT(sound.error().message, testing::HasSubstr("object a"));
+        EXPECT_EQ(get("a").error().code, Errc::corrupt);
+        flip('b');
+        EXPECT_EQ(get("a").value(), bytes);
+    }
+}
+
+TEST_F(FilesObjectStoreTest, AnObjectFromBeforeTheChecksumIsVerifiedByItsEntityTag) {
+    ASSERT_TRUE(put("a", "hello\n"));
+    const auto object = await(store_->open(ObjectKey{"a"}));
+    const auto old_file = [&](std::string content) {
+        std::ofstream(file_of("a"), std::ios::binary)
+            << content + to_bytes(ObjectTail{.info = object->info, .content_crc32c = {}});
+    };
+    old_file("hello\n");
+    EXPECT_EQ(get("a").value(), "hello\n");
+    old_file("jello\n");
+    EXPECT_EQ(get("a").error().code, Errc::corrupt);
+}
+
+TEST_F(FilesObjectStoreTest, NothingIsStoredInADirectoryThatWasReplaced) {
+    ASSERT_TRUE(put("a", "x"));
+    ASSERT_TRUE(store_->check_files());
+    fs::rename(root_ / "objects", root_ / "away");
+    fs::create_directory(root_ / "objects");
+    EXPECT_FALSE(store_->check_files());
+    const auto stored = put("b", "x");
+    ASSERT_FALSE(stored);
+    EXPECT_EQ(stored.error().code, Errc::unavailable);
+    fs::remove_all(root_ / "objects");
+    EXPECT_FALSE(put("c", "x"));
+    fs::rename(root_ / "away", root_ / "objects");
+    EXPECT_TRUE(put("d", "x"));
+}
+
+TEST_F(FilesObjectStoreTest, NoMoreCallsWaitThanTheLimitAllows) {
+    reopen({.pool_threads = 2, .calls_max = 3});
+    asio::io_context context;
+    std::latch release(1);
+    // Both threads of the pool are held, as by a disk that hangs.
+    for (int n = 0; n < 2; ++n) asio::post(pool_, [&release] { release.wait(); });
+    int stored = 0;
+    int refused = 0;
+    for (int n = 0; n < 5; ++n) {
+        auto done = [&](std::exception_ptr, const Result<ObjectInfo>& info) {
+            stored += info ? 1 : 0;
+            refused += !info && info.error().code == Errc::unavailable ? 1 : 0;
+        };
+        asio::co_spawn(context, store_->put(ObjectKey{"k" + std::to_string(n)}, "x", {}), done);
+    }
+    context.poll();
+    EXPECT_EQ(refused, 2);
+    release.count_down();
+    context.run();
+    EXPECT_EQ(stored, 3);
+    EXPECT_TRUE(put("later", "x"));
 }
 
 TEST_F(FilesObjectStoreTest, AFileOfAnotherKeyIsCorrupt) {

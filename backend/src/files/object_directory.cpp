@@ -95,7 +95,9 @@ StagedFile::~StagedFile() {
 }
 
 ObjectDirectory::ObjectDirectory(const std::filesystem::path& root)
-    : objects_(open_or_make(root / "objects")), incoming_(open_or_make(root / "incoming")) {
+    : objects_path_(root / "objects"),
+      objects_(open_or_make(objects_path_)),
+      incoming_(open_or_make(root / "incoming")) {
     const FileDescriptor probe(open_beneath(objects_.get(), ".", O_PATH | O_DIRECTORY, 0));
     resolves_beneath_ = static_cast<bool>(probe);
     if (::flock(incoming_.get(), LOCK_EX | LOCK_NB) == 0) clear_incoming();
@@ -138,6 +140,19 @@ std::expected<FileDescriptor, int> ObjectDirectory::open_directory(const std::st
                                  : open_step_by_step(objects_.get(), from_root, kFlags));
     if (!directory) return std::unexpected(errno);
     return directory;
+}
+
+Result<std::monostate> ObjectDirectory::check_in_place() const {
+    struct stat opened{};
+    struct stat named{};
+    if (::fstat(objects_.get(), &opened) != 0) return failed("stat", "objects", errno);
+    if (::stat(objects_path_.c_str(), &named) == 0 && named.st_dev == opened.st_dev &&
+        named.st_ino == opened.st_ino) {
+        return std::monostate{};
+    }
+    return fail(Errc::unavailable,
+                "the directory of the objects was removed or replaced under the service: put it "
+                "back, or restart the service on what is there now");
 }
 
 Result<StagedFile> ObjectDirectory::stage() {
@@ -258,7 +273,7 @@ Result<std::monostate> ObjectDirectory::publish(std::span<const Publication> pub
     for (const auto& [path, parent] : parents) {
         if (::fsync(parent.get()) != 0) return failed("sync directory", path, errno);
     }
-    return std::monostate{};
+    return check_in_place();
 }
 
 Result<std::monostate> ObjectDirectory::remove(const std::string& path) {

@@ -58,7 +58,11 @@ public:
     [[nodiscard]] std::expected<FileDescriptor, int> open(const std::string& path,
                                                           Access access) const;
 
-    /// Errors: unavailable.
+    /// Whether the directory still stands where it was opened: what is stored in one that was moved
+    /// away or replaced is lost to the next start. Errors: unavailable.
+    [[nodiscard]] Result<std::monostate> check_in_place() const;
+
+    /// Errors: unavailable, out_of_space.
     [[nodiscard]] Result<StagedFile> stage();
     /// Gives files that are written in full their places, and waits for the disk once for all of
     /// them. On return bytes and names are durable; on an error some of them may have their places.
@@ -80,6 +84,7 @@ private:
     void wait_until_settled(const std::string& path);
     [[nodiscard]] bool is_settled_locked(const std::string& path) const;
 
+    const std::filesystem::path objects_path_;
     FileDescriptor objects_;
     FileDescriptor incoming_;
     bool resolves_beneath_ = false;  ///< The kernel has openat2 and lets us call it.

@@ -1,5 +1,6 @@
 #include "files/object_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include <sys/uio.h>
 
 #include "base/digest.hpp"
+#include "base/encoding.hpp"
 #include "base/system_error.hpp"
 
 namespace ingestor {
@@ -25,6 +27,7 @@ constexpr std::size_t kSummedFooterBytes = 16;
 constexpr std::uint32_t kTrailerBytesMax = 256 * 1024;
 /// One read of this size takes in nearly every tail.
 constexpr std::size_t kFirstReadBytes = 2048;
+constexpr std::size_t kPieceBytes = std::size_t{256} * 1024;
 
 template <class Number>
 void append_number(std::string& out, Number value) {
@@ -67,7 +70,8 @@ std::string to_text(const json::value& value) {
     return std::string(value.as_string());
 }
 
-std::string trailer_of(const ObjectInfo& info) {
+std::string trailer_of(const ObjectTail& tail) {
+    const auto& info = tail.info;
     json::object out;
     out["key"] = info.key.value();
     out["size"] = info.size_bytes;
@@ -82,10 +86,11 @@ std::string trailer_of(const ObjectInfo& info) {
         pair.emplace_back(sum->second);
         out["checksum"] = std::move(pair);
     }
+    out["content_crc32c"] = to_base64(tail.content_crc32c);
     return json::serialize(out);
 }
 
-ObjectInfo parse_trailer(std::string_view text) {
+ObjectTail parse_trailer(std::string_view text) {
     // Header values are bytes, not always UTF-8, and come back as they came.
     json::parse_options options;
     options.allow_invalid_utf8 = true;
@@ -93,7 +98,8 @@ ObjectInfo parse_trailer(std::string_view text) {
     json::monotonic_resource memory(scratch.data(), scratch.size());
     const auto root = json::parse(text, &memory, options);
 
-    ObjectInfo info;
+    ObjectTail tail;
+    auto& info = tail.info;
     info.key = ObjectKey{to_text(root.at("key"))};
     info.size_bytes = root.at("size").to_number<std::uint64_t>();
     info.etag = ETag{to_text(root.at("etag"))};
@@ -105,7 +111,10 @@ ObjectInfo parse_trailer(std::string_view text) {
     if (const auto* sum = root.as_object().if_contains("checksum")) {
         info.attributes.checksum.emplace(to_text(sum->at(0)), to_text(sum->at(1)));
     }
-    return info;
+    if (const auto* sum = root.as_object().if_contains("content_crc32c")) {
+        tail.content_crc32c = from_base64(to_text(*sum)).value();
+    }
+    return tail;
 }
 
 /// False: not all is in memory.
@@ -131,10 +140,10 @@ Result<bool> read_fully(int fd, std::string& out, std::uint64_t offset, Access a
 
 }  // namespace
 
-std::string object_tail(const ObjectInfo& info) {
-    auto out = trailer_of(info);
+std::string to_bytes(const ObjectTail& tail) {
+    auto out = trailer_of(tail);
     const auto trailer_bytes = out.size();
-    append_number<std::uint64_t>(out, info.size_bytes);
+    append_number<std::uint64_t>(out, tail.info.size_bytes);
     append_number<std::uint32_t>(out, static_cast<std::uint32_t>(trailer_bytes));
     append_number<std::uint32_t>(out, kVersion);
     const auto sum = checksum(std::string_view(out).substr(0, trailer_bytes),
@@ -145,7 +154,7 @@ std::string object_tail(const ObjectInfo& info) {
     return out;
 }
 
-Result<std::optional<ObjectInfo>> read_object_info(int fd, Access access) {
+Result<std::optional<ObjectTail>> read_object_tail(int fd, Access access) {
     struct stat status{};
     if (::fstat(fd, &status) != 0) {
         return std::unexpected(system_error("stat", errno));
@@ -185,14 +194,39 @@ Result<std::optional<ObjectInfo>> read_object_info(int fd, Access access) {
         return fail(Errc::corrupt, "the file's trailer does not match its checksum");
     }
     try {
-        auto info = parse_trailer(trailer);
-        if (info.size_bytes != content_bytes) {
+        auto parsed = parse_trailer(trailer);
+        if (parsed.info.size_bytes != content_bytes) {
             return fail(Errc::corrupt, "the file's trailer and footer disagree");
         }
-        return info;
+        return parsed;
     } catch (const std::exception& error) {
         return fail(Errc::corrupt, fmt::format("the file's trailer: {}", error.what()));
     }
+}
+
+Result<std::monostate> read_verified(int fd, const ObjectTail& tail,
+                                     const std::function<void(std::string_view)>& take) {
+    const bool has_crc = !tail.content_crc32c.empty();
+    Digest digest(has_crc ? DigestKind::crc32c : DigestKind::md5);
+    const auto size = tail.info.size_bytes;
+    std::string piece(std::min<std::uint64_t>(size, kPieceBytes), '\0');
+    for (std::uint64_t done = 0; done < size; done += piece.size()) {
+        piece.resize(std::min<std::uint64_t>(size - done, kPieceBytes));
+        const auto read = read_fully(fd, piece, done, Access::may_block);
+        if (!read) return std::unexpected(read.error());
+        digest.update(piece);
+        if (take) take(piece);
+    }
+    const auto found = digest.finish();
+    const bool sound =
+        has_crc ? found == tail.content_crc32c : to_hex(found) == tail.info.etag.value();
+    if (!sound) {
+        return fail(Errc::corrupt,
+                    fmt::format("object {}: its bytes on the disk are not those that "
+                                "were stored: upload it again",
+                                tail.info.key.value()));
+    }
+    return std::monostate{};
 }
 
 }  // namespace ingestor

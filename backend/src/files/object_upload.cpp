@@ -15,6 +15,8 @@ namespace ingestor {
 namespace {
 
 constexpr std::string_view kEntityTagDigest = "md5";
+/// Tells bytes that the disk has changed; fast enough to be asked at every reading.
+constexpr std::string_view kContentDigest = "crc32c";
 
 }  // namespace
 
@@ -26,6 +28,7 @@ Result<ObjectUpload> ObjectUpload::begin(ObjectDirectory& directory, const Clock
                                          ObjectKey key, PutOptions options) {
     ObjectUpload upload(directory, clock, std::move(key), std::move(options));
     upload.digests_.emplace(kEntityTagDigest, Digest(DigestKind::md5));
+    upload.digests_.emplace(kContentDigest, Digest(DigestKind::crc32c));
     for (const auto& name : upload.options_.digests) {
         const auto kind = digest_kind(name);
         if (!kind) return std::unexpected(kind.error());
@@ -97,7 +100,8 @@ Result<ObjectInfo> ObjectUpload::finish() {
                                          to_base64(digest(options_.kept_digest)));
     }
     // One write for what is left and the tail: most objects are a single one.
-    piece_ += object_tail(info);
+    const ObjectTail tail{.info = info, .content_crc32c = digest(kContentDigest)};
+    piece_ += to_bytes(tail);
     if (const auto written = write(piece_); !written) return std::unexpected(written.error());
     return info;
 }

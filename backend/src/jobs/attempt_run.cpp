@@ -155,6 +155,11 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
     -> asio::awaitable<std::optional<Outcome>> {
     auto& file = job_.files[index];
     auto object = co_await parts_.objects.open(file.file_key);
+    if (object) {
+        // Bytes that the disk has changed would come out as if they had been uploaded.
+        const auto sound = co_await parts_.objects.verify(*object);
+        if (!sound) object = std::unexpected(sound.error());
+    }
     if (!object) {
         const auto& error = object.error();
         if (is_retryable(error.code)) {

@@ -248,8 +248,12 @@ auto JobService::find_source(Principal who, JobId job_id, std::uint32_t index)
     co_return document;
 }
 
-auto JobService::open(const StoredDocument& document) -> Answer<OpenObject> {
-    co_return co_await parts_.objects.open(document.object.key);
+auto JobService::open(const StoredDocument& document, Portion portion) -> Answer<OpenObject> {
+    auto object = co_await parts_.objects.open(document.object.key);
+    if (!object || portion == Portion::part) co_return object;
+    const auto sound = co_await parts_.objects.verify(*object);
+    if (!sound) co_return std::unexpected(sound.error());
+    co_return object;
 }
 
 auto JobService::find_documents(Principal who, std::string sha256)

@@ -27,7 +27,6 @@ namespace ingestor {
 struct UploadRequest {
     std::string filename;
     std::string content_type;
-    std::string origin = {};  ///< See UploadUrls::presign_put.
 };
 
 /// What the browser needs to store a document by itself.
@@ -98,6 +97,9 @@ struct StoredDocument {
     JobFile file;
     ObjectInfo object;
 };
+
+/// How much of a document is asked for: the whole of it is verified first.
+enum class Portion { whole, part };
 
 enum class OutputKind { markdown, sidecar, chunks };
 
@@ -170,8 +172,9 @@ public:
     /// the upload, which may have been deleted since).
     Answer<StoredDocument> find_source(Principal who, JobId job_id, std::uint32_t index);
 
-    /// What find_output() or find_source() has found. Errors: not_found (deleted meanwhile).
-    Answer<OpenObject> open(const StoredDocument& document);
+    /// What find_output() or find_source() has found. Errors: not_found (deleted meanwhile), and
+    /// for the whole of it corrupt.
+    Answer<OpenObject> open(const StoredDocument& document, Portion portion);
 
     /// The caller's completed documents with that SHA-256 (hexadecimal), newest first, at most
     /// kFoundDocumentsMax. Errors: invalid_argument (`sha256`).

@@ -99,7 +99,15 @@ public:
     virtual Answer<ObjectInfo> head(ObjectKey key) = 0;
     /// Errors: not_found.
     virtual Answer<OpenObject> open(ObjectKey key) = 0;
-    /// The whole object in memory. Errors: not_found, too_large (over `bytes_max`).
+    /// Reads the bytes of `object`, which this store has opened, and says whether they still are
+    /// those that were stored; for whoever hands on all of them. The object outlives the call.
+    /// Errors: corrupt. A store that cannot return other bytes has nothing to do.
+    virtual Answer<std::monostate> verify(const OpenObject& object) {
+        static_cast<void>(object);
+        co_return std::monostate{};
+    }
+    /// The whole object in memory, verified. Errors: not_found, too_large (over `bytes_max`),
+    /// corrupt.
     virtual Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) = 0;
 
     virtual Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) = 0;
