@@ -35,7 +35,7 @@ ARROWS = {
     "jobs": PORTS,
     "http": BOTTOM | {"async", "telemetry"},
     "api": PORTS | {"jobs", "http"},
-    "awsapi": PORTS | {"bus", "http", "jobs"},
+    "awsapi": PORTS | {"bus", "http"},
     "lambda": PORTS | {"jobs", "http"},
 }
 # What tests may use beyond their module's arrows.

@@ -1,9 +1,11 @@
 #include "embedded_engine.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
+#include <vector>
 
 #include <boost/asio/thread_pool.hpp>
 #include <boost/json/object.hpp>
@@ -22,6 +24,7 @@
 #include "documents/helper_pool.hpp"
 #include "embedded_page.hpp"
 #include "files/files_object_store.hpp"
+#include "files/storage_watch.hpp"
 #include "helper_program.hpp"
 #include "http/server.hpp"
 #include "httpclient/http_client.hpp"
@@ -41,6 +44,7 @@
 #include "sigv4/url_signer.hpp"
 #include "sqlite/sqlite_event_log.hpp"
 #include "sqlite/sqlite_job_store.hpp"
+#include "telemetry/service_state.hpp"
 #include "version.hpp"
 
 namespace ingestor {
@@ -55,6 +59,8 @@ constexpr std::chrono::seconds kGraceOfRequests{10};
 constexpr std::chrono::seconds kGraceOfAttempts{20};
 /// Threads for what blocks: writing and syncing of objects, large outputs.
 constexpr std::size_t kBlockingThreads = 16;
+/// How often it is looked whether work proceeds.
+constexpr std::chrono::seconds kStateInterval{1};
 
 class SignedUploadUrls final : public UploadUrls {
 public:
@@ -63,10 +69,8 @@ public:
 
     [[nodiscard]] Result<UploadUrl> presign_put(const ObjectKey& key,
                                                 const std::string& content_type,
-                                                std::chrono::seconds lifetime,
-                                                const std::string& origin) const override {
-        auto link =
-            signer_.at(origin).presign_put(key.value(), content_type, lifetime, clock_.now());
+                                                std::chrono::seconds lifetime) const override {
+        auto link = signer_.presign_put(key.value(), content_type, lifetime, clock_.now());
         return UploadUrl{.url = std::move(link.url), .headers = std::move(link.headers)};
     }
 
@@ -79,16 +83,16 @@ asio::awaitable<http::Response> refuse_unserved(const http::Request& request) {
     co_return unserved_service(request);
 }
 
-S3Grant grant_of(AccessKeyRole role) {
-    switch (role) {
-        case AccessKeyRole::user:
-            return S3Grant::own_files;
-        case AccessKeyRole::service_operator:
-            return S3Grant::whole_bucket;
-        case AccessKeyRole::links:
-            return S3Grant::links;
+/// What a failed call of a store tells of the storage as a whole.
+UnavailableReason reason_of(const Error& failure) {
+    if (failure.code == Errc::out_of_space) {
+        const auto fault = storage_fault(ENOSPC);
+        return {
+            .code = std::string(fault.code), .message = fault.message, .detail = failure.message};
     }
-    return S3Grant::own_files;
+    return {.code = "storage_failing",
+            .message = "the database cannot be written: the log says why",
+            .detail = failure.message};
 }
 
 api::SignInMode sign_in_mode(cli::AuthMode mode) {
@@ -151,6 +155,7 @@ struct EmbeddedEngine::Parts {
 
     std::unique_ptr<sqlite::Database> database;
     std::unique_ptr<FilesObjectStore> objects;
+    std::unique_ptr<StorageWatch> storage;
     std::unique_ptr<RuleTable> rules;
     std::unique_ptr<sqlite::Outbox> outbox;
     std::unique_ptr<SqliteEventLog> events;
@@ -173,19 +178,22 @@ struct EmbeddedEngine::Parts {
     std::unique_ptr<http::Server> server;
     SandboxStatus sandbox_status;  ///< That sandbox_text describes.
     std::string sandbox_text = "{}";
+    ServiceState state{log, metrics};
+    Notifier state_watch{io.get_executor()};
+    bool probing = false;  ///< A write is under way that shows whether writes proceed again.
     TaskGroup background;
 
     Result<std::monostate> open_stores();
-    asio::awaitable<Result<bool>> owns_job(UserId user, JobId job_id);
     Result<std::monostate> open_issuer();
-    [[nodiscard]] JwtVerifier::Revocation revocation() {
-        return {.file = data.revoked_tokens(), .blocking = blocking};
-    }
     Result<std::monostate> open_verifier();
     [[nodiscard]] TokenVerifier& token_verifier();
     void make_workers();
     Result<std::monostate> make_front_door();
     asio::awaitable<void> start_helpers();
+    void make_state();
+    void refresh_state();
+    asio::awaitable<void> watch_state();
+    asio::awaitable<void> probe_database();
     [[nodiscard]] std::string_view sandbox();
     [[nodiscard]] std::optional<api::LocalSignIn> sign_in();
     [[nodiscard]] std::function<asio::awaitable<Result<api::OidcClient>>()> oidc_client();
@@ -199,10 +207,16 @@ Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
     if (!opened) return std::unexpected(opened.error());
     database = std::move(*opened);
     try {
-        objects = std::make_unique<FilesObjectStore>(data.objects(), blocking, clock);
+        objects = std::make_unique<FilesObjectStore>(
+            data.objects(), blocking, clock,
+            FilesObjectStore::Limits{.pool_threads = kBlockingThreads});
     } catch (const std::system_error& error) {
         return fail(Errc::unavailable, data.objects().string() + ": " + error.what());
     }
+    std::vector<StorageWatch::Check> in_place;
+    in_place.emplace_back([this] { return database->check_files(); });
+    in_place.emplace_back([this] { return objects->check_files(); });
+    storage = std::make_unique<StorageWatch>(data.root, std::move(in_place));
     rules = std::make_unique<RuleTable>(options.names.event_bus());
     outbox =
         std::make_unique<sqlite::Outbox>(*rules, clock, [this](std::vector<Delivery> deliveries) {
@@ -218,21 +232,13 @@ Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
     return std::monostate{};
 }
 
-asio::awaitable<Result<bool>> EmbeddedEngine::Parts::owns_job(UserId user, JobId job_id) {
-    std::vector<JobId> named;
-    named.push_back(std::move(job_id));
-    const auto found = co_await jobs->list_named(std::move(user), std::move(named));
-    if (!found) co_return std::unexpected(found.error());
-    co_return !found->empty();
-}
-
 /// After the port is known: a token names the URL of its issuer.
 Result<std::monostate> EmbeddedEngine::Parts::open_issuer() {
     auto opened = LocalIssuer::open({.directory = data.issuer_keys(), .issuer = url}, clock);
     if (!opened) return std::unexpected(opened.error());
     issuer = std::move(*opened);
     sign_in_codes = std::make_unique<SignInCodes>(clock);
-    auto made = JwtVerifier::create(issuer->rules(), issuer->keys(), clock, revocation());
+    auto made = JwtVerifier::create(issuer->rules(), issuer->keys(), clock);
     if (!made) return std::unexpected(made.error());
     verifier = std::move(*made);
     return std::monostate{};
@@ -254,9 +260,7 @@ Result<std::monostate> EmbeddedEngine::Parts::open_verifier() {
         OidcIdentity::Options{.issuer = options.oidc_issuer,
                               .audience = options.oidc_audience,
                               .user_pool = options.user_pool,
-                              .cognito_endpoint = endpoint != nullptr ? endpoint : "",
-                              .operators_group = options.operators,
-                              .revocation = revocation()});
+                              .cognito_endpoint = endpoint != nullptr ? endpoint : ""});
     if (!made) return std::unexpected(made.error());
     oidc = std::move(*made);
     oidc->start();
@@ -307,7 +311,7 @@ void EmbeddedEngine::Parts::make_workers() {
 Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
     auto origin = api::WebOrigin::of(url);
     if (!origin) return std::unexpected(origin.error());
-    const auto& key = access_keys->links();
+    const auto& key = access_keys->first();
     upload_urls = std::make_unique<SignedUploadUrls>(
         sigv4::UrlSigner::Options{.endpoint = url,
                                   .region = options.names.region,
@@ -322,37 +326,95 @@ Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
                                                                  .running = running,
                                                                  .watch = *watch},
                                                options.names);
-    api =
-        std::make_unique<api::Api>(api::Api::Parts{.jobs = *job_service,
-                                                   .verifier = token_verifier(),
-                                                   .metrics = metrics,
-                                                   .clock = clock,
-                                                   .readiness = [this] { return readiness; },
-                                                   .sandbox = [this] { return sandbox(); },
-                                                   .sign_in = sign_in(),
-                                                   .oidc_client = oidc_client(),
-                                                   .page_files = embedded_page()},
-                                   api::ApiSettings{.version = kVersion,
-                                                    .aws_endpoint_url = url,
-                                                    .names = options.names,
-                                                    .origin = std::move(*origin),
-                                                    .sign_in_mode = sign_in_mode(options.auth),
-                                                    .requests_per_second_max = options.rate_limit});
+    api = std::make_unique<api::Api>(
+        api::Api::Parts{.jobs = *job_service,
+                        .verifier = token_verifier(),
+                        .metrics = metrics,
+                        .clock = clock,
+                        .readiness = [this] { return readiness; },
+                        .unavailable = [this] { return std::span(state.reasons()); },
+                        .sandbox = [this] { return sandbox(); },
+                        .sign_in = sign_in(),
+                        .oidc_client = oidc_client(),
+                        .page_files = embedded_page()},
+        api::ApiSettings{.version = kVersion,
+                         .aws_endpoint_url = url,
+                         .names = options.names,
+                         .origin = std::move(*origin),
+                         .sign_in_mode = sign_in_mode(options.auth),
+                         .requests_per_second_max = options.rate_limit});
     s3 = std::make_unique<S3Api>(
         *objects, clock,
-        [this](std::string_view access_key_id) -> std::optional<S3Key> {
-            auto found = access_keys->find(access_key_id);
-            if (!found) return std::nullopt;
-            return S3Key{.credentials = {.access_key_id = std::move(found->access_key_id),
-                                         .secret_access_key = std::move(found->secret_access_key)},
-                         .user = std::move(found->user),
-                         .grant = grant_of(found->role)};
+        [this](std::string_view access_key_id) -> std::optional<sigv4::Credentials> {
+            const auto* found = access_keys->find(access_key_id);
+            if (found == nullptr) return std::nullopt;
+            return sigv4::Credentials{.access_key_id = found->access_key_id,
+                                      .secret_access_key = found->secret_access_key};
         },
-        [this](UserId user, JobId job_id) { return owns_job(std::move(user), std::move(job_id)); },
         S3Options{.bucket = options.names.bucket(),
                   .region = options.names.region,
                   .allowed_origins = options.allowed_origins});
     return std::monostate{};
+}
+
+void EmbeddedEngine::Parts::make_state() {
+    using Reasons = std::vector<UnavailableReason>;
+    state.add([this]() -> Reasons {
+        const auto fault = storage->fault();
+        if (!fault) return {};
+        return {{.code = std::string(fault->code), .message = fault->message, .detail = {}}};
+    });
+    state.add([this]() -> Reasons {
+        if (!database->stalled() && !objects->stalled()) return {};
+        return {{.code = "storage_unresponsive",
+                 .message = "the disk of the data directory does not answer",
+                 .detail = {}}};
+    });
+    state.add([this]() -> Reasons {
+        const auto failure = database->last_failure();
+        if (!failure) return {};
+        return {reason_of(*failure)};
+    });
+    state.add([this]() -> Reasons {
+        auto damage = database->damage();
+        if (!damage) return {};
+        return {{.code = "database_damaged",
+                 .message = "the database is damaged: stop the service and restore a backup",
+                 .detail = std::move(*damage)}};
+    });
+    state.add([this]() -> Reasons {
+        auto why = helpers->unavailable_reason();
+        if (!why) return {};
+        return {
+            {.code = "no_helper",
+             .message = "no document can be worked on: the log says why; jobs are taken and wait",
+             .detail = std::move(*why)}};
+    });
+}
+
+void EmbeddedEngine::Parts::refresh_state() {
+    database->refuse_overdue();
+    state.refresh(std::chrono::steady_clock::now());
+    metrics.set_wal_bytes(database->wal_bytes());
+    const auto space = storage->space();
+    metrics.set_storage_space(space.free_bytes, space.free_inodes);
+}
+
+asio::awaitable<void> EmbeddedEngine::Parts::watch_state() {
+    while (!stopped) {
+        refresh_state();
+        // Nobody may write while the service is not ready, and then nothing else would show that
+        // it could be again.
+        if (database->last_failure() && !probing) background.spawn(probe_database());
+        co_await state_watch.wait(std::chrono::steady_clock::now() + kStateInterval);
+    }
+}
+
+asio::awaitable<void> EmbeddedEngine::Parts::probe_database() {
+    probing = true;
+    // Its outcome is what last_failure() says next.
+    co_await database->try_write();
+    probing = false;
 }
 
 /// Beside everything else: a service whose helpers do not start yet takes jobs all the same.
@@ -487,6 +549,8 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     const cli::ServiceRecord record{.url = parts.url, .region = parts.options.names.region};
     const auto written = cli::write_service_record(parts.options.data, record);
     if (!written) co_return std::unexpected(written.error());
+    parts.make_state();
+    parts.background.spawn(parts.watch_state());
     parts.readiness = api::Readiness::ready;
     co_return parts.announce();
 }
@@ -498,6 +562,7 @@ asio::awaitable<void> EmbeddedEngine::stop() {
     const auto now = std::chrono::steady_clock::now();
     parts.watch->stop();
     parts.sweeper->stop();
+    parts.state_watch.notify();
     if (parts.server) co_await parts.server->stop(now + kGraceOfRequests);
     if (!co_await parts.dispatcher->stop(now + kGraceOfAttempts)) {
         parts.log.warn("some attempts did not end in time; their leases will be taken over", {});

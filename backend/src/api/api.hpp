@@ -23,6 +23,7 @@
 #include "ports/clock.hpp"
 #include "ports/token_verifier.hpp"
 #include "telemetry/metrics.hpp"
+#include "telemetry/service_state.hpp"
 
 namespace ingestor::api {
 
@@ -69,9 +70,6 @@ struct ApiSettings {
     std::optional<std::string> aws_endpoint_url;
     Names names;
     WebOrigin origin;  ///< Of the service itself, to tell its own page from those of others.
-    /// A gateway lets no request through but those that name the service in `Host`, by whichever
-    /// of its names, and over https.
-    bool gateway_checks_host = false;
     SignInMode sign_in_mode = SignInMode::local;
     double requests_per_second_max = 0;  ///< Of one caller; 0: no limit.
     std::uint64_t json_bytes_max = std::uint64_t{4} << 20;
@@ -89,6 +87,10 @@ public:
         Metrics& metrics;
         const Clock& clock;
         std::function<Readiness()> readiness;
+        /// Why work does not proceed; holds until the next call. Empty: nothing holds it up.
+        std::function<std::span<const UnavailableReason>()> unavailable = [] {
+            return std::span<const UnavailableReason>();
+        };
         /// Layers and their states as a JSON object, for `/health`; see docs/security.md. The text
         /// holds until the next call.
         std::function<std::string_view()> sandbox;
@@ -129,11 +131,6 @@ private:
     /// Who sends this, by bearer token or by the page's cookie. Errors: unauthenticated,
     /// unavailable, permission_denied (another site's page made the browser send it).
     boost::asio::awaitable<Result<Principal>> identify(const http::Request& request);
-    /// The origin of ours that a request asked, by its `Host`. Errors: permission_denied.
-    [[nodiscard]] Result<WebOrigin> asked_origin_of(const http::Request& request) const;
-    /// Where links for who sent this must lead: the origin that was asked, or where its name is not
-    /// one of ours, our own.
-    [[nodiscard]] std::string link_origin(const http::Request& request) const;
 
     Answering health(Call call);
     Answering ready(Call call);
@@ -190,6 +187,7 @@ private:
     Parts parts_;
     ApiSettings settings_;
     Page page_;
+    SessionCookie cookie_;
     RateLimiter limiter_;
     std::string description_;
     std::string health_tail_;  ///< What of `/health` never changes.

@@ -176,7 +176,8 @@ inline constexpr std::string_view kSchemas = R"json({
         "session": {"type": "string", "enum": ["cookie", "bearer"]}}}}},
 "Health": {"type": "object", "title": "Health", "required": ["status", "timestamp", "version", "engine"],
   "properties": {
-    "status": {"const": "healthy"},
+    "status": {"type": "string", "enum": ["healthy", "degraded"], "description": "Degraded: alive, but work does not proceed, for the reasons given."},
+    "reasons": {"type": "array", "items": {"$ref": "#/components/schemas/UnavailableReason"}},
     "timestamp": {"type": "string", "format": "date-time"},
     "version": {"type": "string"},
     "engine": {"type": "string", "enum": ["embedded", "aws"]},
@@ -205,7 +206,14 @@ inline constexpr std::string_view kSchemas = R"json({
     "extension": {"type": "string", "examples": [".pdf"]},
     "content_type": {"type": "string", "examples": ["application/pdf"]},
     "name": {"type": "string", "description": "For people.", "examples": ["PDF"]}}},
-"Ready": {"type": "object", "title": "Ready", "required": ["status"], "properties": {"status": {"type": "string", "enum": ["ready", "starting", "stopping"]}}},
+"Ready": {"type": "object", "title": "Ready", "required": ["status"],
+  "properties": {
+    "status": {"type": "string", "enum": ["ready", "starting", "stopping", "unavailable"]},
+    "reasons": {"type": "array", "items": {"$ref": "#/components/schemas/UnavailableReason"}}}},
+"UnavailableReason": {"type": "object", "title": "UnavailableReason", "additionalProperties": false, "required": ["code", "message"],
+  "properties": {
+    "code": {"type": "string", "examples": ["storage_full"]},
+    "message": {"type": "string", "description": "For the operator, with the remedy."}}},
 "Sidecar": {"type": "object", "title": "Sidecar", "required": ["schema", "document", "processing", "chunks"],
   "properties": {
     "schema": {"const": "agent2-ingestor.sidecar/1"},

@@ -19,12 +19,26 @@ http::Response text_answer(std::string type, std::string text) {
     return response;
 }
 
+json::array to_json(std::span<const UnavailableReason> reasons) {
+    json::array out;
+    for (const auto& reason : reasons) {
+        out.push_back(json::object{{"code", reason.code}, {"message", reason.message}});
+    }
+    return out;
+}
+
 }  // namespace
 
 Api::Answering Api::health(Call) {
     // Load balancers ask often: put together without a JSON tree.
-    std::string body = R"({"status":"healthy","timestamp":")";
+    const auto reasons = parts_.unavailable();
+    std::string body = reasons.empty() ? R"({"status":"healthy")" : R"({"status":"degraded")";
     body.reserve(512);
+    if (!reasons.empty()) {
+        body += R"(,"reasons":)";
+        body += json::serialize(to_json(reasons));
+    }
+    body += R"(,"timestamp":")";
     body += to_rfc3339(parts_.clock.now());
     body += '"';
     body += health_tail_;
@@ -36,6 +50,10 @@ Api::Answering Api::health(Call) {
 Api::Answering Api::ready(Call) {
     switch (parts_.readiness()) {
         case Readiness::ready:
+            if (const auto reasons = parts_.unavailable(); !reasons.empty()) {
+                co_return json_answer(503,
+                                      {{"status", "unavailable"}, {"reasons", to_json(reasons)}});
+            }
             co_return json_answer(200, {{"status", "ready"}});
         case Readiness::starting:
             co_return json_answer(503, {{"status", "starting"}});

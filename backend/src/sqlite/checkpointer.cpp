@@ -1,5 +1,7 @@
 #include "sqlite/checkpointer.hpp"
 
+#include <algorithm>
+
 #include <pthread.h>
 #include <sqlite3.h>
 
@@ -15,7 +17,7 @@ constexpr int kRestartWaitMs = 100;
 Checkpointer::Checkpointer(Connection own, CheckpointOptions options)
     : own_(std::move(own)),
       options_(options),
-      next_restart_pages_(options.pages_restart),
+      next_restart_pages_(std::min(options.pages_restart, options.pages_max)),
       next_checkpoint_pages_(options.pages_wanted) {
     thread_ = std::thread([this] { run(); });
     ::pthread_setname_np(thread_.native_handle(), "db-checkpoint");
@@ -40,7 +42,7 @@ void Checkpointer::after_commit(Connection& writer, std::uint32_t wal_pages) {
         // SQLite began the WAL anew.
         copied_pages_ = 0;
         wal_is_long_ = false;
-        next_restart_pages_ = options_.pages_restart;
+        next_restart_pages_ = std::min(options_.pages_restart, options_.pages_max);
         next_checkpoint_pages_ = options_.pages_wanted;
     }
     wal_pages_ = wal_pages;

@@ -50,6 +50,15 @@ Database::~Database() {
     writer_.reset();
 }
 
+asio::awaitable<Result<std::monostate>> Database::try_write() {
+    auto unit = [](Connection& connection) -> Result<std::monostate> {
+        const auto version = connection.number("PRAGMA user_version");
+        connection.execute(fmt::format("PRAGMA user_version = {}", version));
+        return std::monostate{};
+    };
+    co_return co_await write(std::move(unit));
+}
+
 std::uint64_t Database::wal_bytes() const {
     return checkpointer_->wal_pages() * (kPageBytes + kFrameHeaderBytes);
 }

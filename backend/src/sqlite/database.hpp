@@ -120,6 +120,9 @@ public:
     }
     /// Why the last commit failed; nullopt once one has succeeded.
     [[nodiscard]] std::optional<Error> last_failure() const { return writer_->last_failure(); }
+    /// Commits a change that changes nothing: after a failure it shows whether writes proceed
+    /// again.
+    asio::awaitable<Result<std::monostate>> try_write();
     /// What the check of all pages after the start has found, in words.
     [[nodiscard]] std::optional<std::string> damage() const { return integrity_->damage(); }
     [[nodiscard]] bool fully_checked() const { return integrity_->finished(); }

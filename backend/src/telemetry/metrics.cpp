@@ -163,6 +163,20 @@ struct Metrics::Families {
         family<Counter>(registry, "agent2_ingestor_helper_restarts_total",
                         "Extraction processes replaced."),
         "reason"};
+    Gauge& ready =
+        family<Gauge>(registry, "agent2_ingestor_ready", "1 while work proceeds.").Add({});
+    Children<Gauge> unavailable{
+        family<Gauge>(registry, "agent2_ingestor_unavailable", "1 while the reason holds work up."),
+        "reason"};
+    Gauge& wal_bytes = family<Gauge>(registry, "agent2_ingestor_wal_bytes",
+                                     "Of the database's write-ahead log that are in use.")
+                           .Add({});
+    Gauge& free_bytes = family<Gauge>(registry, "agent2_ingestor_storage_free_bytes",
+                                      "Left on the disk of the data directory.")
+                            .Add({});
+    Gauge& free_inodes = family<Gauge>(registry, "agent2_ingestor_storage_free_inodes",
+                                       "Files that the disk of the data directory has room for.")
+                             .Add({});
 
     std::atomic<MetricsListener*> listener = nullptr;
 };
@@ -214,6 +228,23 @@ void Metrics::set_helpers(std::size_t idle, std::size_t busy) {
 
 void Metrics::helper_restarted(std::string_view reason) {
     families_->helper_restarts.of(reason).Increment();
+}
+
+void Metrics::set_ready(bool ready) {
+    families_->ready.Set(ready ? 1 : 0);
+}
+
+void Metrics::set_unavailable(std::string_view reason, bool unavailable) {
+    families_->unavailable.of(reason).Set(unavailable ? 1 : 0);
+}
+
+void Metrics::set_wal_bytes(std::uint64_t bytes) {
+    families_->wal_bytes.Set(static_cast<double>(bytes));
+}
+
+void Metrics::set_storage_space(std::uint64_t free_bytes, std::uint64_t free_inodes) {
+    families_->free_bytes.Set(static_cast<double>(free_bytes));
+    families_->free_inodes.Set(static_cast<double>(free_inodes));
 }
 
 void Metrics::tell(MetricsListener* listener) {

@@ -45,6 +45,13 @@ public:
     /// agent2_ingestor_extract_helpers{state} (gauge: idle | busy), …_helper_restarts_total{reason}
     void set_helpers(std::size_t idle, std::size_t busy);
     void helper_restarted(std::string_view reason);
+    /// agent2_ingestor_ready (gauge: 1 while work proceeds), …_unavailable{reason} (gauge: 1 while
+    /// that holds work up)
+    void set_ready(bool ready);
+    void set_unavailable(std::string_view reason, bool unavailable);
+    /// agent2_ingestor_wal_bytes (gauge), …_storage_free_bytes, …_storage_free_inodes
+    void set_wal_bytes(std::uint64_t bytes);
+    void set_storage_space(std::uint64_t free_bytes, std::uint64_t free_inodes);
 
     [[nodiscard]] std::string expose() const;
     /// From now on `listener` is told too; it is there until another takes its place. Null: nobody.

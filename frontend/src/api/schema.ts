@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * The process is alive
-         * @description Answers as soon as the server listens; touches no store.
+         * @description Answers as soon as the server listens; touches no store. Says too what holds work up.
          */
         get: operations["health"];
         put?: never;
@@ -28,7 +28,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Stores and bus are up */
+        /**
+         * Work proceeds
+         * @description The stores and the bus are up, there is room, the disk answers, and documents can be worked on. Waits for none of them.
+         */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -64,7 +67,7 @@ export interface paths {
         };
         /**
          * Metrics for Prometheus
-         * @description Text format 0.0.4. For operators, and tokens that are for nothing else.
+         * @description Text format 0.0.4.
          */
         get: operations["metrics"];
         put?: never;
@@ -112,7 +115,7 @@ export interface paths {
         post: operations["open_session"];
         /**
          * Sign the page out
-         * @description Ends the token that the cookie or `Authorization` stands for, and drops the cookie, whether it still holds or not.
+         * @description Drops the cookie, whether it still holds or not.
          */
         delete: operations["close_session"];
         options?: never;
@@ -808,8 +811,12 @@ export interface components {
         };
         /** Health */
         Health: {
-            /** @constant */
-            status: "healthy";
+            /**
+             * @description Degraded: alive, but work does not proceed, for the reasons given.
+             * @enum {string}
+             */
+            status: "healthy" | "degraded";
+            reasons?: components["schemas"]["UnavailableReason"][];
             /** Format: date-time */
             timestamp: string;
             version: string;
@@ -858,7 +865,15 @@ export interface components {
         /** Ready */
         Ready: {
             /** @enum {string} */
-            status: "ready" | "starting" | "stopping";
+            status: "ready" | "starting" | "stopping" | "unavailable";
+            reasons?: components["schemas"]["UnavailableReason"][];
+        };
+        /** UnavailableReason */
+        UnavailableReason: {
+            /** @example storage_full */
+            code: string;
+            /** @description For the operator, with the remedy. */
+            message: string;
         };
         /** Sidecar */
         Sidecar: {
@@ -948,7 +963,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ready"];
                 };
             };
-            /** @description Starting or stopping. */
+            /** @description Starting, stopping, or held up for the reasons given. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -979,15 +994,6 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1035,15 +1041,6 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1185,15 +1182,6 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller's rate is exceeded; see Retry-After. */
             429: {
                 headers: {
@@ -1247,15 +1235,6 @@ export interface operations {
             };
             /** @description Unknown, used or expired. */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Asked under a name that is not this server's, or with a token that reads the metrics alone. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1475,7 +1454,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            /** @description With the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1706,7 +1685,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            /** @description With the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1807,15 +1786,6 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The request is wrong; each fault names its place. */
             422: {
                 headers: {
@@ -1872,15 +1842,6 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller's rate is exceeded; see Retry-After. */
             429: {
                 headers: {
@@ -1921,15 +1882,6 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1997,7 +1949,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            /** @description With the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2102,7 +2054,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            /** @description With the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2197,15 +2149,6 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             /** @description No such job, or it is somebody else's. */
             404: {
                 headers: {
@@ -2274,7 +2217,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            /** @description With the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2360,7 +2303,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            /** @description With the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2439,15 +2382,6 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2541,15 +2475,6 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2659,15 +2584,6 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             /** @description No such job or document, or it is not completed. */
             404: {
                 headers: {
@@ -2763,15 +2679,6 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2886,15 +2793,6 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             /** @description No such job or document, or its upload was deleted. */
             404: {
                 headers: {
@@ -2965,15 +2863,6 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
