@@ -178,11 +178,12 @@ def start_delay(work):
     client = server.client("bench")
     key = client.upload(MARKDOWN, "a.md")
     token = client.http.headers["Authorization"].split()[1]
-    before = histogram(client.get("/metrics").text, "agent2_ingestor_start_delay_seconds")
+    operator = server.client("local")
+    before = histogram(operator.get("/metrics").text, "agent2_ingestor_start_delay_seconds")
     rate, seconds = 500, 2 * SECONDS
     subprocess.run([BENCH_BIN / "submit_at_rate", server.url.split("//")[1], token, key, str(rate), str(seconds)], check=True,
                    stdout=subprocess.DEVNULL)
-    text = client.get("/metrics").text
+    text = operator.get("/metrics").text
     after = histogram(text, "agent2_ingestor_start_delay_seconds")
     server.stop()
     jobs = after[-1][1] - before[-1][1]

@@ -35,7 +35,7 @@ ARROWS = {
     "jobs": PORTS,
     "http": BOTTOM | {"async", "telemetry"},
     "api": PORTS | {"jobs", "http"},
-    "awsapi": PORTS | {"bus", "http"},
+    "awsapi": PORTS | {"bus", "http", "jobs"},
     "lambda": PORTS | {"jobs", "http"},
 }
 # What tests may use beyond their module's arrows.

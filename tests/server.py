@@ -138,9 +138,9 @@ class Server:
     def token(self, user="ada", ttl="1h"):
         return self.cli("token", "--user", user, "--ttl", ttl).stdout.strip()
 
-    def aws_environment(self):
+    def aws_environment(self, *options):
         """What `agent2-ingestor env` exports, as a child process wants it."""
-        shell = f'eval "$({PROGRAM} env --data {self.data})"; env -0'
+        shell = f'eval "$({PROGRAM} env --data {self.data} {" ".join(options)})"; env -0'
         raw = subprocess.run(["bash", "-c", shell], capture_output=True, check=True, env=environment()).stdout
         return dict(entry.split("=", 1) for entry in raw.decode().split("\0") if "=" in entry)
 

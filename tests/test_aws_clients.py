@@ -19,7 +19,7 @@ CLI_V2 = "/usr/bin/aws"
 
 @pytest.fixture(scope="session")
 def aws_environment(shared_server):
-    return shared_server.aws_environment()
+    return shared_server.aws_environment("--operator")
 
 
 @pytest.fixture

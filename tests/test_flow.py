@@ -175,9 +175,9 @@ def test_service_endpoints_need_no_token(shared_server):
     assert requests.get(shared_server.url + "/docs", timeout=10).headers["content-type"].startswith("text/html")
 
 
-def test_metrics_count_what_happened(client):
+def test_metrics_count_what_happened(shared_server, client):
     client.ingest((b"# A\n", "a.md"))
-    text = client.get("/metrics").text
+    text = shared_server.client("local").get("/metrics").text
     for name in ("agent2_ingestor_accept_seconds_bucket", "agent2_ingestor_start_delay_seconds_bucket",
                  'agent2_ingestor_document_seconds_bucket{format="markdown"', "agent2_ingestor_deliveries",
                  'agent2_ingestor_jobs_ended_total{status="completed"}'):

@@ -17,7 +17,8 @@ def test_schemathesis_finds_nothing(shared_server, tmp_path):
     assert result.returncode == 0, result.stdout[-8000:] + result.stderr[-2000:]
 
 
-def test_description_is_of_this_server(client):
+def test_description_is_of_this_server(shared_server):
+    client = shared_server.client("local")
     description = client.get("/openapi.json").json()
     assert description["openapi"].startswith("3.1")
     # Every GET without parameters answers as described.

@@ -146,10 +146,11 @@ def test_behind_https_the_cookie_is_bound_to_the_host(tmp_path):
     try:
         eventually(lambda: ready_at(url), what="readiness")
         code = server.sign_in_code()
-        opened = requests.post(url + "/auth/session", json={"code": code}, timeout=10)
+        proxied = {"host": "ingest.example.com"}
+        opened = requests.post(url + "/auth/session", json={"code": code}, headers=proxied, timeout=10)
         kept = opened.headers["set-cookie"]
         assert kept.startswith("__Host-agent2-ingestor-session=") and "; Secure" in kept and "; Path=/;" in kept
-        cookie = {"cookie": kept.split(";")[0]}
+        cookie = {"cookie": kept.split(";")[0]} | proxied
         for origin, status in (("https://ingest.example.com", 202), (url, 403)):
             answer = requests.post(url + "/jobs/retry", json={}, headers=cookie | {"origin": origin}, timeout=10)
             assert answer.status_code == status, origin

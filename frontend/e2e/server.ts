@@ -19,18 +19,23 @@ export class Server {
 
   private constructor(
     private readonly data: string,
+    private readonly listen: string,
     private readonly options: string[],
   ) {}
 
   static async start(...options: string[]): Promise<Server> {
-    const server = new Server(await mkdtemp(join(tmpdir(), 'page-')), options);
+    return Server.listening('127.0.0.1:0', ...options);
+  }
+
+  static async listening(listen: string, ...options: string[]): Promise<Server> {
+    const server = new Server(await mkdtemp(join(tmpdir(), 'page-')), listen, options);
     await server.start();
     return server;
   }
 
   async start(): Promise<void> {
     await rm(join(this.data, 'service.json'), { force: true });
-    const listen = this.url ? new URL(this.url).host : '127.0.0.1:0';
+    const listen = this.url ? new URL(this.url).host : this.listen;
     this.output = '';
     const child = spawn(
       PROGRAM,

@@ -59,7 +59,8 @@ public:
 
     [[nodiscard]] Result<UploadUrl> presign_put(const ObjectKey& key,
                                                 const std::string& content_type,
-                                                std::chrono::seconds lifetime) const override {
+                                                std::chrono::seconds lifetime,
+                                                const std::string& /*origin*/) const override {
         auto link = presigner_.presign_put(key, content_type, lifetime);
         if (!link) return std::unexpected(link.error());
         return UploadUrl{.url = std::move(link->url), .headers = std::move(link->headers)};
@@ -161,6 +162,7 @@ public:
                                 .aws_endpoint_url = std::nullopt,
                                 .names = settings.names,
                                 .origin = std::move(origin),
+                                .gateway_checks_host = true,
                                 .sign_in_mode = api::SignInMode::oidc}) {}
 
     asio::awaitable<http::Response> handle(http::Request& request) {

@@ -47,11 +47,16 @@ struct TokenOptions {
     std::string data = "data";
     std::string user = "local";
     std::chrono::seconds lifetime{3600};
+    bool for_metrics = false;  ///< Reads `/metrics` and nothing else.
+    std::string revoke;        ///< A token or its `jti`, to be ended; empty: none.
+    bool revoke_all = false;   ///< Ends every token that was issued until now.
 };
-int print_token(const TokenOptions& options);
+/// Mints a token, or revokes one or all.
+int run_token(const TokenOptions& options);
 
 struct EnvOptions {
     std::string data = "data";
+    bool as_operator = false;  ///< With the key for the whole bucket.
 };
 int print_env(const EnvOptions& options);
 
@@ -67,6 +72,7 @@ struct ServeOptions {
     std::string oidc_issuer;            ///< Or from the user pool.
     std::string oidc_audience;          ///< The client id.
     std::string user_pool;              ///< COGNITO_USER_POOL_ID.
+    std::string operators;              ///< The group of the issuer whose members are operators.
     std::uint32_t workers = 0;          ///< Helper processes; 0: as many as cores.
     std::uint32_t jobs_at_once = 1000;  ///< 0: jobs are accepted and left queued.
     double rate_limit = 1000;           ///< Requests a second of one caller; 0: no limit.

@@ -14,6 +14,9 @@ struct DataDirectory {
     [[nodiscard]] std::filesystem::path objects() const { return root / "objects"; }
     [[nodiscard]] std::filesystem::path issuer_keys() const { return root / "issuer-keys"; }
     [[nodiscard]] std::filesystem::path access_keys() const { return root / "access-keys.json"; }
+    [[nodiscard]] std::filesystem::path revoked_tokens() const {
+        return root / "revoked-tokens.json";
+    }
     /// Where the running server answers, for the commands that look for it.
     [[nodiscard]] std::filesystem::path service() const { return root / "service.json"; }
     /// Where a server without a terminal leaves its sign-in link.

@@ -69,8 +69,10 @@ public:
 
     [[nodiscard]] Result<UploadUrl> presign_put(const ObjectKey& key,
                                                 const std::string& content_type,
-                                                std::chrono::seconds lifetime) const override {
-        auto link = signer_.presign_put(key.value(), content_type, lifetime, clock_.now());
+                                                std::chrono::seconds lifetime,
+                                                const std::string& origin) const override {
+        auto link =
+            signer_.at(origin).presign_put(key.value(), content_type, lifetime, clock_.now());
         return UploadUrl{.url = std::move(link.url), .headers = std::move(link.headers)};
     }
 
@@ -93,6 +95,18 @@ UnavailableReason reason_of(const Error& failure) {
     return {.code = "storage_failing",
             .message = "the database cannot be written: the log says why",
             .detail = failure.message};
+}
+
+S3Grant grant_of(AccessKeyRole role) {
+    switch (role) {
+        case AccessKeyRole::user:
+            return S3Grant::own_files;
+        case AccessKeyRole::service_operator:
+            return S3Grant::whole_bucket;
+        case AccessKeyRole::links:
+            return S3Grant::links;
+    }
+    return S3Grant::own_files;
 }
 
 api::SignInMode sign_in_mode(cli::AuthMode mode) {
@@ -184,7 +198,11 @@ struct EmbeddedEngine::Parts {
     TaskGroup background;
 
     Result<std::monostate> open_stores();
+    asio::awaitable<Result<bool>> owns_job(UserId user, JobId job_id);
     Result<std::monostate> open_issuer();
+    [[nodiscard]] JwtVerifier::Revocation revocation() {
+        return {.file = data.revoked_tokens(), .blocking = blocking};
+    }
     Result<std::monostate> open_verifier();
     [[nodiscard]] TokenVerifier& token_verifier();
     void make_workers();
@@ -232,13 +250,21 @@ Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
     return std::monostate{};
 }
 
+asio::awaitable<Result<bool>> EmbeddedEngine::Parts::owns_job(UserId user, JobId job_id) {
+    std::vector<JobId> named;
+    named.push_back(std::move(job_id));
+    const auto found = co_await jobs->list_named(std::move(user), std::move(named));
+    if (!found) co_return std::unexpected(found.error());
+    co_return !found->empty();
+}
+
 /// After the port is known: a token names the URL of its issuer.
 Result<std::monostate> EmbeddedEngine::Parts::open_issuer() {
     auto opened = LocalIssuer::open({.directory = data.issuer_keys(), .issuer = url}, clock);
     if (!opened) return std::unexpected(opened.error());
     issuer = std::move(*opened);
     sign_in_codes = std::make_unique<SignInCodes>(clock);
-    auto made = JwtVerifier::create(issuer->rules(), issuer->keys(), clock);
+    auto made = JwtVerifier::create(issuer->rules(), issuer->keys(), clock, revocation());
     if (!made) return std::unexpected(made.error());
     verifier = std::move(*made);
     return std::monostate{};
@@ -260,7 +286,9 @@ Result<std::monostate> EmbeddedEngine::Parts::open_verifier() {
         OidcIdentity::Options{.issuer = options.oidc_issuer,
                               .audience = options.oidc_audience,
                               .user_pool = options.user_pool,
-                              .cognito_endpoint = endpoint != nullptr ? endpoint : ""});
+                              .cognito_endpoint = endpoint != nullptr ? endpoint : "",
+                              .operators_group = options.operators,
+                              .revocation = revocation()});
     if (!made) return std::unexpected(made.error());
     oidc = std::move(*made);
     oidc->start();
@@ -311,7 +339,7 @@ void EmbeddedEngine::Parts::make_workers() {
 Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
     auto origin = api::WebOrigin::of(url);
     if (!origin) return std::unexpected(origin.error());
-    const auto& key = access_keys->first();
+    const auto& key = access_keys->links();
     upload_urls = std::make_unique<SignedUploadUrls>(
         sigv4::UrlSigner::Options{.endpoint = url,
                                   .region = options.names.region,
@@ -345,12 +373,15 @@ Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
                          .requests_per_second_max = options.rate_limit});
     s3 = std::make_unique<S3Api>(
         *objects, clock,
-        [this](std::string_view access_key_id) -> std::optional<sigv4::Credentials> {
-            const auto* found = access_keys->find(access_key_id);
-            if (found == nullptr) return std::nullopt;
-            return sigv4::Credentials{.access_key_id = found->access_key_id,
-                                      .secret_access_key = found->secret_access_key};
+        [this](std::string_view access_key_id) -> std::optional<S3Key> {
+            auto found = access_keys->find(access_key_id);
+            if (!found) return std::nullopt;
+            return S3Key{.credentials = {.access_key_id = std::move(found->access_key_id),
+                                         .secret_access_key = std::move(found->secret_access_key)},
+                         .user = std::move(found->user),
+                         .grant = grant_of(found->role)};
         },
+        [this](UserId user, JobId job_id) { return owns_job(std::move(user), std::move(job_id)); },
         S3Options{.bucket = options.names.bucket(),
                   .region = options.names.region,
                   .allowed_origins = options.allowed_origins});

@@ -70,7 +70,7 @@ Result<std::monostate> open_data_directory(const std::string& data) {
 }
 
 Result<std::string> mint_local_token(const std::string& data, const std::string& user,
-                                     std::chrono::seconds lifetime) {
+                                     std::chrono::seconds lifetime, TokenScope scope) {
     const DataDirectory directory{data};
     if (!fs::is_directory(directory.issuer_keys())) {
         return fail(Errc::not_found,
@@ -87,7 +87,7 @@ Result<std::string> mint_local_token(const std::string& data, const std::string&
     auto issuer =
         LocalIssuer::open({.directory = directory.issuer_keys(), .issuer = service->url}, clock);
     if (!issuer) return std::unexpected(issuer.error());
-    return (*issuer)->mint(user, lifetime);
+    return (*issuer)->mint(user, lifetime, scope);
 }
 
 }  // namespace ingestor::cli

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/result.hpp"
+#include "ports/token_verifier.hpp"
 
 namespace ingestor::cli {
 
@@ -27,6 +28,7 @@ Result<std::monostate> open_data_directory(const std::string& data);
 /// A token of the local issuer whose key is in the data directory.
 /// Errors: not_found (no key there, or not ours to read).
 Result<std::string> mint_local_token(const std::string& data, const std::string& user,
-                                     std::chrono::seconds lifetime);
+                                     std::chrono::seconds lifetime,
+                                     TokenScope scope = TokenScope::everything);
 
 }  // namespace ingestor::cli

@@ -102,6 +102,11 @@ int run(int argc, char** argv) {
         ->add_option("--user-pool", serve_options.user_pool,
                      "Cognito user pool; implies its issuer")
         ->envname("COGNITO_USER_POOL_ID");
+    serve_command
+        ->add_option("--operators", serve_options.operators,
+                     "With --auth oidc: the group whose members are operators (claims groups, "
+                     "cognito:groups, roles)")
+        ->envname("AGENT2_INGESTOR_OPERATORS");
     serve_command->add_option("--workers", serve_options.workers, "Document helpers; 0: one a core")
         ->check(CLI::Range(0, 256))
         ->capture_default_str();
@@ -203,12 +208,20 @@ int run(int argc, char** argv) {
     extract_command->callback([&] { status = extract_file(extract_options); });
 
     TokenOptions token_options;
-    auto* token_command =
-        app.add_subcommand("token", "Mint a bearer token with the data directory's key");
+    auto* token_command = app.add_subcommand(
+        "token", "Mint a bearer token with the data directory's key, or revoke tokens");
     token_command->add_option("--data", token_options.data, "The service's data directory")
         ->envname("AGENT2_INGESTOR_DATA")
         ->capture_default_str();
     token_command->add_option("--user", token_options.user, "Whose token")->capture_default_str();
+    token_command->add_flag("--metrics", token_options.for_metrics,
+                            "A token that reads /metrics and nothing else, for a scraper");
+    auto* revoke = token_command->add_option("--revoke", token_options.revoke,
+                                             "End a token, given as it is or by its jti");
+    token_command
+        ->add_flag("--revoke-all", token_options.revoke_all,
+                   "End every token issued until now, sessions of the page among them")
+        ->excludes(revoke);
     std::string lifetime = "1h";
     token_command->add_option("--ttl", lifetime, "How long it is valid: 90s, 15m, 1h, 30d")
         ->capture_default_str();
@@ -216,7 +229,7 @@ int run(int argc, char** argv) {
         const auto parsed = parse_duration(lifetime);
         if (!parsed) throw CLI::ValidationError("--ttl", parsed.error().message);
         token_options.lifetime = *parsed;
-        status = print_token(token_options);
+        status = run_token(token_options);
     });
 
     EnvOptions env_options;
@@ -225,6 +238,9 @@ int run(int argc, char** argv) {
     env_command->add_option("--data", env_options.data, "The service's data directory")
         ->envname("AGENT2_INGESTOR_DATA")
         ->capture_default_str();
+    env_command->add_flag("--operator", env_options.as_operator,
+                          "With a key for the whole bucket, in place of one for the uploads and "
+                          "outputs of the user 'local'");
     env_command->callback([&] { status = print_env(env_options); });
 
     try {

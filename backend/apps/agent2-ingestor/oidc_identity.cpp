@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "identity/cognito.hpp"
-#include "identity/jwt_verifier.hpp"
 
 namespace ingestor {
 
@@ -32,6 +31,7 @@ Result<std::unique_ptr<OidcIdentity>> OidcIdentity::create(boost::asio::any_io_e
                     "--oidc-audience (COGNITO_CLIENT_ID)");
     }
     rules.issuer = source.issuer;
+    rules.operators_group = std::move(options.operators_group);
     if (!options.audience.empty()) rules.clients = {options.audience};
     source.on_fetch_failed = [&log](const Error& error) {
         log.warn("the issuer's keys could not be fetched", {{"error", error.message}});
@@ -43,7 +43,8 @@ Result<std::unique_ptr<OidcIdentity>> OidcIdentity::create(boost::asio::any_io_e
     auto keys = OidcJwksSource::create(std::move(executor), http, clock, std::move(source));
     if (!keys) return std::unexpected(keys.error());
     identity->keys_ = std::move(*keys);
-    auto verifier = JwtVerifier::create(std::move(rules), *identity->keys_, clock);
+    auto verifier = JwtVerifier::create(std::move(rules), *identity->keys_, clock,
+                                        std::move(options.revocation));
     if (!verifier) return std::unexpected(verifier.error());
     identity->verifier_ = std::move(*verifier);
     return identity;

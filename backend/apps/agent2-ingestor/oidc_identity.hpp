@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -9,6 +10,7 @@
 #include "api/api.hpp"
 #include "base/result.hpp"
 #include "httpclient/http_client.hpp"
+#include "identity/jwt_verifier.hpp"
 #include "identity/oidc_jwks_source.hpp"
 #include "ports/clock.hpp"
 #include "ports/token_verifier.hpp"
@@ -20,10 +22,12 @@ namespace ingestor {
 class OidcIdentity {
 public:
     struct Options {
-        std::string issuer;            ///< Or from the user pool.
-        std::string audience;          ///< The client id that tokens must name.
-        std::string user_pool;         ///< Of Cognito; empty: none.
-        std::string cognito_endpoint;  ///< In place of AWS's, for local stand-ins.
+        std::string issuer;                ///< Or from the user pool.
+        std::string audience;              ///< The client id that tokens must name.
+        std::string user_pool;             ///< Of Cognito; empty: none.
+        std::string cognito_endpoint;      ///< In place of AWS's, for local stand-ins.
+        std::string operators_group = {};  ///< Its members are operators; empty: nobody is.
+        std::optional<JwtVerifier::Revocation> revocation = {};
     };
 
     /// What is passed by reference outlives it. Errors: invalid_argument (no issuer or audience is

@@ -20,13 +20,34 @@ bool has_header(const http::Response& response, std::string_view name) {
            }) != response.headers.end();
 }
 
+/// Whose an object is, is for the use cases to say; this is about whole routes.
+Result<std::monostate> check_access(Access access, const Principal& who) {
+    if (who.scope == TokenScope::metrics) {
+        if (access == Access::metrics) return std::monostate{};
+        return fail(Errc::permission_denied, "this token reads /metrics and nothing else");
+    }
+    switch (access) {
+        case Access::open:
+        case Access::signed_in:
+            return std::monostate{};
+        case Access::operators:
+        case Access::metrics:
+            break;
+    }
+    if (who.is_operator) return std::monostate{};
+    return fail(Errc::permission_denied,
+                access == Access::metrics
+                    ? "this is for operators, and for tokens made with 'agent2-ingestor token "
+                      "--metrics'"
+                    : "this is for operators");
+}
+
 }  // namespace
 
 Api::Api(Parts parts, ApiSettings settings)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
       page_(parts_.page_files),
-      cookie_(settings_.origin),
       limiter_(settings_.requests_per_second_max, 2 * settings_.requests_per_second_max) {
     std::vector<const Operation*> operations;
     for (const auto& route : routes()) {
@@ -40,7 +61,8 @@ Api::Api(Parts parts, ApiSettings settings)
                 [this](http::Request& request, const http::PathParameters& path) {
                     return page(request, path);
                 });
-    description_ = boost::json::serialize(describe(operations, settings_.version, cookie_.name()));
+    description_ = boost::json::serialize(
+        describe(operations, settings_.version, SessionCookie(settings_.origin).name()));
     health_tail_ = fmt::format(R"(,"version":{},"engine":{},"sandbox":)",
                                boost::json::serialize(boost::json::string(settings_.version)),
                                boost::json::serialize(boost::json::string(settings_.engine)));
@@ -53,19 +75,23 @@ Api::Answering Api::handle(http::Request& request) {
 Api::Answering Api::dispatch(const Route& route, http::Request& request,
                              const http::PathParameters& path) {
     Call call{.request = request, .path = path, .who = {}};
-    if (route.operation.access == Access::signed_in) {
+    const auto access = route.operation.access;
+    if (access != Access::open) {
         auto who = co_await identify(request);
         if (!who) co_return problem(who.error());
         if (!limiter_.allow(who->user_id.value(), std::chrono::steady_clock::now())) {
             co_return problem(Error{.code = Errc::rate_limited,
                                     .message = "too many requests from you; wait a second"});
         }
+        if (const auto allowed = check_access(access, *who); !allowed) {
+            co_return problem(allowed.error());
+        }
         call.who = std::move(*who);
     }
     auto response = co_await (this->*route.handler)(std::move(call));
     // A cache may keep what came without `Authorization` (RFC 9111 section 3.5), and a browser what
     // the person who has signed out since may see no more.
-    if (route.operation.access == Access::signed_in && bearer_token(request).empty() &&
+    if (access != Access::open && bearer_token(request).empty() &&
         !has_header(response, "cache-control")) {
         response.set("cache-control", "no-store");
     }
@@ -73,12 +99,16 @@ Api::Answering Api::dispatch(const Route& route, http::Request& request,
 }
 
 asio::awaitable<Result<Principal>> Api::identify(const http::Request& request) {
-    if (settings_.sign_in_mode == SignInMode::none) {
-        const auto named = check_host(request, settings_.origin);
-        if (!named) co_return std::unexpected(named.error());
-    }
     const auto bearer = bearer_token(request);
-    const auto cookie = bearer.empty() ? cookie_.token_of(request) : std::string_view{};
+    // Under a name that is not ours nothing counts that a browser sends by itself.
+    const auto asked = asked_origin_of(request);
+    const bool by_itself =
+        settings_.sign_in_mode == SignInMode::none || SessionCookie::is_in(request);
+    if (!asked && by_itself && (bearer.empty() || settings_.sign_in_mode == SignInMode::none)) {
+        co_return std::unexpected(asked.error());
+    }
+    const auto cookie =
+        bearer.empty() && asked ? SessionCookie(*asked).token_of(request) : std::string_view{};
     const auto token = bearer.empty() ? cookie : bearer;
     // The verifier is asked even without a token: with `--auth none` it takes everyone.
     auto who = co_await parts_.verifier.verify(token);
@@ -87,12 +117,23 @@ asio::awaitable<Result<Principal>> Api::identify(const http::Request& request) {
                        "Not authenticated: send the header 'Authorization: Bearer TOKEN'");
     }
     // A bearer token is never sent by itself; all else a browser sends for any page that asks.
-    if (who && bearer.empty()) {
-        const auto unmarked = cookie.empty() ? Unmarked::taken : Unmarked::refused;
-        const auto ours = check_same_origin(request, settings_.origin, unmarked);
+    if (who && bearer.empty() && asked) {
+        const auto missing =
+            cookie.empty() ? MissingOriginPolicy::allow : MissingOriginPolicy::refuse;
+        const auto ours = check_same_origin(request, *asked, missing);
         if (!ours) co_return std::unexpected(ours.error());
     }
     co_return who;
+}
+
+Result<WebOrigin> Api::asked_origin_of(const http::Request& request) const {
+    if (!settings_.gateway_checks_host) return asked_origin(request, settings_.origin);
+    return WebOrigin::of("https://" + std::string(request.header("host")));
+}
+
+std::string Api::link_origin(const http::Request& request) const {
+    const auto asked = asked_origin_of(request);
+    return asked ? asked->text : settings_.origin.text;
 }
 
 }  // namespace ingestor::api

@@ -70,6 +70,9 @@ struct ApiSettings {
     std::optional<std::string> aws_endpoint_url;
     Names names;
     WebOrigin origin;  ///< Of the service itself, to tell its own page from those of others.
+    /// A gateway lets no request through but those that name the service in `Host`, by whichever
+    /// of its names, and over https.
+    bool gateway_checks_host = false;
     SignInMode sign_in_mode = SignInMode::local;
     double requests_per_second_max = 0;  ///< Of one caller; 0: no limit.
     std::uint64_t json_bytes_max = std::uint64_t{4} << 20;
@@ -131,6 +134,11 @@ private:
     /// Who sends this, by bearer token or by the page's cookie. Errors: unauthenticated,
     /// unavailable, permission_denied (another site's page made the browser send it).
     boost::asio::awaitable<Result<Principal>> identify(const http::Request& request);
+    /// The origin of ours that a request asked, by its `Host`. Errors: permission_denied.
+    [[nodiscard]] Result<WebOrigin> asked_origin_of(const http::Request& request) const;
+    /// Where links for who sent this must lead: the origin that was asked, or where its name is not
+    /// one of ours, our own.
+    [[nodiscard]] std::string link_origin(const http::Request& request) const;
 
     Answering health(Call call);
     Answering ready(Call call);
@@ -187,7 +195,6 @@ private:
     Parts parts_;
     ApiSettings settings_;
     Page page_;
-    SessionCookie cookie_;
     RateLimiter limiter_;
     std::string description_;
     std::string health_tail_;  ///< What of `/health` never changes.

@@ -38,8 +38,7 @@ std::string job_event(const json::object& job) {
 
 /// No stream outlives the service, or the sign-in of who reads it.
 bool Api::is_over(const Principal& who) const {
-    return parts_.readiness() == Readiness::stopping ||
-           (who.expires_at && parts_.clock.now() >= *who.expires_at);
+    return parts_.readiness() == Readiness::stopping || !parts_.verifier.still_holds(who);
 }
 
 Api::Answering Api::job_events(Call call) {

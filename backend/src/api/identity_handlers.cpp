@@ -73,6 +73,10 @@ Api::Answering Api::exchange_code(Call call) {
 }
 
 Api::Answering Api::open_session(Call call) {
+    // A cookie that would be refused at the next request is better not given out; nor is a code
+    // used up for it.
+    const auto asked = asked_origin_of(call.request);
+    if (!asked) co_return problem(asked.error());
     // Another site's page cannot send this media type unasked, so it can sign nobody in as another.
     const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
     if (!text) co_return problem(text.error());
@@ -96,13 +100,17 @@ Api::Answering Api::open_session(Call call) {
                                            "the header 'Authorization: Bearer TOKEN'"});
     }
     if (!who) co_return problem(who.error());
+    if (who->scope == TokenScope::metrics) {
+        co_return problem(Error{.code = Errc::permission_denied,
+                                .message = "this token reads /metrics and nothing else"});
+    }
 
     auto response = session_answer(*who);
     if (who->expires_at) {
         const auto left =
             std::chrono::floor<std::chrono::seconds>(*who->expires_at - parts_.clock.now());
         // Within the leeway of a token that has just expired; 0 would drop the cookie.
-        auto cookie = cookie_.keep(token, std::max(left, std::chrono::seconds{1}));
+        auto cookie = SessionCookie(*asked).keep(token, std::max(left, std::chrono::seconds{1}));
         if (!cookie) co_return problem(cookie.error());
         response.set("set-cookie", std::move(*cookie));
     }
@@ -115,13 +123,25 @@ Api::Answering Api::get_session(Call call) {
 
 Api::Answering Api::close_session(Call call) {
     // Open, so that a session which has expired can be left as well.
-    if (!cookie_.token_of(call.request).empty() && bearer_token(call.request).empty()) {
-        const auto ours = check_same_origin(call.request, settings_.origin, Unmarked::refused);
+    const auto asked = asked_origin_of(call.request);
+    if (!asked) co_return problem(asked.error());
+    const SessionCookie cookie(*asked);
+    if (!cookie.token_of(call.request).empty() && bearer_token(call.request).empty()) {
+        const auto ours = check_same_origin(call.request, *asked, MissingOriginPolicy::refuse);
         if (!ours) co_return problem(ours.error());
+    }
+    // What does not hold any more needs no end; what cannot be told is not said to have ended.
+    const auto bearer = bearer_token(call.request);
+    const auto who =
+        co_await parts_.verifier.verify(bearer.empty() ? cookie.token_of(call.request) : bearer);
+    if (!who && who.error().code != Errc::unauthenticated) co_return problem(who.error());
+    if (who) {
+        const auto revoked = co_await parts_.verifier.revoke(*who);
+        if (!revoked) co_return problem(revoked.error());
     }
     http::Response response;
     response.status = 204;
-    response.set("set-cookie", cookie_.drop());
+    response.set("set-cookie", cookie.drop());
     response.set("cache-control", "no-store");
     co_return response;
 }

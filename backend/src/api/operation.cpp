@@ -53,11 +53,11 @@ void add_common(json::object& answers, const Operation& operation) {
         answers[status] = describe(answer);
     };
     const bool has_parameters = !operation.parameters.empty();
-    if (operation.access == Access::signed_in) {
+    if (operation.access != Access::open) {
         add("401", "No bearer token or session, or one that does not verify.", "Problem");
-        if (operation.method != boost::beast::http::verb::get) {
-            add("403", "With the session's cookie, but not from a page of this server.", "Problem");
-        }
+        add("403",
+            "Not for this token; or with the session's cookie, but not from a page of this server.",
+            "Problem");
         add("429", "The caller's rate is exceeded; see Retry-After.", "Problem");
         add("503", "A store is not available at the moment; see Retry-After.", "Problem");
     }

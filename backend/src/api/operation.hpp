@@ -32,7 +32,12 @@ struct Answer {
     std::vector<Content> contents;
 };
 
-enum class Access { open, signed_in };
+enum class Access {
+    open,
+    signed_in,
+    operators,  ///< Signed in, and an operator.
+    metrics,    ///< An operator, or who has a token for just that.
+};
 
 /// What the API description says of one route. Stands in one row with the route's handler, so that
 /// neither is without the other (see Api::routes).

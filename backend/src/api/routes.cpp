@@ -142,7 +142,8 @@ const std::vector<Api::Route>& Api::routes() {
           .id = "metrics",
           .tag = "service",
           .summary = "Metrics for Prometheus",
-          .description = "Text format 0.0.4.",
+          .description = "Text format 0.0.4. For operators, and tokens that are for nothing else.",
+          .access = Access::metrics,
           .parameters = {},
           .request = {},
           .answers = {{.status = 200,
@@ -175,6 +176,10 @@ const std::vector<Api::Route>& Api::routes() {
           .request = {{.media_type = kJson, .schema = "SessionRequest"}},
           .answers = {json_answer(200, "Signed in; `Set-Cookie` keeps it.", "Session"),
                       json_answer(401, "Unknown, used or expired.", "Problem"),
+                      json_answer(403,
+                                  "Asked under a name that is not this server's, or with a token "
+                                  "that reads the metrics alone.",
+                                  "Problem"),
                       json_answer(404, "A code, and this server does not issue tokens.", "Problem"),
                       json_answer(503, "The issuer's keys cannot be had at the moment.",
                                   "Problem")}},
@@ -194,7 +199,9 @@ const std::vector<Api::Route>& Api::routes() {
           .id = "close_session",
           .tag = "identity",
           .summary = "Sign the page out",
-          .description = "Drops the cookie, whether it still holds or not.",
+          .description =
+              "Ends the token that the cookie or `Authorization` stands for, and drops the "
+              "cookie, whether it still holds or not.",
           .access = Access::open,
           .parameters = {},
           .request = {},

@@ -4,6 +4,8 @@ namespace ingestor::api {
 
 namespace {
 
+constexpr std::string_view kName = "agent2-ingestor-session";
+
 std::string_view without_blanks(std::string_view text) {
     while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
     while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
@@ -13,13 +15,17 @@ std::string_view without_blanks(std::string_view text) {
 }  // namespace
 
 SessionCookie::SessionCookie(const WebOrigin& origin)
-    : name_("agent2-ingestor-session"), attributes_("; Path=/; HttpOnly; SameSite=Strict") {
+    : name_(kName), attributes_("; Path=/; HttpOnly; SameSite=Strict") {
     // Cookies know no ports: two services on one host would sign each other's people out.
     if (!origin.port.empty()) name_ += "-" + origin.port;
     if (origin.is_https) {
         name_.insert(0, "__Host-");
         attributes_ += "; Secure";
     }
+}
+
+bool SessionCookie::is_in(const http::Request& request) {
+    return request.header("cookie").find(kName) != std::string_view::npos;
 }
 
 std::string_view SessionCookie::token_of(const http::Request& request) const {

@@ -20,6 +20,8 @@ public:
     explicit SessionCookie(const WebOrigin& origin);
 
     [[nodiscard]] const std::string& name() const { return name_; }
+    /// Whether a request carries the cookie of any origin of a service like this one.
+    [[nodiscard]] static bool is_in(const http::Request& request);
     /// The token that a request carries; empty: none.
     [[nodiscard]] std::string_view token_of(const http::Request& request) const;
 

@@ -109,6 +109,7 @@ Api::Answering Api::presign_upload(Call call) {
     UploadRequest request;
     request.filename = fields.required_text("filename");
     request.content_type = fields.optional_text("content_type").value_or("");
+    request.origin = link_origin(call.request);
     if (!fields.faults().empty()) co_return validation_problem(std::move(fields.faults()));
 
     const auto upload = co_await parts_.jobs.presign_upload(call.who, std::move(request));

@@ -1,7 +1,15 @@
 #include "api/web_origin.hpp"
 
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
+#include <boost/asio/ip/address_v4.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+
+#include "base/encoding.hpp"
+#include "base/printable.hpp"
 
 namespace ingestor::api {
 
@@ -26,23 +34,51 @@ Result<WebOrigin> WebOrigin::of(std::string_view url) {
     return origin;
 }
 
-Result<std::monostate> check_host(const http::Request& request, const WebOrigin& own) {
-    const auto host = request.header("host");
-    const auto names = [host](std::string_view name) {
-        return host == name ||
-               (host.starts_with(name) && host.substr(name.size()).starts_with(':'));
-    };
-    const auto own_host = std::string_view(own.text).substr(own.text.find("://") + 3);
-    if (host == own_host || names("127.0.0.1") || names("localhost") || names("[::1]")) {
-        return std::monostate{};
+namespace {
+
+/// RFC 6761 section 6.3 keeps `localhost` to this machine, RFC 1122 and RFC 4291 the addresses.
+/// Names below `localhost` are left out: not every resolver keeps them here.
+bool is_loopback(std::string_view host) {
+    if (host == "localhost" || host == "[::1]") return true;
+    boost::system::error_code not_an_address;
+    const auto address = boost::asio::ip::make_address_v4(host, not_an_address);
+    return !not_an_address && address.is_loopback() && address.to_string() == host;
+}
+
+/// Empty stands for the scheme's own; nullopt: it is none.
+std::optional<std::string_view> port_of(std::string_view text) {
+    if (text.empty()) return text;
+    if (!text.starts_with(':')) return std::nullopt;
+    text.remove_prefix(1);
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (error != std::errc{} || end != text.data() + text.size() || port == 0 || text[0] == '0') {
+        return std::nullopt;
     }
-    return fail(Errc::permission_denied, "this service is not known as '" + std::string(host) +
+    return text;
+}
+
+}  // namespace
+
+Result<WebOrigin> asked_origin(const http::Request& request, const WebOrigin& own) {
+    const auto host = lower_case(request.header("host"));
+    if (std::string_view(own.text).substr(own.text.find("://") + 3) == host) return own;
+    const auto name_end = host.find(':', host.starts_with('[') ? host.find(']') : 0);
+    const auto name = std::string_view(host).substr(0, name_end);
+    const auto port = port_of(std::string_view(host).substr(name.size()));
+    if (is_loopback(name) && port) {
+        WebOrigin asked;
+        if (*port != "80") asked.port = *port;
+        asked.text = "http://" + std::string(name) + (asked.port.empty() ? "" : ":" + asked.port);
+        return asked;
+    }
+    return fail(Errc::permission_denied, "this service is not known as '" + printable(host) +
                                              "': name it by " + own.text +
                                              ", or start it with --public-url");
 }
 
 Result<std::monostate> check_same_origin(const http::Request& request, const WebOrigin& own,
-                                         Unmarked unmarked) {
+                                         MissingOriginPolicy missing) {
     using boost::beast::http::verb;
     if (request.method == verb::get || request.method == verb::head ||
         request.method == verb::options) {
@@ -61,7 +97,7 @@ Result<std::monostate> check_same_origin(const http::Request& request, const Web
         if (origin == own.text) return std::monostate{};
         return refuse();
     }
-    if (unmarked == Unmarked::taken) return std::monostate{};
+    if (missing == MissingOriginPolicy::allow) return std::monostate{};
     return refuse();
 }
 

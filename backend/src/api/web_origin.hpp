@@ -19,10 +19,10 @@ struct WebOrigin {
     [[nodiscard]] static Result<WebOrigin> of(std::string_view url);
 };
 
-/// What to think of a request that says nothing of the page it comes from.
-enum class Unmarked {
-    refused,  ///< Browsers send our cookie, and every one of them marks such a request.
-    taken,    ///< It is a program's: a browser would have marked it.
+/// What to do with a request that says nothing of the page it comes from.
+enum class MissingOriginPolicy {
+    refuse,  ///< Browsers send our cookie, and every one of them marks such a request.
+    allow,   ///< It is a program's: a browser would have marked it.
 };
 
 /// Whether a request that a browser may have sent with our credentials, unasked, comes from a page
@@ -30,11 +30,14 @@ enum class Unmarked {
 /// where a browser sends none (plain HTTP off this machine), our own `Origin`.
 /// Errors: permission_denied.
 [[nodiscard]] Result<std::monostate> check_same_origin(const http::Request& request,
-                                                       const WebOrigin& own, Unmarked unmarked);
+                                                       const WebOrigin& own,
+                                                       MissingOriginPolicy missing);
 
-/// Whether `Host` names the service as it calls itself, or this machine by a loopback name. A page
-/// whose own name was made to lead here (DNS rebinding) counts as ours in every other respect.
+/// Under which of its origins the service was asked, by `Host`: its own, or one on loopback, over
+/// plain HTTP and with any port, since a tunnel's need not be the listener's. Any other name is
+/// refused: a page whose name was made to lead here (DNS rebinding) counts as ours in every other
+/// respect, and a name that somebody made up must not get into links.
 /// Errors: permission_denied.
-[[nodiscard]] Result<std::monostate> check_host(const http::Request& request, const WebOrigin& own);
+[[nodiscard]] Result<WebOrigin> asked_origin(const http::Request& request, const WebOrigin& own);
 
 }  // namespace ingestor::api

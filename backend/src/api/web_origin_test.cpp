@@ -40,7 +40,7 @@ struct OriginCase {
     verb method;
     std::optional<std::string> site;
     std::optional<std::string> origin;
-    Unmarked unmarked;
+    MissingOriginPolicy missing;
     bool taken;
 };
 
@@ -48,29 +48,33 @@ const auto kNone = std::nullopt;
 constexpr auto kOwn = "https://ingest.example.com";
 
 const OriginCase kOrigins[] = {
-    {"ReadingIsOpenToAll", verb::get, "cross-site", "https://evil.example", Unmarked::refused,
-     true},
-    {"HeadIsReading", verb::head, "cross-site", kNone, Unmarked::refused, true},
-    {"OptionsIsReading", verb::options, "cross-site", kNone, Unmarked::refused, true},
-    {"OurPageMayPost", verb::post, "same-origin", kOwn, Unmarked::refused, true},
-    {"OurPageMayDelete", verb::delete_, "same-origin", kNone, Unmarked::refused, true},
-    {"ThePersonThemselvesMay", verb::post, "none", kNone, Unmarked::refused, true},
-    {"AnotherSiteMayNot", verb::post, "cross-site", kNone, Unmarked::refused, false},
-    {"ASiblingHostMayNot", verb::post, "same-site", kNone, Unmarked::refused, false},
-    {"TheMarkCountsAndNotTheOrigin", verb::post, "cross-site", kOwn, Unmarked::refused, false},
-    {"AnUnknownMarkIsForeign", verb::post, "same-origin, none", kOwn, Unmarked::refused, false},
-    {"WithoutAMarkOurOriginDoes", verb::post, kNone, kOwn, Unmarked::refused, true},
-    {"WithoutAMarkAnotherOriginDoesNot", verb::put, kNone, "https://evil.example",
-     Unmarked::refused, false},
-    {"AnOriginThatBeginsLikeOursIsAnother", verb::post, kNone,
-     "https://ingest.example.com.evil.example", Unmarked::refused, false},
-    {"PlainHttpIsAnotherOrigin", verb::post, kNone, "http://ingest.example.com", Unmarked::refused,
+    {"ReadingIsOpenToAll", verb::get, "cross-site", "https://evil.example",
+     MissingOriginPolicy::refuse, true},
+    {"HeadIsReading", verb::head, "cross-site", kNone, MissingOriginPolicy::refuse, true},
+    {"OptionsIsReading", verb::options, "cross-site", kNone, MissingOriginPolicy::refuse, true},
+    {"OurPageMayPost", verb::post, "same-origin", kOwn, MissingOriginPolicy::refuse, true},
+    {"OurPageMayDelete", verb::delete_, "same-origin", kNone, MissingOriginPolicy::refuse, true},
+    {"ThePersonThemselvesMay", verb::post, "none", kNone, MissingOriginPolicy::refuse, true},
+    {"AnotherSiteMayNot", verb::post, "cross-site", kNone, MissingOriginPolicy::refuse, false},
+    {"ASiblingHostMayNot", verb::post, "same-site", kNone, MissingOriginPolicy::refuse, false},
+    {"TheMarkCountsAndNotTheOrigin", verb::post, "cross-site", kOwn, MissingOriginPolicy::refuse,
      false},
-    {"AHiddenOriginIsForeign", verb::post, kNone, "null", Unmarked::refused, false},
-    {"NothingAtAllIsForeignForACookie", verb::post, kNone, kNone, Unmarked::refused, false},
-    {"NothingAtAllIsAProgramOtherwise", verb::post, kNone, kNone, Unmarked::taken, true},
-    {"AMarkIsHeardThereToo", verb::post, "cross-site", kNone, Unmarked::taken, false},
-    {"AnOriginIsHeardThereToo", verb::post, kNone, "https://evil.example", Unmarked::taken, false},
+    {"AnUnknownMarkIsForeign", verb::post, "same-origin, none", kOwn, MissingOriginPolicy::refuse,
+     false},
+    {"WithoutAMarkOurOriginDoes", verb::post, kNone, kOwn, MissingOriginPolicy::refuse, true},
+    {"WithoutAMarkAnotherOriginDoesNot", verb::put, kNone, "https://evil.example",
+     MissingOriginPolicy::refuse, false},
+    {"AnOriginThatBeginsLikeOursIsAnother", verb::post, kNone,
+     "https://ingest.example.com.evil.example", MissingOriginPolicy::refuse, false},
+    {"PlainHttpIsAnotherOrigin", verb::post, kNone, "http://ingest.example.com",
+     MissingOriginPolicy::refuse, false},
+    {"AHiddenOriginIsForeign", verb::post, kNone, "null", MissingOriginPolicy::refuse, false},
+    {"NothingAtAllIsForeignForACookie", verb::post, kNone, kNone, MissingOriginPolicy::refuse,
+     false},
+    {"NothingAtAllIsAProgramOtherwise", verb::post, kNone, kNone, MissingOriginPolicy::allow, true},
+    {"AMarkIsHeardThereToo", verb::post, "cross-site", kNone, MissingOriginPolicy::allow, false},
+    {"AnOriginIsHeardThereToo", verb::post, kNone, "https://evil.example",
+     MissingOriginPolicy::allow, false},
 };
 
 class SameOrigin : public ::testing::TestWithParam<OriginCase> {};
@@ -81,7 +85,7 @@ TEST_P(SameOrigin, MatchesTable) {
     request.method = row.method;
     if (row.site) request.headers.set("Sec-Fetch-Site", *row.site);
     if (row.origin) request.headers.set("Origin", *row.origin);
-    const auto checked = check_same_origin(request, WebOrigin::of(kOwn).value(), row.unmarked);
+    const auto checked = check_same_origin(request, WebOrigin::of(kOwn).value(), row.missing);
     EXPECT_EQ(checked.has_value(), row.taken);
     if (!checked) {
         EXPECT_EQ(checked.error().code, Errc::permission_denied);
@@ -91,19 +95,79 @@ TEST_P(SameOrigin, MatchesTable) {
 INSTANTIATE_TEST_SUITE_P(Rows, SameOrigin, ::testing::ValuesIn(kOrigins),
                          [](const auto& row) { return std::string(row.param.name); });
 
-TEST(WebOrigin, AForeignNameThatLeadsHereIsNotOurs) {
+http::Request asked_as(const std::string& host) {
+    http::Request request;
+    request.headers.set("host", host);
+    return request;
+}
+
+TEST(AskedOrigin, IsTheServicesOwnOrOneOnLoopback) {
+    const std::pair<const char*, const char*> rows[] = {
+        {"ingest.example.com", "https://ingest.example.com"},
+        {"Ingest.Example.COM", "https://ingest.example.com"},
+        {"localhost", "http://localhost"},
+        {"localhost:80", "http://localhost"},
+        {"LocalHost:8080", "http://localhost:8080"},
+        {"127.0.0.1:8080", "http://127.0.0.1:8080"},
+        {"127.255.3.4:65535", "http://127.255.3.4:65535"},
+        {"[::1]", "http://[::1]"},
+        {"[::1]:443", "http://[::1]:443"},
+    };
     const auto own = WebOrigin::of("https://ingest.example.com").value();
-    for (const auto* host : {"ingest.example.com", "127.0.0.1:8080", "localhost", "[::1]:8080"}) {
-        http::Request request;
-        request.headers.set("host", host);
-        EXPECT_TRUE(check_host(request, own)) << host;
+    for (const auto& [host, origin] : rows) {
+        const auto asked = asked_origin(asked_as(host), own);
+        ASSERT_TRUE(asked) << host;
+        EXPECT_EQ(asked->text, origin);
+        EXPECT_EQ(asked->is_https, asked->text.starts_with("https:"));
+        EXPECT_EQ(WebOrigin::of(asked->text)->port, asked->port) << host;
     }
-    for (const auto* host : {"", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
-                             "ingest.example.com.evil.example", "ingest.example.com:8080"}) {
-        http::Request request;
-        request.headers.set("host", host);
-        EXPECT_EQ(check_host(request, own).error().code, Errc::permission_denied) << host;
+}
+
+TEST(AskedOrigin, IsNoNameThatSomebodyMadeUp) {
+    const auto own = WebOrigin::of("https://ingest.example.com").value();
+    for (const auto* host : {"",
+                             "evil.example",
+                             "localhost.evil.example",
+                             "evil.localhost",
+                             "localhost.",
+                             "127.0.0.1.evil.example",
+                             "ingest.example.com.evil.example",
+                             "ingest.example.com:8080",
+                             "127.1",
+                             "0x7f.0.0.1",
+                             "127.0.0.01",
+                             "2130706433",
+                             "0.0.0.0",
+                             "128.0.0.1",
+                             "[::]",
+                             "[::1",
+                             "[::2]",
+                             "[::ffff:127.0.0.1]",
+                             "::1",
+                             "localhost:",
+                             "localhost:0",
+                             "localhost:080",
+                             "localhost:65536",
+                             "localhost:80a",
+                             "localhost:80:80",
+                             "localhost/x",
+                             "localhost@evil.example",
+                             "evil.example@localhost",
+                             "localhost:80@evil.example",
+                             "localhost evil.example",
+                             "[::1]evil.example",
+                             "[::1].evil.example:80"}) {
+        const auto asked = asked_origin(asked_as(host), own);
+        ASSERT_FALSE(asked) << host;
+        EXPECT_EQ(asked.error().code, Errc::permission_denied);
     }
+}
+
+TEST(AskedOrigin, AServiceOnAnAddressIsKnownByIt) {
+    const auto own = WebOrigin::of("http://192.168.1.5:8080").value();
+    EXPECT_EQ(asked_origin(asked_as("192.168.1.5:8080"), own)->text, own.text);
+    EXPECT_FALSE(asked_origin(asked_as("192.168.1.5:8081"), own));
+    EXPECT_FALSE(asked_origin(asked_as("192.168.1.5"), own));
 }
 
 }  // namespace

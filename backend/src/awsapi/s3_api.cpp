@@ -20,18 +20,39 @@ constexpr std::array<std::string_view, 6> kReadParameters = {
 constexpr std::array<std::string_view, 1> kReadHeaders = {"x-amz-checksum-mode"};
 constexpr std::array<std::string_view, 1> kBucketParameters = {"location"};
 
+sigv4::CredentialsLookup credentials_of(S3KeyLookup lookup) {
+    return [lookup = std::move(lookup)](
+               std::string_view access_key_id) -> std::optional<sigv4::Credentials> {
+        auto key = lookup(access_key_id);
+        if (!key) return std::nullopt;
+        return std::move(key->credentials);
+    };
+}
+
+/// nullopt: nothing that is served.
+std::optional<S3Action> action_of(verb method, bool names_object) {
+    if (!names_object) return S3Action::describe_bucket;
+    if (method == verb::put) return S3Action::put_object;
+    if (method == verb::get) return S3Action::get_object;
+    if (method == verb::head) return S3Action::head_object;
+    if (method == verb::delete_) return S3Action::delete_object;
+    return std::nullopt;
+}
+
 bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
 }  // namespace
 
-S3Api::S3Api(ObjectStore& store, const Clock& clock, sigv4::CredentialsLookup lookup,
+S3Api::S3Api(ObjectStore& store, const Clock& clock, S3KeyLookup lookup, JobOwnership owns_job,
              S3Options options)
     : store_(store),
       clock_(clock),
+      lookup_(std::move(lookup)),
+      access_(std::move(owns_job)),
       options_(std::move(options)),
-      verifier_(std::move(lookup), options_.region, "s3"),
+      verifier_(credentials_of(lookup_), options_.region, "s3"),
       cors_(options_.allowed_origins) {}
 
 bool S3Api::claims(const http::Request& request) const {
@@ -74,15 +95,32 @@ S3Api::Answer S3Api::dispatch(http::Request& request) {
                           .message = "The specified bucket does not exist",
                           .details = {{"BucketName", s3.bucket}}});
     }
-    if (s3.key.empty()) co_return describe_bucket(s3);
-    // The list of methods is the HTTP library's, far longer than ours.
-    if (request.method == verb::put) {
-        co_return co_await put_object(s3, std::move(*proof), *request.body);
+    const auto action = action_of(request.method, !s3.key.empty());
+    if (!action) co_return refuse(not_implemented());
+    const auto allowed = co_await authorize(s3, *proof, *action);
+    if (!allowed) co_return std::unexpected(allowed.error());
+    switch (*action) {
+        case S3Action::describe_bucket:
+            co_return describe_bucket(s3);
+        case S3Action::put_object:
+            co_return co_await put_object(s3, std::move(*proof), *request.body);
+        case S3Action::get_object:
+            co_return co_await get_object(s3);
+        case S3Action::head_object:
+            co_return co_await head_object(s3);
+        case S3Action::delete_object:
+            co_return co_await delete_object(s3);
     }
-    if (request.method == verb::get) co_return co_await get_object(s3);
-    if (request.method == verb::head) co_return co_await head_object(s3);
-    if (request.method == verb::delete_) co_return co_await delete_object(s3);
     co_return refuse(not_implemented());
+}
+
+boost::asio::awaitable<S3Result<std::monostate>> S3Api::authorize(const S3Request& request,
+                                                                  const sigv4::Proof& proof,
+                                                                  S3Action action) const {
+    auto key = lookup_(proof.access_key_id);
+    // It was there when the signature was checked.
+    if (!key) co_return refuse({.status = 403, .code = "AccessDenied", .message = "Access Denied"});
+    co_return co_await access_.check(std::move(*key), proof.kind, action, request.key);
 }
 
 S3Result<http::Response> S3Api::describe_bucket(const S3Request& request) const {

@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "awsapi/cors.hpp"
+#include "awsapi/s3_access.hpp"
 #include "awsapi/s3_error.hpp"
 #include "awsapi/s3_request.hpp"
 #include "http/message.hpp"
@@ -28,12 +29,14 @@ struct S3Options {
 /// How it works. A request is verified (header or presigned link, see sigv4), then dispatched by
 /// method: objects are put, read, described and deleted; the bucket is described. Whatever else S3
 /// can do is refused as NotImplemented, down to single headers and parameters, so that nothing is
-/// ever ignored in silence. Whoever holds an access key may do all of it: it is the operator's.
-/// A presigned link grants what it signs. Bodies are streamed both ways.
+/// ever ignored in silence. What the holder of a key may do is S3Access's to say, for every
+/// request; a presigned link grants what it signs, of what its signer may do. Bodies are streamed
+/// both ways.
 class S3Api {
 public:
-    /// The references outlive it. `lookup` knows the secrets of the access keys.
-    S3Api(ObjectStore& store, const Clock& clock, sigv4::CredentialsLookup lookup,
+    /// The references outlive it. `lookup` knows the access keys, `owns_job` whose outputs are
+    /// whose.
+    S3Api(ObjectStore& store, const Clock& clock, S3KeyLookup lookup, JobOwnership owns_job,
           S3Options options);
 
     /// Whether the request is for this protocol: it is signed for s3, or lies below `/{bucket}`.
@@ -46,6 +49,8 @@ private:
     using Answer = boost::asio::awaitable<S3Result<http::Response>>;
 
     Answer dispatch(http::Request& request);
+    [[nodiscard]] boost::asio::awaitable<S3Result<std::monostate>> authorize(
+        const S3Request& request, const sigv4::Proof& proof, S3Action action) const;
     Answer put_object(const S3Request& request, sigv4::Proof proof, http::Body& body);
     Answer get_object(const S3Request& request);
     Answer head_object(const S3Request& request);
@@ -54,6 +59,8 @@ private:
 
     ObjectStore& store_;
     const Clock& clock_;
+    S3KeyLookup lookup_;
+    S3Access access_;
     S3Options options_;
     sigv4::Verifier verifier_;
     CorsPolicy cors_;

@@ -87,11 +87,17 @@ S3Fixture::S3Fixture()
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
     root_ = name;
     store_ = std::make_unique<FilesObjectStore>(root_, pool_, clock_);
-    const auto lookup = [](std::string_view id) -> std::optional<sigv4::Credentials> {
-        if (id == kKey.access_key_id) return kKey;
+    const auto lookup = [](std::string_view id) -> std::optional<S3Key> {
+        for (const auto& key : kKeys) {
+            if (id == key.credentials.access_key_id) return key;
+        }
         return std::nullopt;
     };
-    api_ = std::make_unique<S3Api>(*store_, clock_, lookup, options());
+    const auto owns_job = [](UserId user, JobId job_id) -> boost::asio::awaitable<Result<bool>> {
+        if (job_id.value() == kJobNobodyCanTell) co_return fail(Errc::unavailable, "away");
+        co_return user.value() == "ann" && job_id.value() == kJobOfAnn;
+    };
+    api_ = std::make_unique<S3Api>(*store_, clock_, lookup, owns_job, options());
 }
 
 S3Fixture::~S3Fixture() {
@@ -125,11 +131,11 @@ Reply S3Fixture::send(const Call& call) {
     return reply;
 }
 
-Call S3Fixture::sign(Call call, std::string payload) const {
+Call S3Fixture::sign(Call call, std::string payload, const sigv4::Credentials& key) const {
     call.headers.emplace_back("Host", kHost);
     if (payload.empty()) payload = sha256_hex(call.body);
     sigv4::SigningKeys keys;
-    const sigv4::Signer signer{kKey, "us-east-1", "s3", keys};
+    const sigv4::Signer signer{key, "us-east-1", "s3", keys};
     for (auto& added : sigv4::sign(signer, head_of(call), payload, kNow)) {
         call.headers.push_back(std::move(added));
     }

@@ -17,6 +17,15 @@
 namespace ingestor::testing_s3 {
 
 inline const sigv4::Credentials kKey{"AKIAOPERATOR", "a/secret+key"};
+inline const sigv4::Credentials kUserKey{"AKIAUSER", "a/users+secret"};
+inline const sigv4::Credentials kLinksKey{"AKIALINKS", "a/links+secret"};
+inline const std::vector<S3Key> kKeys = {
+    {.credentials = kKey, .user = UserId("local"), .grant = S3Grant::whole_bucket},
+    {.credentials = kUserKey, .user = UserId("ann"), .grant = S3Grant::own_files},
+    {.credentials = kLinksKey, .user = UserId("local"), .grant = S3Grant::links}};
+inline constexpr std::string_view kJobOfAnn = "019aae1c-0000-7000-8000-00000000000a";
+inline constexpr std::string_view kJobOfBob = "019aae1c-0000-7000-8000-00000000000b";
+inline constexpr std::string_view kJobNobodyCanTell = "019aae1c-0000-7000-8000-00000000000c";
 inline const TimePoint kNow = *parse_iso_basic("20260102T030405Z");
 inline constexpr std::string_view kHost = "127.0.0.1:8080";
 
@@ -61,7 +70,7 @@ protected:
     Reply send(const Call& call);
     /// Signed in headers; `payload` is the hash or literal, by default the hash of the body.
     Reply send_signed(Call call, std::string payload = {});
-    Call sign(Call call, std::string payload = {}) const;
+    Call sign(Call call, std::string payload = {}, const sigv4::Credentials& key = kKey) const;
 
     static S3Options options();
 

@@ -1,10 +1,12 @@
 #include "identity/access_keys.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <sys/stat.h>
 
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
@@ -23,7 +25,15 @@ constexpr std::size_t kKeysMax = 1000;
 constexpr std::size_t kIdCharacters = 16;
 constexpr std::size_t kSecretBytes = 30;  // 40 characters of base64, without padding
 
-AccessKey make_key(const UserId& user) {
+struct NamedRole {
+    AccessKeyRole role = AccessKeyRole::user;
+    std::string_view name;
+};
+constexpr std::array kRoles = {NamedRole{AccessKeyRole::user, "user"},
+                               NamedRole{AccessKeyRole::service_operator, "operator"},
+                               NamedRole{AccessKeyRole::links, "links"}};
+
+AccessKey make_key(const UserId& user, AccessKeyRole role) {
     // 32 characters: every value of five random bits stands for one of them.
     static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     AccessKey key;
@@ -33,6 +43,7 @@ AccessKey make_key(const UserId& user) {
     }
     key.secret_access_key = to_base64(random_bytes(kSecretBytes));
     key.user = user;
+    key.role = role;
     return key;
 }
 
@@ -46,15 +57,18 @@ Result<AccessKeys> AccessKeys::open(fs::path file, const Clock& clock, const Use
     if (!lock) return std::unexpected(lock.error());
 
     AccessKeys keys(std::move(file));
-    auto loaded = keys.load();
-    if (!loaded && loaded.error().code == Errc::not_found) {
-        loaded = keys.append_locked(make_key(first_user), clock);
+    const auto loaded = keys.load();
+    if (!loaded && loaded.error().code != Errc::not_found) return std::unexpected(loaded.error());
+    for (const auto role : {AccessKeyRole::user, AccessKeyRole::links}) {
+        if (keys.find_role(role) != nullptr) continue;
+        const auto made = keys.append_locked(make_key(first_user, role), clock);
+        if (!made) return std::unexpected(made.error());
     }
-    if (!loaded) return std::unexpected(std::move(loaded.error()));
     return keys;
 }
 
 Result<void> AccessKeys::load() {
+    const auto version = version_on_disk();
     const auto text = read_secret_file(file_);
     if (!text) return std::unexpected(text.error());
     const auto damaged = [this](std::string_view reason) {
@@ -66,67 +80,108 @@ Result<void> AccessKeys::load() {
     if (list == nullptr || !list->is_array() || list->get_array().empty()) {
         return damaged("no keys in it");
     }
-    keys_.clear();
-    created_at_.clear();
+    std::vector<Entry> entries;
     for (const auto& value : list->get_array()) {
         if (!value.is_object()) return damaged("a key is not an object");
-        const auto& entry = value.get_object();
-        const auto id = text_member(entry, "access_key_id");
-        const auto secret = text_member(entry, "secret_access_key");
-        const auto user = text_member(entry, "user_id");
+        const auto& object = value.get_object();
+        const auto id = text_member(object, "access_key_id");
+        const auto secret = text_member(object, "secret_access_key");
+        const auto user = text_member(object, "user_id");
         if (!id || id->empty() || !secret || secret->empty() || !user || user->empty()) {
             return damaged("a key without id, secret or user");
         }
-        AccessKey key;
-        key.access_key_id = *id;
-        key.secret_access_key = *secret;
-        key.user = UserId(std::string(*user));
-        keys_.push_back(std::move(key));
-        created_at_.emplace_back(text_member(entry, "created_at").value_or(std::string_view()));
+        std::string_view role_name = kRoles.front().name;
+        if (object.contains("role")) role_name = text_member(object, "role").value_or("");
+        const auto role = std::ranges::find(kRoles, role_name, &NamedRole::name);
+        if (role == kRoles.end()) return damaged("a key with a role that is not known");
+        Entry entry;
+        entry.key.access_key_id = *id;
+        entry.key.secret_access_key = *secret;
+        entry.key.user = UserId(std::string(*user));
+        entry.key.role = role->role;
+        entry.created_at = text_member(object, "created_at").value_or(std::string_view());
+        entries.push_back(std::move(entry));
     }
+    entries_ = std::move(entries);
+    version_ = version;
     return {};
 }
 
-Result<void> AccessKeys::append_locked(AccessKey key, const Clock& clock) {
-    keys_.push_back(std::move(key));
-    created_at_.push_back(to_rfc3339(clock.now()));
+Result<AccessKey> AccessKeys::append_locked(AccessKey key, const Clock& clock) {
+    entries_.push_back({.key = key, .created_at = to_rfc3339(clock.now())});
     json::array list;
-    for (std::size_t i = 0; i < keys_.size(); ++i) {
-        json::object entry;
-        entry["access_key_id"] = keys_[i].access_key_id;
-        entry["secret_access_key"] = keys_[i].secret_access_key;
-        entry["user_id"] = keys_[i].user.value();
-        entry["created_at"] = created_at_[i];
-        list.push_back(std::move(entry));
+    for (const auto& entry : entries_) {
+        json::object object;
+        object["access_key_id"] = entry.key.access_key_id;
+        object["secret_access_key"] = entry.key.secret_access_key;
+        object["user_id"] = entry.key.user.value();
+        object["role"] = std::ranges::find(kRoles, entry.key.role, &NamedRole::role)->name;
+        object["created_at"] = entry.created_at;
+        list.push_back(std::move(object));
     }
     json::object document;
     document["keys"] = std::move(list);
-    auto written = write_secret_file(file_, json::serialize(document) + "\n");
-    if (!written) {
-        keys_.pop_back();
-        created_at_.pop_back();
+    if (auto written = write_secret_file(file_, json::serialize(document) + "\n"); !written) {
+        entries_.pop_back();
+        return std::unexpected(std::move(written.error()));
     }
-    return written;
+    version_ = version_on_disk();
+    return key;
 }
 
-Result<AccessKey> AccessKeys::add(const UserId& user, const Clock& clock) {
+Result<AccessKey> AccessKeys::add(const UserId& user, AccessKeyRole role, const Clock& clock) {
     const auto lock = DirectoryLock::acquire(file_.parent_path());
     if (!lock) return std::unexpected(lock.error());
     // Another process may have added keys since this one looked.
     if (auto loaded = load(); !loaded) return std::unexpected(std::move(loaded.error()));
-    if (keys_.size() >= kKeysMax) {
+    if (entries_.size() >= kKeysMax) {
         return fail(Errc::too_large, file_.string() + " holds 1,000 keys: remove some");
     }
-    AccessKey key = make_key(user);
-    if (auto written = append_locked(key, clock); !written) {
-        return std::unexpected(std::move(written.error()));
-    }
-    return key;
+    return append_locked(make_key(user, role), clock);
 }
 
-const AccessKey* AccessKeys::find(std::string_view access_key_id) const {
-    const auto found = std::ranges::find(keys_, access_key_id, &AccessKey::access_key_id);
-    return found == keys_.end() ? nullptr : &*found;
+Result<AccessKey> AccessKeys::operator_key(const UserId& user, const Clock& clock) {
+    const auto lock = DirectoryLock::acquire(file_.parent_path());
+    if (!lock) return std::unexpected(lock.error());
+    if (auto loaded = load(); !loaded) return std::unexpected(std::move(loaded.error()));
+    if (const auto* known = find_role(AccessKeyRole::service_operator)) return *known;
+    return append_locked(make_key(user, AccessKeyRole::service_operator), clock);
+}
+
+std::optional<AccessKey> AccessKeys::find(std::string_view access_key_id) {
+    const auto look = [this, access_key_id]() -> std::optional<AccessKey> {
+        for (const auto& entry : entries_) {
+            if (entry.key.access_key_id == access_key_id) return entry.key;
+        }
+        return std::nullopt;
+    };
+    auto found = look();
+    if (found || version_on_disk() == version_) return found;
+    // A file that cannot be read at the moment takes no key away that was known.
+    if (!load()) return std::nullopt;
+    return look();
+}
+
+const AccessKey* AccessKeys::find_role(AccessKeyRole role) const {
+    const auto of_role = [role](const Entry& entry) { return entry.key.role == role; };
+    const auto found = std::ranges::find_if(entries_, of_role);
+    return found == entries_.end() ? nullptr : &found->key;
+}
+
+const AccessKey& AccessKeys::first() const {
+    return *find_role(AccessKeyRole::user);
+}
+
+const AccessKey& AccessKeys::links() const {
+    return *find_role(AccessKeyRole::links);
+}
+
+AccessKeys::Version AccessKeys::version_on_disk() const {
+    struct stat status{};
+    if (::stat(file_.c_str(), &status) != 0) return {};
+    constexpr std::int64_t kNanosecondsInSecond = 1'000'000'000;
+    return {.inode = status.st_ino,
+            .modified_ns = status.st_mtim.tv_sec * kNanosecondsInSecond + status.st_mtim.tv_nsec};
 }
 
 }  // namespace ingestor

@@ -51,23 +51,23 @@ TEST_F(AccessKeysTest, KeysOutliveARestart) {
 TEST_F(AccessKeysTest, AreFoundByTheirExactId) {
     auto keys = open();
     ASSERT_TRUE(keys);
-    const auto added = keys->add(UserId("ann"), clock_);
+    const auto added = keys->add(UserId("ann"), AccessKeyRole::user, clock_);
     ASSERT_TRUE(added);
-    const auto* found = keys->find(added->access_key_id);
-    ASSERT_NE(found, nullptr);
+    const auto found = keys->find(added->access_key_id);
+    ASSERT_TRUE(found);
     EXPECT_EQ(found->secret_access_key, added->secret_access_key);
     EXPECT_EQ(found->user.value(), "ann");
-    EXPECT_EQ(keys->find(added->access_key_id.substr(0, 19)), nullptr);
-    EXPECT_EQ(keys->find(""), nullptr);
-    EXPECT_EQ(open()->size(), 2U);
+    EXPECT_FALSE(keys->find(added->access_key_id.substr(0, 19)));
+    EXPECT_FALSE(keys->find(""));
+    EXPECT_EQ(open()->size(), 3U);
 }
 
 TEST_F(AccessKeysTest, AddingKeepsWhatAnotherProcessAdded) {
     auto one = open();
     auto other = open();
-    ASSERT_TRUE(one->add(UserId("ann"), clock_));
-    ASSERT_TRUE(other->add(UserId("bob"), clock_));
-    EXPECT_EQ(open()->size(), 3U);
+    ASSERT_TRUE(one->add(UserId("ann"), AccessKeyRole::user, clock_));
+    ASSERT_TRUE(other->add(UserId("bob"), AccessKeyRole::user, clock_));
+    EXPECT_EQ(open()->size(), 4U);
 }
 
 TEST_F(AccessKeysTest, TwoThatStartAtOnceShareOneKey) {
@@ -83,11 +83,52 @@ TEST_F(AccessKeysTest, TwoThatStartAtOnceShareOneKey) {
     EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 1U);
 }
 
+TEST_F(AccessKeysTest, TheLinksKeyIsNobodysAndTheUsersIsNotTheOperators) {
+    auto keys = open();
+    ASSERT_TRUE(keys);
+    EXPECT_EQ(keys->first().role, AccessKeyRole::user);
+    EXPECT_EQ(keys->links().role, AccessKeyRole::links);
+    const auto made = keys->operator_key(UserId("local"), clock_);
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->role, AccessKeyRole::service_operator);
+    EXPECT_EQ(open()->operator_key(UserId("local"), clock_)->access_key_id, made->access_key_id);
+    EXPECT_EQ(open()->first().access_key_id, keys->first().access_key_id);
+    EXPECT_EQ(open()->links().access_key_id, keys->links().access_key_id);
+}
+
+TEST_F(AccessKeysTest, AKeyThatAnotherProcessMadeIsFoundAtOnce) {
+    auto serving = open();
+    auto command = open();
+    for (int i = 0; i < 3; ++i) {
+        const auto made = command->add(UserId("ann"), AccessKeyRole::user, clock_);
+        ASSERT_TRUE(made);
+        const auto found = serving->find(made->access_key_id);
+        ASSERT_TRUE(found) << i;
+        EXPECT_EQ(found->secret_access_key, made->secret_access_key);
+    }
+    fs::remove(file());
+    EXPECT_FALSE(serving->find("AKIAUNKNOWNUNKNOWN12"));
+    EXPECT_TRUE(serving->find(serving->first().access_key_id));
+}
+
+TEST_F(AccessKeysTest, AKeyWithoutARoleIsAUsers) {
+    ASSERT_TRUE(open());
+    std::ofstream(file()) << R"({"keys":[{"access_key_id":"AKIAOLD","secret_access_key":"s",)"
+                          << R"("user_id":"local","created_at":"2026-01-01T00:00:00Z"}]})";
+    auto keys = open();
+    ASSERT_TRUE(keys);
+    EXPECT_EQ(keys->first().access_key_id, "AKIAOLD");
+    EXPECT_EQ(keys->find("AKIAOLD")->role, AccessKeyRole::user);
+    EXPECT_NE(keys->links().access_key_id, "AKIAOLD");
+}
+
 TEST_F(AccessKeysTest, ADamagedFileIsNamedAndNotReplaced) {
     ASSERT_TRUE(open());
     for (const char* content : {"", "{}", R"({"keys":[]})", R"({"keys":[1]})",
                                 R"({"keys":[{"access_key_id":"AKIA","user_id":"a"}]})",
-                                R"({"keys":[{"access_key_id":"AKIA"}],"keys":[]})"}) {
+                                R"({"keys":[{"access_key_id":"AKIA"}],"keys":[]})",
+                                R"({"keys":[{"access_key_id":"A","secret_access_key":"s",)"
+                                R"("user_id":"a","role":"root"}]})"}) {
         std::ofstream(file()) << content;
         const auto keys = open();
         ASSERT_FALSE(keys) << content;

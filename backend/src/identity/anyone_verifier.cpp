@@ -9,4 +9,8 @@ boost::asio::awaitable<Result<Principal>> AnyoneVerifier::verify(std::string_vie
     co_return anyone;
 }
 
+boost::asio::awaitable<Result<std::monostate>> AnyoneVerifier::revoke(Principal) {
+    co_return std::monostate{};
+}
+
 }  // namespace ingestor

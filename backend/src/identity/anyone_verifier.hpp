@@ -11,6 +11,8 @@ namespace ingestor {
 class AnyoneVerifier final : public TokenVerifier {
 public:
     boost::asio::awaitable<Result<Principal>> verify(std::string_view token) override;
+    [[nodiscard]] bool still_holds(const Principal&) override { return true; }
+    boost::asio::awaitable<Result<std::monostate>> revoke(Principal who) override;
 };
 
 }  // namespace ingestor

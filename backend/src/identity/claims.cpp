@@ -49,6 +49,20 @@ bool audience_is_named(const TokenRules& rules, const json::object& claims) {
     return named(*value);
 }
 
+/// Providers name groups by one of these, in a list.
+bool is_in_group(const json::object& claims, std::string_view group) {
+    if (group.empty()) return false;
+    for (const std::string_view name : {"groups", "cognito:groups", "roles"}) {
+        const auto* value = claims.if_contains(name);
+        if (value == nullptr || !value->is_array()) continue;
+        const auto is_it = [group](const json::value& entry) {
+            return entry.is_string() && std::string_view(entry.get_string()) == group;
+        };
+        if (std::ranges::any_of(value->get_array(), is_it)) return true;
+    }
+    return false;
+}
+
 Result<void> check_client(const TokenRules& rules, const json::object& claims, TokenUse use) {
     if (rules.client_check == ClientCheck::any_of_pool) return {};
     switch (use) {
@@ -123,21 +137,26 @@ Result<VerifiedClaims> check_claims(const json::object& claims, const TokenRules
     const TimePoint valid_until = **expires + rules.leeway;
     if (now >= valid_until) return refuse("exp", "has passed: sign in again");
 
+    TimePoint issued_at;
     for (const std::string_view name : {"nbf", "iat"}) {
         const auto time = time_claim(claims, name);
         if (!time) return std::unexpected(time.error());
         if (*time && **time > now + rules.leeway) return refuse(name, "lies in the future");
+        if (*time && name == "iat") issued_at = **time;
     }
 
     const auto subject = text_member(claims, "sub");
     if (!subject) return refuse("sub", "is missing");
     auto user = user_of_subject(*subject);
     if (!user) return refuse("sub", "is not usable: " + user.error().message);
-    const bool is_operator = std::ranges::find(rules.operators, *user) != rules.operators.end();
-    return VerifiedClaims{.principal = {.user_id = std::move(*user),
-                                        .expires_at = *expires,
-                                        .is_operator = is_operator},
-                          .valid_until = valid_until};
+    Principal principal;
+    principal.is_operator = std::ranges::find(rules.operators, *user) != rules.operators.end() ||
+                            is_in_group(claims, rules.operators_group);
+    principal.user_id = std::move(*user);
+    principal.expires_at = *expires;
+    if (text_member(claims, "scope") == kMetricsScope) principal.scope = TokenScope::metrics;
+    return VerifiedClaims{
+        .principal = std::move(principal), .issued_at = issued_at, .valid_until = valid_until};
 }
 
 Result<UserId> user_of_subject(std::string_view subject) {

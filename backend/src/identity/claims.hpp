@@ -30,8 +30,9 @@ struct TokenRules {
     /// then `aud` names the client, or `azp` does in a token without `aud`.
     std::vector<TokenUse> uses;
     ClientCheck client_check = ClientCheck::named;
-    /// The users who are operators.
+    /// The users who are operators, and the group whose members are; empty: none.
     std::vector<UserId> operators = {};
+    std::string operators_group = {};
     std::chrono::seconds leeway{60};  ///< For clocks that disagree, either way.
 };
 
@@ -39,9 +40,13 @@ struct TokenRules {
 [[nodiscard]] Result<void> check_rules(const TokenRules& rules);
 
 struct VerifiedClaims {
-    Principal principal;
+    Principal principal;    ///< All but which token it was.
+    TimePoint issued_at;    ///< The epoch, where the token does not say.
     TimePoint valid_until;  ///< `exp` and the leeway: from then on the token is refused.
 };
+
+/// The scope of a token that may read the metrics alone.
+inline constexpr std::string_view kMetricsScope = "metrics";
 
 /// Holds the claims of a token whose signature was verified against `rules` at `now`. Times are
 /// whole seconds up to the year 9999. Errors: unauthenticated, with the claim's name in `field`.

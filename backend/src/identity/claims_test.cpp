@@ -155,6 +155,33 @@ TEST(Claims, ALogoutTokenOfAPoolSignsNobodyIn) {
     EXPECT_EQ(refused.error().field, "events");
 }
 
+TEST(Claims, MembersOfTheGroupAreOperators) {
+    auto rules = cognito_rules();
+    const auto is_operator = [&rules](const char* claim, boost::json::value value) {
+        auto claims = access_claims();
+        claims[claim] = std::move(value);
+        return check_claims(claims, rules, kNow)->principal.is_operator;
+    };
+    const boost::json::array groups{"people", "operators"};
+    EXPECT_FALSE(is_operator("groups", groups)) << "no group is named";
+    rules.operators_group = "operators";
+    for (const auto* claim : {"groups", "cognito:groups", "roles"}) {
+        EXPECT_TRUE(is_operator(claim, groups)) << claim;
+        EXPECT_FALSE(is_operator(claim, boost::json::array{"people", "operators2", 1, nullptr}));
+        EXPECT_FALSE(is_operator(claim, "operators")) << "a text is no list";
+    }
+    EXPECT_FALSE(is_operator("group", groups));
+}
+
+TEST(Claims, AScraperMayDoNothingElse) {
+    auto claims = access_claims();
+    EXPECT_EQ(check_claims(claims, cognito_rules(), kNow)->principal.scope, TokenScope::everything);
+    claims["scope"] = "openid email";
+    EXPECT_EQ(check_claims(claims, cognito_rules(), kNow)->principal.scope, TokenScope::everything);
+    claims["scope"] = "metrics";
+    EXPECT_EQ(check_claims(claims, cognito_rules(), kNow)->principal.scope, TokenScope::metrics);
+}
+
 TEST(Claims, ATokenGivesItsUserAndItsEnd) {
     const auto verified = check_claims(access_claims(), cognito_rules(), kNow);
     ASSERT_TRUE(verified);

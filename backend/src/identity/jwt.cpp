@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "identity/strict_json.hpp"
 
@@ -76,6 +77,11 @@ std::optional<SignatureAlgorithm> signature_algorithm_of(std::string_view name) 
     const auto found = std::ranges::find(kAlgorithms, name, &NamedAlgorithm::name);
     if (found == kAlgorithms.end()) return std::nullopt;
     return found->algorithm;
+}
+
+std::string token_id(const json::object& claims, std::string_view token) {
+    if (const auto id = text_member(claims, "jti"); id && !id->empty()) return std::string(*id);
+    return "sha256:" + sha256_hex(token.substr(0, token.rfind('.')));
 }
 
 Result<UnverifiedToken> parse_token(std::string_view token) {

@@ -34,6 +34,10 @@ struct UnverifiedToken {
     std::size_t signature_bytes = 0;
 };
 
+/// Names a token without giving it away: its `jti`, or where it has none a digest of what is
+/// signed. Not of the signature, which whoever holds the token may write in another way.
+[[nodiscard]] std::string token_id(const boost::json::object& claims, std::string_view token);
+
 /// Reads a token strictly: at most kTokenBytesMax, three parts of unpadded base64url, JSON without
 /// repeated keys or NULs, `alg` one of SignatureAlgorithm, `typ` (where there is one) `JWT` or
 /// `at+jwt` (RFC 9068), no `crit`. Keys and addresses of keys that the header brings along (`jwk`,

@@ -2,11 +2,16 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string_view>
+
+#include <boost/asio/thread_pool.hpp>
 
 #include "identity/claims.hpp"
 #include "identity/jwks_source.hpp"
+#include "identity/revoked_tokens.hpp"
 #include "identity/token_cache.hpp"
 #include "ports/clock.hpp"
 #include "ports/token_verifier.hpp"
@@ -19,33 +24,47 @@ namespace ingestor {
 /// the key that it names among the issuer's own; the key verifies the received bytes; check_claims
 /// holds what they say against the rules. Each step fails closed. A token that passed is remembered
 /// until it expires, the issuer's keys change, or `remember_max` is over (so that a key which the
-/// issuer withdrew is noticed), and costs a hash and a comparison from then on.
+/// issuer withdrew is noticed), and costs a hash and a comparison from then on; whether it was
+/// revoked is asked each time.
 class JwtVerifier final : public TokenVerifier {
 public:
     struct Options {
         std::size_t remembered_tokens_max = 8192;
         std::chrono::seconds remember_max{600};
     };
+    /// Where revoked tokens are kept, by a thread that may block.
+    struct Revocation {
+        std::filesystem::path file;
+        boost::asio::thread_pool& blocking;
+    };
 
-    /// `keys` and `clock` must outlive the verifier. Errors: invalid_argument (see check_rules).
-    [[nodiscard]] static Result<std::unique_ptr<JwtVerifier>> create(TokenRules rules,
-                                                                     JwksSource& keys,
-                                                                     const Clock& clock,
-                                                                     Options options);
-    [[nodiscard]] static Result<std::unique_ptr<JwtVerifier>> create(TokenRules rules,
-                                                                     JwksSource& keys,
-                                                                     const Clock& clock) {
-        return create(std::move(rules), keys, clock, Options());
+    /// `keys` and `clock` must outlive the verifier. Without a `revocation` tokens hold until they
+    /// expire. Errors: invalid_argument (see check_rules).
+    [[nodiscard]] static Result<std::unique_ptr<JwtVerifier>> create(
+        TokenRules rules, JwksSource& keys, const Clock& clock,
+        std::optional<Revocation> revocation, Options options);
+    [[nodiscard]] static Result<std::unique_ptr<JwtVerifier>> create(
+        TokenRules rules, JwksSource& keys, const Clock& clock,
+        std::optional<Revocation> revocation = {}) {
+        return create(std::move(rules), keys, clock, std::move(revocation), Options());
     }
 
     boost::asio::awaitable<Result<Principal>> verify(std::string_view token) override;
+    [[nodiscard]] bool still_holds(const Principal& who) override;
+    boost::asio::awaitable<Result<std::monostate>> revoke(Principal who) override;
 
 private:
-    JwtVerifier(TokenRules rules, JwksSource& keys, const Clock& clock, Options options);
+    JwtVerifier(TokenRules rules, JwksSource& keys, const Clock& clock,
+                std::optional<Revocation> revocation, Options options);
+
+    boost::asio::awaitable<Result<Principal>> verify_unrevoked(std::string_view token);
+    [[nodiscard]] Result<bool> is_revoked(const Principal& who);
 
     TokenRules rules_;
     JwksSource& keys_;
     const Clock& clock_;
+    std::optional<Revocation> revocation_;
+    std::optional<RevokedTokens> revoked_;
     Options options_;
     TokenCache remembered_;
 };

@@ -1,5 +1,8 @@
 #include "identity/jwt_verifier.hpp"
 
+#include <fstream>
+
+#include <boost/asio/thread_pool.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
@@ -272,6 +275,70 @@ TEST_F(JwtVerifierTest, ARememberedTokenDiesWithItsKey) {
     EXPECT_TRUE(verify(token));
     keys_.replace(*JwkSet::parse(key_set({shared_rsa_key().jwk("rsa")})));
     EXPECT_FALSE(verify(token));
+}
+
+class RevocableTokens : public JwtVerifierTest {
+protected:
+    RevocableTokens() {
+        TokenRules rules;
+        rules.issuer = "https://issuer.example";
+        rules.clients = {"web"};
+        rules.uses = {TokenUse::access};
+        const JwtVerifier::Revocation revocation{.file = file_, .blocking = pool_};
+        verifier_ = std::move(*JwtVerifier::create(rules, keys_, clock_, revocation));
+    }
+    ~RevocableTokens() override { pool_.join(); }
+
+    testing::TemporaryDirectory directory_;
+    std::filesystem::path file_ = directory_.path() / "revoked.json";
+    boost::asio::thread_pool pool_{1};
+};
+
+TEST_F(RevocableTokens, ARevokedTokenIsRefusedHoweverItIsWritten) {
+    const std::string token = shared_rsa_key().token(kRsaHeader, kClaims);
+    const auto who = verify(token);
+    ASSERT_TRUE(who);
+    EXPECT_TRUE(verifier_->still_holds(*who));
+    ASSERT_TRUE(run(io_, verifier_->revoke(*who)));
+    EXPECT_FALSE(verifier_->still_holds(*who));
+    const auto refused = verify(token);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::unauthenticated);
+    // A second signature of the same claims is the same token: it has no name of its own.
+    const std::string ec = ec_key().token(kEcHeader, kClaims);
+    const auto again = verify(ec);
+    ASSERT_TRUE(again) << "another header, another token";
+    ASSERT_TRUE(run(io_, verifier_->revoke(*again)));
+    EXPECT_FALSE(verify(ec_key().token(kEcHeader, kClaims)));
+}
+
+TEST_F(RevocableTokens, AreToldApartByTheirNames) {
+    const auto one = ec_key().token(kEcHeader, with_claim("jti", "\"one\""));
+    const auto two = ec_key().token(kEcHeader, with_claim("jti", "\"two\""));
+    ASSERT_TRUE(run(io_, verifier_->revoke(*verify(one))));
+    EXPECT_FALSE(verify(one));
+    EXPECT_TRUE(verify(two));
+}
+
+TEST_F(RevocableTokens, WhatCannotBeToldIsRefusedForTheTime) {
+    const std::string token = ec_key().token(kEcHeader, kClaims);
+    const auto who = verify(token);
+    ASSERT_TRUE(who);
+    std::ofstream(file_) << "damaged";
+    const auto refused = verify(token);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::unavailable);
+    EXPECT_FALSE(verifier_->still_holds(*who));
+    std::filesystem::remove(file_);
+    EXPECT_TRUE(verify(token));
+}
+
+TEST_F(JwtVerifierTest, WhatVerifiedHoldsUntilItExpires) {
+    const auto who = verify(ec_key().token(kEcHeader, with_claim("exp", "1800000010")));
+    ASSERT_TRUE(who);
+    EXPECT_TRUE(verifier_->still_holds(*who));
+    clock_.advance(10s);
+    EXPECT_FALSE(verifier_->still_holds(*who));
 }
 
 TEST_F(JwtVerifierTest, RulesThatTakeAnybodysTokensAreRefused) {

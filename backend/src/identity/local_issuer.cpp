@@ -120,7 +120,8 @@ Result<void> LocalIssuer::reload() {
     return {};
 }
 
-Result<std::string> LocalIssuer::mint(std::string_view user, std::chrono::seconds ttl) const {
+Result<std::string> LocalIssuer::mint(std::string_view user, std::chrono::seconds ttl,
+                                      TokenScope scope) const {
     if (auto known = user_of_subject(user); !known) {
         return std::unexpected(std::move(known.error()));
     }
@@ -138,6 +139,7 @@ Result<std::string> LocalIssuer::mint(std::string_view user, std::chrono::second
     claims["iat"] = issued_at.count();
     claims["exp"] = (issued_at + ttl).count();
     claims["jti"] = uuid_v4();
+    if (scope == TokenScope::metrics) claims["scope"] = kMetricsScope;
     return signing_keys_.back().sign(claims);
 }
 

@@ -35,7 +35,8 @@ public:
                                                                    const Clock& clock);
 
     /// A token for `user` that expires after `ttl` (1 s to 10 years). Errors: invalid_argument.
-    [[nodiscard]] Result<std::string> mint(std::string_view user, std::chrono::seconds ttl) const;
+    [[nodiscard]] Result<std::string> mint(std::string_view user, std::chrono::seconds ttl,
+                                           TokenScope scope = TokenScope::everything) const;
 
     /// Makes a new key, which signs from now on. Errors: unavailable.
     Result<void> rotate();

@@ -17,7 +17,7 @@ constexpr std::size_t kDepthMax = 16;
 /// Builds nothing: it only looks for what the ordinary parser would let pass.
 struct AmbiguityHandler {
     static constexpr std::size_t max_object_size = 1000;
-    static constexpr std::size_t max_array_size = 1000;
+    static constexpr std::size_t max_array_size = 10'000;
     static constexpr std::size_t max_key_size = 1024;
     static constexpr std::size_t max_string_size = std::size_t{1} << 20;
 

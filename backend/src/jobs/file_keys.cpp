@@ -14,6 +14,8 @@ namespace ingestor {
 namespace {
 
 constexpr std::size_t kOutputNameBytesMax = 120;
+constexpr std::string_view kDocumentsPrefix = "documents/";
+constexpr std::string_view kSidecarsPrefix = "sidecars/";
 constexpr std::size_t kEndingBytesMax = 16;
 
 bool is_control(char sign) {
@@ -104,13 +106,24 @@ Result<std::monostate> check_filename(std::string_view name, std::string field) 
 
 OutputKeys output_keys(const JobId& job_id, std::uint32_t index, std::string_view filename) {
     const auto place = fmt::format("{}/{}-{}", job_id.value(), index, output_name(filename));
-    return {ObjectKey(fmt::format("documents/{}.md", place)),
-            ObjectKey(fmt::format("sidecars/{}.json", place)),
-            ObjectKey(fmt::format("sidecars/{}.chunks.jsonl", place))};
+    return {ObjectKey(fmt::format("{}{}.md", kDocumentsPrefix, place)),
+            ObjectKey(fmt::format("{}{}.json", kSidecarsPrefix, place)),
+            ObjectKey(fmt::format("{}{}.chunks.jsonl", kSidecarsPrefix, place))};
 }
 
 ObjectKey manifest_key(const JobId& job_id) {
-    return ObjectKey(fmt::format("documents/{}/manifest.json", job_id.value()));
+    return ObjectKey(fmt::format("{}{}/manifest.json", kDocumentsPrefix, job_id.value()));
+}
+
+std::optional<JobId> job_of_output(std::string_view key) {
+    for (const std::string_view prefix : {kDocumentsPrefix, kSidecarsPrefix}) {
+        if (!key.starts_with(prefix)) continue;
+        const auto rest = key.substr(prefix.size());
+        const auto end = rest.find('/');
+        if (end == 0 || end == std::string_view::npos) return std::nullopt;
+        return JobId(std::string(rest.substr(0, end)));
+    }
+    return std::nullopt;
 }
 
 }  // namespace ingestor

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -40,6 +41,8 @@ struct OutputKeys {
 [[nodiscard]] OutputKeys output_keys(const JobId& job_id, std::uint32_t index,
                                      std::string_view filename);
 [[nodiscard]] ObjectKey manifest_key(const JobId& job_id);
+/// The job whose output or manifest the key names; nullopt: it names none.
+[[nodiscard]] std::optional<JobId> job_of_output(std::string_view key);
 
 /// `text` cut to at most `bytes_max` bytes, never inside a character.
 [[nodiscard]] std::string_view cut_utf8(std::string_view text, std::size_t bytes_max);

@@ -88,6 +88,19 @@ TEST(FileKeys, OutputsStandUnderNamesThatDependOnTheJobAndTheFileOnly) {
     EXPECT_EQ(manifest_key(job).value(), "documents/" + place + "manifest.json");
 }
 
+TEST(FileKeys, AnOutputTellsItsJob) {
+    const JobId job("019aae1c-0000-7000-8000-000000000000");
+    const auto keys = output_keys(job, 3, "a.pdf");
+    for (const auto& key : {keys.markdown, keys.sidecar, keys.chunks, manifest_key(job)}) {
+        EXPECT_EQ(job_of_output(key.value()), job) << key.value();
+    }
+    for (const auto* key :
+         {"", "documents", "documents/", "documents//a.md", "documents/a.md",
+          "uploads/local/documents/x/a.md", "Documents/x/a.md", "documentsx/a/b"}) {
+        EXPECT_EQ(job_of_output(key), std::nullopt) << key;
+    }
+}
+
 TEST(FileKeys, CutKeepsCharactersWhole) {
     EXPECT_EQ(cut_utf8("a\xc3\xa9", 2), "a");
     EXPECT_EQ(cut_utf8("a\xc3\xa9", 3), "a\xc3\xa9");

@@ -27,6 +27,7 @@ namespace ingestor {
 struct UploadRequest {
     std::string filename;
     std::string content_type;
+    std::string origin = {};  ///< See UploadUrls::presign_put.
 };
 
 /// What the browser needs to store a document by itself.

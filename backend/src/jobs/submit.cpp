@@ -167,7 +167,8 @@ auto JobService::presign_upload(Principal who, UploadRequest request) -> Answer<
     if (auto checked = check_upload(request); !checked) co_return std::unexpected(checked.error());
     auto key = new_upload_key(who.user_id, request.filename, parts_.clock.now());
     if (!key) co_return std::unexpected(std::move(key.error()));
-    auto signed_url = parts_.upload_urls.presign_put(*key, request.content_type, kUploadLifetime);
+    auto signed_url =
+        parts_.upload_urls.presign_put(*key, request.content_type, kUploadLifetime, request.origin);
     if (!signed_url) co_return std::unexpected(std::move(signed_url.error()));
     PresignedUpload upload{.upload_url = std::move(signed_url->url),
                            .file_key = std::move(*key),

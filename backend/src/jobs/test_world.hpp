@@ -33,9 +33,11 @@ class PlainUploadUrls final : public UploadUrls {
 public:
     [[nodiscard]] Result<UploadUrl> presign_put(const ObjectKey& key,
                                                 const std::string& content_type,
-                                                std::chrono::seconds lifetime) const override {
-        return UploadUrl{.url = "put:" + key.value() + ":" + std::to_string(lifetime.count()),
-                         .headers = {{"content-type", content_type}}};
+                                                std::chrono::seconds lifetime,
+                                                const std::string& origin) const override {
+        return UploadUrl{
+            .url = origin + "put:" + key.value() + ":" + std::to_string(lifetime.count()),
+            .headers = {{"content-type", content_type}}};
     }
 };
 

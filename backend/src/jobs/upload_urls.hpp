@@ -23,10 +23,14 @@ class UploadUrls {
 public:
     virtual ~UploadUrls() = default;
 
-    /// A PUT of `key` with that content type. Errors: unavailable (no credentials at the moment).
+    /// A PUT of `key` with that content type. Where this server stores objects itself the link
+    /// leads to `origin` (`http://localhost:8080`), which the caller has found to be one of the
+    /// server's own: a page may send to the origin alone that it came from. Errors: unavailable
+    /// (no credentials at the moment).
     [[nodiscard]] virtual Result<UploadUrl> presign_put(const ObjectKey& key,
                                                         const std::string& content_type,
-                                                        std::chrono::seconds lifetime) const = 0;
+                                                        std::chrono::seconds lifetime,
+                                                        const std::string& origin) const = 0;
 };
 
 }  // namespace ingestor

@@ -7,11 +7,22 @@ namespace ingestor::sigv4 {
 
 UrlSigner::UrlSigner(Options options)
     : options_(std::move(options)), keys_(std::make_shared<SigningKeys>()) {
-    const std::string_view endpoint = options_.endpoint;
-    const auto scheme_end = endpoint.find("://");
-    host_ = endpoint.substr(scheme_end == std::string_view::npos ? 0 : scheme_end + 3);
+    set_endpoint(options_.endpoint);
+}
+
+UrlSigner UrlSigner::at(std::string endpoint) const {
+    auto other = *this;
+    other.set_endpoint(std::move(endpoint));
+    return other;
+}
+
+void UrlSigner::set_endpoint(std::string endpoint) {
+    options_.endpoint = std::move(endpoint);
+    const std::string_view text = options_.endpoint;
+    const auto scheme_end = text.find("://");
+    host_ = text.substr(scheme_end == std::string_view::npos ? 0 : scheme_end + 3);
     // Clients leave the scheme's own port out of `Host`.
-    const std::string_view standard = endpoint.starts_with("https:") ? ":443" : ":80";
+    const std::string_view standard = text.starts_with("https:") ? ":443" : ":80";
     if (host_.ends_with(standard)) host_.resize(host_.size() - standard.size());
 }
 

@@ -40,6 +40,8 @@ public:
     explicit UrlSigner(Options options);
     /// The same with another key, for keys that change. The cache of derived keys is shared.
     [[nodiscard]] UrlSigner with(Credentials credentials) const;
+    /// The same for another address of the store.
+    [[nodiscard]] UrlSigner at(std::string endpoint) const;
 
     /// A link that stores one object of that content type (which is signed, so that the uploader
     /// cannot choose another; empty: the uploader's choice). `expires` is 1 s to kExpiresMax.
@@ -52,6 +54,7 @@ public:
                                           const ResponseOverrides& overrides = {}) const;
 
 private:
+    void set_endpoint(std::string endpoint);
     [[nodiscard]] std::string path_of(std::string_view key) const;
 
     Options options_;

@@ -20,7 +20,7 @@ namespace ingestor {
 namespace {
 
 constexpr std::size_t kQueueBytesMax = std::size_t{1} << 20;
-constexpr std::chrono::seconds kPatience{2};
+constexpr std::chrono::seconds kStalledReaderTimeout{2};
 
 TimePoint now() {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -52,7 +52,7 @@ struct Log::Sink {
         {
             const std::lock_guard lock(mutex);
             stopping = true;
-            give_up_at = std::chrono::steady_clock::now() + kPatience;
+            drain_deadline = std::chrono::steady_clock::now() + kStalledReaderTimeout;
         }
         queued.notify_one();
         writer.join();
@@ -129,7 +129,7 @@ struct Log::Sink {
             pollfd wait{.fd = descriptor, .events = POLLOUT, .revents = 0};
             if (poll(&wait, 1, 100) == 0) {
                 const std::lock_guard lock(mutex);
-                if (stopping && std::chrono::steady_clock::now() >= give_up_at) return;
+                if (stopping && std::chrono::steady_clock::now() >= drain_deadline) return;
                 continue;
             }
             const auto count =
@@ -156,7 +156,7 @@ struct Log::Sink {
     std::shared_ptr<const LogScope::Fields> scope;
     std::atomic<bool> is_scoped = false;
     bool stopping = false;
-    std::chrono::steady_clock::time_point give_up_at{};
+    std::chrono::steady_clock::time_point drain_deadline{};
 
     std::thread writer;
 };
@@ -190,7 +190,8 @@ void Log::write_line(std::string_view line) {
 void Log::flush() {
     std::unique_lock lock(sink_->mutex);
     const auto upto = sink_->appended;
-    sink_->drained.wait_for(lock, kPatience, [this, upto] { return sink_->written >= upto; });
+    sink_->drained.wait_for(lock, kStalledReaderTimeout,
+                            [this, upto] { return sink_->written >= upto; });
 }
 
 std::uint64_t Log::dropped() const {

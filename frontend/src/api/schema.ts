@@ -67,7 +67,7 @@ export interface paths {
         };
         /**
          * Metrics for Prometheus
-         * @description Text format 0.0.4.
+         * @description Text format 0.0.4. For operators, and tokens that are for nothing else.
          */
         get: operations["metrics"];
         put?: never;
@@ -115,7 +115,7 @@ export interface paths {
         post: operations["open_session"];
         /**
          * Sign the page out
-         * @description Drops the cookie, whether it still holds or not.
+         * @description Ends the token that the cookie or `Authorization` stands for, and drops the cookie, whether it still holds or not.
          */
         delete: operations["close_session"];
         options?: never;
@@ -1001,6 +1001,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The caller's rate is exceeded; see Retry-After. */
             429: {
                 headers: {
@@ -1041,6 +1050,15 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1182,6 +1200,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The caller's rate is exceeded; see Retry-After. */
             429: {
                 headers: {
@@ -1235,6 +1262,15 @@ export interface operations {
             };
             /** @description Unknown, used or expired. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked under a name that is not this server's, or with a token that reads the metrics alone. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1454,7 +1490,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description With the session's cookie, but not from a page of this server. */
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1685,7 +1721,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description With the session's cookie, but not from a page of this server. */
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1786,6 +1822,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is wrong; each fault names its place. */
             422: {
                 headers: {
@@ -1842,6 +1887,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The caller's rate is exceeded; see Retry-After. */
             429: {
                 headers: {
@@ -1882,6 +1936,15 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1949,7 +2012,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description With the session's cookie, but not from a page of this server. */
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2054,7 +2117,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description With the session's cookie, but not from a page of this server. */
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2149,6 +2212,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No such job, or it is somebody else's. */
             404: {
                 headers: {
@@ -2217,7 +2289,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description With the session's cookie, but not from a page of this server. */
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2303,7 +2375,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description With the session's cookie, but not from a page of this server. */
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2382,6 +2454,15 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2475,6 +2556,15 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2584,6 +2674,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No such job or document, or it is not completed. */
             404: {
                 headers: {
@@ -2679,6 +2778,15 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2793,6 +2901,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No such job or document, or its upload was deleted. */
             404: {
                 headers: {
@@ -2863,6 +2980,15 @@ export interface operations {
             };
             /** @description No bearer token or session, or one that does not verify. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -20,7 +20,8 @@ export function SignInPage({ reason }: { reason?: string }) {
         />
       </Container>
       <Box padding={{ top: 'm' }} textAlign="center" fontSize="body-s" color="text-body-secondary">
-        The link is in the terminal or the log of <code>agent2-ingestor serve</code>.
+        The link is in the terminal of <code>agent2-ingestor serve</code>, or else in{' '}
+        <code>sign-in-link</code> in its data directory.
       </Box>
     </main>
   );
