@@ -11,6 +11,8 @@ namespace ingestor::extract {
 namespace {
 
 constexpr std::uint32_t kTokensMin = 16;
+/// Bytes of a heading that go into each chunk below it; the whole of it stands in its own.
+constexpr std::size_t kHeadingBytesMax = 1'000;
 
 bool ends_sentence(char32_t c) {
     return c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x3002 || c == 0xFF01 ||
@@ -111,7 +113,8 @@ private:
     /// Levels below the new heading's end; the trail above it stays.
     void enter(const Block& heading) {
         while (!trail_.empty() && trail_.back().first >= heading.level) trail_.pop_back();
-        trail_.emplace_back(heading.level, plain_text(heading.text));
+        const std::string title = plain_text(heading.text);
+        trail_.emplace_back(heading.level, prefix(title, kHeadingBytesMax));
     }
 
     void add(const Unit& unit) {
@@ -156,6 +159,8 @@ private:
         const std::size_t rows_begin = unit.begin + header_bytes;
         const std::string_view header = slice(unit.begin, rows_begin);
         const std::uint32_t header_tokens = estimate_tokens(header);
+        const std::string_view shown = trim(slice(unit.begin, unit.end));
+        const auto shown_end = static_cast<std::size_t>(shown.data() + shown.size() - text_.data());
         // A header that leaves no room for rows is not worth repeating.
         const bool repeats = header_tokens * 2 <= tokens_max_;
         std::size_t row = unit.begin;
@@ -163,7 +168,7 @@ private:
             const bool first = row == unit.begin;
             std::size_t next = first ? rows_begin : text_.find('\n', row);
             if (!first) next = next == std::string_view::npos ? unit.end : next + 1;
-            if (next >= unit.end || trim(slice(next, unit.end)).empty()) next = unit.end;
+            if (next >= shown_end) next = unit.end;
             const std::uint32_t tokens = estimate_tokens(slice(row, next));
             const bool fits = current_tokens_ + tokens <= tokens_max_;
             if (!fits && current_tokens_ > 0) {

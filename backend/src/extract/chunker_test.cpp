@@ -219,5 +219,36 @@ TEST(Tokens, AreCountedByRuns) {
     EXPECT_EQ(estimate_tokens("123456"), 2U);
 }
 
+TEST(Chunker, AHeadingOfAnyLengthIsNamedByItsBeginning) {
+    Document document;
+    document.blocks.push_back(
+        {.kind = BlockKind::heading, .level = 1, .text = "x" + std::string(100'000, '\xC3')});
+    for (std::size_t i = 2; i < document.blocks[0].text.size(); i += 2)
+        document.blocks[0].text[i] = '\xA9';
+    document.blocks.push_back(block(BlockKind::paragraph, std::string(100'000, 'y')));
+    std::size_t heading_bytes = 0;
+    const auto chunks = chunks_of(document, 512);
+    for (const Chunk& piece : chunks) {
+        for (const std::string& heading : piece.headings) {
+            heading_bytes += heading.size();
+            EXPECT_EQ(heading.size(), 999U) << "between characters";
+        }
+    }
+    EXPECT_LE(heading_bytes, chunks.size() * 1'000);
+}
+
+TEST(Chunker, BlankLinesBehindATableStayWithItsLastRow) {
+    const std::string text = "|a|\n|-|\n|b|\n|c|\n" + std::string(1'000, '\n') + "end\n";
+    const Document document{
+        .blocks = {block(BlockKind::table, ""), block(BlockKind::paragraph, "")}};
+    const Rendered rendered{.text = text,
+                            .blocks = {{.begin = 0, .end = 15}, {.begin = 1'016, .end = 1'019}}};
+    std::string joined;
+    for (const Chunk& piece : chunk(document, rendered, {.tokens_max = 16})) {
+        joined += text.substr(piece.begin, piece.end - piece.begin);
+    }
+    EXPECT_EQ(joined, text);
+}
+
 }  // namespace
 }  // namespace ingestor::extract

@@ -114,16 +114,16 @@ public:
 
 private:
     void paragraph(std::size_t begin, std::size_t end) {
-        if (end - begin == 1 && is_rule(trim(lines_[begin]))) {
-            blocks_.push_back({.kind = BlockKind::rule});
-            return;
-        }
-        if (end - begin >= 2 && is_underline(trim(lines_[begin + 1])) &&
-            !is_rule(trim(lines_[begin]))) {
+        while (end - begin >= 2 && is_underline(trim(lines_[begin + 1])) &&
+               !is_rule(trim(lines_[begin]))) {
             blocks_.push_back({.kind = BlockKind::heading,
                                .level = trim(lines_[begin + 1]).front() == '=' ? 1 : 2,
                                .text = escape_inline(trim(lines_[begin]))});
-            if (end - begin > 2) paragraph(begin + 2, end);
+            begin += 2;
+            if (begin == end) return;
+        }
+        if (end - begin == 1 && is_rule(trim(lines_[begin]))) {
+            blocks_.push_back({.kind = BlockKind::rule});
             return;
         }
         if (is_drawn(begin, end)) {

@@ -65,5 +65,14 @@ TEST(Text, LimitsHold) {
     EXPECT_EQ(parse_text("a\n\nb", {.blocks_max = 1}).error().code, Errc::too_large);
 }
 
+TEST(Text, HeadingsMayFollowEachOtherWithoutEnd) {
+    std::string text;
+    for (int i = 0; i < 200'000; ++i) text += "ab\n---\n";
+    const auto document = parse_text(text + "end", ParseLimits{});
+    ASSERT_TRUE(document);
+    ASSERT_EQ(document->blocks.size(), 200'001U);
+    EXPECT_EQ(document->blocks.back().text, "end");
+}
+
 }  // namespace
 }  // namespace ingestor::extract

@@ -20,6 +20,9 @@ void append_utf8(std::string& out, char32_t value);
 
 [[nodiscard]] std::size_t count_code_points(std::string_view text);
 
+/// The longest beginning of at most so many bytes that ends between characters.
+[[nodiscard]] std::string_view prefix(std::string_view text, std::size_t bytes_max);
+
 /// White space of any script, the no-break ones included.
 [[nodiscard]] bool is_space(char32_t c);
 
