@@ -27,7 +27,7 @@ struct Word {
     std::uint8_t style = kPlain;
     bool space_after = false;
     bool aside = false;     ///< Runs in another direction than the page's main text.
-    bool artifact = false;  ///< The document itself marks it as a page's furniture.
+    bool artifact = false;  ///< The document itself marks it as a running head or foot.
 };
 
 /// Words side by side, as Poppler joined them.
@@ -61,7 +61,10 @@ struct Page {
     std::vector<Link> links;
     std::uint32_t unreliable_chars = 0;  ///< Glyphs whose meaning the fonts do not give.
     std::uint32_t chars = 0;
-    bool overfull = false;  ///< Text was left out: too much in one spot or on one page.
+    bool scattered = false;  ///< Too many pieces of text: they stand in the order of the content.
+    bool overfull = false;   ///< Text was left out: too much in one spot or on one page.
+
+    bool annotations_skipped = false;  ///< Links and fields of forms were not read.
 
     [[nodiscard]] std::u32string_view text_of(const Word& word) const {
         return std::u32string_view(text).substr(word.begin, word.end - word.begin);

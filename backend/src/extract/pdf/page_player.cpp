@@ -31,7 +31,7 @@ Object without_fonts(const Dict& resources, XRef* xref) {
 
 }  // namespace
 
-Result<void> PagePlayer::play(std::uint32_t number) {
+Result<void> PagePlayer::play(std::uint32_t number, bool annotations) {
     ::Page* const page = document_.getPage(static_cast<int>(number));
     if (page == nullptr) return {};
     if (number < group_first_ || number > group_last_) start_group(number);
@@ -53,11 +53,13 @@ Result<void> PagePlayer::play(std::uint32_t number) {
     Dict* const resources = page->getResourceDict();
     Object own;
     if (resources != nullptr) {
+        // Pages may share resources of any size, which are gone through for each of them.
+        reader_.spend_work(static_cast<std::uint64_t>(resources->getLength()));
         own = without_fonts(*resources, document_.getXRef());
         gfx.pushResources(own.getDict());
     }
     auto shown = show_content(*page);
-    if (shown && !page->getAnnotsObject().isNull()) {
+    if (shown && annotations && !page->getAnnotsObject().isNull()) {
         for (Annot* const annotation : page->getAnnots()->getAnnots())
             annotation->draw(&gfx, false);
     }
@@ -98,6 +100,7 @@ bool PagePlayer::add_fonts(std::uint32_t number, Fonts& fonts) {
     const Object named = resources->lookup("Font");
     if (!named.isDict()) return true;
     std::vector<std::pair<std::string, Ref>> added;
+    reader_.spend_work(static_cast<std::uint64_t>(named.dictGetLength()));
     for (int i = 0; i < named.dictGetLength(); ++i) {
         const Object& font = named.dictGetValNF(i);
         if (!font.isRef()) return false;

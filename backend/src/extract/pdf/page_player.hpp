@@ -22,8 +22,9 @@ public:
     PagePlayer(PDFDoc& document, PageReader& reader, std::uint64_t unpacked_bytes_max)
         : document_(document), reader_(reader), unpacked_bytes_max_(unpacked_bytes_max) {}
 
-    /// Runs page `number` (from 1) and its annotations into the reader. Errors: too_large.
-    [[nodiscard]] Result<void> play(std::uint32_t number);
+    /// Runs page `number` (from 1) and, where they are wanted, its annotations into the reader.
+    /// Errors: too_large.
+    [[nodiscard]] Result<void> play(std::uint32_t number, bool annotations);
 
 private:
     using Fonts = std::map<std::string, Ref>;  // By the name that the page's content uses.

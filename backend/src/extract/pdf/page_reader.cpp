@@ -66,9 +66,11 @@ bool is_dingbats(std::string_view name) {
 
 }  // namespace
 
-PageReader::PageReader()
-    : TextOutputDev(static_cast<const char*>(nullptr), false, 0, false, false),
-      cells_(kCellColumns * kCellRows) {}
+PageReader::PageReader(Order order, ReadBudget& budget)
+    : TextOutputDev(static_cast<const char*>(nullptr), false, 0, order == Order::content, false),
+      cells_(kCellColumns * kCellRows),
+      order_(order),
+      budget_(budget) {}
 
 void PageReader::begin(Page& page) {
     page_ = &page;
@@ -81,15 +83,20 @@ void PageReader::begin(Page& page) {
     page.vertical.clear();
     page.links.clear();
     page.unreliable_chars = page.chars = 0;
-    page.overfull = false;
+    page.overfull = page.scattered = false;
     std::fill(cells_.begin(), cells_.end(), std::uint16_t{0});
     looks_.clear();
     artifacts_.clear();
     marks_.clear();
     open_artifacts_ = 0;
     position_ = 0;
-    operations_ = 0;
     font_ = nullptr;
+    page_fonts_.clear();
+    pieces_ = 0;
+    tiny_chars_ = 0;
+    last_x_ = last_y_ = 0;
+    states_ = 0;
+    stop_ = scattered_ = false;
 }
 
 void PageReader::startPage(int number, GfxState* state, XRef* xref) {
@@ -99,7 +106,23 @@ void PageReader::startPage(int number, GfxState* state, XRef* xref) {
 }
 
 void PageReader::endPage() {
+    if (order_ == Order::layout && pieces_ > kPiecesFree) {
+        scattered_ = pieces_ > kPiecesMax || pieces_ * pieces_ > budget_.layout_left;
+        if (scattered_) return;
+        budget_.layout_left -= pieces_ * pieces_;
+    }
     TextOutputDev::endPage();
+}
+
+void PageReader::saveState(GfxState* state) {
+    spend_work(kStateWork);
+    stop_ = ++states_ > kStatesMax || stop_;
+    TextOutputDev::saveState(state);
+}
+
+void PageReader::restoreState(GfxState* state) {
+    --states_;
+    TextOutputDev::restoreState(state);
 }
 
 PageReader::FontFacts PageReader::facts_of(GfxFont& font) const {
@@ -132,9 +155,13 @@ PageReader::FontFacts PageReader::facts_of(GfxFont& font) const {
 }
 
 void PageReader::updateFont(GfxState* state) {
-    TextOutputDev::updateFont(state);
     font_ = nullptr;
     const auto& font = state->getFont();
+    const bool known = page_fonts_.contains(font.get());
+    if (known || page_fonts_.size() < kPageFontsMax) {
+        page_fonts_.insert(font.get());
+        TextOutputDev::updateFont(state);
+    }
     if (!font || font->getID() == nullptr) return;
     const Ref id = *font->getID();
     const auto key = static_cast<std::uint64_t>(static_cast<std::uint32_t>(id.num)) << 32 |
@@ -151,6 +178,7 @@ void PageReader::drawChar(GfxState* state, double x, double y, double dx, double
     double device_x = 0;
     double device_y = 0;
     state->transform(x, y, &device_x, &device_y);
+    spend_work(1);
     std::uint16_t& cell = cells_[cell_at(device_x, device_y)];
     if (cell >= kCellCharsMax || page_->chars >= kPageCharsMax) {
         page_->overfull = true;
@@ -159,6 +187,12 @@ void PageReader::drawChar(GfxState* state, double x, double y, double dx, double
     }
     ++cell;
     ++page_->chars;
+    double end_x = 0;
+    double end_y = 0;
+    state->transform(x + dx, y + dy, &end_x, &end_y);
+    count_piece(*state, device_x, device_y, end_x, end_y);
+    const bool tiny = std::fabs(end_x - device_x) < 3 && std::fabs(end_y - device_y) < 3;
+    if (tiny && ++tiny_chars_ > kTinyCharsMax) page_->overfull = true;
     const bool blank = length == 1 && (meaning[0] == ' ' || meaning[0] == 0xA0);
     if (!blank && font_ != nullptr) {
         const bool unknown =
@@ -176,6 +210,16 @@ void PageReader::drawChar(GfxState* state, double x, double y, double dx, double
         meaning = turned_.data();
     }
     TextOutputDev::drawChar(state, x, y, dx, dy, origin_x, origin_y, code, bytes, meaning, length);
+}
+
+// Glyphs of one line follow each other with at most a blank between them.
+void PageReader::count_piece(const GfxState& state, double x, double y, double end_x,
+                             double end_y) {
+    static constexpr double kNear = 2;
+    const double apart = std::fabs(x - last_x_) + std::fabs(y - last_y_);
+    if (apart > kNear && apart > 1.2 * state.getTransformedFontSize()) ++pieces_;
+    last_x_ = end_x;
+    last_y_ = end_y;
 }
 
 void PageReader::incCharCount(int count) {
@@ -257,9 +301,7 @@ void PageReader::add_path(GfxState* state, bool filled) {
 }
 
 std::uint8_t PageReader::look_of(const TextFontInfo* font) {
-    for (const auto& [known, look] : looks_) {
-        if (known == font) return look;
-    }
+    if (const auto known = looks_.find(font); known != looks_.end()) return known->second;
     std::uint8_t look = kPlain;
     const GooString* const name = font->getFontName();
     const std::string_view font_name = name == nullptr ? std::string_view{} : name->toStr();
@@ -267,7 +309,7 @@ std::uint8_t PageReader::look_of(const TextFontInfo* font) {
     if (font->isItalic() || looks_italic(font_name)) look |= kItalic;
     if (font->isFixedWidth() || looks_fixed(font_name)) look |= kMono;
     if (is_dingbats(font_name)) look = kDingbat;
-    looks_.emplace_back(font, look);
+    looks_.emplace(font, look);
     return look;
 }
 
@@ -354,9 +396,7 @@ void PageReader::copy_letters(const TextWord& word, int begin, int end) {
     page_->words.push_back(out);
 }
 
-void PageReader::finish() {
-    if (open_artifacts_ > 0) artifacts_.back().end = position_;
-    find_turn();
+void PageReader::copy_flows() {
     std::uint32_t flow_number = 0;
     std::uint32_t block_number = 0;
     for (const TextFlow* flow = getFlows(); flow != nullptr; flow = flow->getNext()) {
@@ -378,6 +418,40 @@ void PageReader::finish() {
             ++block_number;
         }
         ++flow_number;
+    }
+}
+
+// Words that follow each other on one baseline are a line, and every line stands for itself.
+void PageReader::copy_content() {
+    const std::unique_ptr<TextWordList> list = makeWordList();
+    for (int i = 0; i < list->getLength(); ++i) {
+        const auto first = static_cast<std::uint32_t>(page_->words.size());
+        copy_word(*list->get(i));
+        const auto last = static_cast<std::uint32_t>(page_->words.size());
+        if (last == first) continue;
+        const Word& word = page_->words[first];
+        if (first > 0) {
+            const Word& before = page_->words[first - 1];
+            const double gap = word.box.left - before.box.right;
+            if (std::fabs(word.baseline - before.baseline) < 0.3 * word.size &&
+                gap > -0.5 * word.size && gap < 2 * word.size) {
+                page_->lines.back().last = last;
+                continue;
+            }
+        }
+        const auto number = static_cast<std::uint32_t>(page_->lines.size());
+        page_->lines.push_back({.first = first, .last = last, .block = number, .flow = 0});
+    }
+    page_->scattered = true;
+}
+
+void PageReader::finish() {
+    if (open_artifacts_ > 0) artifacts_.back().end = position_;
+    if (order_ == Order::layout) {
+        find_turn();
+        copy_flows();
+    } else {
+        copy_content();
     }
     if (page_->turn == 1 || page_->turn == 3) {
         // The ruling lines were taken as seen on the unturned page; tables of turned pages are

@@ -4,32 +4,49 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <TextOutputDev.h>
 
 #include "extract/pdf/page.hpp"
+#include "extract/pdf/read_budget.hpp"
 
 namespace ingestor::extract::pdf {
 
 /// Listens to Poppler while it runs a page: text goes to Poppler's own layout analysis, ruling
-/// lines and marks of furniture are kept beside it. Pictures are never asked for.
+/// lines and marks of running heads and feet are kept beside it. Pictures are never asked for.
 class PageReader : public TextOutputDev {
 public:
-    PageReader();
+    /// How words come to stand in lines and blocks: by Poppler's analysis of the page, whose time
+    /// grows with the square of the pieces of text, or as the page's content shows them.
+    enum class Order { layout, content };
+
+    /// `budget` must outlive the reader.
+    PageReader(Order order, ReadBudget& budget);
 
     /// Prepares for the next page, which will be written to `page`.
     void begin(Page& page);
     /// Moves what Poppler made of the page into `page`.
     void finish();
-    [[nodiscard]] bool should_stop() const { return operations_ > kOperationsMax; }
+    /// The page draws more than the budget has left, or saves its state too often.
+    [[nodiscard]] bool should_stop() const { return stop_; }
+    /// Called by the interpreter between operators.
     [[nodiscard]] bool poll() {
-        ++operations_;
+        spend_work(kObjectsPerPoll);
         return should_stop();
     }
+    void spend_work(std::uint64_t amount) {
+        stop_ = !ReadBudget::spend(budget_.work_left, amount) || stop_;
+    }
+    /// The page has too many pieces of text for the analysis of its layout, which was left out; it
+    /// can be read in the order of its content only.
+    [[nodiscard]] bool scattered() const { return scattered_; }
 
     void startPage(int number, GfxState* state, XRef* xref) override;
     void endPage() override;
+    void saveState(GfxState* state) override;
+    void restoreState(GfxState* state) override;
     void updateFont(GfxState* state) override;
     void drawChar(GfxState* state, double x, double y, double dx, double dy, double origin_x,
                   double origin_y, CharCode code, int bytes, const Unicode* meaning,
@@ -54,10 +71,25 @@ private:
     static constexpr std::size_t kCellCharsMax = 1'500;
     static constexpr std::uint32_t kPageCharsMax = 400'000;
     static constexpr std::size_t kRulesMax = 20'000;
-    static constexpr std::uint64_t kOperationsMax = 50'000'000;
+    // The interpreter asks once for so many numbers, names and operators.
+    static constexpr std::uint64_t kObjectsPerPoll = 11;
+    // Every form saves the state, and has its fonts made anew.
+    static constexpr std::uint64_t kStateWork = 20;
+    // A state takes some 500 bytes; forms within forms save a few dozen.
+    static constexpr int kStatesMax = 10'000;
+    // Poppler looks through all fonts of a page for each change of the font.
+    static constexpr std::size_t kPageFontsMax = 500;
+    // Poppler leaves out further glyphs that are less than three points wide.
+    static constexpr std::uint32_t kTinyCharsMax = 50'000;
+    // A page of normal text has some hundred pieces, a full sheet of numbers a few thousand.
+    static constexpr std::uint64_t kPiecesFree = 1'000;
+    static constexpr std::uint64_t kPiecesMax = 6'000;
 
     void add_rule(double x0, double y0, double x1, double y1);
     void add_path(GfxState* state, bool filled);
+    void count_piece(const GfxState& state, double x, double y, double end_x, double end_y);
+    void copy_flows();
+    void copy_content();
     void copy_word(const TextWord& word);
     void copy_letters(const TextWord& word, int begin, int end);
     void find_turn();
@@ -69,12 +101,20 @@ private:
     std::vector<std::uint16_t> cells_;
     std::unordered_map<std::uint64_t, FontFacts> fonts_;
     const FontFacts* font_ = nullptr;
-    std::vector<std::pair<const TextFontInfo*, std::uint8_t>> looks_;  ///< Style, or kDingbat.
+    std::unordered_map<const TextFontInfo*, std::uint8_t> looks_;  ///< Style, or kDingbat.
+    std::unordered_set<const GfxFont*> page_fonts_;
     std::vector<Interval> artifacts_;
     std::vector<bool> marks_;  ///< The open marked contents: is it an artifact?
     int open_artifacts_ = 0;
     int position_ = 0;  ///< As Poppler counts: bytes of text shown so far.
-    std::uint64_t operations_ = 0;
+    Order order_;
+    ReadBudget& budget_;
+    std::uint32_t tiny_chars_ = 0;
+    std::uint64_t pieces_ = 0;        ///< Of text, with white between them.
+    double last_x_ = 0, last_y_ = 0;  ///< Where the last glyph ended.
+    int states_ = 0;
+    bool stop_ = false;
+    bool scattered_ = false;
     std::vector<Unicode> turned_;
 };
 

@@ -17,6 +17,9 @@ struct Measure {
     double left = 0, right = 0, pitch = 0;
 };
 
+// Each chunk of a paragraph names all of its pages.
+constexpr std::uint32_t kPagesOfAParagraph = 16;
+
 class Builder {
 public:
     Builder(const Draft& draft, const ParseLimits& limits) : draft_(draft), limits_(limits) {}
@@ -111,6 +114,7 @@ private:
     // Does `line` continue the paragraph whose last line is `above`?
     [[nodiscard]] bool joins(const DraftLine& above, const DraftLine& line) const {
         const DraftLine& first = *open_.front();
+        if (line.page - first.page >= kPagesOfAParagraph) return false;
         if (above.heading != 0 || line.heading != 0) return joins_heading(above, line);
         if (is_code(first)) return (line.style & kMono) != 0 && joins_code(above, line);
         if (is_code(line)) return false;

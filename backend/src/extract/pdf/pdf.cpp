@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "extract/pdf/furniture.hpp"
+#include "extract/pdf/headers_footers.hpp"
 #include "extract/pdf/headings.hpp"
 #include "extract/pdf/layout.hpp"
 #include "extract/pdf/paragraphs.hpp"
@@ -20,6 +20,8 @@ namespace {
 struct Findings {
     std::vector<std::uint32_t> pictures_only;  // Pages without text but with pictures.
     std::vector<std::uint32_t> overfull;
+    std::vector<std::uint32_t> scattered;
+    std::vector<std::uint32_t> annotations_skipped;
     std::uint64_t chars = 0;
     std::uint64_t unreliable_chars = 0;
 };
@@ -41,6 +43,8 @@ Result<void> read_pages(pdf::PdfFile& file, const ParseLimits& limits, const Pro
     pdf::Page page;
     for (std::uint32_t number = 1; number <= file.pages(); ++number) {
         if (const auto read = file.read(number, page); !read) return std::unexpected(read.error());
+        if (page.scattered) findings.scattered.push_back(number);
+        if (page.annotations_skipped) findings.annotations_skipped.push_back(number);
         if (page.overfull) findings.overfull.push_back(number);
         findings.chars += page.chars;
         findings.unreliable_chars += page.unreliable_chars;
@@ -79,9 +83,20 @@ void add_warnings(const Findings& findings, Document& document) {
             fmt::format("no text on {}: scanned, and OCR is not done by this version",
                         page_list(findings.pictures_only)));
     }
-    if (!findings.overfull.empty()) {
+    if (!findings.scattered.empty()) {
         document.warnings.push_back(fmt::format(
-            "too much text in one spot on {}; some was left out", page_list(findings.overfull)));
+            "too many pieces of text on {} to find their order: they stand as the PDF draws them",
+            page_list(findings.scattered)));
+    }
+    if (!findings.annotations_skipped.empty()) {
+        document.warnings.push_back(
+            fmt::format("links and form fields were not read on {}: the PDF repeats them too often",
+                        page_list(findings.annotations_skipped)));
+    }
+    if (!findings.overfull.empty()) {
+        document.warnings.push_back(
+            fmt::format("too much text, or too much in one spot, on {}; some was left out",
+                        page_list(findings.overfull)));
     }
 }
 
@@ -96,7 +111,7 @@ Result<Document> parse(std::string_view bytes, const ParseLimits& limits,
         return std::unexpected(read.error());
     }
     const double body_size = pdf::body_size_of(draft);
-    pdf::drop_furniture(draft, body_size);
+    pdf::drop_headers_and_footers(draft, body_size);
     pdf::mark_headings(draft, body_size, file->outline());
     auto blocks = pdf::make_blocks(draft, limits);
     if (!blocks) return std::unexpected(blocks.error());

@@ -25,6 +25,7 @@
 #include "extract/pdf/page_player.hpp"
 #include "extract/pdf/page_reader.hpp"
 #include "extract/pdf/text.hpp"
+#include "extract/pdf/xref_stream.hpp"
 
 namespace ingestor::extract::pdf {
 namespace {
@@ -32,6 +33,8 @@ namespace {
 constexpr std::size_t kOutlineEntriesMax = 20'000;
 constexpr int kOutlineDepthMax = 16;
 constexpr std::size_t kLinksMax = 5'000;
+// A link is written once for each piece of text in it.
+constexpr std::size_t kUriBytesMax = 2'048;
 
 std::string text_string(const GooString* text) {
     if (text == nullptr) return {};
@@ -97,6 +100,8 @@ void read_links(::Page& source, const double* matrix, Page& page) {
         if (page.links.size() >= kLinksMax) return;
         const LinkAction* const action = link->getAction();
         if (action == nullptr || !action->isOk() || action->getKind() != actionURI) continue;
+        const std::string& uri = static_cast<const LinkURI*>(action)->getURI();
+        if (uri.size() > kUriBytesMax) continue;
         double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
         link->getRect(&x0, &y0, &x1, &y1);
         const auto at = [matrix](double x, double y) {
@@ -107,7 +112,7 @@ void read_links(::Page& source, const double* matrix, Page& page) {
         const auto [bx, by] = at(x1, y1);
         page.links.push_back(
             {.box = {std::min(ax, bx), std::min(ay, by), std::max(ax, bx), std::max(ay, by)},
-             .uri = static_cast<const LinkURI*>(action)->getURI()});
+             .uri = uri});
     }
 }
 
@@ -161,8 +166,11 @@ std::unique_ptr<PDFDoc> open_bytes(std::string_view bytes) {
 std::string with_trailer(std::string_view bytes) {
     for (std::size_t at = bytes.rfind("/Catalog"); at != std::string_view::npos && at > 0;
          at = bytes.rfind("/Catalog", at - 1)) {
-        const std::size_t keyword = bytes.rfind(" obj", at);
-        if (keyword == std::string_view::npos || at - keyword > 4'096) continue;
+        static constexpr std::size_t kNear = 4'096;
+        const std::size_t from = at - std::min(at, kNear);
+        const std::size_t found = bytes.substr(from, at - from).rfind(" obj");
+        if (found == std::string_view::npos) continue;
+        const std::size_t keyword = from + found;
         std::size_t generation = keyword;
         while (generation > 0 && std::isdigit(static_cast<unsigned char>(bytes[generation - 1]))) {
             --generation;
@@ -209,17 +217,22 @@ void start_poppler() {
 }
 
 PdfFile::PdfFile(std::unique_ptr<std::string> repaired, std::unique_ptr<PDFDoc> document,
-                 const ParseLimits& limits)
+                 std::size_t document_bytes, const ParseLimits& limits)
     : repaired_(std::move(repaired)),
       document_(std::move(document)),
-      reader_(std::make_unique<PageReader>()),
-      player_(std::make_unique<PagePlayer>(*document_, *reader_, limits.unpacked_bytes_max)) {}
+      budget_(std::make_unique<ReadBudget>(document_bytes)),
+      reader_(std::make_unique<PageReader>(PageReader::Order::layout, *budget_)),
+      player_(std::make_unique<PagePlayer>(*document_, *reader_, limits.unpacked_bytes_max)),
+      unpacked_bytes_max_(limits.unpacked_bytes_max) {}
 PdfFile::PdfFile(PdfFile&&) noexcept = default;
 PdfFile& PdfFile::operator=(PdfFile&&) noexcept = default;
 PdfFile::~PdfFile() = default;
 
 Result<PdfFile> PdfFile::open(std::string_view bytes, const ParseLimits& limits) {
     if (bytes.empty()) return fail(Errc::empty, "the PDF has no bytes");
+    if (declares_too_many_objects(bytes)) {
+        return fail(Errc::too_large, "the PDF declares more objects than its bytes can hold");
+    }
     start_poppler();
     std::unique_ptr<std::string> repaired;
     auto document = open_bytes(bytes);
@@ -240,7 +253,7 @@ Result<PdfFile> PdfFile::open(std::string_view bytes, const ParseLimits& limits)
                                                  most, limits.pages_max));
     }
     if (pages == 0) return fail(Errc::corrupt, "the PDF has no pages");
-    PdfFile file(std::move(repaired), std::move(document), limits);
+    PdfFile file(std::move(repaired), std::move(document), bytes.size(), limits);
     file.pages_ = static_cast<std::uint32_t>(pages);
     return file;
 }
@@ -265,19 +278,45 @@ std::vector<OutlineEntry> PdfFile::outline() const {
     return entries;
 }
 
+bool PdfFile::spend_annotations(const Object& annotations) {
+    if (!annotations.isArray()) return true;
+    for (int i = 0; i < annotations.arrayGetLength(); ++i) {
+        const Object& one = annotations.arrayGetNF(i);
+        if (one.isRef() && annotations_seen_.insert(one.getRefNum()).second) continue;
+        std::uint64_t& left =
+            one.isRef() ? budget_->repeated_annotations_left : budget_->direct_annotations_left;
+        if (!ReadBudget::spend(left, 1)) return false;
+    }
+    return true;
+}
+
 Result<void> PdfFile::read(std::uint32_t number, Page& page) {
     page.number = number;
     reader_->begin(page);
     const auto index = static_cast<int>(number);
     ::Page* const source = document_->getPage(index);
     if (source == nullptr) return {};
-    if (auto played = player_->play(number); !played) return played;
-    if (reader_->should_stop()) {
-        return fail(Errc::too_large, fmt::format("page {} draws too much to be read", number));
+    const bool annotations = spend_annotations(source->getAnnotsObject());
+    PageReader* reader = reader_.get();
+    if (auto played = player_->play(number, annotations); !played) return played;
+    if (reader->scattered() && !reader->should_stop()) {
+        if (!content_reader_) {
+            content_reader_ = std::make_unique<PageReader>(PageReader::Order::content, *budget_);
+            content_player_ =
+                std::make_unique<PagePlayer>(*document_, *content_reader_, unpacked_bytes_max_);
+        }
+        reader = content_reader_.get();
+        reader->begin(page);
+        if (auto played = content_player_->play(number, annotations); !played) return played;
     }
-    reader_->finish();
-    if (page.turn == 0) {
-        read_links(*source, reader_->getDefCTM(), page);
+    if (reader->should_stop()) {
+        return fail(Errc::too_large,
+                    fmt::format("page {} draws too much for the size of the PDF", number));
+    }
+    reader->finish();
+    page.annotations_skipped = !annotations;
+    if (page.turn == 0 && annotations) {
+        read_links(*source, reader->getDefCTM(), page);
         attach_links(page);
     }
     return {};

@@ -5,17 +5,20 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.hpp"
 #include "extract/pdf/page.hpp"
 
+class Object;
 class PDFDoc;
 
 namespace ingestor::extract::pdf {
 
 class PagePlayer;
 class PageReader;
+struct ReadBudget;
 
 /// What the document says about itself; empty where it does not.
 struct Metadata {
@@ -54,12 +57,21 @@ public:
 
 private:
     PdfFile(std::unique_ptr<std::string> repaired, std::unique_ptr<PDFDoc> document,
-            const ParseLimits& limits);
+            std::size_t document_bytes, const ParseLimits& limits);
+
+    // Whether the page's annotations may be read: they are kept by Poppler, each time anew.
+    [[nodiscard]] bool spend_annotations(const Object& annotations);
 
     std::unique_ptr<std::string> repaired_;  // What the document reads if it had to be repaired.
     std::unique_ptr<PDFDoc> document_;
+    std::unique_ptr<ReadBudget> budget_;
     std::unique_ptr<PageReader> reader_;
     std::unique_ptr<PagePlayer> player_;
+    // For pages whose layout is not analysed; made when the first one comes.
+    std::unique_ptr<PageReader> content_reader_;
+    std::unique_ptr<PagePlayer> content_player_;
+    std::unordered_set<int> annotations_seen_;
+    std::uint64_t unpacked_bytes_max_;
     std::uint32_t pages_ = 0;
 };
 

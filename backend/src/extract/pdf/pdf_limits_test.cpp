@@ -158,5 +158,65 @@ TEST(PdfLimits, NoBytesAreEmpty) {
     EXPECT_EQ(document.error().code, Errc::empty);
 }
 
+TEST(PdfLimits, ScatteredWordsStandInTheOrderOfTheContent) {
+    PdfBuilder pdf;
+    pdf.page(6'600, 6'600);
+    std::string content = "BT /F0 9 Tf\n";
+    constexpr int kSide = 110;
+    for (int i = 0; i < kSide * kSide; ++i) {
+        content += "1 0 0 1 " + std::to_string(i % kSide * 60) + " " +
+                   std::to_string(6'580 - i / kSide * 60) + " Tm (w" + std::to_string(i) + ") Tj\n";
+    }
+    const Document document = parsed(pdf.raw(content + "ET"));
+    EXPECT_THAT(document.warnings, ElementsAre(HasSubstr("too many pieces of text on page 1")));
+    std::string text;
+    for (const Block& block : document.blocks) {
+        text += block.text + " ";
+        for (const auto& row : block.rows) {
+            for (const auto& cell : row) text += cell + " ";
+        }
+    }
+    for (int i = 0; i < kSide * kSide; i += 97) {
+        EXPECT_THAT(text, HasSubstr("w" + std::to_string(i))) << "no word is lost";
+    }
+}
+
+TEST(PdfLimits, APageOfManyLabelsIsLaidOut) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (int i = 0; i < 2'000; ++i)
+        pdf.text(20 + i % 20 * 28, 20 + i / 20 * 7, std::to_string(i), 4);
+    EXPECT_TRUE(parsed(pdf).warnings.empty());
+}
+
+TEST(PdfLimits, DrawingWithoutEndIsTooLarge) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse).raw(std::string(40'000'000, '\n') + "q Q").packed();
+    EXPECT_TRUE(parse_pdf(pdf.build(), ParseLimits{}, {})) << "blanks are no work";
+    std::string often;
+    for (int i = 0; i < 2'000'000; ++i) often += "q Q ";
+    const auto document = parse_pdf(
+        PdfBuilder().page().lines(72, 100, kProse).raw(often).packed().build(), ParseLimits{}, {});
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().code, Errc::too_large);
+    EXPECT_THAT(document.error().message, HasSubstr("page 1 draws too much"));
+}
+
+TEST(PdfLimits, StatesSavedWithoutEndAreTooLarge) {
+    std::string often;
+    for (int i = 0; i < 50'000; ++i) often += "q ";
+    const auto document =
+        parse_pdf(PdfBuilder().page().lines(72, 100, kProse).raw(often).build(), ParseLimits{}, {});
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().code, Errc::too_large);
+}
+
+TEST(PdfLimits, LinksOfAnyLengthAreLeftOut) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse);
+    pdf.link(0, 0, 612, 792, "http://a/" + std::string(100'000, 'u'));
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph), ElementsAre(joined(kProse)));
+}
+
 }  // namespace
 }  // namespace ingestor::extract::pdf

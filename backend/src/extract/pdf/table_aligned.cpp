@@ -85,7 +85,14 @@ struct Fitted {
 class Finder {
 public:
     Finder(Page& page, const Rows& rows, std::uint32_t columns_max)
-        : page_(page), rows_(rows), columns_max_(columns_max) {}
+        : page_(page), rows_(rows), columns_max_(columns_max), taken_(page.words.size(), false) {
+        heights_.reserve(rows.order.size());
+        for (const std::uint32_t index : rows.order) {
+            const Box& box = page.words[index].box;
+            heights_.emplace_back((box.top + box.bottom) / 2, index);
+        }
+        std::sort(heights_.begin(), heights_.end());
+    }
 
     /// Tries the run of rows [begin, end) of which the first and the last have several segments.
     void try_run(std::size_t begin, std::size_t end, std::vector<Table>& tables) {
@@ -345,19 +352,19 @@ private:
     }
 
     // Raised and lowered figures have rows of their own, beside which they do not fit.
-    void take_strays(Table& table, const std::vector<double>& baselines) const {
-        std::vector<bool> taken(page_.words.size(), false);
+    void take_strays(Table& table, const std::vector<double>& baselines) {
         for (const auto& row : table.rows) {
             for (const Cell& cell : row) {
-                for (const std::uint32_t word : cell) taken[word] = true;
+                for (const std::uint32_t word : cell) taken_[word] = true;
             }
         }
-        for (const std::uint32_t index : rows_.order) {
+        const auto begin = std::lower_bound(heights_.begin(), heights_.end(),
+                                            std::pair{table.box.top - 1, std::uint32_t{0}});
+        for (auto at = begin; at != heights_.end() && at->first <= table.box.bottom + 1; ++at) {
+            const std::uint32_t index = at->second;
             const Word& word = page_.words[index];
             const double x = (word.box.left + word.box.right) / 2;
-            const double y = (word.box.top + word.box.bottom) / 2;
-            if (taken[index] || word.table >= 0 || x < table.box.left || x > table.box.right ||
-                y < table.box.top - 1 || y > table.box.bottom + 1) {
+            if (taken_[index] || word.table >= 0 || x < table.box.left || x > table.box.right) {
                 continue;
             }
             const auto after = std::lower_bound(baselines.begin(), baselines.end(), word.baseline);
@@ -368,11 +375,18 @@ private:
             }
             table.rows[row][nearest_column(word.box.left, word.box.right)].push_back(index);
         }
+        for (const auto& row : table.rows) {
+            for (const Cell& cell : row) {
+                for (const std::uint32_t word : cell) taken_[word] = false;
+            }
+        }
     }
 
     Page& page_;
     const Rows& rows_;
     std::uint32_t columns_max_;
+    std::vector<std::pair<double, std::uint32_t>> heights_;  // Of the words' middles, rising.
+    std::vector<bool> taken_;                                // Words of the table under way.
     std::vector<Column> columns_;
     std::vector<Fitted> fitted_;
     std::size_t first_row_ = 0;

@@ -1,4 +1,4 @@
-#include "extract/pdf/furniture.hpp"
+#include "extract/pdf/headers_footers.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +11,7 @@
 namespace ingestor::extract::pdf {
 namespace {
 
-constexpr double kMarginShare = 0.18;  // Furniture stands in the outer parts of a page.
+constexpr double kMarginShare = 0.18;  // Headers and footers stand in the outer parts of a page.
 constexpr std::size_t kEdgeLines = 4;  // No more lines than these from the edge are looked at.
 constexpr std::size_t kPatternMax = 120;
 
@@ -110,7 +110,7 @@ struct Place {
 
 }  // namespace
 
-void drop_furniture(Draft& draft, double body_size) {
+void drop_headers_and_footers(Draft& draft, double body_size) {
     std::vector<Candidate> candidates;
     const auto total = static_cast<std::uint32_t>(draft.lines.size());
     for (std::uint32_t begin = 0; begin < total;) {
@@ -182,7 +182,7 @@ void drop_furniture(Draft& draft, double body_size) {
         if (line.artifact || lone_number) line.dropped = true;
     }
 
-    // Forms that are the same on every page are no furniture, they are all there is.
+    // Forms that are the same on every page are no headers, they are all there is.
     const bool nothing_left = std::all_of(draft.lines.begin(), draft.lines.end(),
                                           [](const DraftLine& line) { return line.dropped; });
     if (nothing_left) {
