@@ -68,7 +68,7 @@ std::unexpected<Error> unsupported(std::string_view what) {
                     ", which is not read; PDF, DOCX, HTML, Markdown, CSV and plain text are");
 }
 
-std::string ending_of(std::string_view filename) {
+std::string extension_of(std::string_view filename) {
     const std::size_t dot = filename.rfind('.');
     const std::size_t slash = filename.rfind('/');
     if (dot == std::string_view::npos || (slash != std::string_view::npos && slash > dot))
@@ -183,9 +183,9 @@ Result<Format> detect_text(std::string_view bytes, std::string_view filename) {
     if (head.empty() && bytes.size() <= kSampleBytes) {
         return fail(Errc::empty, "the file holds nothing but blanks");
     }
-    const std::string ending = ending_of(filename);
-    const auto named = [&](std::initializer_list<std::string_view> endings) {
-        return std::ranges::find(endings, ending) != endings.end();
+    const std::string extension = extension_of(filename);
+    const auto named = [&](std::initializer_list<std::string_view> extensions) {
+        return std::ranges::find(extensions, extension) != extensions.end();
     };
     const bool markdown = named({"md", "markdown", "mdown", "mkd", "mkdn"});
     if (is_html(head, markdown)) return Format::html;
@@ -200,11 +200,11 @@ Result<Format> detect_text(std::string_view bytes, std::string_view filename) {
     if (named({"json", "jsonl", "ndjson", "geojson", "ipynb"})) return unsupported("JSON data");
     if (named({"rtf"})) return unsupported("an RTF document");
     if (named({"pdf", "docx", "docm", "dotx"})) {
-        return fail(Errc::corrupt, "the file is named ." + ending + " but holds something else");
+        return fail(Errc::corrupt, "the file is named ." + extension + " but holds something else");
     }
     if (named({"xlsx", "pptx", "odt", "ods", "odp", "epub", "doc", "xls", "ppt", "zip", "png",
                "jpg", "jpeg", "tif", "tiff", "gif"})) {
-        return fail(Errc::unsupported, "the file is named ." + ending +
+        return fail(Errc::unsupported, "the file is named ." + extension +
                                            " but holds something else, and neither is read");
     }
     return Format::text;
@@ -254,7 +254,7 @@ Result<Format> detect(std::string_view bytes, std::string_view filename) {
     const bool binary = is_binary(bytes.substr(0, kSampleBytes));
     const bool pdf_follows =
         bytes.substr(0, kPdfHeaderWithin + 5).find("%PDF-") != std::string_view::npos;
-    if (pdf_follows && (binary || ending_of(filename) == "pdf")) return Format::pdf;
+    if (pdf_follows && (binary || extension_of(filename) == "pdf")) return Format::pdf;
     if (bytes.starts_with("PK\x03\x04"sv) || bytes.starts_with("PK\x05\x06"sv))
         return detect_zip(bytes);
     if (bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv)) return detect_compound(bytes);

@@ -1,9 +1,12 @@
 #include "extract/xml.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
+
+#include "extract/utf8.hpp"
 
 namespace ingestor::extract {
 namespace {
@@ -22,6 +25,9 @@ Result<XmlDoc> parse_xml(std::string_view bytes, std::string_view part) {
     if (bytes.size() > std::numeric_limits<int>::max()) {
         return fail(Errc::too_large, std::string(part) + " is larger than 2 GB");
     }
+    if (const auto checked = check_attributes(bytes, part); !checked) {
+        return std::unexpected(checked.error());
+    }
     const std::unique_ptr<xmlParserCtxt, ParserDeleter> context(xmlNewParserCtxt());
     if (!context) return fail(Errc::internal, "no memory for an XML parser");
     constexpr int kOptions = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
@@ -38,6 +44,30 @@ Result<XmlDoc> parse_xml(std::string_view bytes, std::string_view part) {
         return fail(Errc::corrupt, std::string(part) + " has a document type, which is forbidden");
     }
     return document;
+}
+
+Result<void> check_attributes(std::string_view bytes, std::string_view part) {
+    const auto behind = [&](std::string_view what, std::size_t from) {
+        return std::min(bytes.find(what, from), bytes.size());
+    };
+    for (std::size_t at = behind("<", 0); at < bytes.size(); at = behind("<", at)) {
+        const std::string_view rest = bytes.substr(at);
+        if (rest.starts_with("<!--") || rest.starts_with("<![CDATA[")) {
+            at = behind(rest[2] == '-' ? "-->" : "]]>", at);
+            continue;
+        }
+        std::size_t attributes = 0;
+        for (++at; at < bytes.size() && bytes[at] != '>' && bytes[at] != '<'; ++at) {
+            if (bytes[at] != '"' && bytes[at] != '\'') continue;
+            at = behind(bytes.substr(at, 1), at + 1);
+            ++attributes;
+        }
+        if (attributes > kXmlAttributesMax) {
+            return fail(Errc::too_large, "an element of " + std::string(part) + " has more than " +
+                                             std::to_string(kXmlAttributesMax) + " attributes");
+        }
+    }
+    return {};
 }
 
 Error xml_failure(std::string_view part, std::string_view message) {
@@ -62,13 +92,14 @@ std::string_view name_space(const xmlNode* node) {
                : std::string_view();
 }
 
-std::string attribute(const xmlNode* node, std::string_view name) {
+std::string attribute(const xmlNode* node, std::string_view name, std::size_t bytes_max) {
     if (node == nullptr || node->type != XML_ELEMENT_NODE) return {};
     for (const xmlAttr* attr = node->properties; attr != nullptr; attr = attr->next) {
         if (view(attr->name) != name) continue;
         std::string value;
         for (const xmlNode* piece = attr->children; piece != nullptr; piece = piece->next) {
-            if (piece->type == XML_TEXT_NODE) value += view(piece->content);
+            if (piece->type != XML_TEXT_NODE) continue;
+            value += prefix(view(piece->content), bytes_max - value.size());
         }
         return value;
     }

@@ -5,6 +5,8 @@
 
 #include <zip.h>
 
+#include "extract/utf8.hpp"
+
 namespace ingestor::extract {
 namespace {
 
@@ -51,6 +53,7 @@ Result<ZipPackage> ZipPackage::open(std::string_view bytes, std::uint64_t unpack
         return fail(Errc::corrupt, "the zip package is cut off or damaged");
     }
     ZipPackage package(archive, unpacked_bytes_max);
+    // libzip finds a name regardless of its case by looking at all of them.
     // Entries that share bytes of the file can unpack to any size; packed sizes give them away.
     std::uint64_t packed = 0;
     const zip_int64_t entries = zip_get_num_entries(archive, 0);
@@ -60,20 +63,22 @@ Result<ZipPackage> ZipPackage::open(std::string_view bytes, std::uint64_t unpack
         if ((stat.valid & ZIP_STAT_COMP_SIZE) != 0)
             packed += std::min<std::uint64_t>(stat.comp_size, bytes.size() + 1);
         if (packed > bytes.size()) return fail(Errc::corrupt, "entries of the zip package overlap");
+        if ((stat.valid & ZIP_STAT_NAME) != 0)
+            package.entries_.try_emplace(to_lower_ascii(stat.name), static_cast<std::uint64_t>(i));
     }
     return package;
 }
 
 bool ZipPackage::has(const std::string& part) const {
-    return zip_name_locate(archive_.get(), part.c_str(), ZIP_FL_NOCASE) >= 0;
+    return entries_.contains(to_lower_ascii(part));
 }
 
 Result<std::string> ZipPackage::read(const std::string& part, std::uint64_t part_bytes_max) {
-    const zip_int64_t index = zip_name_locate(archive_.get(), part.c_str(), ZIP_FL_NOCASE);
-    if (index < 0) return fail(Errc::not_found, "the package has no part " + part);
+    const auto entry = entries_.find(to_lower_ascii(part));
+    if (entry == entries_.end()) return fail(Errc::not_found, "the package has no part " + part);
+    const std::uint64_t index = entry->second;
     zip_stat_t stat;
-    if (zip_stat_index(archive_.get(), static_cast<zip_uint64_t>(index), 0, &stat) != 0 ||
-        (stat.valid & ZIP_STAT_SIZE) == 0) {
+    if (zip_stat_index(archive_.get(), index, 0, &stat) != 0 || (stat.valid & ZIP_STAT_SIZE) == 0) {
         return fail(Errc::corrupt, part + " is damaged");
     }
     const bool marked =
@@ -85,8 +90,7 @@ Result<std::string> ZipPackage::read(const std::string& part, std::uint64_t part
                     part + " unpacks to more than " +
                         (most == part_bytes_max ? "a part of its kind may" : "unpacked_bytes_max"));
     }
-    const std::unique_ptr<zip_file_t, FileCloser> file(
-        zip_fopen_index(archive_.get(), static_cast<zip_uint64_t>(index), 0));
+    const std::unique_ptr<zip_file_t, FileCloser> file(zip_fopen_index(archive_.get(), index, 0));
     if (!file) {
         const Errc code = code_of(zip_error_code_zip(zip_get_error(archive_.get())));
         return fail(code, part + cause(code));

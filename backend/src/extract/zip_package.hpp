@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/result.hpp"
 
@@ -36,6 +37,7 @@ private:
 
     std::unique_ptr<zip, Closer> archive_;
     std::uint64_t unpacked_bytes_left_;
+    std::unordered_map<std::string, std::uint64_t> entries_;  ///< By name in lower case.
 };
 
 }  // namespace ingestor::extract

@@ -192,7 +192,7 @@ void BodyReader::read_row(const xmlNode* row, std::size_t grid_columns,
     const xmlNode* row_properties = child(row, "trPr");
     std::vector<std::string> line;
     if (child(row_properties, "gridBefore") != nullptr) {
-        line.resize(span_of(row_properties, "gridBefore", columns_max));
+        line.resize(context_.affordable_span(span_of(row_properties, "gridBefore", columns_max)));
     }
     std::vector<const xmlNode*> cells;
     collect_cells(row, cells);
@@ -208,18 +208,21 @@ void BodyReader::read_row(const xmlNode* row, std::size_t grid_columns,
         std::string text;
         if (continues) {
             // A cell over several rows is repeated in each, so that every row can be read alone.
-            if (column < above.size()) text = above[column];
-            context_.count_text(text.size());
+            if (column < above.size() && above[column].size() <= context_.repeated_bytes_left) {
+                text = above[column];
+            }
+            context_.repeated_bytes_left -= text.size();
         } else {
             BodyReader inner(context_);
             inner.read_children(cell);
             text = flatten(inner.take());
         }
         if (above.size() <= column) above.resize(column + 1);
-        above[column] = merge != nullptr ? text : std::string();
+        if (!continues) above[column] = merge != nullptr ? text : std::string();
         line.push_back(std::move(text));
         const std::size_t columns_left = columns_max > column ? columns_max - column : 1;
-        line.resize(column + span_of(properties, "gridSpan", columns_left));
+        line.resize(column +
+                    context_.affordable_span(span_of(properties, "gridSpan", columns_left)));
     }
     const bool has_text =
         std::ranges::any_of(line, [](const std::string& text) { return !text.empty(); });

@@ -54,7 +54,28 @@ struct DocxContext {
     std::optional<Error> error = {};
     std::uint64_t text_bytes = 0;
     std::uint64_t blocks = 0;
+    std::size_t span_cells_left = 200'000;                   ///< Cells that spans may add to rows.
+    std::size_t repeated_bytes_left = std::size_t{4} << 20;  ///< Text that merged cells may repeat.
+    std::size_t link_bytes_left = std::size_t{4} << 20;  ///< Of long addresses, once for each run.
+    bool spans_cut = false;
+    bool links_cut = false;
 
+    /// A cell's span, or one column where the rows would grow out of proportion.
+    std::size_t affordable_span(std::size_t columns) {
+        const bool cut = columns - 1 > span_cells_left;
+        spans_cut = spans_cut || cut;
+        span_cells_left -= cut ? 0 : columns - 1;
+        return cut ? 1 : columns;
+    }
+    /// A run's address, or none where a long one is put around too many runs.
+    std::string affordable_url(std::string url) {
+        constexpr std::size_t kAlwaysKept = 256;
+        if (url.size() <= kAlwaysKept) return url;
+        const bool cut = url.size() > link_bytes_left;
+        links_cut = links_cut || cut;
+        link_bytes_left -= cut ? 0 : url.size();
+        return cut ? std::string() : url;
+    }
     void count_text(std::size_t bytes) {
         text_bytes += bytes;
         if (text_bytes > limits.text_bytes_max)

@@ -39,6 +39,7 @@ Result<void> each_body_child(std::string_view xml, const std::string& part, auto
     if (xml.size() > std::numeric_limits<int>::max()) {
         return fail(Errc::too_large, part + " is larger than 2 GB");
     }
+    if (const auto checked = check_attributes(xml, part); !checked) return checked;
     const std::unique_ptr<xmlTextReader, TextReaderDeleter> reader(
         xmlReaderForMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr,
                            XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
@@ -139,6 +140,14 @@ public:
         if (auto done = read_notes(context, document); !done) return std::unexpected(done.error());
         if (context.error) return std::unexpected(*context.error);
         if (document.blocks.empty()) return fail(Errc::empty, "the document has no text");
+        if (context.spans_cut) {
+            document.warnings.emplace_back(
+                "cells of tables that span too many columns were taken for single ones");
+        }
+        if (context.links_cut) {
+            document.warnings.emplace_back(
+                "long links around many pieces of text were left out; the text is there");
+        }
         read_properties(package_, top->part_of_kind("core-properties"), document);
         return document;
     }

@@ -264,5 +264,71 @@ TEST(Docx, LimitsHold) {
     EXPECT_EQ(error_of(bytes, {.blocks_max = 1}), Errc::too_large);
 }
 
+Document document_of(const DocxBuilder& builder) {
+    const std::string bytes = builder.build();
+    auto document = parse_docx(bytes, ParseLimits{});
+    EXPECT_TRUE(document) << (document ? "" : document.error().message);
+    return document ? std::move(*document) : Document{};
+}
+
+std::string repeated(std::size_t count, const std::string& text) {
+    std::string out;
+    for (std::size_t i = 0; i < count; ++i) out += text;
+    return out;
+}
+
+TEST(Docx, SpansDoNotMultiply) {
+    const std::string row = "<w:tr><w:tc><w:tcPr><w:gridSpan w:val=\"4000\"/></w:tcPr>" +
+                            paragraph("a") + "</w:tc><w:tc>" + paragraph("b") + "</w:tc></w:tr>";
+    const Document document =
+        document_of(DocxBuilder("<w:tbl><w:tblGrid>" + repeated(4'001, "<w:gridCol/>") +
+                                "</w:tblGrid>" + repeated(2'000, row) + "</w:tbl>"));
+    ASSERT_EQ(document.blocks.size(), 1U);
+    std::size_t cells = 0;
+    for (const auto& line : document.blocks[0].rows) cells += line.size();
+    EXPECT_LT(cells, 210'000U);
+    EXPECT_EQ(document.blocks[0].rows.back(), (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(document.warnings.size(), 1U);
+}
+
+TEST(Docx, MergedCellsRepeatTheirTextToABound) {
+    const std::string first = "<w:tr><w:tc><w:tcPr><w:vMerge w:val=\"restart\"/></w:tcPr>" +
+                              paragraph(std::string(50'000, 'a')) + "</w:tc><w:tc>" +
+                              paragraph("b") + "</w:tc></w:tr>";
+    const std::string row =
+        "<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr></w:tc><w:tc>" + paragraph("c") + "</w:tc></w:tr>";
+    const Document document =
+        document_of(DocxBuilder("<w:tbl>" + first + repeated(1'000, row) + "</w:tbl>"));
+    ASSERT_EQ(document.blocks.size(), 1U);
+    EXPECT_EQ(document.blocks[0].rows[1][0].size(), 50'000U);
+    EXPECT_EQ(document.blocks[0].rows[1'000][1], "c");
+    EXPECT_LT(render(document).text.size(), 5'000'000U);
+}
+
+TEST(Docx, LabelsOfListsAreBounded) {
+    const DocxBuilder builder =
+        DocxBuilder(repeated(500, paragraph("x",
+                                            "<w:numPr><w:ilvl w:val=\"0\"/><w:numId "
+                                            "w:val=\"1\"/></w:numPr>")))
+            .numbering(
+                "<w:abstractNum w:abstractNumId=\"1\">" +
+                level(0, "decimal", repeated(20'000, "\u00E9%1")) +
+                "</w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"1\"/></w:num>");
+    const std::string text = markdown_of(builder);
+    EXPECT_LT(text.size(), 600'000U);
+    EXPECT_TRUE(text.ends_with("x\n"));
+}
+
+TEST(Docx, ALongLinkIsNotPutAroundEverything) {
+    const DocxBuilder builder = DocxBuilder(repeated(500, "<w:p><w:hyperlink r:id=\"l\">" +
+                                                              run("word") + "</w:hyperlink></w:p>"))
+                                    .link("l", "https://example.org/" + std::string(50'000, 'u'));
+    const Document document = document_of(builder);
+    ASSERT_EQ(document.blocks.size(), 500U);
+    EXPECT_TRUE(document.blocks.front().text.starts_with("[word]("));
+    EXPECT_EQ(document.blocks.back().text, "word");
+    EXPECT_EQ(document.warnings.size(), 1U);
+}
+
 }  // namespace
 }  // namespace ingestor::extract

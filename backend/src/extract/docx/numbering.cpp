@@ -48,6 +48,9 @@ std::string upper(std::string text) {
     return text;
 }
 
+/// A label is put before each of its items; Word's own are shorter than this.
+constexpr std::size_t kLabelBytesMax = 1'000;
+
 std::string formatted(int number, std::string_view format) {
     if (number <= 0 || number > 9'999) return std::to_string(number);
     if (format == "lowerLetter") return letters(number, 'a');
@@ -123,7 +126,7 @@ const Numbering::Level& Numbering::level_of(const Instance& instance, int level)
 std::string Numbering::label_of(const Instance& instance, const Counts& counts, int level) const {
     const Level& own = level_of(instance, level);
     std::string out;
-    for (std::size_t i = 0; i < own.text.size(); ++i) {
+    for (std::size_t i = 0; i < own.text.size() && out.size() <= kLabelBytesMax + 4; ++i) {
         const char next = i + 1 < own.text.size() ? own.text[i + 1] : '\0';
         if (own.text[i] != '%' || next < '1' || next > '9') {
             out += own.text[i];
@@ -136,7 +139,7 @@ std::string Numbering::label_of(const Instance& instance, const Counts& counts, 
         out += formatted(value, own.legal ? "decimal" : named.format);
         ++i;
     }
-    return std::string(trim(out));
+    return std::string(trim(prefix(out, kLabelBytesMax)));
 }
 
 std::optional<ListLabel> Numbering::next(int number_id, int level) {

@@ -19,6 +19,8 @@ using namespace std::string_view_literals;
 
 /// Fields within fields, beyond which a document only pretends.
 constexpr std::size_t kFieldsMax = 64;
+/// As much of a field's instruction as is read: more than any address has.
+constexpr std::size_t kInstructionMax = 4'096;
 
 /// What changes took away, and what is about the paragraph rather than in it.
 constexpr std::array kSkipped = {"del"sv,       "moveFrom"sv,      "pPr"sv,          "rPr"sv,
@@ -136,11 +138,11 @@ void ParagraphReader::run(const xmlNode* node, const std::string& url) {
         }
         return;
     }
-    const std::string linked = field_url();
+    std::string linked = field_url();
     const TextStyle style{.bold = look.bold.value_or(false) && style_.heading == 0,
                           .italic = look.italic.value_or(false),
                           .struck = look.struck.value_or(false),
-                          .url = linked.empty() ? url : linked};
+                          .url = context_.affordable_url(linked.empty() ? url : std::move(linked))};
     for (const xmlNode* at = node->children; at != nullptr && !context_.error; at = at->next) {
         run_content(at, style);
     }
@@ -187,7 +189,8 @@ void ParagraphReader::run_content(const xmlNode* node, const TextStyle& style) {
         field_mark(node);
     } else if (name == "instrText") {
         if (!context_.fields.empty() && !context_.fields.back().in_result) {
-            context_.fields.back().instruction += text_of(node).substr(0, 4096);
+            std::string& instruction = context_.fields.back().instruction;
+            instruction += text_of(node).substr(0, kInstructionMax - instruction.size());
         }
     } else if (name == "footnoteReference") {
         note(node, NoteKind::footnote);

@@ -28,6 +28,9 @@ constexpr std::array<std::string_view, 37> kBlockTags = {
 /// A picture this small is an icon, whose words name a control or a mark.
 constexpr int kIconPixels = 24;
 
+/// As much of a list of classes as is looked at for a language.
+constexpr std::size_t kClassBytesMax = 1'000;
+
 bool is_block(std::string_view tag) {
     return std::ranges::find(kBlockTags, tag) != kBlockTags.end();
 }
@@ -47,7 +50,7 @@ int number_of(std::string_view text, int otherwise) {
 std::string code_language(const xmlNode* pre) {
     for (const xmlNode* element :
          {pre, child(pre, "code"), static_cast<const xmlNode*>(pre->parent)}) {
-        const std::string classes = attribute(element, "class");
+        const std::string classes = attribute(element, "class", kClassBytesMax);
         for (const std::string_view prefix :
              {"language-", "lang-", "highlight-source-", "brush: "}) {
             const std::size_t at = classes.find(prefix);
@@ -85,8 +88,8 @@ bool is_anchor_mark(const xmlNode* link) {
 
 class BlockReader {
 public:
-    BlockReader(const Boilerplate* boilerplate, const ParseLimits& limits)
-        : boilerplate_(boilerplate), limits_(limits) {}
+    BlockReader(const Boilerplate* boilerplate, const ParseLimits& limits, HtmlBudget& budget)
+        : boilerplate_(boilerplate), limits_(limits), budget_(budget) {}
 
     void read(const xmlNode* element) {
         walk(element, {});
@@ -155,7 +158,7 @@ private:
             return;
         }
         if (node->type != XML_ELEMENT_NODE || Boilerplate::is_hidden(node)) return;
-        if (boilerplate_ != nullptr && boilerplate_->is_around(node)) {
+        if (boilerplate_ != nullptr && boilerplate_->is_boilerplate(node)) {
             flush();
             return;
         }
@@ -176,7 +179,22 @@ private:
         if (text_bytes_ > limits_.text_bytes_max)
             fail_with("the page has more text than text_bytes_max");
         if (!trim(text).empty()) after_break_ = false;
-        inline_.text(text, style);
+        inline_.text(text, affordable(style));
+    }
+
+    /// The style without its link once links have been copied too often: a long one may stand
+    /// around any number of pieces of text.
+    TextStyle affordable(const TextStyle& style) {
+        constexpr std::size_t kAlwaysKept = 256;
+        const std::size_t bytes = style.url.size() <= kAlwaysKept ? 0 : style.url.size();
+        const bool cut = bytes > budget_.link_bytes;
+        budget_.link_bytes -= cut ? 0 : bytes;
+        budget_.links_cut = budget_.links_cut || cut;
+        return {.bold = style.bold,
+                .italic = style.italic,
+                .struck = style.struck,
+                .code = style.code,
+                .url = cut ? std::string() : style.url};
     }
 
     void element(const xmlNode* node, std::string_view tag, const TextStyle& style) {
@@ -236,7 +254,7 @@ private:
             put_text(plain.empty() ? text_of(node) : plain, style);
             return;
         }
-        TextStyle inner = style;
+        TextStyle inner = affordable(style);
         if (tag == "b" || tag == "strong") inner.bold = heading_ == 0;
         if (tag == "i" || tag == "em" || tag == "dfn" || tag == "var") inner.italic = true;
         if (tag == "s" || tag == "strike" || tag == "del") inner.struck = true;
@@ -327,7 +345,7 @@ private:
             return;
         }
         const auto read_cell = [&](const xmlNode* cell) { return flatten(blocks_inside(cell)); };
-        auto rows = grid.cells(read_cell, limits_);
+        auto rows = grid.cells(read_cell, limits_, budget_);
         if (!rows) {
             fail_with(rows.error().message);
         } else if (!rows->empty()) {
@@ -337,7 +355,7 @@ private:
 
     /// The blocks of one cell, read on their own.
     std::vector<Block> blocks_inside(const xmlNode* cell) {
-        BlockReader reader(boilerplate_, limits_);
+        BlockReader reader(boilerplate_, limits_, budget_);
         reader.depth_ = depth_ + 1;
         reader.text_bytes_ = text_bytes_;
         reader.walk_children(cell, {});
@@ -349,6 +367,7 @@ private:
 
     const Boilerplate* boilerplate_;
     const ParseLimits& limits_;
+    HtmlBudget& budget_;
     std::vector<Block> blocks_;
     InlineWriter inline_;
     std::vector<List> lists_;
@@ -366,8 +385,8 @@ private:
 }  // namespace
 
 Result<std::vector<Block>> html_blocks(const xmlNode* element, const Boilerplate* boilerplate,
-                                       const ParseLimits& limits) {
-    BlockReader reader(boilerplate, limits);
+                                       const ParseLimits& limits, HtmlBudget& budget) {
+    BlockReader reader(boilerplate, limits, budget);
     reader.read(element);
     return reader.finish();
 }

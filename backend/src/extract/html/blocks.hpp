@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "extract/document.hpp"
+#include "extract/html/budget.hpp"
 
 namespace ingestor::extract {
 
@@ -16,6 +17,6 @@ class Boilerplate;
 /// Errors: too_large.
 [[nodiscard]] Result<std::vector<Block>> html_blocks(const xmlNode* element,
                                                      const Boilerplate* boilerplate,
-                                                     const ParseLimits& limits);
+                                                     const ParseLimits& limits, HtmlBudget& budget);
 
 }  // namespace ingestor::extract

@@ -27,12 +27,12 @@ constexpr std::array<std::string_view, 26> kHiddenTags = {
     "textarea", "datalist", "head",     "meta",     "link",    "dialog", "map",
     "frameset", "applet",   "progress", "meter",    "optgroup"};
 
-constexpr std::array<std::string_view, 12> kAroundRoles = {
+constexpr std::array<std::string_view, 12> kBoilerplateRoles = {
     "navigation", "banner",  "contentinfo", "search",      "complementary", "menu",
     "menubar",    "toolbar", "dialog",      "alertdialog", "tablist",       "tooltip"};
 
 /// Words that, in a class or an id, name what stands around an article.
-constexpr std::array<std::string_view, 44> kAroundWords = {
+constexpr std::array<std::string_view, 44> kBoilerplateWords = {
     "nav",        "navbar",     "navigation",    "navbox",  "menu",       "submenu",     "sidebar",
     "footer",     "breadcrumb", "breadcrumbs",   "cookie",  "cookies",    "consent",     "gdpr",
     "advert",     "adverts",    "advertisement", "ads",     "social",     "share",       "sharing",
@@ -79,10 +79,10 @@ bool has_word(const std::vector<std::string>& words, const auto& names) {
 }
 
 /// Pages also write such words as one: `printfooter`, `leftsidebar`.
-bool ends_in_around_word(const std::vector<std::string>& words) {
-    constexpr std::array kEndings = {"footer"sv, "sidebar"sv, "navbar"sv, "breadcrumbs"sv};
+bool ends_in_boilerplate_word(const std::vector<std::string>& words) {
+    constexpr std::array kSuffixes = {"footer"sv, "sidebar"sv, "navbar"sv, "breadcrumbs"sv};
     return std::ranges::any_of(words, [&](const std::string& word) {
-        return std::ranges::any_of(kEndings,
+        return std::ranges::any_of(kSuffixes,
                                    [&](std::string_view end) { return word.ends_with(end); });
     });
 }
@@ -214,7 +214,7 @@ void Boilerplate::choose_article(const xmlNode* root) {
     if (articles.size() == 1 && holds_enough(articles.front(), 40)) article_ = articles.front();
 }
 
-bool Boilerplate::is_around(const xmlNode* element) const {
+bool Boilerplate::is_boilerplate(const xmlNode* element) const {
     const auto found = measures_.find(element);
     if (found == measures_.end()) return false;
     const Measure& size = found->second;
@@ -231,7 +231,7 @@ bool Boilerplate::is_around(const xmlNode* element) const {
     if (tag == "header") return !in_article && (linked || small);
     if (element->properties == nullptr) return false;
     const std::string role = to_lower_ascii(attribute(element, "role"));
-    if (any_of(kAroundRoles, role))
+    if (any_of(kBoilerplateRoles, role))
         return !in_article || linked || role == "navigation" || role == "dialog";
     const bool container = tag == "div" || tag == "ul" || tag == "ol" || tag == "section" ||
                            tag == "table" || tag == "p" || tag == "span" || tag == "dl" ||
@@ -239,7 +239,7 @@ bool Boilerplate::is_around(const xmlNode* element) const {
     if (!container) return false;
     if (!linked && !small) return false;
     const std::vector<std::string> words = words_of(element);
-    return has_word(words, kAroundWords) || ends_in_around_word(words);
+    return has_word(words, kBoilerplateWords) || ends_in_boilerplate_word(words);
 }
 
 }  // namespace ingestor::extract

@@ -16,7 +16,7 @@ public:
     /// Never text: scripts, styles, hidden elements, controls. Holds within articles, too.
     [[nodiscard]] static bool is_hidden(const xmlNode* element);
     /// Navigation, menus, footers, sidebars and their like.
-    [[nodiscard]] bool is_around(const xmlNode* element) const;
+    [[nodiscard]] bool is_boilerplate(const xmlNode* element) const;
     /// The element that holds the article: a `main`, the one `article`, or the body.
     [[nodiscard]] const xmlNode* article() const { return article_; }
     /// The page's first level-one heading that is not hidden, or nullptr.

@@ -11,6 +11,7 @@
 #include <libxml/HTMLparser.h>
 #include <libxml/xmlerror.h>
 
+#include "extract/html/attributes.hpp"
 #include "extract/html/blocks.hpp"
 #include "extract/html/boilerplate.hpp"
 #include "extract/text_encoding.hpp"
@@ -143,9 +144,11 @@ Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
     }
     const auto decoded = decode_text(bytes, declared_encoding(bytes));
     if (!decoded) return std::unexpected(decoded.error());
-    auto page = parse(decoded->text);
+    const auto bounded = without_excess_attributes(decoded->text);
+    const std::string& text = bounded ? *bounded : decoded->text;
+    auto page = parse(text);
     const bool too_deep = !page && page.error().code == Errc::too_large;
-    if (too_deep) page = parse(without_formatting(decoded->text));
+    if (too_deep) page = parse(without_formatting(text));
     if (!page) return std::unexpected(page.error());
     const xmlNode* html = xmlDocGetRootElement(page->get());
     if (html == nullptr) return fail(Errc::empty, "the page has no text");
@@ -155,8 +158,9 @@ Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
     const xmlNode* body = find_element(html, "body");
     if (body == nullptr) body = html;
     const Boilerplate boilerplate(body);
-    auto blocks = html_blocks(boilerplate.article(), &boilerplate, limits);
-    if (blocks && blocks->empty()) blocks = html_blocks(body, nullptr, limits);
+    HtmlBudget budget;
+    auto blocks = html_blocks(boilerplate.article(), &boilerplate, limits, budget);
+    if (blocks && blocks->empty()) blocks = html_blocks(body, nullptr, limits, budget);
     if (!blocks) return std::unexpected(blocks.error());
     if (blocks->empty()) return fail(Errc::empty, "the page has no text");
 
@@ -165,13 +169,25 @@ Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
         return block.kind == BlockKind::heading && block.level == 1;
     });
     if (const xmlNode* title = boilerplate.title_heading(); title != nullptr && !has_title) {
-        auto heading = html_blocks(title, nullptr, limits);
+        auto heading = html_blocks(title, nullptr, limits, budget);
         if (heading) blocks->insert(blocks->begin(), heading->begin(), heading->end());
     }
     document.blocks = std::move(*blocks);
     if (too_deep) {
         document.warnings.emplace_back(
             "links and emphasis are missing: their elements were nested too deeply");
+    }
+    if (bounded) {
+        document.warnings.emplace_back("a tag has more than " + std::to_string(kAttributesMax) +
+                                       " attributes; the others were left out");
+    }
+    if (budget.spans_cut) {
+        document.warnings.emplace_back(
+            "cells of tables that span too many columns or rows were taken for single ones");
+    }
+    if (budget.links_cut) {
+        document.warnings.emplace_back(
+            "long links around many pieces of text were left out; the text is there");
     }
     if (decoded->repaired) {
         document.warnings.emplace_back("some bytes were no text in " + decoded->encoding +

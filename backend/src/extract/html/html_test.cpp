@@ -144,5 +144,52 @@ TEST(Html, LimitsHold) {
               Errc::too_large);
 }
 
+TEST(Html, SpansDoNotMultiply) {
+    std::string page = "<table><tr>";
+    for (int i = 0; i < 4; ++i) page += "<td rowspan=65534 colspan=1000>word";
+    for (int i = 0; i < 5'000; ++i) page += "<tr><td>last";
+    const auto document = parse_html(page, ParseLimits{});
+    ASSERT_TRUE(document) << document.error().message;
+    ASSERT_EQ(document->blocks.size(), 1U);
+    const auto& rows = document->blocks[0].rows;
+    ASSERT_EQ(rows.size(), 5'001U);
+    std::size_t cells = 0;
+    for (const auto& row : rows) cells += row.size();
+    EXPECT_LT(cells, 220'000U);
+    EXPECT_EQ(rows[0][0], "word");
+    EXPECT_EQ(rows[5'000].back(), "last");
+    EXPECT_EQ(document->warnings.size(), 1U);
+}
+
+TEST(Html, TextRepeatedByRowSpansIsBoundedForTheWholePage) {
+    std::string table = "<table><tr><td rowspan=9999>" + std::string(1'000, 'a') + "<td>x";
+    for (int i = 0; i < 200; ++i) table += "<tr><td>y";
+    table += "</table>";
+    std::string page;
+    for (int i = 0; i < 100; ++i) page += table;
+    EXPECT_LT(markdown_of(page).size(), 6'000'000U);
+}
+
+TEST(Html, ALongLinkIsNotPutAroundEverything) {
+    std::string page = "<a href='/" + std::string(100'000, 'u') + "'>";
+    for (int i = 0; i < 2'000; ++i) page += "<p>word<b>x</b></p>";
+    const auto document = parse_html(page, ParseLimits{});
+    ASSERT_TRUE(document);
+    EXPECT_EQ(document->blocks.size(), 2'000U);
+    EXPECT_TRUE(document->blocks[0].text.starts_with("[word"));
+    EXPECT_EQ(document->blocks[1'999].text, "word**x**");
+    EXPECT_EQ(document->warnings.size(), 1U);
+    EXPECT_LT(render(*document).text.size(), 5'000'000U);
+}
+
+TEST(Html, AttributesBeyondCountingAreLeftOut) {
+    std::string page = "<p title=t";
+    for (int i = 0; i < 60'000; ++i) page += " a" + std::to_string(i) + "=1";
+    const auto document = parse_html(page + ">word</p>", ParseLimits{});
+    ASSERT_TRUE(document);
+    EXPECT_EQ(document->blocks[0].text, "word");
+    EXPECT_EQ(document->warnings.size(), 1U);
+}
+
 }  // namespace
 }  // namespace ingestor::extract

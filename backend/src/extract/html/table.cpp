@@ -13,8 +13,6 @@ namespace {
 /// HTML's own bounds of spans (section "tables").
 constexpr std::size_t kColumnSpanMax = 1'000;
 constexpr std::size_t kRowSpanMax = 65'534;
-/// Text that row spans may add by repetition.
-constexpr std::size_t kRepeatedBytesMax = std::size_t{4} << 20;
 
 std::size_t span(const xmlNode* cell, std::string_view name, std::size_t most) {
     const std::string text = attribute(cell, name);
@@ -87,25 +85,31 @@ bool HtmlTable::is_layout() const {
 }
 
 Result<std::vector<std::vector<std::string>>> HtmlTable::cells(
-    const std::function<std::string(const xmlNode*)>& read_cell, const ParseLimits& limits) const {
+    const std::function<std::string(const xmlNode*)>& read_cell, const ParseLimits& limits,
+    HtmlBudget& budget) const {
     std::vector<std::vector<std::string>> out;
     std::vector<Hanging> hanging;
-    std::size_t repeated_bytes = 0;
     for (const auto& row : rows_) {
         std::vector<std::string> line;
         const auto take_hanging = [&] {
             while (line.size() < hanging.size() && hanging[line.size()].rows > 0) {
+                if (!budget.spend_cells(1)) {
+                    hanging.clear();
+                    return;
+                }
                 Hanging& above = hanging[line.size()];
                 --above.rows;
-                repeated_bytes += above.text.size();
-                line.push_back(repeated_bytes <= kRepeatedBytesMax ? above.text : std::string());
+                const bool repeats = above.text.size() <= budget.repeated_bytes;
+                if (repeats) budget.repeated_bytes -= above.text.size();
+                line.push_back(repeats ? above.text : std::string());
             }
         };
         for (const xmlNode* cell : row) {
             take_hanging();
             std::string text = read_cell(cell);
-            const std::size_t columns = span(cell, "colspan", kColumnSpanMax);
+            std::size_t columns = span(cell, "colspan", kColumnSpanMax);
             const std::size_t rows = span(cell, "rowspan", kRowSpanMax);
+            if (!budget.spend_cells(columns - 1)) columns = 1;
             if (line.size() + columns > limits.table_columns_max) {
                 return fail(Errc::too_large, "a table has more than table_columns_max columns");
             }

@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "extract/document.hpp"
+#include "extract/html/budget.hpp"
 
 namespace ingestor::extract {
 
@@ -22,11 +23,11 @@ public:
     [[nodiscard]] bool is_layout() const;
 
     /// The cells in their places: a cell over several rows is repeated in each, so that every row
-    /// can be read alone; over several columns it stands in the first. Rows without text go.
-    /// Errors: too_large.
+    /// can be read alone; over several columns it stands in the first. Rows without text go. Beyond
+    /// the budget, cells span nothing. Errors: too_large.
     [[nodiscard]] Result<std::vector<std::vector<std::string>>> cells(
-        const std::function<std::string(const xmlNode*)>& read_cell,
-        const ParseLimits& limits) const;
+        const std::function<std::string(const xmlNode*)>& read_cell, const ParseLimits& limits,
+        HtmlBudget& budget) const;
 
 private:
     void collect(const xmlNode* parent);

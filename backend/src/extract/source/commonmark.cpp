@@ -1,24 +1,36 @@
 #include "extract/source/commonmark.hpp"
 
 #include <cmark-gfm-core-extensions.h>
+// The parser's own structure: the public interface gives no tree of which only the blocks are read.
+#include <cmark-gfm/parser.h>
 
 namespace ingestor::extract {
-namespace {
 
-struct ParserDeleter {
-    void operator()(cmark_parser* parser) const { cmark_parser_free(parser); }
-};
+void CommonMarkParser::Deleter::operator()(cmark_parser* parser) const {
+    cmark_parser_free(parser);
+}
 
-}  // namespace
-
-CommonMark parse_commonmark(std::string_view text) {
+CommonMarkParser::CommonMarkParser(std::string_view text) {
     cmark_gfm_core_extensions_ensure_registered();
-    const std::unique_ptr<cmark_parser, ParserDeleter> parser(cmark_parser_new(CMARK_OPT_DEFAULT));
+    parser_.reset(cmark_parser_new(CMARK_OPT_DEFAULT));
     if (cmark_syntax_extension* table = cmark_find_syntax_extension("table"); table != nullptr) {
-        cmark_parser_attach_syntax_extension(parser.get(), table);
+        cmark_parser_attach_syntax_extension(parser_.get(), table);
     }
-    cmark_parser_feed(parser.get(), text.data(), text.size());
-    return CommonMark(cmark_parser_finish(parser.get()));
+    cmark_parser_feed(parser_.get(), text.data(), text.size());
+    // A blank line ends the last paragraph, and with it the definitions in it.
+    cmark_parser_feed(parser_.get(), "\n\n", 2);
+    // What is still open (lists, code without an end) ends with the text.
+    for (cmark_node* node = parser_->root; node != nullptr; node = node->last_child) {
+        if ((node->flags & CMARK_NODE__OPEN) != 0) node->end_line = parser_->line_number;
+    }
+}
+
+cmark_node* CommonMarkParser::blocks() const {
+    return parser_->root;
+}
+
+CommonMark CommonMarkParser::finish() {
+    return CommonMark(cmark_parser_finish(parser_.get()));
 }
 
 }  // namespace ingestor::extract

@@ -7,7 +7,8 @@
 
 #include "base/time.hpp"
 #include "extract/source/commonmark.hpp"
-#include "extract/source/harmless.hpp"
+#include "extract/source/reading_cost.hpp"
+#include "extract/source/sanitize.hpp"
 #include "extract/text_encoding.hpp"
 #include "extract/utf8.hpp"
 
@@ -115,6 +116,20 @@ public:
         }
     }
 
+    /// Every run of lines without a blank one among them is a paragraph.
+    void find_paragraphs(std::size_t from) {
+        const auto is_break = [&](std::size_t at) {
+            return text_[at] == '\n' && (at + 1 == text_.size() || text_[at + 1] == '\n');
+        };
+        for (std::size_t begin = text_.find_first_not_of('\n', from); begin < text_.size();) {
+            std::size_t end = begin;
+            while (end < text_.size() && !is_break(end)) ++end;
+            out_.document.blocks.push_back({.kind = BlockKind::paragraph});
+            out_.rendered.blocks.push_back({.begin = begin, .end = end});
+            begin = text_.find_first_not_of('\n', end);
+        }
+    }
+
     void add_front_matter(std::size_t size) {
         if (size == 0) return;
         out_.document.blocks.push_back({.kind = BlockKind::code});
@@ -171,15 +186,34 @@ Result<MarkdownSource> parse_markdown(std::string_view bytes, const ParseLimits&
     MarkdownSource out;
     const std::size_t front_bytes = front_matter_size(text);
     read_front_matter(std::string_view(text).substr(0, front_bytes), out.document);
-    const auto [front, body] = make_harmless(
-        WithFrontMatter{.front = text.substr(0, front_bytes), .body = text.substr(front_bytes)});
+    WithFrontMatter parts{.front = text.substr(0, front_bytes), .body = text.substr(front_bytes)};
+    const bool parsed = block_steps(text) <= reading_steps_max(text.size());
+    if (parsed) {
+        parts = sanitize_markdown(parts);
+        if (parts.unread) {
+            out.document.warnings.emplace_back(
+                "some marks of the Markdown were not read: it would take out of proportion to "
+                "their number");
+        }
+    } else {
+        parts = {.front = sanitize_unread(parts.front), .body = sanitize_unread(parts.body)};
+        out.document.warnings.emplace_back(
+            "the structure of the Markdown was not read: it would take out of proportion to its "
+            "size");
+    }
+    const std::string& front = parts.front;
+    const std::string& body = parts.body;
     out.rendered.text = front + body;
-    // Front matter is no Markdown: its last rule would make a heading of the line above.
-    const auto front_lines = static_cast<std::size_t>(std::ranges::count(front, '\n'));
-    const CommonMark tree = parse_commonmark(std::string(front_lines, '\n') + body);
     BlockFinder finder(out.rendered.text, out);
     finder.add_front_matter(front.size());
-    finder.find(tree.get());
+    if (parsed) {
+        // Front matter is no Markdown: its last rule would make a heading of the line above.
+        const auto front_lines = static_cast<std::size_t>(std::ranges::count(front, '\n'));
+        const CommonMarkParser parser(std::string(front_lines, '\n') + body);
+        finder.find(parser.blocks());
+    } else {
+        finder.find_paragraphs(front.size());
+    }
     if (out.document.blocks.empty()) {
         // Nothing but definitions and comments: still the author's text.
         out.document.blocks.push_back({.kind = BlockKind::paragraph});
@@ -196,7 +230,7 @@ Result<MarkdownSource> parse_markdown(std::string_view bytes, const ParseLimits&
 }
 
 void warm_up_markdown() {
-    (void)parse_commonmark("a");
+    (void)CommonMarkParser("a").finish();
 }
 
 }  // namespace ingestor::extract

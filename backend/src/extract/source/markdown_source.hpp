@@ -14,7 +14,8 @@ struct MarkdownSource {
     Rendered rendered;
 };
 
-/// Keeps the Markdown as it was written, but for what would run in a browser (see harmless.hpp).
+/// Keeps the Markdown as it was written, but for what would run in a browser (see
+/// sanitize.hpp).
 /// Front matter in YAML gives title, author, date and language.
 /// Errors: empty, too_large, unsupported (not text).
 [[nodiscard]] Result<MarkdownSource> parse_markdown(std::string_view bytes,

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "extract/source/harmless.hpp"
+#include "extract/source/sanitize.hpp"
 
 namespace ingestor::extract {
 namespace {
@@ -33,7 +33,7 @@ TEST(MarkdownSource, BlocksAreFound) {
     EXPECT_EQ(source->document.blocks[0].level, 1);
 }
 
-TEST(MarkdownSource, FrontMatterIsHarmlessToThoseWhoDoNotKnowIt) {
+TEST(MarkdownSource, FrontMatterIsSafeForThoseWhoDoNotKnowIt) {
     const auto markdown_of = [](std::string_view text) {
         return parse_markdown(text, ParseLimits{}).value().rendered.text;
     };
@@ -71,13 +71,13 @@ TEST(MarkdownSource, NothingIsEmpty) {
 struct HarmCase {
     const char* name;
     const char* markdown;
-    const char* harmless;
+    const char* sanitized;
 };
 
-class Harmless : public testing::TestWithParam<HarmCase> {};
+class Sanitized : public testing::TestWithParam<HarmCase> {};
 
-TEST_P(Harmless, MatchesTable) {
-    EXPECT_EQ(make_harmless(GetParam().markdown), GetParam().harmless);
+TEST_P(Sanitized, MatchesTable) {
+    EXPECT_EQ(sanitize_markdown(GetParam().markdown).text, GetParam().sanitized);
 }
 
 constexpr HarmCase kHarms[] = {
@@ -103,7 +103,7 @@ constexpr HarmCase kHarms[] = {
     {"ObfuscatedLinksToo", "[a](j&#97;vascript&colon;x)\n", "[a]\\(j&#97;vascript&colon;x)\n"},
     {"DefinitionsToo", "[a]\n\n[a]: javascript:x\n", "[a]\n\n[a]\\: javascript:x\n"},
 };
-INSTANTIATE_TEST_SUITE_P(MarkdownSource, Harmless, testing::ValuesIn(kHarms),
+INSTANTIATE_TEST_SUITE_P(MarkdownSource, Sanitized, testing::ValuesIn(kHarms),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace

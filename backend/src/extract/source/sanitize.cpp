@@ -1,12 +1,14 @@
-#include "extract/source/harmless.hpp"
+#include "extract/source/sanitize.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "extract/source/commonmark.hpp"
+#include "extract/source/reading_cost.hpp"
 #include "extract/utf8.hpp"
 
 namespace ingestor::extract {
@@ -14,7 +16,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kHarmlessTags = {
+constexpr std::array kSafeTags = {
     "a"sv,          "abbr"sv,    "b"sv,       "bdi"sv,  "bdo"sv,   "blockquote"sv, "br"sv,
     "caption"sv,    "center"sv,  "cite"sv,    "code"sv, "col"sv,   "colgroup"sv,   "dd"sv,
     "del"sv,        "details"sv, "dfn"sv,     "div"sv,  "dl"sv,    "dt"sv,         "em"sv,
@@ -26,12 +28,12 @@ constexpr std::array kHarmlessTags = {
     "tfoot"sv,      "th"sv,      "thead"sv,   "time"sv, "tr"sv,    "tt"sv,         "u"sv,
     "ul"sv,         "var"sv,     "wbr"sv};
 
-constexpr std::array kHarmlessSchemes = {"http"sv, "https"sv, "mailto"sv, "ftp"sv, "tel"sv,
-                                         "irc"sv,  "news"sv,  "xmpp"sv,   "git"sv, "ssh"sv};
+constexpr std::array kSafeSchemes = {"http"sv, "https"sv, "mailto"sv, "ftp"sv, "tel"sv,
+                                     "irc"sv,  "news"sv,  "xmpp"sv,   "git"sv, "ssh"sv};
 
-constexpr std::array kHarmlessAttributes = {
-    "href"sv, "src"sv, "alt"sv,   "title"sv, "colspan"sv, "rowspan"sv, "align"sv,
-    "lang"sv, "dir"sv, "start"sv, "width"sv, "height"sv,  "open"sv,    "datetime"sv};
+constexpr std::array kSafeAttributes = {"href"sv,    "src"sv,    "alt"sv,  "title"sv,   "colspan"sv,
+                                        "rowspan"sv, "align"sv,  "lang"sv, "dir"sv,     "start"sv,
+                                        "width"sv,   "height"sv, "open"sv, "datetime"sv};
 
 bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -49,7 +51,7 @@ bool any_of(const std::array<std::string_view, N>& names, std::string_view name)
 }
 
 /// True for relative references and for schemes that only lead elsewhere.
-bool is_harmless_url(std::string_view url) {
+bool is_safe_url(std::string_view url) {
     std::string scheme;
     for (const char c : trim(url)) {
         if (static_cast<unsigned char>(c) <= 0x20) continue;
@@ -57,7 +59,7 @@ bool is_harmless_url(std::string_view url) {
             const std::string lower = to_lower_ascii(scheme);
             const bool picture =
                 lower == "data" && to_lower_ascii(trim(url).substr(0, 11)) == "data:image/";
-            return picture || any_of(kHarmlessSchemes, lower);
+            return picture || any_of(kSafeSchemes, lower);
         }
         if (c == '/' || c == '?' || c == '#') return true;
         // A reference could spell out a colon that is not seen here.
@@ -68,8 +70,8 @@ bool is_harmless_url(std::string_view url) {
 }
 
 struct Tag {
-    std::string_view all;  ///< From `<` to `>`.
-    std::string harmless;  ///< As it may stand; empty if it may not.
+    std::string_view all;   ///< From `<` to `>`.
+    std::string sanitized;  ///< As it may stand; empty if it may not.
 };
 
 /// The tag at the beginning of `text`, or nullopt if none ends within it.
@@ -116,8 +118,8 @@ std::optional<Tag> read_tag(std::string_view text) {
         } else if (at == begin) {
             ++at;
         }
-        const bool acts = (attribute == "href" || attribute == "src") && !is_harmless_url(value);
-        if (attribute == "/" || (any_of(kHarmlessAttributes, attribute) && !acts)) {
+        const bool acts = (attribute == "href" || attribute == "src") && !is_safe_url(value);
+        if (attribute == "/" || (any_of(kSafeAttributes, attribute) && !acts)) {
             kept.append(text.substr(before, at - before));
         } else {
             changed = true;
@@ -127,8 +129,8 @@ std::optional<Tag> read_tag(std::string_view text) {
                         '\n');
         }
     }
-    Tag tag{.all = text.substr(0, at + 1), .harmless = {}};
-    if (any_of(kHarmlessTags, name)) tag.harmless = changed ? kept : std::string(tag.all);
+    Tag tag{.all = text.substr(0, at + 1), .sanitized = {}};
+    if (any_of(kSafeTags, name)) tag.sanitized = changed ? kept : std::string(tag.all);
     return tag;
 }
 
@@ -164,6 +166,35 @@ std::vector<LineKind> kinds_of_lines(cmark_node* root, std::size_t lines) {
     return kinds;
 }
 
+/// The runs of backticks of a text, and which of them close which.
+class CodeSpans {
+public:
+    explicit CodeSpans(std::string_view text) : text_(text) {
+        for (std::size_t at = text.find('`'); at != std::string_view::npos;) {
+            const std::size_t end = std::min(text.find_first_not_of('`', at), text.size());
+            runs_[end - at].push_back(at);
+            at = text.find('`', end);
+        }
+    }
+
+    /// The size of the code span at a backtick, or of the run of backticks that opens none.
+    std::size_t size_at(std::size_t at) {
+        const std::size_t size = std::min(text_.find_first_not_of('`', at), text_.size()) - at;
+        const auto same = runs_.find(size);
+        if (same == runs_.end()) return size;
+        const auto close = std::ranges::upper_bound(same->second, at);
+        if (close == same->second.end()) return size;
+        // A blank line ends the paragraph, and with it whatever seemed to be open.
+        if (break_ <= at) break_ = std::min(text_.find("\n\n", at), text_.size());
+        return break_ < *close ? size : *close + size - at;
+    }
+
+private:
+    std::string_view text_;
+    std::unordered_map<std::size_t, std::vector<std::size_t>> runs_;  ///< Their places, by size.
+    std::size_t break_ = 0;  ///< The first blank line from where one was last looked for.
+};
+
 /// Rewrites the tags of a text of lines of one kind.
 class Rewriter {
 public:
@@ -171,8 +202,12 @@ public:
 
     std::string run(std::string_view text) {
         std::string out;
-        // Once no tag ends behind a place, none does behind later ones.
+        CodeSpans code(kind_ == LineKind::prose ? text : std::string_view());
+        // Once no tag ends behind a place, none does behind later ones. Looking for ends that are
+        // not there is bounded: beyond that, no tag is left one.
         bool tags_end = true;
+        bool tags_left = true;
+        std::size_t searched = 0;
         for (std::size_t at = 0; at < text.size();) {
             const char c = text[at];
             const std::string_view rest = text.substr(at);
@@ -180,7 +215,7 @@ public:
             if (kind_ == LineKind::prose && c == '\\' && rest.size() > 1) {
                 taken = 2;
             } else if (kind_ == LineKind::prose && c == '`') {
-                taken = code_span(text, at);
+                taken = code.size_at(at);
             } else if (c == '<' && rest.size() > 1) {
                 if (const std::size_t comment = plain_comment_size(rest); comment > 0) {
                     taken = comment;
@@ -192,14 +227,19 @@ public:
                     if (const std::size_t address = autolink(rest); address > 0) {
                         taken = address;
                     } else {
-                        const std::optional<Tag> tag = tags_end ? read_tag(rest) : std::nullopt;
-                        if (tag && !tag->harmless.empty()) {
-                            out += tag->harmless;
+                        const std::optional<Tag> tag =
+                            tags_end && tags_left ? read_tag(rest) : std::nullopt;
+                        if (tag && !tag->sanitized.empty()) {
+                            out += tag->sanitized;
                             at += tag->all.size();
                             continue;
                         }
-                        if (!tag && rest.find('>') == std::string_view::npos) tags_end = false;
-                        if (tag || kind_ == LineKind::html) {
+                        if (!tag && tags_left) {
+                            if (rest.find('>') == std::string_view::npos) tags_end = false;
+                            searched += rest.size();
+                            tags_left = searched <= kSearchedMin + kSearchedShare * text.size();
+                        }
+                        if (tag || kind_ == LineKind::html || !tags_left) {
                             out += "&lt;";
                             ++at;
                             continue;
@@ -214,47 +254,32 @@ public:
     }
 
 private:
-    /// The size of the code span at a backtick, or of the run of backticks that opens none.
-    std::size_t code_span(std::string_view text, std::size_t at) {
-        const std::size_t run = std::min(text.find_first_not_of('`', at), text.size()) - at;
-        if (run < closes_.size() && closes_[run] <= at && closes_[run] != 0) return run;
-        for (std::size_t i = at + run; i < text.size();) {
-            const std::size_t open = text.find('`', i);
-            if (open == std::string_view::npos) break;
-            const std::size_t end = std::min(text.find_first_not_of('`', open), text.size());
-            if (end - open == run) {
-                // A blank line ends the paragraph, and with it whatever seemed to be open.
-                const bool parted =
-                    text.substr(at, open - at).find("\n\n") != std::string_view::npos;
-                return parted ? run : end - at;
-            }
-            i = end;
-        }
-        // No run of this length follows: remembered, so that the search is not made again.
-        if (run < closes_.size()) closes_[run] = std::max<std::size_t>(at, 1);
-        return run;
-    }
-
     /// The size of an autolink that leads only elsewhere.
     static std::size_t autolink(std::string_view text) {
         const std::size_t end = text.find_first_of("<> \n", 1);
         if (end == std::string_view::npos || text[end] != '>') return 0;
         const std::string_view inside = text.substr(1, end - 1);
-        const bool address = inside.find(':') != std::string_view::npos &&
-                             is_harmless_url(inside) && inside.find('"') == std::string_view::npos;
+        const bool address = inside.find(':') != std::string_view::npos && is_safe_url(inside) &&
+                             inside.find('"') == std::string_view::npos;
         const bool mail = inside.find('@') != std::string_view::npos &&
                           inside.find_first_of("=\"'/:") == std::string_view::npos;
         return address || mail ? end + 1 : 0;
     }
 
+    /// Bytes that looking for the ends of tags in vain may go over: a floor, and so often the text.
+    static constexpr std::size_t kSearchedMin = std::size_t{1} << 20;
+    static constexpr std::size_t kSearchedShare = 16;
+
     LineKind kind_;
-    std::array<std::size_t, 64> closes_{};
 };
 
+std::size_t count_lines(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1;
+}
+
 std::string rewrite_tags(std::string_view text) {
-    const auto line_count = static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1;
-    const CommonMark tree = parse_commonmark(text);
-    const std::vector<LineKind> kinds = kinds_of_lines(tree.get(), line_count);
+    const CommonMarkParser parser(text);
+    const std::vector<LineKind> kinds = kinds_of_lines(parser.blocks(), count_lines(text));
     std::string out;
     std::size_t begin = 0, line = 1;
     while (begin < text.size()) {
@@ -269,31 +294,6 @@ std::string rewrite_tags(std::string_view text) {
         begin = end;
     }
     return out;
-}
-
-/// What is left in a tree that could act.
-struct Dangers {
-    bool tags = false;
-    bool links = false;
-};
-
-Dangers dangers_in(std::string_view text) {
-    Dangers found;
-    const CommonMark tree = parse_commonmark(text);
-    cmark_iter* walk = cmark_iter_new(tree.get());
-    while (cmark_iter_next(walk) != CMARK_EVENT_DONE) {
-        cmark_node* node = cmark_iter_get_node(walk);
-        const cmark_node_type type = cmark_node_get_type(node);
-        if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) {
-            const std::string_view html = view_of(cmark_node_get_literal(node));
-            if (Rewriter(LineKind::html).run(html) != html) found.tags = true;
-        }
-        if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE) {
-            if (!is_harmless_url(view_of(cmark_node_get_url(node)))) found.links = true;
-        }
-    }
-    cmark_iter_free(walk);
-    return found;
 }
 
 std::string replaced(std::string_view text, std::string_view what, std::string_view with) {
@@ -312,6 +312,93 @@ std::string without_links(std::string_view text) {
     return replaced(replaced(text, "](", "]\\("), "]:", "]\\:");
 }
 
+std::string without_tags(std::string_view text) {
+    return replaced(text, "<", "&lt;");
+}
+
+/// Calls `rewrite` with each line that is marked, its line break included, and joins the text.
+std::string with_lines(std::string_view text, const std::vector<bool>& marked, auto rewrite) {
+    std::string out;
+    out.reserve(text.size());
+    std::size_t line = 1;
+    for (std::size_t begin = 0; begin < text.size(); ++line) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
+        const std::string_view now = text.substr(begin, end - begin);
+        if (line < marked.size() && marked[line]) {
+            out += rewrite(now);
+        } else {
+            out += now;
+        }
+        begin = end;
+    }
+    return out;
+}
+
+/// A line that has no inline markup for the parser, of the same kind as block and of the same size.
+std::string masked(std::string_view line) {
+    std::string out(line);
+    const std::size_t text = std::min(line.find_first_not_of(" \t>"), line.size());
+    for (std::size_t i = text; i < out.size(); ++i) {
+        const char c = out[i];
+        const bool list_mark = i == text && c == '*';
+        const bool marks =
+            c == '[' || c == ']' || c == '*' || c == '_' || c == '`' || c == '<' || c == '&';
+        if (marks && !list_mark) out[i] = 'x';
+    }
+    return out;
+}
+
+/// True where a definition leads to an address that is not safe, whoever refers to it.
+bool defines_unsafe_link(std::string_view text) {
+    constexpr std::string_view kAround = " \t\n><";
+    for (std::size_t at = text.find("]:"); at != std::string_view::npos;
+         at = text.find("]:", at + 2)) {
+        const std::size_t begin = text.find_first_not_of(kAround, at + 2);
+        if (begin == std::string_view::npos) return false;
+        const std::size_t end = std::min(text.find_first_of(kAround, begin), text.size());
+        if (!is_safe_url(text.substr(begin, end - begin))) return true;
+        at = end - 2;
+    }
+    return false;
+}
+
+/// What a text holds that could act.
+struct Dangers {
+    bool tags = false;
+    bool links = false;
+    std::vector<bool> unread = {};  ///< Lines whose inline text was not read, or none.
+};
+
+Dangers dangers_in(std::string_view text) {
+    Dangers found;
+    // Nothing acts but tags and links, and neither is written without these.
+    if (text.find('<') == std::string_view::npos && text.find("](") == std::string_view::npos &&
+        text.find("]:") == std::string_view::npos) {
+        return found;
+    }
+    CommonMarkParser parser(text);
+    found.unread = costly_lines(parser.blocks(), count_lines(text), text.size());
+    if (!found.unread.empty()) {
+        found.links = defines_unsafe_link(text);
+        parser = CommonMarkParser(with_lines(text, found.unread, masked));
+    }
+    const CommonMark tree = parser.finish();
+    cmark_iter* walk = cmark_iter_new(tree.get());
+    while (cmark_iter_next(walk) != CMARK_EVENT_DONE) {
+        cmark_node* node = cmark_iter_get_node(walk);
+        const cmark_node_type type = cmark_node_get_type(node);
+        if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) {
+            const std::string_view html = view_of(cmark_node_get_literal(node));
+            if (Rewriter(LineKind::html).run(html) != html) found.tags = true;
+        }
+        if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE) {
+            if (!is_safe_url(view_of(cmark_node_get_url(node)))) found.links = true;
+        }
+    }
+    cmark_iter_free(walk);
+    return found;
+}
+
 WithFrontMatter split_after(const std::string& text, std::size_t lines) {
     std::size_t size = 0;
     for (; lines > 0 && size < text.size(); --lines) {
@@ -322,30 +409,48 @@ WithFrontMatter split_after(const std::string& text, std::size_t lines) {
 
 }  // namespace
 
-std::string make_harmless(std::string_view markdown) {
-    std::string text = rewrite_tags(markdown);
-    Dangers left = dangers_in(text);
-    if (left.links) {
-        text = without_links(text);
-        left = dangers_in(text);
+Sanitized sanitize_markdown(std::string_view markdown) {
+    Sanitized out{.text = rewrite_tags(markdown)};
+    Dangers left = dangers_in(out.text);
+    if (!left.unread.empty()) {
+        // What takes too long to read is no markup, so that nothing in it can act.
+        out.unread = true;
+        out.text = with_lines(out.text, left.unread, [](std::string_view line) {
+            return without_tags(replaced(line, "](", "]\\("));
+        });
     }
-    if (left.tags || left.links) text = replaced(text, "<", "&lt;");
-    return text;
+    if (left.links) {
+        out.text = without_links(out.text);
+        left = dangers_in(out.text);
+    }
+    if (left.tags || left.links) out.text = without_tags(out.text);
+    return out;
 }
 
-WithFrontMatter make_harmless(const WithFrontMatter& markdown) {
-    if (markdown.front.empty()) return {.front = {}, .body = make_harmless(markdown.body)};
+std::string sanitize_unread(std::string_view markdown) {
+    return without_tags(without_links(markdown));
+}
+
+WithFrontMatter sanitize_markdown(const WithFrontMatter& markdown) {
+    if (markdown.front.empty()) {
+        Sanitized body = sanitize_markdown(markdown.body);
+        return {.front = {}, .body = std::move(body.text), .unread = body.unread};
+    }
     const auto lines = static_cast<std::size_t>(std::ranges::count(markdown.front, '\n'));
-    std::string whole = make_harmless(markdown.front + markdown.body);
+    Sanitized whole = sanitize_markdown(markdown.front + markdown.body);
     // What one view wants changed may change the other: few rounds settle all but hostile texts.
     constexpr int kRoundsMax = 3;
     for (int round = 0; round < kRoundsMax; ++round) {
-        auto [front, body] = split_after(whole, lines);
-        auto harmless_body = make_harmless(body);
-        if (harmless_body == body) return {.front = std::move(front), .body = std::move(body)};
-        whole = make_harmless(front + harmless_body);
+        WithFrontMatter parts = split_after(whole.text, lines);
+        Sanitized body = sanitize_markdown(parts.body);
+        parts.unread = whole.unread || body.unread;
+        if (body.text == parts.body) return parts;
+        whole = sanitize_markdown(parts.front + body.text);
+        whole.unread = whole.unread || parts.unread;
     }
-    return split_after(replaced(without_links(whole), "<", "&lt;"), lines);
+    WithFrontMatter parts = split_after(sanitize_unread(whole.text), lines);
+    parts.unread = whole.unread;
+    return parts;
 }
 
 }  // namespace ingestor::extract
