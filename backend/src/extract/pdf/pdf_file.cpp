@@ -22,6 +22,7 @@
 
 #include "base/program_directory.hpp"
 #include "base/time.hpp"
+#include "extract/pdf/character_maps.hpp"
 #include "extract/pdf/page_player.hpp"
 #include "extract/pdf/page_reader.hpp"
 #include "extract/pdf/text.hpp"
@@ -221,6 +222,7 @@ PdfFile::PdfFile(std::unique_ptr<std::string> repaired, std::unique_ptr<PDFDoc> 
     : repaired_(std::move(repaired)),
       document_(std::move(document)),
       budget_(std::make_unique<ReadBudget>(document_bytes)),
+      character_maps_(std::make_unique<CharacterMaps>()),
       reader_(std::make_unique<PageReader>(PageReader::Order::layout, *budget_)),
       player_(std::make_unique<PagePlayer>(*document_, *reader_, limits.unpacked_bytes_max)),
       unpacked_bytes_max_(limits.unpacked_bytes_max) {}
@@ -296,6 +298,10 @@ Result<void> PdfFile::read(std::uint32_t number, Page& page) {
     const auto index = static_cast<int>(number);
     ::Page* const source = document_->getPage(index);
     if (source == nullptr) return {};
+    if (!character_maps_->are_affordable(source->getResourceDict())) {
+        return fail(Errc::too_large,
+                    fmt::format("a font of page {} declares more codes than fonts have", number));
+    }
     const bool annotations = spend_annotations(source->getAnnotsObject());
     PageReader* reader = reader_.get();
     if (auto played = player_->play(number, annotations); !played) return played;

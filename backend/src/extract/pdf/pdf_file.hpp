@@ -16,6 +16,7 @@ class PDFDoc;
 
 namespace ingestor::extract::pdf {
 
+class CharacterMaps;
 class PagePlayer;
 class PageReader;
 struct ReadBudget;
@@ -65,6 +66,7 @@ private:
     std::unique_ptr<std::string> repaired_;  // What the document reads if it had to be repaired.
     std::unique_ptr<PDFDoc> document_;
     std::unique_ptr<ReadBudget> budget_;
+    std::unique_ptr<CharacterMaps> character_maps_;
     std::unique_ptr<PageReader> reader_;
     std::unique_ptr<PagePlayer> player_;
     // For pages whose layout is not analysed; made when the first one comes.
