@@ -352,8 +352,8 @@ def words_in_a_grid(size):
     count = size // 26
     side = int(count**0.5) + 1
     return page_of(
-        words_at((i, (i % side * 3000 / side, i // side * 3000 / side)) for i in range(count)),
-        box=b"0 0 3000 3000",
+        words_at((i, (i % side * 60, i // side * 60)) for i in range(count)),
+        box=b"0 0 %d %d" % (side * 60, side * 60),
     )
 
 
