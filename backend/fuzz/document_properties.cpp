@@ -72,10 +72,10 @@ std::string lower(const xmlChar* text) {
 bool runs(std::string_view url) {
     std::string scheme;
     for (const char c : url) {
-        if (c == ':') break;
+        if (c == ':') return scheme == "javascript" || scheme == "vbscript";
         if (static_cast<unsigned char>(c) > 0x20) scheme += c;
     }
-    return scheme == "javascript" || scheme == "vbscript";
+    return false;
 }
 
 void check_element(const xmlNode& element) {

@@ -98,6 +98,8 @@ constexpr HarmCase kHarms[] = {
      "a `b\n \nc &lt;script>x&lt;/script> `\n"},
     {"OddCommentsBecomeText", "<!--> <script>x</script> -->\n",
      "&lt;!--> &lt;script>x&lt;/script> -->\n"},
+    {"ACommentThatGoesBringsNoLinkToLife", "[a]:javascript:\n<!--[a]-->\n- ~~~\n<x><\n",
+     "[a]\\:javascript:\n&lt;!--[a]-->\n- ~~~\n&lt;x>&lt;\n"},
     {"ComparisonsStay", "a < b, x <y\n", "a < b, x <y\n"},
     {"LinksThatActLoseTheirMarks", "[a](javascript:x)\n", "[a]\\(javascript:x)\n"},
     {"ObfuscatedLinksToo", "[a](j&#97;vascript&colon;x)\n", "[a]\\(j&#97;vascript&colon;x)\n"},

@@ -423,7 +423,11 @@ Sanitized sanitize_markdown(std::string_view markdown) {
         out.text = without_links(out.text);
         left = dangers_in(out.text);
     }
-    if (left.tags || left.links) out.text = without_tags(out.text);
+    if (left.tags || left.links) {
+        out.text = without_tags(out.text);
+        // What stood in a comment is prose now, and a link in it would be one.
+        if (dangers_in(out.text).links) out.text = without_links(out.text);
+    }
     return out;
 }
 
