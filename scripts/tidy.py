@@ -32,14 +32,15 @@ ARROWS = {
     "documents": PORTS,
     "aws": PORTS | {"httpclient"},
     "bus": PORTS,
+    "provisioning": PORTS,
     "jobs": PORTS,
     "http": BOTTOM | {"async", "telemetry"},
-    "api": PORTS | {"jobs", "http"},
+    "api": PORTS | {"bus", "jobs", "http"},
     "awsapi": PORTS | {"bus", "http", "jobs"},
     "lambda": PORTS | {"jobs", "http"},
 }
 # What tests may use beyond their module's arrows.
-TEST_ONLY = {"memory", "files", "http", "bus"}
+TEST_ONLY = {"memory", "files", "http", "bus", "provisioning"}
 
 BANNED = [
     (r"\bstd::cout\b|\bprintf\(", "log through telemetry/log.hpp", ("backend/src/",)),

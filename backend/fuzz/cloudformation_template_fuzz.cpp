@@ -1,7 +1,7 @@
 #include <boost/json.hpp>
 
-#include "bus/provisioning.hpp"
 #include "fuzz.hpp"
+#include "provisioning/template.hpp"
 
 /// The text of a CloudFormation template.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -19,7 +19,6 @@
 #include "bus/dispatcher.hpp"
 #include "bus/event_bus.hpp"
 #include "bus/function_host.hpp"
-#include "bus/provisioning.hpp"
 #include "data_directory.hpp"
 #include "documents/helper_pool.hpp"
 #include "embedded_page.hpp"
@@ -41,6 +40,7 @@
 #include "listen_address.hpp"
 #include "local_service.hpp"
 #include "oidc_identity.hpp"
+#include "provisioning/reconcile.hpp"
 #include "sigv4/url_signer.hpp"
 #include "sqlite/sqlite_event_log.hpp"
 #include "sqlite/sqlite_job_store.hpp"
@@ -199,6 +199,7 @@ struct EmbeddedEngine::Parts {
 
     Result<std::monostate> open_stores();
     asio::awaitable<Result<bool>> owns_job(UserId user, JobId job_id);
+    asio::awaitable<Result<std::monostate>> open_bus();
     Result<std::monostate> open_issuer();
     [[nodiscard]] JwtVerifier::Revocation revocation() {
         return {.file = data.revoked_tokens(), .blocking = blocking};
@@ -235,14 +236,14 @@ Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
     in_place.emplace_back([this] { return database->check_files(); });
     in_place.emplace_back([this] { return objects->check_files(); });
     storage = std::make_unique<StorageWatch>(data.root, std::move(in_place));
-    rules = std::make_unique<RuleTable>(options.names.event_bus());
+    rules = std::make_unique<RuleTable>();
     outbox =
         std::make_unique<sqlite::Outbox>(*rules, clock, [this](std::vector<Delivery> deliveries) {
             if (dispatcher) dispatcher->accept(std::move(deliveries));
         });
     events = std::make_unique<SqliteEventLog>(*database, *outbox);
     jobs = std::make_unique<SqliteJobStore>(*database, *outbox, owner);
-    bus = std::make_unique<EventBus>(*events, *rules, clock);
+    bus = std::make_unique<EventBus>(*events, *rules);
 
     auto keys = AccessKeys::open(data.access_keys(), clock, UserId("local"));
     if (!keys) return std::unexpected(keys.error());
@@ -256,6 +257,15 @@ asio::awaitable<Result<bool>> EmbeddedEngine::Parts::owns_job(UserId user, JobId
     const auto found = co_await jobs->list_named(std::move(user), std::move(named));
     if (!found) co_return std::unexpected(found.error());
     co_return !found->empty();
+}
+
+/// Before anything can be published, as its rules say where an event goes.
+asio::awaitable<Result<std::monostate>> EmbeddedEngine::Parts::open_bus() {
+    auto wanted = read_template(embedded_template(), options.names);
+    if (!wanted) co_return std::unexpected(wanted.error());
+    const auto reconciled = co_await reconcile(*events, std::move(*wanted), clock.now());
+    if (!reconciled) co_return reconciled;
+    co_return co_await bus->open();
 }
 
 /// After the port is known: a token names the URL of its issuer.
@@ -320,17 +330,17 @@ void EmbeddedEngine::Parts::make_workers() {
     functions.add(
         options.names.function_arn(),
         [this](Invocation invocation) {
-            return process_job->handle(std::move(invocation.event), std::move(invocation.stop));
+            return process_job->handle(*invocation.event, std::move(invocation.stop));
         },
         FunctionSettings{});
     dispatcher =
         std::make_unique<Dispatcher>(executor,
-                                     Dispatcher::Parts{.event_log = *events,
-                                                       .rules = *rules,
-                                                       .functions = functions,
-                                                       .clock = clock,
-                                                       .log = log,
-                                                       .metrics = metrics},
+                                     Dispatcher::Dependencies{.event_log = *events,
+                                                              .rules = *rules,
+                                                              .functions = functions,
+                                                              .clock = clock,
+                                                              .log = log,
+                                                              .metrics = metrics},
                                      Dispatcher::Options{.in_flight_max = options.jobs_at_once});
     sweeper = std::make_unique<Sweeper>(executor, *jobs, clock, log,
                                         Sweeper::Options{.names = options.names});
@@ -551,6 +561,8 @@ Result<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::open(asio::io_context& i
 
 asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     auto& parts = *parts_;
+    const auto bus_opened = co_await parts.open_bus();
+    if (!bus_opened) co_return bus_opened;
     // Until the API stands the handler is not asked: the listener starts on this very thread.
     auto answer = [&parts](http::Request& request) {
         if (parts.s3->claims(request)) return parts.s3->handle(request);
@@ -570,10 +582,6 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     const auto door = parts.make_front_door();
     if (!door) co_return std::unexpected(door.error());
 
-    auto provision = read_template(embedded_template(), parts.options.names);
-    if (!provision) co_return std::unexpected(provision.error());
-    const auto opened = co_await parts.bus->open(std::move(*provision));
-    if (!opened) co_return std::unexpected(opened.error());
     parts.dispatcher->start();
     parts.background.spawn(parts.sweeper->run());
     parts.background.spawn(parts.start_helpers());

@@ -7,13 +7,24 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "async/in_lanes.hpp"
+
 namespace ingestor {
 
 namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::uint32_t kPageOfLog = 512;
+constexpr std::uint32_t kGroupsOfPage = 256;
+/// So many of each group a look takes; a group that has more is filled up by itself.
+constexpr std::uint32_t kHead = 32;
+constexpr std::uint32_t kIdsOfPage = 2'048;
+/// So many of one group wait in memory, where an event may have 200 KB; the log has the others.
+constexpr std::size_t kFillMax = 512;
+/// A log that commits in groups writes many in the time of one.
+constexpr std::size_t kWritesAtOnce = 64;
+/// A look over many groups is not begun again before this many times what it took.
+constexpr int kRestAfterLook = 4;
 
 std::string_view to_string(DeliveryStage stage) {
     switch (stage) {
@@ -27,17 +38,20 @@ std::string_view to_string(DeliveryStage stage) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(asio::any_io_executor executor, Parts parts, Options options)
-    : parts_(parts),
+Dispatcher::Dispatcher(asio::any_io_executor executor, Dependencies dependencies, Options options)
+    : deps_(dependencies),
       options_(options),
       random_(options.jitter_seed),
       window_(options.window_max),
+      places_(options.in_flight_max),
+      store_(options.store_backoff),
+      store_state_(dependencies.log, LogLevel::error, "event log does not answer"),
       wake_(executor),
       tasks_(executor, [this](const std::exception_ptr& thrown) {
           try {
               std::rethrow_exception(thrown);
           } catch (const std::exception& fault) {
-              parts_.log.error("dispatcher fault", {{"error", fault.what()}});
+              deps_.log.error("dispatcher fault", {{"error", fault.what()}});
           }
       }) {}
 
@@ -65,10 +79,16 @@ double Dispatcher::jitter() {
 void Dispatcher::accept(std::vector<Delivery> deliveries) {
     // What comes before the start is found in the log by the first look.
     if (!started_ || stopping_) return;
-    const auto now = parts_.clock.now();
+    const auto now = deps_.clock.now();
     for (auto& delivery : deliveries) {
+        const auto behind = behind_.find(delivery.event->fairness_group);
         if (delivery.next_at > now) {
             expect_due(delivery.next_at);
+        } else if (behind != behind_.end()) {
+            // Its turn comes after what the group has in the log already.
+            behind->second.grew = true;
+        } else if (window_.size_of(delivery.event->fairness_group) >= kFillMax) {
+            behind_.try_emplace(delivery.event->fairness_group);
         } else {
             offer(std::move(delivery));
         }
@@ -80,20 +100,35 @@ void Dispatcher::offer(Delivery delivery) {
     if (!known_.insert(delivery.id).second) return;
     ReadyDelivery ready{.delivery = std::move(delivery), .since = std::chrono::steady_clock::now()};
     if (const auto displaced = window_.offer(std::move(ready))) {
+        const auto& group = displaced->delivery.event->fairness_group;
         known_.erase(displaced->delivery.id);
-        behind_ = true;
-        skipped_in_round_ = true;
+        behind_[group].no_room = true;
+        if (window_.size_of(group) == 0) look_when_room_ = true;
     }
 }
 
 void Dispatcher::pump() {
-    while (!stopping_ && in_flight_ < options_.in_flight_max) {
-        auto ready = window_.take();
+    const auto may_start = [this](const Delivery& delivery) {
+        return places_.may_take(delivery.event->fairness_group) &&
+               deps_.functions.has_room(delivery.target_arn);
+    };
+    while (!stopping_ && !store_.closed() && !places_.full()) {
+        auto ready = window_.take(may_start);
         if (!ready) break;
-        ++in_flight_;
-        tasks_.spawn(deliver(std::move(*ready)));
+        begin(std::move(*ready));
     }
-    if (behind_ && window_.half_empty() && !reading_) wake_.notify();
+    if (look_when_room_ && window_.half_empty() && !reading_) wake_.notify();
+}
+
+void Dispatcher::begin(ReadyDelivery ready) {
+    const auto& group = ready.delivery.event->fairness_group;
+    if (behind_.contains(group) && window_.size_of(group) <= fill_max() / 2) {
+        hungry_.insert(group);
+        wake_.notify();
+    }
+    places_.take(group);
+    auto permit = deps_.functions.begin(ready.delivery.target_arn);
+    tasks_.spawn(deliver(std::move(ready), std::move(permit)));
 }
 
 void Dispatcher::expect_due(TimePoint at) {
@@ -102,95 +137,229 @@ void Dispatcher::expect_due(TimePoint at) {
     wake_.notify();
 }
 
-bool Dispatcher::refill_wanted() const {
-    return look_now_ || (behind_ && window_.half_empty()) ||
-           (next_due_ && *next_due_ <= parts_.clock.now()) ||
-           poll_at_ <= std::chrono::steady_clock::now();
+void Dispatcher::log_failed(const Error& error) {
+    const auto now = std::chrono::steady_clock::now();
+    store_.failed(now);
+    store_state_.report(now, error.message);
+    wake_.notify();
+}
+
+void Dispatcher::log_answers() {
+    if (!store_.closed()) return;
+    store_.succeeded();
+    store_state_.over(std::chrono::steady_clock::now());
+}
+
+bool Dispatcher::is_new(std::int64_t id) const {
+    return !known_.contains(id) && !settled_.contains(id);
+}
+
+std::size_t Dispatcher::fill_max() const {
+    return std::clamp<std::size_t>(window_.share(), 1, kFillMax);
+}
+
+bool Dispatcher::look_wanted() const {
+    if (look_now_) return true;
+    const auto now = std::chrono::steady_clock::now();
+    return poll_at_ <= now || (look_when_room_ && window_.half_empty()) ||
+           (next_due_ && *next_due_ <= deps_.clock.now() && look_not_before_ <= now);
 }
 
 Deadline Dispatcher::next_look() const {
     if (!next_due_) return poll_at_;
-    const auto wait = std::max(*next_due_ - parts_.clock.now(), std::chrono::milliseconds(0));
-    return std::min(poll_at_, std::chrono::steady_clock::now() + wait);
+    const auto wait = std::max(*next_due_ - deps_.clock.now(), std::chrono::milliseconds(0));
+    const auto due = std::chrono::steady_clock::now() + wait;
+    return std::min(poll_at_, std::max<Deadline>(due, look_not_before_));
 }
 
 asio::awaitable<void> Dispatcher::load() {
     while (!stopping_) {
-        if (refill_wanted()) {
+        if (store_.closed()) {
+            if (look_now_ || store_.probe_at() <= std::chrono::steady_clock::now()) {
+                co_await probe();
+            } else {
+                co_await wake_.wait(store_.probe_at());
+            }
+        } else if (look_wanted()) {
             const bool poll = poll_at_ <= std::chrono::steady_clock::now();
-            co_await refill();
-            if (!poll) continue;
-            const auto depth = co_await parts_.event_log.depth();
-            if (depth) parts_.metrics.set_queue_depth(*depth);
+            co_await look();
+            if (poll && !store_.closed()) co_await report_depth();
+        } else if (!hungry_.empty()) {
+            auto group = std::move(hungry_.extract(hungry_.begin()).value());
+            co_await fill(std::move(group));
         } else {
             co_await wake_.wait(next_look());
+            pump();
         }
     }
 }
 
-asio::awaitable<void> Dispatcher::refill() {
+asio::awaitable<void> Dispatcher::report_depth() {
+    const auto depth = co_await deps_.event_log.depth();
+    if (depth) deps_.metrics.set_queue_depth(*depth);
+}
+
+asio::awaitable<void> Dispatcher::look() {
+    const auto started = std::chrono::steady_clock::now();
+    const auto now = deps_.clock.now();
     look_now_ = false;
+    look_when_room_ = false;
     next_due_.reset();
-    poll_at_ = std::chrono::steady_clock::now() + options_.poll;
-    // What overflows from now on may lie behind the cursor: it takes another round to find it.
-    if (cursor_ == 0) skipped_in_round_ = false;
-    while (!stopping_) {
-        const auto now = parts_.clock.now();
+    poll_at_ = started + options_.poll;
+    auto after = std::exchange(look_after_, std::nullopt);
+    for (bool last = false; !last && !stopping_;) {
         settled_.clear();
         reading_ = true;
-        auto page = co_await parts_.event_log.due(now, cursor_, kPageOfLog);
-        reading_ = false;
+        const auto page = co_await deps_.event_log.due_groups(now, after, kGroupsOfPage, kHead);
         if (!page) {
-            parts_.log.error("event log cannot be read", {{"error", page.error().message}});
-            expect_due(now + options_.log_retry);
-            behind_ = false;
+            reading_ = false;
+            log_failed(page.error());
             co_return;
         }
-        const bool last = page->size() < kPageOfLog;
-        cursor_ = last ? 0 : page->back().id;
-        for (auto& delivery : *page) {
-            if (!settled_.contains(delivery.id)) offer(std::move(delivery));
+        std::vector<std::int64_t> ids;
+        for (const auto& group : *page) {
+            std::ranges::copy_if(group.ids, std::back_inserter(ids),
+                                 [this](std::int64_t id) { return is_new(id); });
+            const bool more = group.ids.size() == kHead;
+            if (more) behind_.try_emplace(group.fairness_group);
+            if (more || behind_.contains(group.fairness_group)) {
+                hungry_.insert(group.fairness_group);
+            }
         }
+        const auto held = window_.size();
+        const bool found = !ids.empty();
+        const bool taken = co_await take_in(std::move(ids));
+        reading_ = false;
+        if (!taken) co_return;
+        const bool no_room = found && window_.full() && window_.size() == held;
         pump();
-        if (last) {
-            first_look_ = false;
-            behind_ = skipped_in_round_;
-            const auto next = co_await parts_.event_log.next_due(now);
-            if (next && *next) expect_due(**next);
-            if (!next) expect_due(now + options_.log_retry);
-            co_return;
+        last = page->size() < kGroupsOfPage;
+        if (!last) after = page->back().fairness_group;
+        if (no_room && !last) {
+            look_when_room_ = true;
+            look_after_ = after;
+            break;
         }
-        behind_ = true;
-        if (window_.full() && !first_look_) co_return;
     }
+    const auto next = co_await deps_.event_log.next_due(now);
+    if (!next) {
+        log_failed(next.error());
+        co_return;
+    }
+    if (*next) expect_due(**next);
+    const auto ended = std::chrono::steady_clock::now();
+    look_not_before_ = ended + (ended - started) * kRestAfterLook;
+    // That the log can be read says nothing about writing.
+    if (unsettled_.empty()) log_answers();
 }
 
-asio::awaitable<void> Dispatcher::deliver(ReadyDelivery ready) {
-    // A function ends by its stop token; it must not be torn down in the middle of an await.
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    try {
-        co_await hand_over(ready);
-    } catch (const std::exception& fault) {
-        parts_.log.error("delivery fault",
-                         {{"event_id", ready.delivery.event.id}, {"error", fault.what()}});
-        expect_due(parts_.clock.now() + options_.log_retry);
+asio::awaitable<void> Dispatcher::fill(std::string group) {
+    const auto held = window_.size_of(group);
+    const auto wanted = fill_max() - std::min(fill_max(), held);
+    if (wanted == 0) co_return;
+    behind_[group] = {};
+    settled_.clear();
+    reading_ = true;
+    std::vector<std::int64_t> ids;
+    std::int64_t after = 0;
+    bool exhausted = false;
+    while (!exhausted && ids.size() < wanted) {
+        const auto page = co_await deps_.event_log.due(deps_.clock.now(), group, after, kIdsOfPage);
+        if (!page) {
+            reading_ = false;
+            log_failed(page.error());
+            co_return;
+        }
+        exhausted = page->size() < kIdsOfPage;
+        for (const auto id : *page) {
+            after = id;
+            if (!is_new(id)) continue;
+            if (ids.size() == wanted) {
+                exhausted = false;
+                break;
+            }
+            ids.push_back(id);
+        }
     }
-    known_.erase(ready.delivery.id);
-    if (reading_) settled_.insert(ready.delivery.id);
-    --in_flight_;
+    const bool taken = co_await take_in(std::move(ids));
+    reading_ = false;
+    if (!taken) co_return;
+    const auto [grew, no_room] = behind_[group];
+    if (exhausted && !grew && !no_room) {
+        behind_.erase(group);
+    } else if (grew && !no_room) {
+        hungry_.insert(group);
+    }
     pump();
 }
 
-asio::awaitable<void> Dispatcher::hand_over(const ReadyDelivery& ready) {
-    const auto& delivery = ready.delivery;
-    auto permit = parts_.functions.begin(delivery.target_arn);
-    if (!permit) {
-        co_await settle_refused(delivery, std::move(permit.error()));
+asio::awaitable<bool> Dispatcher::take_in(std::vector<std::int64_t> ids) {
+    if (ids.empty()) co_return true;
+    auto deliveries = co_await deps_.event_log.read(std::move(ids));
+    if (!deliveries) {
+        log_failed(deliveries.error());
+        co_return false;
+    }
+    for (auto& delivery : *deliveries) {
+        if (!settled_.contains(delivery.id)) offer(std::move(delivery));
+    }
+    co_return true;
+}
+
+asio::awaitable<void> Dispatcher::probe() {
+    if (unsettled_.empty()) {
+        co_await look();
         co_return;
     }
+    look_now_ = false;
+    const auto first = std::move(unsettled_.front());
+    unsettled_.pop_front();
+    if (!co_await write(first)) {
+        unsettled_.push_front(first);
+        co_return;
+    }
+    log_answers();
+    const auto rest = std::exchange(unsettled_, {});
+    auto one = [this, &rest](std::size_t index) -> asio::awaitable<void> {
+        if (!co_await write(rest[index])) unsettled_.push_back(rest[index]);
+    };
+    co_await in_lanes(rest.size(), kWritesAtOnce, one);
+    look_now_ = true;
+}
+
+asio::awaitable<void> Dispatcher::deliver(ReadyDelivery ready, MaybePermit permit) {
+    // A function ends by its stop token; it must not be torn down in the middle of an await.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    std::optional<Settlement> settlement;
+    try {
+        settlement = co_await hand_over(ready, std::move(permit));
+    } catch (const std::exception& fault) {
+        deps_.log.error("delivery fault",
+                        {{"event_id", ready.delivery.event->id}, {"error", fault.what()}});
+        expect_due(deps_.clock.now() + options_.backoff.base);
+    }
+    if (settlement) {
+        co_await settle(std::move(*settlement));
+    } else {
+        release(ready.delivery);
+    }
+}
+
+void Dispatcher::release(const Delivery& delivery) {
+    known_.erase(delivery.id);
+    if (reading_) settled_.insert(delivery.id);
+    places_.give_back(delivery.event->fairness_group);
+    pump();
+}
+
+asio::awaitable<std::optional<Settlement>> Dispatcher::hand_over(const ReadyDelivery& ready,
+                                                                 MaybePermit permit) {
+    const auto& delivery = ready.delivery;
+    if (!permit) co_return refused(delivery, std::move(permit.error()));
+    const auto held = std::move(*permit);
     const bool running = delivery.stage == DeliveryStage::invocation;
     if (!running) {
-        parts_.metrics.job_started(std::chrono::steady_clock::now() - ready.since);
+        deps_.metrics.job_started(std::chrono::steady_clock::now() - ready.since);
     }
     Invocation invocation{.event = delivery.event,
                           .function_arn = delivery.target_arn,
@@ -198,86 +367,116 @@ asio::awaitable<void> Dispatcher::hand_over(const ReadyDelivery& ready) {
                           .stop = stop_.get_token()};
     std::optional<std::string> error;
     try {
-        co_await permit->invoke(std::move(invocation));
+        co_await held.invoke(std::move(invocation));
     } catch (const std::exception& thrown) {
         error = thrown.what();
     } catch (...) {
         error = "the function threw something that is no exception";
     }
-    if (error) {
-        const auto config = permit->async_invoke();
-        co_await settle_failed(delivery, config, std::move(*error));
-        co_return;
+    if (!error) {
+        co_return Settlement{.delivery = delivery,
+                             .stage = delivery.stage,
+                             .failures = delivery.attempts,
+                             .outcome = Acknowledge{},
+                             .message = {}};
     }
-    const auto acknowledged = co_await parts_.event_log.acknowledge(delivery.id);
-    if (!acknowledged) {
-        parts_.log.error(
-            "delivery cannot be acknowledged and will come again",
-            {{"event_id", delivery.event.id}, {"error", acknowledged.error().message}});
-        expect_due(parts_.clock.now() + options_.log_retry);
-    }
-}
-
-asio::awaitable<void> Dispatcher::settle_refused(const Delivery& delivery,
-                                                 DeliveryFailure failure) {
-    const auto now = parts_.clock.now();
-    if (delivery.stage == DeliveryStage::invocation && failure.retryable) {
-        // The function service has the event already: being throttled costs it no attempt.
-        const auto at = now + wait_after(options_.backoff, 1, jitter());
-        co_await settle(delivery, delivery.stage, delivery.attempts, RetryAt{at}, failure.message);
-        co_return;
-    }
-    const auto target = parts_.rules.target(delivery.bus, delivery.rule, delivery.target_id);
-    const auto failures = delivery.stage == DeliveryStage::delivery ? delivery.attempts + 1 : 1;
-    auto step = after_failed_delivery(target.value_or(RuleTarget{}), options_.backoff, failure,
-                                      failures, delivery.created_at, now, jitter());
-    co_await settle(delivery, DeliveryStage::delivery, failures, std::move(step), failure.message);
-}
-
-asio::awaitable<void> Dispatcher::settle_failed(const Delivery& delivery, AsyncInvokeConfig config,
-                                                std::string message) {
     // Cut short by our own stop: the log still has it as it was, and the next start takes it up.
-    if (stopping_) co_return;
-    const auto failures = delivery.stage == DeliveryStage::invocation ? delivery.attempts + 1 : 1;
-    auto step = after_failed_invocation(config, failures, delivery.created_at, parts_.clock.now(),
-                                        jitter());
-    co_await settle(delivery, DeliveryStage::invocation, failures, std::move(step),
-                    std::move(message));
+    if (stopping_) co_return std::nullopt;
+    co_return failed(delivery, held.async_invoke(), std::move(*error));
 }
 
-asio::awaitable<void> Dispatcher::settle(const Delivery& delivery, DeliveryStage stage,
-                                         int failures, NextStep step, std::string message) {
-    Result<std::monostate> written;
-    if (const auto* retry = std::get_if<RetryAt>(&step)) {
-        parts_.log.warn("delivery failed and will be retried", {{"event_id", delivery.event.id},
-                                                                {"stage", to_string(stage)},
-                                                                {"attempt", failures},
-                                                                {"error", message}});
-        parts_.metrics.retried(to_string(stage));
-        written = co_await parts_.event_log.reschedule(delivery.id, stage, failures, retry->at);
-        expect_due(retry->at);
-    } else {
-        auto& bury = std::get<Bury>(step);
-        parts_.log.error("delivery given up", {{"event_id", delivery.event.id},
-                                               {"stage", to_string(stage)},
-                                               {"attempt", failures},
-                                               {"error_code", bury.error_code},
-                                               {"error", message}});
-        parts_.metrics.dead_lettered(bury.error_code);
-        DeadLetter letter{.id = 0,
-                          .delivery = delivery,
-                          .error_code = std::move(bury.error_code),
-                          .error_message = std::move(message),
-                          .exhausted = std::move(bury.exhausted),
-                          .dead_at = parts_.clock.now()};
-        letter.delivery.stage = stage;
-        letter.delivery.attempts = failures;
-        written = co_await parts_.event_log.bury(delivery.id, std::move(letter));
+Settlement Dispatcher::refused(const Delivery& delivery, DeliveryFailure failure) {
+    Settlement settlement{.delivery = delivery,
+                          .stage = DeliveryStage::delivery,
+                          .failures = 1,
+                          .outcome = {},
+                          .message = std::move(failure.message)};
+    if (delivery.stage == DeliveryStage::delivery) settlement.failures += delivery.attempts;
+    const auto now = deps_.clock.now();
+    const auto target = deps_.rules.target(delivery.event->bus, delivery.rule, delivery.target_id);
+    const auto step = after_failed_delivery(target.value_or(RuleTarget{}), options_.backoff,
+                                            failure, settlement.failures,
+                                            delivery.first_failed_at.value_or(now), now, jitter());
+    std::visit([&settlement](const auto& next) { settlement.outcome = next; }, step);
+    return settlement;
+}
+
+Settlement Dispatcher::failed(const Delivery& delivery, const AsyncInvokeConfig& config,
+                              std::string message) {
+    Settlement settlement{.delivery = delivery,
+                          .stage = DeliveryStage::invocation,
+                          .failures = 1,
+                          .outcome = {},
+                          .message = std::move(message),
+                          .function_failed = true};
+    if (delivery.stage == DeliveryStage::invocation) settlement.failures += delivery.attempts;
+    const auto now = deps_.clock.now();
+    const auto step = after_failed_invocation(
+        config, settlement.failures, delivery.first_failed_at.value_or(now), now, jitter());
+    std::visit([&settlement](const auto& next) { settlement.outcome = next; }, step);
+    return settlement;
+}
+
+asio::awaitable<void> Dispatcher::settle(Settlement settlement) {
+    if (!store_.closed()) {
+        const bool written = co_await write(settlement);
+        if (written) co_return;
     }
+    if (settlement.function_failed) {
+        // The function had the same store, so its failure is not held against the event.
+        settlement.stage = settlement.delivery.stage;
+        settlement.failures = settlement.delivery.attempts;
+        settlement.outcome = RetryAt{deps_.clock.now()};
+    }
+    unsettled_.push_back(std::move(settlement));
+}
+
+asio::awaitable<bool> Dispatcher::write(const Settlement& settlement) {
+    const auto written = co_await write_to_log(settlement);
     if (!written) {
-        parts_.log.error("delivery cannot be settled and will come again",
-                         {{"event_id", delivery.event.id}, {"error", written.error().message}});
-        expect_due(parts_.clock.now() + options_.log_retry);
+        log_failed(written.error());
+        co_return false;
+    }
+    tell(settlement);
+    release(settlement.delivery);
+    co_return true;
+}
+
+asio::awaitable<Result<std::monostate>> Dispatcher::write_to_log(const Settlement& settlement) {
+    const auto id = settlement.delivery.id;
+    if (const auto* retry = std::get_if<RetryAt>(&settlement.outcome)) {
+        co_return co_await deps_.event_log.reschedule(id, settlement.stage, settlement.failures,
+                                                      retry->at, deps_.clock.now());
+    }
+    if (const auto* end = std::get_if<SendToDlq>(&settlement.outcome)) {
+        GivenUp reason{.stage = settlement.stage,
+                       .attempts = settlement.failures,
+                       .error_code = end->error_code,
+                       .error_message = settlement.message,
+                       .exhausted = end->exhausted,
+                       .at = deps_.clock.now()};
+        co_return co_await deps_.event_log.move_to_dead_letters(id, std::move(reason));
+    }
+    co_return co_await deps_.event_log.acknowledge(id);
+}
+
+void Dispatcher::tell(const Settlement& settlement) {
+    const auto& event_id = settlement.delivery.event->id;
+    if (const auto* retry = std::get_if<RetryAt>(&settlement.outcome)) {
+        deps_.log.warn("delivery failed and will be retried",
+                       {{"event_id", event_id},
+                        {"stage", to_string(settlement.stage)},
+                        {"attempt", settlement.failures},
+                        {"error", settlement.message}});
+        deps_.metrics.retried(to_string(settlement.stage));
+        expect_due(retry->at);
+    } else if (const auto* end = std::get_if<SendToDlq>(&settlement.outcome)) {
+        deps_.log.error("delivery given up", {{"event_id", event_id},
+                                              {"stage", to_string(settlement.stage)},
+                                              {"attempt", settlement.failures},
+                                              {"error_code", end->error_code},
+                                              {"error", settlement.message}});
+        deps_.metrics.dead_lettered(end->error_code);
     }
 }
 

@@ -3,10 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <expected>
 #include <optional>
 #include <random>
 #include <stop_token>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -15,12 +18,16 @@
 
 #include "async/notifier.hpp"
 #include "async/task_group.hpp"
+#include "bus/fair_places.hpp"
 #include "bus/function_host.hpp"
 #include "bus/ready_window.hpp"
 #include "bus/retry.hpp"
 #include "bus/rule_table.hpp"
+#include "bus/settlement.hpp"
+#include "bus/store_backoff.hpp"
 #include "ports/clock.hpp"
 #include "ports/event_log.hpp"
+#include "telemetry/lasting_state.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -30,6 +37,13 @@ namespace ingestor {
 /// another look into the log; retries, what a restart left over and what found no room in memory
 /// are loaded from the log. A delivery is forgotten when it is acknowledged there, so a crash means
 /// a duplicate at worst. Use from the I/O executor only.
+///
+/// How it works: a look goes through the log group by group and takes the head of each; a group
+/// that has more than is in memory is `behind`, and is filled up when what it has in memory runs
+/// low. ReadyWindow gives the groups turns, FairPlaces the places in flight; nothing is taken that
+/// its function has no room for, so being full costs no attempt. While the log fails, nothing is
+/// handed out: StoreBackoff says when the next call may try, and deliveries that have run keep
+/// their places until their end is written.
 class Dispatcher {
 public:
     struct Options {
@@ -38,12 +52,11 @@ public:
         Backoff backoff = {};               ///< Between tries to hand an event over.
         /// The log is looked through at least so often, whatever else happens.
         std::chrono::milliseconds poll{10'000};
-        /// After a failure of the log itself.
-        std::chrono::milliseconds log_retry{1'000};
+        StoreBackoff::Options store_backoff = {};
         std::uint64_t jitter_seed = std::random_device{}();
     };
     /// What the dispatcher works with; all of it outlives it.
-    struct Parts {
+    struct Dependencies {
         EventLog& event_log;
         const RuleTable& rules;
         FunctionHost& functions;
@@ -51,62 +64,92 @@ public:
         Log& log;
         Metrics& metrics;
     };
-    Dispatcher(boost::asio::any_io_executor executor, Parts parts, Options options);
+    Dispatcher(boost::asio::any_io_executor executor, Dependencies dependencies, Options options);
 
     /// Takes up what the log holds, and then whatever comes.
     void start();
     /// For the stores' DeliveriesCommitted. Before start() and after stop() nothing is lost by it:
     /// the log has the deliveries.
     void accept(std::vector<Delivery> deliveries);
-    /// Looks into the log now, e.g. after a dead letter was redriven.
+    /// Looks into the log now, even if it failed a moment ago.
     void wake();
     /// Hands out nothing more, asks running functions to stop and waits for them. False: at
     /// `latest` some still ran.
     boost::asio::awaitable<bool> stop(Deadline latest);
 
-    [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
+    [[nodiscard]] std::size_t in_flight() const { return places_.taken(); }
     [[nodiscard]] std::size_t ready() const { return window_.size(); }
 
 private:
+    using MaybePermit = std::expected<FunctionHost::Permit, DeliveryFailure>;
+
     boost::asio::awaitable<void> load();
-    boost::asio::awaitable<void> refill();
-    boost::asio::awaitable<void> deliver(ReadyDelivery ready);
-    boost::asio::awaitable<void> hand_over(const ReadyDelivery& ready);
-    boost::asio::awaitable<void> settle_refused(const Delivery& delivery, DeliveryFailure failure);
-    boost::asio::awaitable<void> settle_failed(const Delivery& delivery, AsyncInvokeConfig config,
-                                               std::string message);
-    boost::asio::awaitable<void> settle(const Delivery& delivery, DeliveryStage stage, int failures,
-                                        NextStep step, std::string message);
+    boost::asio::awaitable<void> look();
+    boost::asio::awaitable<void> fill(std::string group);
+    /// Takes in the deliveries of these ids that nothing else has settled since. False: the log
+    /// failed.
+    boost::asio::awaitable<bool> take_in(std::vector<std::int64_t> ids);
+    boost::asio::awaitable<void> report_depth();
+    /// The one call that asks whether the log answers again.
+    boost::asio::awaitable<void> probe();
+
+    boost::asio::awaitable<void> deliver(ReadyDelivery ready, MaybePermit permit);
+    /// Runs the function and says how that ends; nullopt: it was cut short by our own stop.
+    boost::asio::awaitable<std::optional<Settlement>> hand_over(const ReadyDelivery& ready,
+                                                                MaybePermit permit);
+    [[nodiscard]] Settlement refused(const Delivery& delivery, DeliveryFailure failure);
+    [[nodiscard]] Settlement failed(const Delivery& delivery, const AsyncInvokeConfig& config,
+                                    std::string message);
+    boost::asio::awaitable<void> settle(Settlement settlement);
+    /// False: the log failed.
+    boost::asio::awaitable<bool> write(const Settlement& settlement);
+    boost::asio::awaitable<Result<std::monostate>> write_to_log(const Settlement& settlement);
+    void tell(const Settlement& settlement);
+    void release(const Delivery& delivery);
 
     void offer(Delivery delivery);
     void pump();
+    void begin(ReadyDelivery ready);
     void expect_due(TimePoint at);
-    [[nodiscard]] bool refill_wanted() const;
+    void log_failed(const Error& error);
+    void log_answers();
+    [[nodiscard]] bool is_new(std::int64_t id) const;
+    [[nodiscard]] std::size_t fill_max() const;
+    [[nodiscard]] bool look_wanted() const;
     [[nodiscard]] Deadline next_look() const;
     [[nodiscard]] double jitter();
 
-    Parts parts_;
+    Dependencies deps_;
     Options options_;
     std::mt19937_64 random_;
     ReadyWindow window_;
+    FairPlaces places_;
     std::stop_source stop_;
     bool started_ = false;
     bool stopping_ = false;
-    std::size_t in_flight_ = 0;
 
     std::unordered_set<std::int64_t> known_;  ///< In the window or in flight.
-    /// Settled while a page of the log was being read: the page may still show them as due.
+    /// Settled while the log was being read: what was read may still show them as due.
     std::unordered_set<std::int64_t> settled_;
     bool reading_ = false;
 
-    std::int64_t cursor_ = 0;  ///< How far the log has been looked through in this round.
-    /// Goes through the whole log: one group's backlog must not hide what others left.
-    bool first_look_ = true;
-    bool behind_ = true;  ///< The log may hold due deliveries that are not in memory.
-    bool skipped_in_round_ = false;
-    bool look_now_ = false;
+    /// What happened to a group that is behind while it was being read.
+    struct Behind {
+        bool grew = false;     ///< The log has more of it since.
+        bool no_room = false;  ///< Some of it found no room in memory.
+    };
+    std::unordered_map<std::string, Behind> behind_;  ///< May have more due than is in memory.
+    std::unordered_set<std::string> hungry_;  ///< Those of them that are to be filled up now.
+    bool look_now_ = true;
+    bool look_when_room_ = false;            ///< There are groups that nothing is in memory of.
+    std::optional<std::string> look_after_;  ///< Where that look goes on.
     std::optional<TimePoint> next_due_;
     Deadline poll_at_{};
+    Deadline look_not_before_{};  ///< Unless it is asked for: looking takes its share of the time.
+
+    StoreBackoff store_;
+    LastingState store_state_;
+    std::deque<Settlement> unsettled_;  ///< They could not be written; each holds its place.
     Notifier wake_;
     TaskGroup tasks_;
 };

@@ -7,21 +7,7 @@
 
 namespace ingestor {
 
-auto EventBus::open(Provision provision) -> Answer<std::monostate> {
-    const auto buses = co_await log_.buses();
-    if (!buses) co_return std::unexpected(buses.error());
-    const auto known = std::ranges::any_of(
-        *buses, [&provision](const EventBusRecord& bus) { return bus.name == provision.bus.name; });
-    if (!known) {
-        for (const auto& rule : provision.rules) {
-            auto put = co_await log_.put_rule(rule);
-            if (!put) co_return put;
-        }
-        // Last, as its presence says that all is there.
-        provision.bus.created_at = clock_.now();
-        auto put = co_await log_.put_bus(std::move(provision.bus));
-        if (!put) co_return put;
-    }
+auto EventBus::open() -> Answer<std::monostate> {
     auto rules = co_await log_.rules();
     if (!rules) co_return std::unexpected(std::move(rules.error()));
     for (auto& rule : *rules) {
@@ -36,6 +22,9 @@ auto EventBus::open(Provision provision) -> Answer<std::monostate> {
 }
 
 auto EventBus::publish(std::vector<Event> events) -> Answer<std::monostate> {
+    for (auto& event : events) {
+        if (event.fairness_group.empty()) event.fairness_group = event.source;
+    }
     return log_.append(std::move(events));
 }
 
@@ -49,14 +38,18 @@ auto EventBus::put_rule(Rule rule) -> Answer<std::monostate> {
     if (std::ranges::none_of(*buses, is_its_bus)) {
         co_return fail(Errc::not_found, fmt::format("Event bus {} does not exist.", rule.bus));
     }
-    auto put = co_await log_.put_rule(rule);
+    BusChange change;
+    change.put_rules = {rule};
+    auto put = co_await log_.apply(std::move(change));
     if (!put) co_return put;
     co_return table_.put(std::move(rule));
 }
 
-auto EventBus::delete_rule(std::string bus, std::string name) -> Answer<std::monostate> {
-    auto deleted = co_await log_.delete_rule(bus, name);
-    if (deleted) table_.remove(bus, name);
+auto EventBus::delete_rule(RuleKey key) -> Answer<std::monostate> {
+    BusChange change;
+    change.delete_rules = {key};
+    auto deleted = co_await log_.apply(std::move(change));
+    if (deleted) table_.remove(key.bus, key.name);
     co_return deleted;
 }
 

@@ -6,9 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "base/result.hpp"
-#include "bus/provisioning.hpp"
 #include "bus/rule_table.hpp"
-#include "ports/clock.hpp"
 #include "ports/event_log.hpp"
 
 namespace ingestor {
@@ -28,28 +26,25 @@ public:
     template <class T>
     using Answer = boost::asio::awaitable<Result<T>>;
 
-    /// All outlive the bus.
-    EventBus(EventLog& log, RuleTable& table, const Clock& clock)
-        : log_(log), table_(table), clock_(clock) {}
+    /// Both outlive the bus.
+    EventBus(EventLog& log, RuleTable& table) : log_(log), table_(table) {}
 
-    /// Reads the rules of the log into the table. Where the log knows no such bus, it is a first
-    /// start: puts bus and rules as provisioned. Call before anything is published.
-    Answer<std::monostate> open(Provision provision);
+    /// Reads the rules of the log into the table. Call before anything is published.
+    Answer<std::monostate> open();
 
-    /// Stores the events with their deliveries; they are dispatched from there.
+    /// Stores the events with their deliveries; they are dispatched from there. An event without a
+    /// fairness group is of its source's.
     Answer<std::monostate> publish(std::vector<Event> events);
 
     /// Adds or replaces a rule, for good. Errors: invalid_argument (the pattern), not_found (the
     /// bus).
     Answer<std::monostate> put_rule(Rule rule);
-    Answer<std::monostate> delete_rule(std::string bus, std::string name);
+    Answer<std::monostate> delete_rule(RuleKey key);
     [[nodiscard]] std::vector<Rule> rules() const { return table_.rules(); }
-    Answer<std::vector<EventBusRecord>> buses() { return log_.buses(); }
 
 private:
     EventLog& log_;
     RuleTable& table_;
-    const Clock& clock_;
 };
 
 }  // namespace ingestor

@@ -18,7 +18,7 @@ std::expected<FunctionHost::Permit, DeliveryFailure> FunctionHost::begin(const s
                             .retryable = false});
     }
     auto& function = place->second;
-    if (function.running >= function.settings.concurrency_max) {
+    if (!has_room(arn)) {
         return std::unexpected(DeliveryFailure{
             .code = std::string(kThrottling),
             .message =
@@ -28,7 +28,13 @@ std::expected<FunctionHost::Permit, DeliveryFailure> FunctionHost::begin(const s
     return Permit(function);
 }
 
-boost::asio::awaitable<void> FunctionHost::Permit::invoke(Invocation invocation) {
+bool FunctionHost::has_room(const std::string& arn) const {
+    const auto place = functions_.find(arn);
+    return place == functions_.end() ||
+           place->second.running < place->second.settings.concurrency_max;
+}
+
+boost::asio::awaitable<void> FunctionHost::Permit::invoke(Invocation invocation) const {
     return function_->handler(std::move(invocation));
 }
 

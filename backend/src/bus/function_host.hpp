@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <expected>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <unordered_map>
@@ -17,7 +18,7 @@ namespace ingestor {
 
 /// One run of a function for one event.
 struct Invocation {
-    Event event;
+    std::shared_ptr<const Event> event;
     std::string function_arn;
     int attempt = 1;       ///< From 1; all attempts carry the same event id.
     std::stop_token stop;  ///< The service ends: give up soon, by an exception.
@@ -55,7 +56,7 @@ public:
         }
 
         /// Throws what the function throws.
-        boost::asio::awaitable<void> invoke(Invocation invocation);
+        boost::asio::awaitable<void> invoke(Invocation invocation) const;
         [[nodiscard]] const AsyncInvokeConfig& async_invoke() const {
             return function_->settings.async_invoke;
         }
@@ -64,6 +65,8 @@ public:
         Function* function_;
     };
 
+    /// Whether begin() would not be throttled now.
+    [[nodiscard]] bool has_room(const std::string& arn) const;
     /// Takes an invocation on. Failures: NO_RESOURCE (final), THROTTLING (retryable).
     [[nodiscard]] std::expected<Permit, DeliveryFailure> begin(const std::string& arn);
 

@@ -6,7 +6,7 @@
 namespace ingestor {
 
 std::optional<ReadyDelivery> ReadyWindow::offer(ReadyDelivery ready) {
-    const auto& name = ready.delivery.fairness_group;
+    const auto& name = ready.delivery.event->fairness_group;
     auto place = places_.find(name);
     std::optional<ReadyDelivery> displaced;
     if (full()) {
@@ -28,19 +28,30 @@ std::optional<ReadyDelivery> ReadyWindow::offer(ReadyDelivery ready) {
     return displaced;
 }
 
-std::optional<ReadyDelivery> ReadyWindow::take() {
-    if (groups_.empty()) return std::nullopt;
-    auto& group = groups_.front();
-    auto ready = std::move(group.line.front());
-    group.line.pop_front();
-    --size_;
-    if (group.line.empty()) {
-        places_.erase(group.name);
-        groups_.pop_front();
-    } else {
-        groups_.splice(groups_.end(), groups_, groups_.begin());
+std::optional<ReadyDelivery> ReadyWindow::take(const std::function<bool(const Delivery&)>& may) {
+    for (auto turns = std::min(groups_.size(), kTurnsMax); turns > 0; --turns) {
+        auto& group = groups_.front();
+        if (!may(group.line.front().delivery)) {
+            groups_.splice(groups_.end(), groups_, groups_.begin());
+            continue;
+        }
+        auto ready = std::move(group.line.front());
+        group.line.pop_front();
+        --size_;
+        if (group.line.empty()) {
+            places_.erase(group.name);
+            groups_.pop_front();
+        } else {
+            groups_.splice(groups_.end(), groups_, groups_.begin());
+        }
+        return ready;
     }
-    return ready;
+    return std::nullopt;
+}
+
+std::size_t ReadyWindow::size_of(const std::string& group) const {
+    const auto place = places_.find(group);
+    return place == places_.end() ? 0 : place->second->line.size();
 }
 
 }  // namespace ingestor

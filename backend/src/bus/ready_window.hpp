@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <list>
 #include <optional>
 #include <string>
@@ -28,10 +29,16 @@ public:
 
     /// Takes the delivery in. Returns the one that found no room (this one or another).
     [[nodiscard]] std::optional<ReadyDelivery> offer(ReadyDelivery ready);
-    /// The next in turn; nullopt: empty.
-    [[nodiscard]] std::optional<ReadyDelivery> take();
+    /// The next in turn among the groups whose oldest `may` start; a group that may not passes its
+    /// turn. nullopt: none of the next kTurnsMax may.
+    [[nodiscard]] std::optional<ReadyDelivery> take(
+        const std::function<bool(const Delivery&)>& may);
+    static constexpr std::size_t kTurnsMax = 256;
 
     [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] std::size_t size_of(const std::string& group) const;
+    /// How many a group may hold before it takes more than its share.
+    [[nodiscard]] std::size_t share() const { return max_ / (groups_.size() + 1); }
     [[nodiscard]] bool full() const { return size_ >= max_; }
     /// Time to load more of the log.
     [[nodiscard]] bool half_empty() const { return size_ <= max_ / 2; }

@@ -25,28 +25,28 @@ std::chrono::milliseconds wait_after(const Backoff& backoff, int failures, doubl
 }
 
 NextStep after_failed_delivery(const RuleTarget& target, const Backoff& backoff,
-                               const DeliveryFailure& failure, int failures, TimePoint created_at,
-                               TimePoint now, double jitter) {
-    if (!failure.retryable) return Bury{failure.code, ""};
+                               const DeliveryFailure& failure, int failures,
+                               TimePoint first_failed_at, TimePoint now, double jitter) {
+    if (!failure.retryable) return SendToDlq{failure.code, ""};
     if (failures > target.maximum_retry_attempts) {
-        return Bury{failure.code, std::string(kByAttempts)};
+        return SendToDlq{failure.code, std::string(kByAttempts)};
     }
     const auto at = now + wait_after(backoff, failures, jitter);
-    if (at > created_at + target.maximum_event_age) {
-        return Bury{failure.code, std::string(kByAge)};
+    if (at > first_failed_at + target.maximum_event_age) {
+        return SendToDlq{failure.code, std::string(kByAge)};
     }
     return RetryAt{at};
 }
 
 NextStep after_failed_invocation(const AsyncInvokeConfig& config, int failures,
-                                 TimePoint created_at, TimePoint now, double jitter) {
+                                 TimePoint first_failed_at, TimePoint now, double jitter) {
     if (failures > config.maximum_retry_attempts) {
-        return Bury{std::string(kRetriesExhausted), std::string(kByAttempts)};
+        return SendToDlq{std::string(kRetriesExhausted), std::string(kByAttempts)};
     }
     const auto wait = doubled(config.first_wait, failures);
     const auto at = now + part_of(wait, 0.75 + jitter / 2);
-    if (at > created_at + config.maximum_event_age) {
-        return Bury{std::string(kEventAgeExceeded), std::string(kByAge)};
+    if (at > first_failed_at + config.maximum_event_age) {
+        return SendToDlq{std::string(kEventAgeExceeded), std::string(kByAge)};
     }
     return RetryAt{at};
 }

@@ -11,7 +11,9 @@
 namespace ingestor {
 
 // What becomes of a delivery that failed. Pure: no clock, no randomness, no I/O. `failures` counts
-// those of the stage, this one included; `jitter` is drawn from [0, 1).
+// those of the stage, this one included; `jitter` is drawn from [0, 1). The age of an event counts
+// from `first_failed_at`: how long it waited for room, or for a service that was stopped, is not
+// the target's failure.
 
 /// The error codes of dead letters, as EventBridge and Lambda name them.
 inline constexpr std::string_view kNoResource = "NO_RESOURCE";
@@ -25,12 +27,13 @@ struct RetryAt {
     TimePoint at;
     friend bool operator==(const RetryAt&, const RetryAt&) = default;
 };
-struct Bury {
+/// To the dead letters.
+struct SendToDlq {
     std::string error_code;
     std::string exhausted;  ///< kByAttempts, kByAge or empty; see DeadLetter.
-    friend bool operator==(const Bury&, const Bury&) = default;
+    friend bool operator==(const SendToDlq&, const SendToDlq&) = default;
 };
-using NextStep = std::variant<RetryAt, Bury>;
+using NextStep = std::variant<RetryAt, SendToDlq>;
 
 /// Full jitter: anywhere between nothing and min(cap, base * 2^(failures - 1)).
 struct Backoff {
@@ -49,7 +52,8 @@ struct DeliveryFailure {
 /// The first layer: the RetryPolicy of the rule's target.
 [[nodiscard]] NextStep after_failed_delivery(const RuleTarget& target, const Backoff& backoff,
                                              const DeliveryFailure& failure, int failures,
-                                             TimePoint created_at, TimePoint now, double jitter);
+                                             TimePoint first_failed_at, TimePoint now,
+                                             double jitter);
 
 /// How a function's own errors are retried ("EventInvokeConfig" in the Lambda API). Lambda waits
 /// about a minute and then about two; here the first wait is shorter unless set otherwise.
@@ -61,6 +65,7 @@ struct AsyncInvokeConfig {
 /// The second layer: the function ran and threw. As Lambda does it, a retry that would come after
 /// the event's maximum age is given up at once.
 [[nodiscard]] NextStep after_failed_invocation(const AsyncInvokeConfig& config, int failures,
-                                               TimePoint created_at, TimePoint now, double jitter);
+                                               TimePoint first_failed_at, TimePoint now,
+                                               double jitter);
 
 }  // namespace ingestor

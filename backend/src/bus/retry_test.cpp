@@ -30,10 +30,10 @@ struct DeliveryCase {
 const DeliveryCase kDeliveries[] = {
     {"FirstThrottleIsRetried", true, 1, 0s, RetryAt{kStart + 500ms}},
     {"SecondThrottleWaitsLonger", true, 2, 5s, RetryAt{kStart + 6s}},
-    {"AttemptsRunOut", true, 3, 5s, Bury{"THROTTLING", "MaximumRetryAttempts"}},
-    {"TheEventGetsTooOld", true, 2, 60s, Bury{"THROTTLING", "MaximumEventAgeInSeconds"}},
+    {"AttemptsRunOut", true, 3, 5s, SendToDlq{"THROTTLING", "MaximumRetryAttempts"}},
+    {"TheEventGetsTooOld", true, 2, 60s, SendToDlq{"THROTTLING", "MaximumEventAgeInSeconds"}},
     {"TheLastMomentStillCounts", true, 2, 59s, RetryAt{kStart + 60s}},
-    {"WhatCannotSucceedIsNotRetried", false, 1, 0s, Bury{"THROTTLING", ""}},
+    {"WhatCannotSucceedIsNotRetried", false, 1, 0s, SendToDlq{"THROTTLING", ""}},
 };
 
 class AfterFailedDelivery : public testing::TestWithParam<DeliveryCase> {};
@@ -64,8 +64,8 @@ const InvocationCase kInvocations[] = {
     {"FirstErrorWaitsAMinute", 1, 0s, 0.5, RetryAt{kStart + 60s}},
     {"JitterShortensByAQuarter", 1, 0s, 0, RetryAt{kStart + 45s}},
     {"ARetryBeyondTheAgeIsSkippedAtOnce", 2, 60s, 0.5,
-     Bury{"EventAgeExceeded", "MaximumEventAgeInSeconds"}},
-    {"ThirdErrorIsTheLast", 3, 0s, 0.5, Bury{"RetriesExhausted", "MaximumRetryAttempts"}},
+     SendToDlq{"EventAgeExceeded", "MaximumEventAgeInSeconds"}},
+    {"ThirdErrorIsTheLast", 3, 0s, 0.5, SendToDlq{"RetriesExhausted", "MaximumRetryAttempts"}},
 };
 
 class AfterFailedInvocation : public testing::TestWithParam<InvocationCase> {};

@@ -3,7 +3,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -16,11 +15,7 @@ namespace ingestor {
 /// empty; EventBus fills it and keeps it in step with the EventLog.
 class RuleTable final : public EventRouter {
 public:
-    /// Routes by the rules of `bus` alone, the bus that the application publishes on.
-    explicit RuleTable(std::string bus) : bus_(std::move(bus)) {}
-
-    /// A delivery for each target of each enabled rule that matches. The fairness group is the
-    /// `user_id` of the event's detail; the source where there is none.
+    /// A delivery for each target of each enabled rule of the event's bus that matches.
     [[nodiscard]] std::vector<NewDelivery> route(const Event& event) const override;
 
     /// Adds or replaces. Errors: invalid_argument (the pattern, with EventBridge's own reason).
@@ -39,8 +34,7 @@ private:
         EventPattern pattern;
     };
 
-    std::string bus_;
-    std::map<std::pair<std::string, std::string>, Entry> entries_;
+    std::map<RuleKey, Entry> entries_;
 };
 
 }  // namespace ingestor

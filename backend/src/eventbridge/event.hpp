@@ -10,6 +10,12 @@ namespace ingestor {
 
 /// An event as it stands on a bus ("Events" in the EventBridge user guide).
 struct Event {
+    std::string bus = {};  ///< The name of the bus that it was put on.
+    /// Deliveries take turns between groups (the user of a job), so that one cannot starve another.
+    std::string fairness_group = {};
+    /// What the event is about, as CloudEvents' `subject`: the id of a job; empty where it is
+    /// unknown. Neither this nor the two above are part of the envelope.
+    std::string subject = {};
     std::string id = {};  ///< UUIDv4, the EventId that PutEvents returned.
     std::string detail_type = {};
     std::string source = {};

@@ -18,9 +18,12 @@ namespace json = boost::json;
 
 namespace {
 
-Event event_of(std::string_view detail_type, const json::object& detail, const Names& names,
-               TimePoint now) {
-    return {.id = uuid_v4(),
+Event event_of(const Job& job, std::string_view detail_type, const json::object& detail,
+               const Names& names, TimePoint now) {
+    return {.bus = names.event_bus(),
+            .fairness_group = job.user_id.value(),
+            .subject = job.job_id.value(),
+            .id = uuid_v4(),
             .detail_type = std::string(detail_type),
             .source = std::string(kEventSource),
             .account = names.account,
@@ -56,7 +59,7 @@ Event processing_required(const Job& job, const Names& names, TimePoint now) {
                         &memory);
     if (truncated) detail["files_truncated"] = true;
     detail["files"] = std::move(files);
-    return event_of(kProcessingRequired, detail, names, now);
+    return event_of(job, kProcessingRequired, detail, names, now);
 }
 
 Event processing_ended(const Job& job, JobStatus status, const std::optional<std::string>& error,
@@ -68,11 +71,13 @@ Event processing_ended(const Job& job, JobStatus status, const std::optional<std
                         {"total_documents", job.files.size()}};
     if (error) detail["error"] = *error;
     detail["manifest_key"] = manifest_key(job.job_id).value();
-    return event_of(status == JobStatus::completed ? kProcessingCompleted : kProcessingFailed,
+    return event_of(job, status == JobStatus::completed ? kProcessingCompleted : kProcessingFailed,
                     detail, names, now);
 }
 
 Result<JobId> job_of(const Event& event) {
+    if (!event.subject.empty()) return JobId(event.subject);
+    // It came as an envelope, which has the detail alone.
     boost::system::error_code error;
     const auto detail = json::parse(event.detail, error);
     if (!error && detail.is_object()) {

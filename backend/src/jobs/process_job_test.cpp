@@ -6,6 +6,7 @@
 #include "jobs/file_keys.hpp"
 #include "jobs/job_events.hpp"
 #include "jobs/test_world.hpp"
+#include "ports/testing/all_due.hpp"
 
 namespace ingestor {
 namespace {
@@ -135,7 +136,7 @@ TEST_F(ProcessJobTest, TheThirdFailedAttemptFailsTheJobAndLeavesADeadLetter) {
     EXPECT_EQ(letters[0].error_code, "RetriesExhausted");
     EXPECT_EQ(letters[0].exhausted, "MaximumRetryAttempts");
     EXPECT_EQ(letters[0].delivery.attempts, 3);
-    EXPECT_EQ(letters[0].delivery.event.id, world.event_log.events().front().id);
+    EXPECT_EQ(letters[0].delivery.event->id, world.event_log.events().front().id);
     EXPECT_NE(letters[0].error_message.find("no helper"), std::string::npos);
 }
 
@@ -418,7 +419,8 @@ TEST_F(ProcessJobTest, ABigJobDoesNotStarveASmallOne) {
 }
 
 TEST_F(ProcessJobTest, AnEventWithoutAJobBecomesADeadLetter) {
-    const std::vector<Event> events{Event{.id = "e1",
+    const std::vector<Event> events{Event{.bus = Names{}.event_bus(),
+                                          .id = "e1",
                                           .detail_type = "Document Processing Required",
                                           .source = "agent2.ingestor",
                                           .detail = "{}"}};
@@ -434,7 +436,7 @@ TEST_F(ProcessJobTest, TheSweeperTakesUpWhatNothingDrives) {
     world.until([&] { return world.extractor.running() == 1; });
     world.stop_process();
     // The delivery gets lost.
-    const auto due = world.run(world.event_log.due(world.clock.now(), 0, 10)).value();
+    const auto due = world.run(all_due(world.event_log, world.clock.now())).value();
     for (const auto& delivery : due) world.run(world.event_log.acknowledge(delivery.id)).value();
     world.start();
     EXPECT_EQ(world.run(world.process->sweeper.sweep()).value().republished, 0U);
@@ -452,7 +454,7 @@ TEST_F(ProcessJobTest, OneSweepTakesUpAllJobsUnlessItsTimeIsOver) {
     constexpr std::uint32_t kJobs = 2 * Sweeper::kJobsInBatchMax + 50;
     for (std::uint32_t n = 0; n < kJobs; ++n) world.submit(kAnn, {"a.txt"});
     // The deliveries get lost.
-    const auto due = world.run(world.event_log.due(world.clock.now(), 0, kJobs)).value();
+    const auto due = world.run(all_due(world.event_log, world.clock.now())).value();
     ASSERT_EQ(due.size(), kJobs);
     for (const auto& delivery : due) world.run(world.event_log.acknowledge(delivery.id)).value();
     world.clock.advance(61s);

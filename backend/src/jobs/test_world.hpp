@@ -25,6 +25,7 @@
 #include "memory/in_memory_object_store.hpp"
 #include "memory/manual_clock.hpp"
 #include "memory/scripted_extractor.hpp"
+#include "provisioning/reconcile.hpp"
 
 namespace ingestor {
 
@@ -55,7 +56,7 @@ struct ServiceProcess {
                      {.jitter_seed = 1}),
           sweeper(io.get_executor(), jobs, clock, log, {}) {
         auto handle = [this](Invocation invocation) {
-            return handler.handle(std::move(invocation.event), std::move(invocation.stop));
+            return handler.handle(*invocation.event, std::move(invocation.stop));
         };
         functions.add(Names{}.function_arn(), handle, {});
     }
@@ -82,9 +83,10 @@ public:
           jobs(event_log, "owner"),
           extractor(slots),
           log(LogFormat::json, LogLevel::error) {
-        auto provision = read_template(embedded_template(), Names{});
-        EventBus bus(event_log, table, clock);
-        const auto opened = run(bus.open(std::move(provision.value())));
+        auto wanted = read_template(embedded_template(), Names{}).value();
+        run(reconcile(event_log, std::move(wanted), clock.now())).value();
+        EventBus bus(event_log, table);
+        const auto opened = run(bus.open());
         if (!opened) throw std::runtime_error(opened.error().message);
     }
     ~World() { stop_process(); }
@@ -159,7 +161,7 @@ public:
         .owner = "owner", .heartbeat = std::chrono::hours(1), .progress = std::chrono::hours(1)};
     boost::asio::io_context io;
     ManualClock clock;
-    RuleTable table{Names{}.event_bus()};
+    RuleTable table;
     std::unique_ptr<ServiceProcess> process;
     InMemoryEventLog event_log;
     InMemoryJobStore jobs;

@@ -86,9 +86,17 @@ auto FaultyJobStore::redrive(JobId job_id, Event event, TimePoint now) -> Answer
 auto FaultyEventLog::append(std::vector<Event> events) -> Answer<std::monostate> {
     return with_faults(plan_, log_.append(std::move(events)));
 }
-auto FaultyEventLog::due(TimePoint now, std::int64_t after, std::uint32_t limit)
-    -> Answer<std::vector<Delivery>> {
-    return with_faults(plan_, log_.due(now, after, limit));
+auto FaultyEventLog::due_groups(TimePoint now, std::optional<std::string> after,
+                                std::uint32_t groups_max, std::uint32_t of_each)
+    -> Answer<std::vector<DueGroup>> {
+    return with_faults(plan_, log_.due_groups(now, std::move(after), groups_max, of_each));
+}
+auto FaultyEventLog::due(TimePoint now, std::string fairness_group, std::int64_t after,
+                         std::uint32_t limit) -> Answer<std::vector<std::int64_t>> {
+    return with_faults(plan_, log_.due(now, std::move(fairness_group), after, limit));
+}
+auto FaultyEventLog::read(std::vector<std::int64_t> ids) -> Answer<std::vector<Delivery>> {
+    return with_faults(plan_, log_.read(std::move(ids)));
 }
 auto FaultyEventLog::next_due(TimePoint now) -> Answer<std::optional<TimePoint>> {
     return with_faults(plan_, log_.next_due(now));
@@ -100,17 +108,19 @@ auto FaultyEventLog::acknowledge(std::int64_t id) -> Answer<std::monostate> {
     return with_faults(plan_, log_.acknowledge(id));
 }
 auto FaultyEventLog::reschedule(std::int64_t id, DeliveryStage stage, int attempts,
-                                TimePoint next_at) -> Answer<std::monostate> {
-    return with_faults(plan_, log_.reschedule(id, stage, attempts, next_at));
+                                TimePoint next_at, TimePoint failed_at) -> Answer<std::monostate> {
+    return with_faults(plan_, log_.reschedule(id, stage, attempts, next_at, failed_at));
 }
-auto FaultyEventLog::bury(std::int64_t id, DeadLetter letter) -> Answer<std::monostate> {
-    return with_faults(plan_, log_.bury(id, std::move(letter)));
+auto FaultyEventLog::move_to_dead_letters(std::int64_t id, GivenUp reason)
+    -> Answer<std::monostate> {
+    return with_faults(plan_, log_.move_to_dead_letters(id, std::move(reason)));
 }
 auto FaultyEventLog::dead_letters(std::uint32_t limit) -> Answer<std::vector<DeadLetter>> {
     return with_faults(plan_, log_.dead_letters(limit));
 }
-auto FaultyEventLog::redrive(std::int64_t dead_letter_id, TimePoint now) -> Answer<std::monostate> {
-    return with_faults(plan_, log_.redrive(dead_letter_id, now));
+auto FaultyEventLog::redrive(std::vector<std::int64_t> ids, TimePoint now)
+    -> Answer<std::vector<std::int64_t>> {
+    return with_faults(plan_, log_.redrive(std::move(ids), now));
 }
 auto FaultyEventLog::buses() -> Answer<std::vector<EventBusRecord>> {
     return with_faults(plan_, log_.buses());
@@ -118,14 +128,8 @@ auto FaultyEventLog::buses() -> Answer<std::vector<EventBusRecord>> {
 auto FaultyEventLog::rules() -> Answer<std::vector<Rule>> {
     return with_faults(plan_, log_.rules());
 }
-auto FaultyEventLog::put_bus(EventBusRecord bus) -> Answer<std::monostate> {
-    return with_faults(plan_, log_.put_bus(std::move(bus)));
-}
-auto FaultyEventLog::put_rule(Rule rule) -> Answer<std::monostate> {
-    return with_faults(plan_, log_.put_rule(std::move(rule)));
-}
-auto FaultyEventLog::delete_rule(std::string bus, std::string name) -> Answer<std::monostate> {
-    return with_faults(plan_, log_.delete_rule(std::move(bus), std::move(name)));
+auto FaultyEventLog::apply(BusChange change) -> Answer<std::monostate> {
+    return with_faults(plan_, log_.apply(std::move(change)));
 }
 
 }  // namespace ingestor

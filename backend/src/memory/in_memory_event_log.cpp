@@ -4,7 +4,6 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
 
 namespace ingestor {
 
@@ -14,24 +13,43 @@ InMemoryEventLog::InMemoryEventLog(const EventRouter& router, const Clock& clock
                                    DeliveriesCommitted committed)
     : router_(router), clock_(clock), committed_(std::move(committed)) {}
 
-std::vector<std::int64_t> InMemoryEventLog::append_now(const std::vector<Event>& events) {
+void InMemoryEventLog::insert(Delivery delivery) {
+    const auto id = delivery.id;
+    const auto& group = delivery.event->fairness_group;
+    group_of_id_.emplace(id, group);
+    groups_[group].emplace(id, std::move(delivery));
+}
+
+std::optional<Delivery> InMemoryEventLog::take(std::int64_t id) {
+    const auto place = group_of_id_.find(id);
+    if (place == group_of_id_.end()) return std::nullopt;
+    const auto group = groups_.find(place->second);
+    const auto found = group->second.find(id);
+    auto delivery = std::move(found->second);
+    group->second.erase(found);
+    if (group->second.empty()) groups_.erase(group);
+    group_of_id_.erase(place);
+    return delivery;
+}
+
+std::vector<std::int64_t> InMemoryEventLog::append_now(std::vector<Event> events) {
     std::vector<std::int64_t> ids;
     std::vector<Delivery> fresh;
     const auto now = clock_.now();
-    for (const auto& event : events) {
+    for (auto& event : events) {
         events_.push_back(event);
-        for (auto& route : router_.route(event)) {
+        const auto shared = std::make_shared<const Event>(std::move(event));
+        for (auto& route : router_.route(*shared)) {
             Delivery delivery{.id = ++last_id_,
-                              .event = event,
-                              .bus = std::move(route.bus),
+                              .event = shared,
                               .rule = std::move(route.rule),
                               .target_id = std::move(route.target_id),
                               .target_arn = std::move(route.target_arn),
-                              .fairness_group = std::move(route.fairness_group),
                               .created_at = now,
+                              .first_failed_at = std::nullopt,
                               .next_at = now};
             ids.push_back(delivery.id);
-            deliveries_.emplace(delivery.id, delivery);
+            insert(delivery);
             fresh.push_back(std::move(delivery));
         }
     }
@@ -40,22 +58,52 @@ std::vector<std::int64_t> InMemoryEventLog::append_now(const std::vector<Event>&
 }
 
 bool InMemoryEventLog::under_way(std::int64_t delivery_id) const {
-    return deliveries_.contains(delivery_id);
+    return group_of_id_.contains(delivery_id);
 }
 
 auto InMemoryEventLog::append(std::vector<Event> events) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
-    append_now(events);
+    append_now(std::move(events));
     co_return std::monostate{};
 }
 
-auto InMemoryEventLog::due(TimePoint now, std::int64_t after, std::uint32_t limit)
-    -> Answer<std::vector<Delivery>> {
+std::vector<std::int64_t> InMemoryEventLog::due_now(TimePoint now,
+                                                    const std::string& fairness_group,
+                                                    std::int64_t after, std::uint32_t limit) const {
+    std::vector<std::int64_t> ids;
+    const auto group = groups_.find(fairness_group);
+    if (group == groups_.end()) return ids;
+    for (auto place = group->second.upper_bound(after);
+         place != group->second.end() && ids.size() < limit; ++place) {
+        if (place->second.next_at <= now) ids.push_back(place->first);
+    }
+    return ids;
+}
+
+auto InMemoryEventLog::due_groups(TimePoint now, std::optional<std::string> after,
+                                  std::uint32_t groups_max, std::uint32_t of_each)
+    -> Answer<std::vector<DueGroup>> {
+    co_await asio::post(asio::use_awaitable);
+    std::vector<DueGroup> found;
+    for (auto group = after ? groups_.upper_bound(*after) : groups_.begin();
+         group != groups_.end() && found.size() < groups_max; ++group) {
+        found.push_back({group->first, due_now(now, group->first, 0, of_each)});
+    }
+    co_return found;
+}
+
+auto InMemoryEventLog::due(TimePoint now, std::string fairness_group, std::int64_t after,
+                           std::uint32_t limit) -> Answer<std::vector<std::int64_t>> {
+    co_await asio::post(asio::use_awaitable);
+    co_return due_now(now, fairness_group, after, limit);
+}
+
+auto InMemoryEventLog::read(std::vector<std::int64_t> ids) -> Answer<std::vector<Delivery>> {
     co_await asio::post(asio::use_awaitable);
     std::vector<Delivery> found;
-    for (auto place = deliveries_.upper_bound(after);
-         place != deliveries_.end() && found.size() < limit; ++place) {
-        if (place->second.next_at <= now) found.push_back(place->second);
+    for (const auto id : ids) {
+        const auto place = group_of_id_.find(id);
+        if (place != group_of_id_.end()) found.push_back(groups_.at(place->second).at(id));
     }
     co_return found;
 }
@@ -63,81 +111,105 @@ auto InMemoryEventLog::due(TimePoint now, std::int64_t after, std::uint32_t limi
 auto InMemoryEventLog::next_due(TimePoint now) -> Answer<std::optional<TimePoint>> {
     co_await asio::post(asio::use_awaitable);
     std::optional<TimePoint> next;
-    for (const auto& [id, delivery] : deliveries_) {
-        if (delivery.next_at > now && (!next || delivery.next_at < *next)) next = delivery.next_at;
+    for (const auto& [name, group] : groups_) {
+        for (const auto& [id, delivery] : group) {
+            if (delivery.next_at > now && (!next || delivery.next_at < *next)) {
+                next = delivery.next_at;
+            }
+        }
     }
     co_return next;
 }
 
 auto InMemoryEventLog::depth() -> Answer<std::uint64_t> {
     co_await asio::post(asio::use_awaitable);
-    co_return deliveries_.size();
+    co_return group_of_id_.size();
 }
 
 auto InMemoryEventLog::acknowledge(std::int64_t id) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
-    deliveries_.erase(id);
+    take(id);
     co_return std::monostate{};
 }
 
 auto InMemoryEventLog::reschedule(std::int64_t id, DeliveryStage stage, int attempts,
-                                  TimePoint next_at) -> Answer<std::monostate> {
+                                  TimePoint next_at, TimePoint failed_at)
+    -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
-    const auto place = deliveries_.find(id);
-    if (place != deliveries_.end()) {
-        place->second.stage = stage;
-        place->second.attempts = attempts;
-        place->second.next_at = next_at;
-    }
+    const auto place = group_of_id_.find(id);
+    if (place == group_of_id_.end()) co_return std::monostate{};
+    auto& delivery = groups_.at(place->second).at(id);
+    delivery.stage = stage;
+    delivery.attempts = attempts;
+    delivery.next_at = next_at;
+    if (!delivery.first_failed_at) delivery.first_failed_at = failed_at;
     co_return std::monostate{};
 }
 
-auto InMemoryEventLog::bury(std::int64_t id, DeadLetter letter) -> Answer<std::monostate> {
+auto InMemoryEventLog::move_to_dead_letters(std::int64_t id, GivenUp reason)
+    -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
-    const auto place = deliveries_.find(id);
-    if (place == deliveries_.end()) co_return std::monostate{};
-    auto delivery = std::move(place->second);
-    deliveries_.erase(place);
-    delivery.stage = letter.delivery.stage;
-    delivery.attempts = letter.delivery.attempts;
+    auto delivery = take(id);
+    if (!delivery) co_return std::monostate{};
+    DeadLetter letter;
     letter.id = id;
-    letter.delivery = std::move(delivery);
-    dead_.insert_or_assign(id, std::move(letter));
-    dead_order_.push_back(id);
+    letter.delivery = std::move(*delivery);
+    letter.first_dead_at = reason.at;
+    const auto& fresh = letter.delivery;
+    const auto same = std::ranges::find_if(dead_, [&fresh](const auto& entry) {
+        const auto& known = entry.second.delivery;
+        return !fresh.event->subject.empty() && known.event->subject == fresh.event->subject &&
+               known.event->bus == fresh.event->bus && known.rule == fresh.rule &&
+               known.target_id == fresh.target_id && known.target_arn == fresh.target_arn;
+    });
+    if (same != dead_.end()) {
+        letter = std::move(same->second);
+        ++letter.times;
+        dead_.erase(same);
+    }
+    letter.delivery.stage = reason.stage;
+    letter.delivery.attempts = reason.attempts;
+    letter.error_code = std::move(reason.error_code);
+    letter.error_message = std::move(reason.error_message);
+    letter.exhausted = std::move(reason.exhausted);
+    letter.dead_at = reason.at;
+    const std::pair place{letter.dead_at, ++deaths_};
+    dead_.emplace(place, std::move(letter));
+    if (dead_.size() > kDeadLettersMax) dead_.erase(dead_.begin());
     co_return std::monostate{};
 }
 
 auto InMemoryEventLog::dead_letters(std::uint32_t limit) -> Answer<std::vector<DeadLetter>> {
     co_await asio::post(asio::use_awaitable);
     std::vector<DeadLetter> found;
-    for (auto place = dead_order_.rbegin(); place != dead_order_.rend() && found.size() < limit;
-         ++place) {
-        found.push_back(dead_.at(*place));
+    for (auto place = dead_.rbegin(); place != dead_.rend() && found.size() < limit; ++place) {
+        found.push_back(place->second);
     }
-    // Newest by the time of death; of two at the same time, the one buried later.
-    std::ranges::stable_sort(found, std::greater{}, &DeadLetter::dead_at);
     co_return found;
 }
 
-auto InMemoryEventLog::redrive(std::int64_t dead_letter_id, TimePoint now)
-    -> Answer<std::monostate> {
+auto InMemoryEventLog::redrive(std::vector<std::int64_t> ids, TimePoint now)
+    -> Answer<std::vector<std::int64_t>> {
     co_await asio::post(asio::use_awaitable);
-    const auto place = dead_.find(dead_letter_id);
-    if (place == dead_.end()) {
-        co_return fail(Errc::not_found, fmt::format("no dead letter {}", dead_letter_id));
-    }
-    auto delivery = std::move(place->second.delivery);
-    dead_.erase(place);
-    std::erase(dead_order_, dead_letter_id);
-    delivery.stage = DeliveryStage::delivery;
-    delivery.attempts = 0;
-    delivery.created_at = now;
-    delivery.next_at = now;
-    deliveries_.emplace(delivery.id, delivery);
+    std::vector<std::int64_t> redriven;
     std::vector<Delivery> fresh;
-    fresh.push_back(std::move(delivery));
-    if (committed_) committed_(std::move(fresh));
-    co_return std::monostate{};
+    for (const auto id : ids) {
+        const auto place =
+            std::ranges::find_if(dead_, [id](const auto& entry) { return entry.second.id == id; });
+        if (place == dead_.end()) continue;
+        auto delivery = std::move(place->second.delivery);
+        dead_.erase(place);
+        delivery.stage = DeliveryStage::delivery;
+        delivery.attempts = 0;
+        delivery.created_at = now;
+        delivery.first_failed_at.reset();
+        delivery.next_at = now;
+        insert(delivery);
+        fresh.push_back(std::move(delivery));
+        redriven.push_back(id);
+    }
+    if (!fresh.empty() && committed_) committed_(std::move(fresh));
+    co_return redriven;
 }
 
 auto InMemoryEventLog::buses() -> Answer<std::vector<EventBusRecord>> {
@@ -156,24 +228,37 @@ auto InMemoryEventLog::rules() -> Answer<std::vector<Rule>> {
     co_return found;
 }
 
-auto InMemoryEventLog::put_bus(EventBusRecord bus) -> Answer<std::monostate> {
+auto InMemoryEventLog::apply(BusChange change) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
-    auto name = bus.name;
-    buses_.insert_or_assign(std::move(name), std::move(bus));
-    co_return std::monostate{};
-}
-
-auto InMemoryEventLog::put_rule(Rule rule) -> Answer<std::monostate> {
-    co_await asio::post(asio::use_awaitable);
-    std::pair place{rule.bus, rule.name};
-    rules_.insert_or_assign(std::move(place), std::move(rule));
-    co_return std::monostate{};
-}
-
-auto InMemoryEventLog::delete_rule(std::string bus, std::string name) -> Answer<std::monostate> {
-    co_await asio::post(asio::use_awaitable);
-    const std::pair place{bus, name};
-    rules_.erase(place);
+    for (const auto& key : change.delete_rules) rules_.erase(key);
+    for (const auto& name : change.delete_buses) buses_.erase(name);
+    for (auto& bus : change.put_buses) {
+        auto name = bus.name;
+        buses_.insert_or_assign(std::move(name), std::move(bus));
+    }
+    for (auto& rule : change.put_rules) {
+        RuleKey key{rule.bus, rule.name};
+        rules_.insert_or_assign(std::move(key), std::move(rule));
+    }
+    for (const auto& retarget : change.retargets) {
+        const auto move_over = [&retarget](Delivery& delivery) {
+            if (delivery.event->bus != retarget.from_rule.bus ||
+                delivery.rule != retarget.from_rule.name ||
+                delivery.target_id != retarget.from_target_id) {
+                return;
+            }
+            auto event = *delivery.event;
+            event.bus = retarget.to_rule.bus;
+            delivery.event = std::make_shared<const Event>(std::move(event));
+            delivery.rule = retarget.to_rule.name;
+            delivery.target_id = retarget.to.id;
+            delivery.target_arn = retarget.to.arn;
+        };
+        for (auto& [name, group] : groups_) {
+            for (auto& [id, delivery] : group) move_over(delivery);
+        }
+        for (auto& [place, letter] : dead_) move_over(letter.delivery);
+    }
     co_return std::monostate{};
 }
 

@@ -1,7 +1,11 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "ports/clock.hpp"
 #include "ports/event_log.hpp"
@@ -16,40 +20,51 @@ public:
     InMemoryEventLog(const EventRouter& router, const Clock& clock, DeliveriesCommitted committed);
 
     Answer<std::monostate> append(std::vector<Event> events) override;
-    Answer<std::vector<Delivery>> due(TimePoint now, std::int64_t after,
-                                      std::uint32_t limit) override;
+    Answer<std::vector<DueGroup>> due_groups(TimePoint now, std::optional<std::string> after,
+                                             std::uint32_t groups_max,
+                                             std::uint32_t of_each) override;
+    Answer<std::vector<std::int64_t>> due(TimePoint now, std::string fairness_group,
+                                          std::int64_t after, std::uint32_t limit) override;
+    Answer<std::vector<Delivery>> read(std::vector<std::int64_t> ids) override;
     Answer<std::optional<TimePoint>> next_due(TimePoint now) override;
     Answer<std::uint64_t> depth() override;
     Answer<std::monostate> acknowledge(std::int64_t id) override;
     Answer<std::monostate> reschedule(std::int64_t id, DeliveryStage stage, int attempts,
-                                      TimePoint next_at) override;
-    Answer<std::monostate> bury(std::int64_t id, DeadLetter letter) override;
+                                      TimePoint next_at, TimePoint failed_at) override;
+    Answer<std::monostate> move_to_dead_letters(std::int64_t id, GivenUp reason) override;
     Answer<std::vector<DeadLetter>> dead_letters(std::uint32_t limit) override;
-    Answer<std::monostate> redrive(std::int64_t dead_letter_id, TimePoint now) override;
+    Answer<std::vector<std::int64_t>> redrive(std::vector<std::int64_t> ids,
+                                              TimePoint now) override;
     Answer<std::vector<EventBusRecord>> buses() override;
     Answer<std::vector<Rule>> rules() override;
-    Answer<std::monostate> put_bus(EventBusRecord bus) override;
-    Answer<std::monostate> put_rule(Rule rule) override;
-    Answer<std::monostate> delete_rule(std::string bus, std::string name) override;
+    Answer<std::monostate> apply(BusChange change) override;
 
     /// What append() does, for a store that puts an event beside a change of its own. Returns the
     /// ids of the deliveries.
-    std::vector<std::int64_t> append_now(const std::vector<Event>& events);
+    std::vector<std::int64_t> append_now(std::vector<Event> events);
     [[nodiscard]] bool under_way(std::int64_t delivery_id) const;
     /// Every event that was ever appended, in order: for assertions.
     [[nodiscard]] const std::vector<Event>& events() const { return events_; }
 
 private:
+    void insert(Delivery delivery);
+    /// Takes the delivery out; nullopt: there is none.
+    std::optional<Delivery> take(std::int64_t id);
+    std::vector<std::int64_t> due_now(TimePoint now, const std::string& fairness_group,
+                                      std::int64_t after, std::uint32_t limit) const;
+
     const EventRouter& router_;
     const Clock& clock_;
     DeliveriesCommitted committed_;
     std::int64_t last_id_ = 0;
     std::vector<Event> events_;
-    std::map<std::int64_t, Delivery> deliveries_;
-    std::map<std::int64_t, DeadLetter> dead_;
-    std::vector<std::int64_t> dead_order_;
+    std::map<std::string, std::map<std::int64_t, Delivery>> groups_;  ///< None is empty.
+    std::map<std::int64_t, std::string> group_of_id_;
+    /// By the time of death and the order of dying: the newest last.
+    std::map<std::pair<TimePoint, std::uint64_t>, DeadLetter> dead_;
+    std::uint64_t deaths_ = 0;
     std::map<std::string, EventBusRecord> buses_;
-    std::map<std::pair<std::string, std::string>, Rule> rules_;
+    std::map<RuleKey, Rule> rules_;
 };
 
 }  // namespace ingestor

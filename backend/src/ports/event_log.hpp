@@ -1,7 +1,10 @@
 #pragma once
 
+#include <chrono>
+#include <compare>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -20,29 +23,27 @@ enum class DeliveryStage {
     invocation,  ///< The function host has taken it and runs the function (EventInvokeConfig).
 };
 
-/// One event on its way to one target of one rule.
+/// One event on its way to one target of one rule of the event's bus.
 struct Delivery {
     std::int64_t id = 0;
-    Event event;
-    std::string bus;
+    std::shared_ptr<const Event> event;  ///< Never null in what a log gives out.
     std::string rule;
     std::string target_id;
     std::string target_arn;
-    /// Deliveries take turns between groups (the user of a job), so that one cannot starve another.
-    std::string fairness_group;
     DeliveryStage stage = DeliveryStage::delivery;
     int attempts = 0;  ///< Failed so far in this stage.
     TimePoint created_at;
+    /// From here on the event's age counts: waiting for room, or for a service that was stopped, is
+    /// no failure of the target. nullopt: no attempt has failed yet.
+    std::optional<TimePoint> first_failed_at;
     TimePoint next_at;  ///< Not before this.
 };
 
 /// What routing says about a new event, before it has an id.
 struct NewDelivery {
-    std::string bus;
     std::string rule;
     std::string target_id;
     std::string target_arn;
-    std::string fairness_group;
 };
 
 /// Says where an event goes. Called on the I/O executor when a transaction is put together, so that
@@ -56,22 +57,46 @@ public:
 /// Hears of deliveries that have just become durable, on the I/O executor.
 using DeliveriesCommitted = std::function<void(std::vector<Delivery>)>;
 
+/// A delivery that was given up. Of the deliveries of one subject to one target there is one at
+/// most: what is published again and fails again is counted on it.
 struct DeadLetter {
     std::int64_t id = 0;
-    Delivery delivery;
+    Delivery delivery;       ///< The first that was given up; stage and attempts of the last.
     std::string error_code;  ///< As EventBridge's ERROR_CODE, or Lambda's condition.
     std::string error_message;
-    std::string exhausted;  ///< MaximumRetryAttempts | MaximumEventAgeInSeconds | "" .
-    TimePoint dead_at;
+    std::string exhausted;    ///< MaximumRetryAttempts | MaximumEventAgeInSeconds | "" .
+    std::uint64_t times = 1;  ///< How often it was given up.
+    TimePoint first_dead_at;
+    TimePoint dead_at;  ///< The last time.
+};
+/// The oldest go when there are more.
+inline constexpr std::uint32_t kDeadLettersMax = 10'000;
+
+/// Why a delivery is given up.
+struct GivenUp {
+    DeliveryStage stage = DeliveryStage::delivery;
+    int attempts = 0;
+    std::string error_code;
+    std::string error_message;
+    std::string exhausted;
+    TimePoint at;
 };
 
-/// A rule as it was put, with its targets.
+/// A rule as it was put, with its targets. `managed`: the template owns it (EventBridge's
+/// `ManagedBy`); a start brings it to what the template says.
 struct RuleTarget {
     std::string id;
     std::string arn;
     int maximum_retry_attempts = 185;
     std::chrono::seconds maximum_event_age{86'400};
-    std::string dead_letter_arn;  ///< Empty: none.
+    std::string dead_letter_arn = {};  ///< Empty: none.
+    bool managed = false;
+    friend bool operator==(const RuleTarget&, const RuleTarget&) = default;
+};
+struct RuleKey {
+    std::string bus;
+    std::string name;
+    friend auto operator<=>(const RuleKey&, const RuleKey&) = default;
 };
 struct Rule {
     std::string bus;
@@ -80,11 +105,41 @@ struct Rule {
     std::string event_pattern;  ///< The text that was put.
     bool enabled = true;
     std::vector<RuleTarget> targets;
+    bool managed = false;
+    friend bool operator==(const Rule&, const Rule&) = default;
 };
 struct EventBusRecord {
     std::string name;
     std::string description;
     TimePoint created_at;
+    bool managed = false;
+    friend bool operator==(const EventBusRecord&, const EventBusRecord&) = default;
+};
+
+/// What is under way to, or was given up at, a target whose name or ARN has changed goes to the
+/// target of today.
+struct Retarget {
+    RuleKey from_rule;
+    std::string from_target_id;
+    RuleKey to_rule;
+    RuleTarget to;
+    friend bool operator==(const Retarget&, const Retarget&) = default;
+};
+
+/// A change of buses, rules and targets. What is put replaces what has its name.
+struct BusChange {
+    std::vector<EventBusRecord> put_buses = {};
+    std::vector<Rule> put_rules = {};
+    std::vector<RuleKey> delete_rules = {};
+    std::vector<std::string> delete_buses = {};
+    std::vector<Retarget> retargets = {};
+    friend bool operator==(const BusChange&, const BusChange&) = default;
+};
+
+/// The deliveries of one fairness group that are due: their ids, oldest first.
+struct DueGroup {
+    std::string fairness_group;
+    std::vector<std::int64_t> ids;
 };
 
 /// The durable side of the bus. A write that returned success is on disk. Call from the I/O
@@ -99,9 +154,18 @@ public:
     /// Stores the events with the deliveries that the router gives for each, in one transaction.
     virtual Answer<std::monostate> append(std::vector<Event> events) = 0;
 
-    /// Deliveries under way with next_at <= `now`, oldest first, with an id greater than `after`.
-    virtual Answer<std::vector<Delivery>> due(TimePoint now, std::int64_t after,
-                                              std::uint32_t limit) = 0;
+    /// The first `groups_max` fairness groups by name (after the name `after`) that have deliveries
+    /// under way; of each the oldest `of_each` that have next_at <= `now`, which may be none. Costs
+    /// what it returns, however long the backlog of a group is.
+    virtual Answer<std::vector<DueGroup>> due_groups(TimePoint now,
+                                                     std::optional<std::string> after,
+                                                     std::uint32_t groups_max,
+                                                     std::uint32_t of_each) = 0;
+    /// Goes on in one group, with ids greater than `after`.
+    virtual Answer<std::vector<std::int64_t>> due(TimePoint now, std::string fairness_group,
+                                                  std::int64_t after, std::uint32_t limit) = 0;
+    /// The deliveries of these ids that are still under way, in that order.
+    virtual Answer<std::vector<Delivery>> read(std::vector<std::int64_t> ids) = 0;
     /// The earliest next_at after `now` of any delivery under way; nullopt: none.
     virtual Answer<std::optional<TimePoint>> next_due(TimePoint now) = 0;
     /// How many deliveries are under way.
@@ -109,23 +173,25 @@ public:
 
     /// The delivery is done; forgets it.
     virtual Answer<std::monostate> acknowledge(std::int64_t id) = 0;
-    /// Sets stage, attempts and the time of the next try.
+    /// Sets stage, attempts and the time of the next try. The first time, `failed_at` becomes the
+    /// delivery's first_failed_at.
     virtual Answer<std::monostate> reschedule(std::int64_t id, DeliveryStage stage, int attempts,
-                                              TimePoint next_at) = 0;
-    /// Moves the delivery to the dead letters.
-    virtual Answer<std::monostate> bury(std::int64_t id, DeadLetter letter) = 0;
+                                              TimePoint next_at, TimePoint failed_at) = 0;
+    /// Moves the delivery to the dead letters, or counts it on the one of its subject.
+    virtual Answer<std::monostate> move_to_dead_letters(std::int64_t id, GivenUp reason) = 0;
 
     /// Newest first.
     virtual Answer<std::vector<DeadLetter>> dead_letters(std::uint32_t limit) = 0;
-    /// Makes a dead letter a fresh delivery again. Errors: not_found.
-    virtual Answer<std::monostate> redrive(std::int64_t dead_letter_id, TimePoint now) = 0;
+    /// Makes dead letters fresh deliveries again, in one transaction. Returns the ids of those that
+    /// were there.
+    virtual Answer<std::vector<std::int64_t>> redrive(std::vector<std::int64_t> ids,
+                                                      TimePoint now) = 0;
 
     virtual Answer<std::vector<EventBusRecord>> buses() = 0;
+    /// By bus, then by name.
     virtual Answer<std::vector<Rule>> rules() = 0;
-    virtual Answer<std::monostate> put_bus(EventBusRecord bus) = 0;
-    /// Adds or replaces the rule and its targets.
-    virtual Answer<std::monostate> put_rule(Rule rule) = 0;
-    virtual Answer<std::monostate> delete_rule(std::string bus, std::string name) = 0;
+    /// All of it or nothing.
+    virtual Answer<std::monostate> apply(BusChange change) = 0;
 };
 
 }  // namespace ingestor

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "ports/testing/all_due.hpp"
 #include "sqlite/testing.hpp"
 
 namespace ingestor::sqlite {
@@ -289,14 +290,13 @@ TEST_F(DatabaseTest, TheWalStaysBoundedUnderLoad) {
 TEST_F(DatabaseTest, EventsGoOnceTheirTimeIsUpAndNoDeliveryIsLeft) {
     Engine engine(directory_.path(), clock_);
     for (int n = 0; n < 4; ++n) ASSERT_TRUE(engine.submit(io_, job_of(clock_.now())));
-    const auto due = run(io_, engine.log.due(clock_.now(), 0, 10)).value();
+    const auto due = run(io_, all_due(engine.log, clock_.now())).value();
     ASSERT_EQ(due.size(), 4U);
     // The first stays under way, the second is a dead letter, the third is done; the fourth is the
     // newest.
-    DeadLetter letter;
-    letter.delivery = due[1];
-    letter.dead_at = clock_.now();
-    ASSERT_TRUE(run(io_, engine.log.bury(due[1].id, letter)));
+    GivenUp reason;
+    reason.at = clock_.now();
+    ASSERT_TRUE(run(io_, engine.log.move_to_dead_letters(due[1].id, reason)));
     ASSERT_TRUE(run(io_, engine.log.acknowledge(due[2].id)));
     ASSERT_TRUE(run(io_, engine.log.acknowledge(due[3].id)));
 
@@ -309,7 +309,7 @@ TEST_F(DatabaseTest, EventsGoOnceTheirTimeIsUpAndNoDeliveryIsLeft) {
     engine.database->sweep_now();
     EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM dead_letters"), 0);
     EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM events"), 2);
-    EXPECT_EQ(run(io_, engine.log.due(clock_.now(), 0, 10))->size(), 1U);
+    EXPECT_EQ(run(io_, all_due(engine.log, clock_.now()))->size(), 1U);
 }
 
 TEST_F(DatabaseTest, ASweepGoesThroughMoreThanOneUnit) {
@@ -317,7 +317,7 @@ TEST_F(DatabaseTest, ASweepGoesThroughMoreThanOneUnit) {
     constexpr int kEvents = 2 * kSweepRows + 10;
     auto publish = engine.log.append(std::vector<Event>(kEvents));
     ASSERT_TRUE(run(io_, std::move(publish)));
-    const auto due = run(io_, engine.log.due(clock_.now(), 0, kEvents)).value();
+    const auto due = run(io_, all_due(engine.log, clock_.now())).value();
     ASSERT_EQ(due.size(), static_cast<std::size_t>(kEvents));
     for (const auto& delivery : due) {
         asio::co_spawn(

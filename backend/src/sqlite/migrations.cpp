@@ -175,7 +175,28 @@ ALTER TABLE job_files ADD COLUMN sha256 BLOB;
 CREATE INDEX job_files_by_content ON job_files (user_id, sha256, job_id, n) WHERE sha256 IS NOT NULL;
 )sql";
 
-constexpr std::array kSteps = {kFirst, kContents};
+// Deliveries are read a fairness group at a time, so that one group's backlog does not hide what
+// others wait for. Of a job there is one dead letter a target, on which further ones are counted.
+// Whatever rules there were came from the template: `managed` marks those that it owns.
+constexpr const char* kFairReading = R"sql(
+CREATE INDEX deliveries_by_group ON deliveries (fairness_group);
+ALTER TABLE deliveries ADD COLUMN first_failed_at INTEGER;
+
+ALTER TABLE dead_letters ADD COLUMN job_id BLOB;
+ALTER TABLE dead_letters ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE dead_letters ADD COLUMN first_dead_at INTEGER NOT NULL DEFAULT 0;
+UPDATE dead_letters SET first_dead_at = dead_at,
+    job_id = (SELECT job_id FROM events WHERE seq = dead_letters.id >> 12);
+DELETE FROM dead_letters WHERE job_id IS NOT NULL
+    AND id NOT IN (SELECT max(id) FROM dead_letters GROUP BY job_id, route);
+CREATE INDEX dead_letters_by_job ON dead_letters (job_id, route) WHERE job_id IS NOT NULL;
+
+ALTER TABLE buses ADD COLUMN managed INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE rules ADD COLUMN managed INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE rule_targets ADD COLUMN managed INTEGER NOT NULL DEFAULT 1;
+)sql";
+
+constexpr std::array kSteps = {kFirst, kContents, kFairReading};
 
 }  // namespace
 

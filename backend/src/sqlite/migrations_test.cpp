@@ -55,6 +55,28 @@ TEST_F(MigrationsTest, DocumentsOfTheFirstVersionAreKeptAndNotYetFoundByContent)
     EXPECT_EQ(found.text(2), "old.pdf");
 }
 
+TEST_F(MigrationsTest, OfTheDeadLettersThatAJobMadeEachMinuteTheNewestIsLeft) {
+    ASSERT_TRUE(migrate(connection_, schema_steps().first(2)));
+    connection_.execute(
+        "INSERT INTO rules (bus, name, description, event_pattern, enabled) "
+        "VALUES ('b', 'r', '', '{}', 1);"
+        // Two jobs, three events each; and two events of none.
+        "INSERT INTO events (seq, stored_at, job_id, time, event_id, source, detail_type, account, "
+        "region, resources, detail) VALUES (1, 0, x'01', 0, 'e', '', '', '', '', '', ''), "
+        "(2, 0, x'01', 0, 'e', '', '', '', '', '', ''), (3, 0, x'01', 0, 'e', '', '', '', '', '', "
+        "''), (4, 0, x'02', 0, 'e', '', '', '', '', '', ''), (5, 0, NULL, 0, 'e', '', '', '', '', "
+        "'', ''), (6, 0, NULL, 0, 'e', '', '', '', '', '', '');"
+        "INSERT INTO dead_letters (id, route, stage, attempts, created_at, next_at, dead_at, "
+        "fairness_group, error_code, error_message, exhausted) "
+        "SELECT seq << 12, 1, 0, 1, 0, 0, seq * 60, 'ada', 'NO_RESOURCE', '', '' FROM events");
+    ASSERT_TRUE(migrate(connection_));
+    EXPECT_EQ(connection_.number("SELECT count(*) FROM dead_letters"), 4);
+    EXPECT_EQ(connection_.number("SELECT id >> 12 FROM dead_letters WHERE job_id = x'01'"), 3);
+    EXPECT_EQ(connection_.number("SELECT first_dead_at FROM dead_letters WHERE job_id = x'01'"),
+              180);
+    EXPECT_EQ(connection_.number("SELECT count(*) FROM rules WHERE managed = 1"), 1);
+}
+
 TEST_F(MigrationsTest, ANewerFileIsRefused) {
     ASSERT_TRUE(migrate(connection_, kTwo));
     const auto refused = migrate(connection_, kOne);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sqlite/queries.hpp"
+
 namespace ingestor::sqlite {
 
 Outbox::Outbox(const EventRouter& router, const Clock& clock, DeliveriesCommitted committed)
@@ -13,7 +15,8 @@ Result<RoutedEvent> Outbox::route(Event event) const {
         return fail(Errc::internal, fmt::format("event {} has {} targets; {} is the most", event.id,
                                                 deliveries.size(), kDeliveriesOfEventMax));
     }
-    return RoutedEvent{std::move(event), std::move(deliveries), clock_.now()};
+    return RoutedEvent{std::make_shared<const Event>(std::move(event)), std::move(deliveries),
+                       clock_.now()};
 }
 
 void Outbox::heed_rollbacks(const Connection& connection) {
@@ -26,7 +29,7 @@ void Outbox::heed_rollbacks(const Connection& connection) {
 std::int64_t Outbox::next_seq(Connection& connection) {
     heed_rollbacks(connection);
     if (!next_seq_) {
-        auto newest = connection.query("SELECT max(seq) FROM events");
+        auto newest = connection.query(kNewestEvent);
         newest.next();
         next_seq_ = newest.integer(0) + 1;
     }
@@ -36,43 +39,40 @@ std::int64_t Outbox::next_seq(Connection& connection) {
 std::int64_t Outbox::store(Connection& connection, const RoutedEvent& routed,
                            std::optional<JobKey> job) {
     const auto seq = next_seq(connection);
-    const auto& event = routed.event;
+    const auto& event = *routed.event;
     std::optional<Blob> job_id;
     if (job) job_id = Blob{job->bytes()};
-    connection.run(
-        "INSERT INTO events (seq, stored_at, job_id, time, event_id, source, detail_type, account, "
-        "region, resources, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        seq, routed.now, job_id, event.time, event.id, event.source, event.detail_type,
-        event.account, event.region, join_resources(event.resources), event.detail);
+    connection.run(kInsertEvent, seq, routed.now, job_id, event.time, event.id, event.source,
+                   event.detail_type, event.account, event.region, join_resources(event.resources),
+                   event.detail);
     next_seq_ = seq + 1;
     const auto first_id = first_delivery_id(seq);
     auto id = first_id;
     for (const auto& delivery : routed.deliveries) {
-        connection.run(
-            "INSERT INTO deliveries (id, route, created_at, fairness_group) "
-            "VALUES (?1, ?2, ?3, ?4)",
-            id, route_id(connection, delivery), routed.now, delivery.fairness_group);
+        connection.run(kInsertDelivery, id, route_id(connection, event.bus, delivery), routed.now,
+                       event.fairness_group);
         ++id;
     }
     return first_id;
 }
 
-std::int64_t Outbox::route_id(Connection& connection, const NewDelivery& route) {
+std::int64_t Outbox::route_id(Connection& connection, const std::string& bus,
+                              const NewDelivery& route) {
     heed_rollbacks(connection);
     // A separator that no name of AWS may hold.
-    auto name =
-        fmt::format("{}\n{}\n{}\n{}", route.bus, route.rule, route.target_id, route.target_arn);
+    auto name = fmt::format("{}\n{}\n{}\n{}", bus, route.rule, route.target_id, route.target_arn);
     const auto known = route_ids_.find(name);
     if (known != route_ids_.end()) return known->second;
 
-    connection.run(
-        "INSERT OR IGNORE INTO routes (bus, rule, target_id, target_arn) VALUES (?1, ?2, ?3, ?4)",
-        route.bus, route.rule, route.target_id, route.target_arn);
-    auto stored = connection.query(
-        "SELECT id FROM routes WHERE bus = ?1 AND rule = ?2 AND target_id = ?3 AND target_arn = ?4",
-        route.bus, route.rule, route.target_id, route.target_arn);
+    connection.run(kInsertRoute, bus, route.rule, route.target_id, route.target_arn);
+    auto stored = connection.query(kRouteId, bus, route.rule, route.target_id, route.target_arn);
     stored.next();
     return route_ids_.emplace(std::move(name), stored.integer(0)).first->second;
+}
+
+void Outbox::forget_route(Connection& connection, std::int64_t id) {
+    connection.run(kDeleteRoute, id);
+    std::erase_if(route_ids_, [id](const auto& entry) { return entry.second == id; });
 }
 
 void Outbox::announce(const RoutedEvent& routed, std::int64_t first_id) const {
@@ -84,11 +84,9 @@ void Outbox::announce(const RoutedEvent& routed, std::int64_t first_id) const {
         auto& delivery = deliveries.emplace_back();
         delivery.id = id++;
         delivery.event = routed.event;
-        delivery.bus = route.bus;
         delivery.rule = route.rule;
         delivery.target_id = route.target_id;
         delivery.target_arn = route.target_arn;
-        delivery.fairness_group = route.fairness_group;
         delivery.created_at = routed.now;
         delivery.next_at = routed.now;
     }

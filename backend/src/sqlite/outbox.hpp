@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -15,7 +16,7 @@ namespace ingestor::sqlite {
 
 /// An event with the deliveries that the router gave for it, ready for a unit of work.
 struct RoutedEvent {
-    Event event;
+    std::shared_ptr<const Event> event;
     std::vector<NewDelivery> deliveries;
     TimePoint now;
 };
@@ -37,8 +38,10 @@ public:
     /// Returns the id of its first delivery; the others follow one by one. On the writer's thread.
     std::int64_t store(Connection& connection, const RoutedEvent& routed,
                        std::optional<JobKey> job);
-    /// The number of a route, new or known. On the writer's thread.
-    std::int64_t route_id(Connection& connection, const NewDelivery& route);
+    /// The number of a route on a bus, new or known. On the writer's thread.
+    std::int64_t route_id(Connection& connection, const std::string& bus, const NewDelivery& route);
+    /// Deletes a route that nothing refers to any more. On the writer's thread.
+    void forget_route(Connection& connection, std::int64_t id);
 
     /// Tells of the deliveries, after the commit and on the I/O executor.
     void announce(const RoutedEvent& routed, std::int64_t first_id) const;

@@ -7,24 +7,91 @@ namespace ingestor::sqlite {
 // The statements that run often or on large tables. They stand together because a test asks SQLite
 // for the plan of each: every one goes by an index and sorts nothing.
 
-inline constexpr Sql kDueDeliveries =
+// Events, deliveries and dead letters.
+
+inline constexpr Sql kNewestEvent = "SELECT max(seq) FROM events";
+
+inline constexpr Sql kInsertEvent =
+    "INSERT INTO events (seq, stored_at, job_id, time, event_id, source, detail_type, account, "
+    "region, resources, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+
+inline constexpr Sql kInsertDelivery =
+    "INSERT INTO deliveries (id, route, created_at, fairness_group) VALUES (?1, ?2, ?3, ?4)";
+
+inline constexpr Sql kInsertRoute =
+    "INSERT OR IGNORE INTO routes (bus, rule, target_id, target_arn) VALUES (?1, ?2, ?3, ?4)";
+
+inline constexpr Sql kRouteId =
+    "SELECT id FROM routes WHERE bus = ?1 AND rule = ?2 AND target_id = ?3 AND target_arn = ?4";
+
+/// The group after a name: a step from group to group over however many deliveries each has.
+inline constexpr Sql kNextGroup =
+    "SELECT min(fairness_group) FROM deliveries WHERE fairness_group > ?1";
+
+inline constexpr Sql kFirstGroup = "SELECT min(fairness_group) FROM deliveries";
+
+inline constexpr Sql kDueOfGroup =
+    "SELECT id FROM deliveries WHERE fairness_group = ?1 AND id > ?2 "
+    "AND (retry_at IS NULL OR retry_at <= ?3) ORDER BY id LIMIT ?4";
+
+inline constexpr Sql kDelivery =
     "SELECT d.id, d.stage, d.attempts, d.created_at, coalesce(d.retry_at, d.created_at), "
     "d.fairness_group, r.bus, r.rule, r.target_id, r.target_arn, "
-    "e.event_id, e.time, e.source, e.detail_type, e.account, e.region, e.resources, e.detail "
+    "e.event_id, e.time, e.source, e.detail_type, e.account, e.region, e.resources, e.detail, "
+    "e.job_id, d.first_failed_at "
     "FROM deliveries AS d CROSS JOIN events AS e CROSS JOIN routes AS r "
-    "WHERE d.id > ?1 AND (d.retry_at IS NULL OR d.retry_at <= ?2) "
-    "AND e.seq = d.id >> 12 AND r.id = d.route ORDER BY d.id LIMIT ?3";
+    "WHERE d.id = ?1 AND e.seq = d.id >> 12 AND r.id = d.route";
 
 inline constexpr Sql kNextRetry =
     "SELECT retry_at FROM deliveries WHERE retry_at > ?1 ORDER BY retry_at LIMIT 1";
+
+inline constexpr Sql kDeliveriesUnderWay = "SELECT count(*) FROM deliveries";
+
+inline constexpr Sql kDeleteDelivery = "DELETE FROM deliveries WHERE id = ?1";
+
+inline constexpr Sql kReschedule =
+    "UPDATE deliveries SET stage = ?2, attempts = ?3, retry_at = ?4, "
+    "first_failed_at = coalesce(first_failed_at, ?5) WHERE id = ?1";
+
+inline constexpr Sql kDeadLetterOfJob =
+    "SELECT l.id FROM deliveries AS d CROSS JOIN events AS e CROSS JOIN dead_letters AS l "
+    "WHERE d.id = ?1 AND e.seq = d.id >> 12 AND l.job_id = e.job_id AND l.route = d.route";
+
+inline constexpr Sql kCountDeadLetter =
+    "UPDATE dead_letters SET stage = ?2, attempts = ?3, dead_at = ?4, error_code = ?5, "
+    "error_message = ?6, exhausted = ?7, times = times + 1 WHERE id = ?1";
+
+inline constexpr Sql kInsertDeadLetter =
+    "INSERT INTO dead_letters (id, route, stage, attempts, created_at, next_at, dead_at, "
+    "first_dead_at, fairness_group, error_code, error_message, exhausted, job_id) "
+    "SELECT d.id, d.route, ?2, ?3, d.created_at, coalesce(d.retry_at, d.created_at), ?4, "
+    "?4, d.fairness_group, ?5, ?6, ?7, e.job_id "
+    "FROM deliveries AS d CROSS JOIN events AS e WHERE d.id = ?1 AND e.seq = d.id >> 12";
+
+/// All but the newest ?1.
+inline constexpr Sql kTrimDeadLetters =
+    "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters "
+    "ORDER BY dead_at DESC, id DESC LIMIT -1 OFFSET ?1)";
 
 inline constexpr Sql kDeadLetters =
     "SELECT d.id, d.stage, d.attempts, d.created_at, d.next_at, "
     "d.fairness_group, r.bus, r.rule, r.target_id, r.target_arn, "
     "e.event_id, e.time, e.source, e.detail_type, e.account, e.region, e.resources, e.detail, "
-    "d.error_code, d.error_message, d.exhausted, d.dead_at "
+    "e.job_id, NULL, d.error_code, d.error_message, d.exhausted, d.dead_at, d.times, "
+    "d.first_dead_at "
     "FROM dead_letters AS d CROSS JOIN events AS e CROSS JOIN routes AS r "
     "WHERE e.seq = d.id >> 12 AND r.id = d.route ORDER BY d.dead_at DESC, d.id DESC LIMIT ?1";
+
+inline constexpr Sql kRedriveDeadLetter =
+    "INSERT INTO deliveries (id, route, created_at, fairness_group) "
+    "SELECT id, route, ?2, fairness_group FROM dead_letters WHERE id = ?1";
+
+inline constexpr Sql kDeleteDeadLetter = "DELETE FROM dead_letters WHERE id = ?1";
+
+/// The job of a delivery that was redriven is driven again.
+inline constexpr Sql kDriveJob =
+    "UPDATE jobs SET driver = ?1 WHERE job_id = (SELECT job_id FROM events WHERE seq = ?1) "
+    "AND driver IS NULL AND status <= 1";
 
 /// The job that a delivery drove is left without one, if that was the last.
 inline constexpr Sql kUndriveJob =
@@ -101,5 +168,49 @@ inline constexpr Sql kKeyUse =
     "SELECT k.request_hash, k.used_at, j.job_id, j.status, j.total_documents "
     "FROM idempotency_keys AS k CROSS JOIN jobs AS j "
     "WHERE k.user_id = ?1 AND k.key = ?2 AND j.job_id = k.job_id";
+
+// Buses, rules and their targets.
+
+inline constexpr Sql kBuses =
+    "SELECT name, description, created_at, managed FROM buses ORDER BY name";
+
+inline constexpr Sql kPutBus =
+    "INSERT INTO buses (name, description, created_at, managed) VALUES (?1, ?2, ?3, ?4) "
+    "ON CONFLICT DO UPDATE SET description = ?2, created_at = ?3, managed = ?4";
+
+inline constexpr Sql kDeleteBus = "DELETE FROM buses WHERE name = ?1";
+
+inline constexpr Sql kRules =
+    "SELECT bus, name, description, event_pattern, enabled, managed FROM rules ORDER BY bus, name";
+
+inline constexpr Sql kPutRule =
+    "INSERT INTO rules (bus, name, description, event_pattern, enabled, managed) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET description = ?3, "
+    "event_pattern = ?4, enabled = ?5, managed = ?6";
+
+inline constexpr Sql kDeleteRule = "DELETE FROM rules WHERE bus = ?1 AND name = ?2";
+
+inline constexpr Sql kTargets =
+    "SELECT target_id, arn, maximum_retry_attempts, maximum_event_age_seconds, dead_letter_arn, "
+    "managed FROM rule_targets WHERE bus = ?1 AND rule = ?2 ORDER BY n";
+
+inline constexpr Sql kPutTarget =
+    "INSERT INTO rule_targets (bus, rule, n, target_id, arn, maximum_retry_attempts, "
+    "maximum_event_age_seconds, dead_letter_arn, managed) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+inline constexpr Sql kDeleteTargets = "DELETE FROM rule_targets WHERE bus = ?1 AND rule = ?2";
+
+/// The routes to a target other than route ?4. There are a few routes in all.
+inline constexpr Sql kOtherRoutes =
+    "SELECT id FROM routes WHERE bus = ?1 AND rule = ?2 AND target_id = ?3 AND id <> ?4";
+
+/// Goes through all deliveries, once after a target has got another name or ARN: an index would
+/// cost every submit.
+inline constexpr Sql kMoveDeliveries = "UPDATE deliveries SET route = ?2 WHERE route = ?1";
+/// Likewise, of kDeadLettersMax.
+inline constexpr Sql kMoveDeadLetters = "UPDATE dead_letters SET route = ?2 WHERE route = ?1";
+
+inline constexpr Sql kDeleteRoute = "DELETE FROM routes WHERE id = ?1";
 
 }  // namespace ingestor::sqlite

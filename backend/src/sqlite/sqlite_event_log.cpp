@@ -1,7 +1,5 @@
 #include "sqlite/sqlite_event_log.hpp"
 
-#include <fmt/format.h>
-
 #include "sqlite/queries.hpp"
 
 namespace ingestor {
@@ -11,7 +9,7 @@ using sqlite::Query;
 
 namespace {
 
-/// Reads the 18 columns that kDueDeliveries and kDeadLetters begin with.
+/// Reads the 20 columns that kDelivery and kDeadLetters begin with.
 Delivery read_delivery(const Query& row) {
     Delivery delivery;
     delivery.id = row.integer(0);
@@ -19,12 +17,12 @@ Delivery read_delivery(const Query& row) {
     delivery.attempts = static_cast<int>(row.integer(2));
     delivery.created_at = row.time(3);
     delivery.next_at = row.time(4);
-    delivery.fairness_group = row.text(5);
-    delivery.bus = row.text(6);
     delivery.rule = row.text(7);
     delivery.target_id = row.text(8);
     delivery.target_arn = row.text(9);
-    auto& event = delivery.event;
+    Event event;
+    event.fairness_group = row.text(5);
+    event.bus = row.text(6);
     event.id = row.text(10);
     event.time = row.time(11);
     event.source = row.text(12);
@@ -33,6 +31,9 @@ Delivery read_delivery(const Query& row) {
     event.region = row.text(15);
     event.resources = sqlite::split_resources(row.text(16));
     event.detail = row.text(17);
+    if (!row.is_null(18)) event.subject = sqlite::job_id_of(row.blob(18)).value();
+    delivery.first_failed_at = row.time_or_none(19);
+    delivery.event = std::make_shared<const Event>(std::move(event));
     return delivery;
 }
 
@@ -40,37 +41,31 @@ DeadLetter read_dead_letter(const Query& row) {
     DeadLetter letter;
     letter.id = row.integer(0);
     letter.delivery = read_delivery(row);
-    letter.error_code = row.text(18);
-    letter.error_message = row.text(19);
-    letter.exhausted = row.text(20);
-    letter.dead_at = row.time(21);
+    letter.error_code = row.text(20);
+    letter.error_message = row.text(21);
+    letter.exhausted = row.text(22);
+    letter.dead_at = row.time(23);
+    letter.times = static_cast<std::uint64_t>(row.integer(24));
+    letter.first_dead_at = row.time(25);
     return letter;
 }
 
-Result<std::monostate> store_rule(Connection& connection, const Rule& rule) {
-    connection.run(
-        "INSERT INTO rules (bus, name, description, event_pattern, enabled) "
-        "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET description = ?3, "
-        "event_pattern = ?4, enabled = ?5",
-        rule.bus, rule.name, rule.description, rule.event_pattern, rule.enabled ? 1 : 0);
-    connection.run("DELETE FROM rule_targets WHERE bus = ?1 AND rule = ?2", rule.bus, rule.name);
+void store_rule(Connection& connection, const Rule& rule) {
+    connection.run(sqlite::kPutRule, rule.bus, rule.name, rule.description, rule.event_pattern,
+                   rule.enabled ? 1 : 0, rule.managed ? 1 : 0);
+    connection.run(sqlite::kDeleteTargets, rule.bus, rule.name);
     int n = 0;
     for (const auto& target : rule.targets) {
-        connection.run(
-            "INSERT INTO rule_targets (bus, rule, n, target_id, arn, maximum_retry_attempts, "
-            "maximum_event_age_seconds, dead_letter_arn) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            rule.bus, rule.name, n++, target.id, target.arn, target.maximum_retry_attempts,
-            std::int64_t{target.maximum_event_age.count()}, target.dead_letter_arn);
+        connection.run(sqlite::kPutTarget, rule.bus, rule.name, n++, target.id, target.arn,
+                       target.maximum_retry_attempts,
+                       std::int64_t{target.maximum_event_age.count()}, target.dead_letter_arn,
+                       target.managed ? 1 : 0);
     }
-    return std::monostate{};
 }
 
 std::vector<RuleTarget> read_targets(Connection& connection, const Rule& rule) {
     std::vector<RuleTarget> targets;
-    auto rows = connection.query(
-        "SELECT target_id, arn, maximum_retry_attempts, maximum_event_age_seconds, dead_letter_arn "
-        "FROM rule_targets WHERE bus = ?1 AND rule = ?2 ORDER BY n",
-        rule.bus, rule.name);
+    auto rows = connection.query(sqlite::kTargets, rule.bus, rule.name);
     while (rows.next()) {
         auto& target = targets.emplace_back();
         target.id = rows.text(0);
@@ -78,8 +73,22 @@ std::vector<RuleTarget> read_targets(Connection& connection, const Rule& rule) {
         target.maximum_retry_attempts = static_cast<int>(rows.integer(2));
         target.maximum_event_age = std::chrono::seconds{rows.integer(3)};
         target.dead_letter_arn = rows.text(4);
+        target.managed = rows.integer(5) != 0;
     }
     return targets;
+}
+
+std::vector<std::int64_t> due_of_group(Connection& connection, const std::string& group,
+                                       std::int64_t after, TimePoint now, std::uint32_t limit) {
+    std::vector<std::int64_t> ids;
+    auto rows = connection.query(sqlite::kDueOfGroup, group, after, now, limit);
+    while (rows.next()) ids.push_back(rows.integer(0));
+    return ids;
+}
+
+std::optional<std::string> one_text(Query row) {
+    if (!row.next()) return std::nullopt;
+    return row.text_or_none(0);
 }
 
 }  // namespace
@@ -108,12 +117,40 @@ auto SqliteEventLog::append(std::vector<Event> events) -> Answer<std::monostate>
     co_return std::monostate{};
 }
 
-auto SqliteEventLog::due(TimePoint now, std::int64_t after, std::uint32_t limit)
-    -> Answer<std::vector<Delivery>> {
-    auto work = [=](Connection& connection) -> Result<std::vector<Delivery>> {
+auto SqliteEventLog::due_groups(TimePoint now, std::optional<std::string> after,
+                                std::uint32_t groups_max, std::uint32_t of_each)
+    -> Answer<std::vector<DueGroup>> {
+    auto work = [now, after = std::move(after), groups_max,
+                 of_each](Connection& connection) -> Result<std::vector<DueGroup>> {
+        std::vector<DueGroup> found;
+        auto group = after ? one_text(connection.query(sqlite::kNextGroup, *after))
+                           : one_text(connection.query(sqlite::kFirstGroup));
+        while (group && found.size() < groups_max) {
+            found.push_back({*group, due_of_group(connection, *group, 0, now, of_each)});
+            group = one_text(connection.query(sqlite::kNextGroup, *group));
+        }
+        return found;
+    };
+    co_return co_await database_.read(std::move(work));
+}
+
+auto SqliteEventLog::due(TimePoint now, std::string fairness_group, std::int64_t after,
+                         std::uint32_t limit) -> Answer<std::vector<std::int64_t>> {
+    auto work = [now, group = std::move(fairness_group), after,
+                 limit](Connection& connection) -> Result<std::vector<std::int64_t>> {
+        return due_of_group(connection, group, after, now, limit);
+    };
+    co_return co_await database_.read(std::move(work));
+}
+
+auto SqliteEventLog::read(std::vector<std::int64_t> ids) -> Answer<std::vector<Delivery>> {
+    auto work = [ids = std::move(ids)](Connection& connection) -> Result<std::vector<Delivery>> {
         std::vector<Delivery> found;
-        auto rows = connection.query(sqlite::kDueDeliveries, after, now, limit);
-        while (rows.next()) found.push_back(read_delivery(rows));
+        found.reserve(ids.size());
+        for (const auto id : ids) {
+            auto row = connection.query(sqlite::kDelivery, id);
+            if (row.next()) found.push_back(read_delivery(row));
+        }
         return found;
     };
     co_return co_await database_.read(std::move(work));
@@ -131,7 +168,7 @@ auto SqliteEventLog::next_due(TimePoint now) -> Answer<std::optional<TimePoint>>
 
 auto SqliteEventLog::depth() -> Answer<std::uint64_t> {
     auto work = [](Connection& connection) -> Result<std::uint64_t> {
-        auto row = connection.query("SELECT count(*) FROM deliveries");
+        auto row = connection.query(sqlite::kDeliveriesUnderWay);
         row.next();
         return static_cast<std::uint64_t>(row.integer(0));
     };
@@ -140,7 +177,7 @@ auto SqliteEventLog::depth() -> Answer<std::uint64_t> {
 
 auto SqliteEventLog::acknowledge(std::int64_t id) -> Answer<std::monostate> {
     auto unit = [id](Connection& connection) -> Result<std::monostate> {
-        if (connection.run("DELETE FROM deliveries WHERE id = ?1", id) > 0) {
+        if (connection.run(sqlite::kDeleteDelivery, id) > 0) {
             connection.run(sqlite::kUndriveJob, sqlite::seq_of(id));
         }
         return std::monostate{};
@@ -149,27 +186,29 @@ auto SqliteEventLog::acknowledge(std::int64_t id) -> Answer<std::monostate> {
 }
 
 auto SqliteEventLog::reschedule(std::int64_t id, DeliveryStage stage, int attempts,
-                                TimePoint next_at) -> Answer<std::monostate> {
+                                TimePoint next_at, TimePoint failed_at) -> Answer<std::monostate> {
     auto unit = [=](Connection& connection) -> Result<std::monostate> {
-        connection.run(
-            "UPDATE deliveries SET stage = ?2, attempts = ?3, retry_at = ?4 WHERE id = ?1", id,
-            static_cast<int>(stage), attempts, next_at);
+        connection.run(sqlite::kReschedule, id, static_cast<int>(stage), attempts, next_at,
+                       failed_at);
         return std::monostate{};
     };
     co_return co_await database_.write(std::move(unit));
 }
 
-auto SqliteEventLog::bury(std::int64_t id, DeadLetter letter) -> Answer<std::monostate> {
-    auto unit = [id, letter = std::move(letter)](Connection& connection) -> Result<std::monostate> {
-        const auto buried = connection.run(
-            "INSERT INTO dead_letters (id, route, stage, attempts, created_at, next_at, dead_at, "
-            "fairness_group, error_code, error_message, exhausted) "
-            "SELECT id, route, ?2, ?3, created_at, coalesce(retry_at, created_at), ?4, "
-            "fairness_group, ?5, ?6, ?7 FROM deliveries WHERE id = ?1",
-            id, static_cast<int>(letter.delivery.stage), letter.delivery.attempts, letter.dead_at,
-            letter.error_code, letter.error_message, letter.exhausted);
-        if (buried > 0) {
-            connection.run("DELETE FROM deliveries WHERE id = ?1", id);
+auto SqliteEventLog::move_to_dead_letters(std::int64_t id, GivenUp reason)
+    -> Answer<std::monostate> {
+    auto unit = [id, reason = std::move(reason)](Connection& connection) -> Result<std::monostate> {
+        std::optional<std::int64_t> known;
+        if (auto row = connection.query(sqlite::kDeadLetterOfJob, id); row.next()) {
+            known = row.integer(0);
+        }
+        const auto moved =
+            connection.run(known ? sqlite::kCountDeadLetter : sqlite::kInsertDeadLetter,
+                           known.value_or(id), static_cast<int>(reason.stage), reason.attempts,
+                           reason.at, reason.error_code, reason.error_message, reason.exhausted);
+        if (moved > 0) {
+            connection.run(sqlite::kTrimDeadLetters, kDeadLettersMax);
+            connection.run(sqlite::kDeleteDelivery, id);
             connection.run(sqlite::kUndriveJob, sqlite::seq_of(id));
         }
         return std::monostate{};
@@ -187,40 +226,38 @@ auto SqliteEventLog::dead_letters(std::uint32_t limit) -> Answer<std::vector<Dea
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteEventLog::redrive(std::int64_t dead_letter_id, TimePoint now) -> Answer<std::monostate> {
-    auto unit = [=](Connection& connection) -> Result<std::vector<Delivery>> {
-        const auto moved = connection.run(
-            "INSERT INTO deliveries (id, route, created_at, fairness_group) "
-            "SELECT id, route, ?2, fairness_group FROM dead_letters WHERE id = ?1",
-            dead_letter_id, now);
-        if (moved == 0) {
-            return fail(Errc::not_found, fmt::format("no dead letter {}", dead_letter_id));
-        }
-        connection.run("DELETE FROM dead_letters WHERE id = ?1", dead_letter_id);
-        const auto seq = sqlite::seq_of(dead_letter_id);
-        connection.run(
-            "UPDATE jobs SET driver = ?1 WHERE job_id = (SELECT job_id FROM events WHERE seq = ?1) "
-            "AND driver IS NULL AND status <= 1",
-            seq);
+auto SqliteEventLog::redrive(std::vector<std::int64_t> ids, TimePoint now)
+    -> Answer<std::vector<std::int64_t>> {
+    auto unit = [ids = std::move(ids),
+                 now](Connection& connection) -> Result<std::vector<Delivery>> {
         std::vector<Delivery> fresh;
-        auto row = connection.query(sqlite::kDueDeliveries, dead_letter_id - 1, now, 1);
-        if (row.next()) fresh.push_back(read_delivery(row));
+        for (const auto id : ids) {
+            if (connection.run(sqlite::kRedriveDeadLetter, id, now) == 0) continue;
+            connection.run(sqlite::kDeleteDeadLetter, id);
+            connection.run(sqlite::kDriveJob, sqlite::seq_of(id));
+            auto row = connection.query(sqlite::kDelivery, id);
+            if (row.next()) fresh.push_back(read_delivery(row));
+        }
         return fresh;
     };
     auto fresh = co_await database_.write(std::move(unit));
     if (!fresh) co_return std::unexpected(fresh.error());
+    std::vector<std::int64_t> redriven;
+    redriven.reserve(fresh->size());
+    for (const auto& delivery : *fresh) redriven.push_back(delivery.id);
     outbox_.announce(std::move(*fresh));
-    co_return std::monostate{};
+    co_return redriven;
 }
 
 auto SqliteEventLog::buses() -> Answer<std::vector<EventBusRecord>> {
     auto work = [](Connection& connection) -> Result<std::vector<EventBusRecord>> {
         std::vector<EventBusRecord> found;
-        auto rows =
-            connection.query("SELECT name, description, created_at FROM buses ORDER BY name");
+        auto rows = connection.query(sqlite::kBuses);
         while (rows.next()) {
-            found.push_back(
-                {.name = rows.text(0), .description = rows.text(1), .created_at = rows.time(2)});
+            found.push_back({.name = rows.text(0),
+                             .description = rows.text(1),
+                             .created_at = rows.time(2),
+                             .managed = rows.integer(3) != 0});
         }
         return found;
     };
@@ -230,8 +267,7 @@ auto SqliteEventLog::buses() -> Answer<std::vector<EventBusRecord>> {
 auto SqliteEventLog::rules() -> Answer<std::vector<Rule>> {
     auto work = [](Connection& connection) -> Result<std::vector<Rule>> {
         std::vector<Rule> found;
-        auto rows = connection.query(
-            "SELECT bus, name, description, event_pattern, enabled FROM rules ORDER BY bus, name");
+        auto rows = connection.query(sqlite::kRules);
         while (rows.next()) {
             auto& rule = found.emplace_back();
             rule.bus = rows.text(0);
@@ -239,6 +275,7 @@ auto SqliteEventLog::rules() -> Answer<std::vector<Rule>> {
             rule.description = rows.text(2);
             rule.event_pattern = rows.text(3);
             rule.enabled = rows.integer(4) != 0;
+            rule.managed = rows.integer(5) != 0;
             rule.targets = read_targets(connection, rule);
         }
         return found;
@@ -246,32 +283,38 @@ auto SqliteEventLog::rules() -> Answer<std::vector<Rule>> {
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteEventLog::put_bus(EventBusRecord bus) -> Answer<std::monostate> {
-    auto unit = [bus = std::move(bus)](Connection& connection) -> Result<std::monostate> {
-        connection.run(
-            "INSERT INTO buses (name, description, created_at) VALUES (?1, ?2, ?3) "
-            "ON CONFLICT DO UPDATE SET description = ?2, created_at = ?3",
-            bus.name, bus.description, bus.created_at);
+auto SqliteEventLog::apply(BusChange change) -> Answer<std::monostate> {
+    auto unit = [this,
+                 change = std::move(change)](Connection& connection) -> Result<std::monostate> {
+        for (const auto& [bus, name] : change.delete_rules) {
+            connection.run(sqlite::kDeleteRule, bus, name);
+            connection.run(sqlite::kDeleteTargets, bus, name);
+        }
+        for (const auto& name : change.delete_buses) connection.run(sqlite::kDeleteBus, name);
+        for (const auto& bus : change.put_buses) {
+            connection.run(sqlite::kPutBus, bus.name, bus.description, bus.created_at,
+                           bus.managed ? 1 : 0);
+        }
+        for (const auto& rule : change.put_rules) store_rule(connection, rule);
+        for (const auto& retarget : change.retargets) move_over(connection, retarget);
         return std::monostate{};
     };
     co_return co_await database_.write(std::move(unit));
 }
 
-auto SqliteEventLog::put_rule(Rule rule) -> Answer<std::monostate> {
-    auto unit = [rule = std::move(rule)](Connection& connection) {
-        return store_rule(connection, rule);
-    };
-    co_return co_await database_.write(std::move(unit));
-}
-
-auto SqliteEventLog::delete_rule(std::string bus, std::string name) -> Answer<std::monostate> {
-    auto unit = [bus = std::move(bus),
-                 name = std::move(name)](Connection& connection) -> Result<std::monostate> {
-        connection.run("DELETE FROM rules WHERE bus = ?1 AND name = ?2", bus, name);
-        connection.run("DELETE FROM rule_targets WHERE bus = ?1 AND rule = ?2", bus, name);
-        return std::monostate{};
-    };
-    co_return co_await database_.write(std::move(unit));
+void SqliteEventLog::move_over(Connection& connection, const Retarget& retarget) const {
+    const NewDelivery wanted{
+        .rule = retarget.to_rule.name, .target_id = retarget.to.id, .target_arn = retarget.to.arn};
+    const auto today = outbox_.route_id(connection, retarget.to_rule.bus, wanted);
+    std::vector<std::int64_t> others;
+    auto rows = connection.query(sqlite::kOtherRoutes, retarget.from_rule.bus,
+                                 retarget.from_rule.name, retarget.from_target_id, today);
+    while (rows.next()) others.push_back(rows.integer(0));
+    for (const auto other : others) {
+        connection.run(sqlite::kMoveDeliveries, other, today);
+        connection.run(sqlite::kMoveDeadLetters, other, today);
+        outbox_.forget_route(connection, other);
+    }
 }
 
 }  // namespace ingestor

@@ -14,23 +14,29 @@ public:
         : database_(database), outbox_(outbox) {}
 
     Answer<std::monostate> append(std::vector<Event> events) override;
-    Answer<std::vector<Delivery>> due(TimePoint now, std::int64_t after,
-                                      std::uint32_t limit) override;
+    Answer<std::vector<DueGroup>> due_groups(TimePoint now, std::optional<std::string> after,
+                                             std::uint32_t groups_max,
+                                             std::uint32_t of_each) override;
+    Answer<std::vector<std::int64_t>> due(TimePoint now, std::string fairness_group,
+                                          std::int64_t after, std::uint32_t limit) override;
+    Answer<std::vector<Delivery>> read(std::vector<std::int64_t> ids) override;
     Answer<std::optional<TimePoint>> next_due(TimePoint now) override;
     Answer<std::uint64_t> depth() override;
     Answer<std::monostate> acknowledge(std::int64_t id) override;
     Answer<std::monostate> reschedule(std::int64_t id, DeliveryStage stage, int attempts,
-                                      TimePoint next_at) override;
-    Answer<std::monostate> bury(std::int64_t id, DeadLetter letter) override;
+                                      TimePoint next_at, TimePoint failed_at) override;
+    Answer<std::monostate> move_to_dead_letters(std::int64_t id, GivenUp reason) override;
     Answer<std::vector<DeadLetter>> dead_letters(std::uint32_t limit) override;
-    Answer<std::monostate> redrive(std::int64_t dead_letter_id, TimePoint now) override;
+    Answer<std::vector<std::int64_t>> redrive(std::vector<std::int64_t> ids,
+                                              TimePoint now) override;
     Answer<std::vector<EventBusRecord>> buses() override;
     Answer<std::vector<Rule>> rules() override;
-    Answer<std::monostate> put_bus(EventBusRecord bus) override;
-    Answer<std::monostate> put_rule(Rule rule) override;
-    Answer<std::monostate> delete_rule(std::string bus, std::string name) override;
+    Answer<std::monostate> apply(BusChange change) override;
 
 private:
+    /// Within a unit of work.
+    void move_over(sqlite::Connection& connection, const Retarget& retarget) const;
+
     sqlite::Database& database_;
     sqlite::Outbox& outbox_;
 };

@@ -52,11 +52,9 @@ private:
 
 struct OneRoute final : EventRouter {
     [[nodiscard]] std::vector<NewDelivery> route(const Event&) const override {
-        return {{.bus = "agent2-ingestor-events-dev",
-                 .rule = "agent2-ingestor-document-processing-dev",
+        return {{.rule = "agent2-ingestor-document-processing-dev",
                  .target_id = "1",
-                 .target_arn = "arn:aws:lambda:us-east-1:000000000000:function:f",
-                 .fairness_group = "ada"}};
+                 .target_arn = "arn:aws:lambda:us-east-1:000000000000:function:f"}};
     }
 };
 
@@ -88,6 +86,9 @@ inline Job job_of(TimePoint now, const std::string& user = "ada", int files = 1)
 /// The event of a job, with a detail of `detail_bytes`.
 inline Event event_of(const Job& job, std::size_t detail_bytes = 200) {
     Event event;
+    event.bus = "agent2-ingestor-events-dev";
+    event.fairness_group = job.user_id.value();
+    event.subject = job.job_id.value();
     event.id = uuid_v4();
     event.source = "agent2.ingestor";
     event.detail_type = "Document Processing Required";

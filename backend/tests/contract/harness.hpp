@@ -22,11 +22,9 @@ namespace ingestor::contract {
 /// Gives every event the deliveries in `routes`; a test changes them at will.
 struct FixedRouter final : EventRouter {
     std::vector<NewDelivery> routes{
-        {.bus = "bus",
-         .rule = "rule",
+        {.rule = "rule",
          .target_id = "1",
-         .target_arn = "arn:aws:lambda:us-east-1:000000000000:function:f",
-         .fairness_group = "group"}};
+         .target_arn = "arn:aws:lambda:us-east-1:000000000000:function:f"}};
     [[nodiscard]] std::vector<NewDelivery> route(const Event&) const override { return routes; }
 };
 

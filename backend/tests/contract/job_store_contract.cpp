@@ -118,13 +118,13 @@ TEST_P(JobStoreContract, ANewJobsEventIsUnderWayAndAnnounced) {
     Driver drive(surroundings_, jobs_, log_);
     const auto event = event_of(R"({"a":1})");
     ASSERT_TRUE(run(surroundings_.io, jobs_.create(drive.new_job(), std::nullopt, event)));
-    const auto due = run(surroundings_.io, log_.due(drive.now(), 0, kAll)).value();
+    const auto due = run(surroundings_.io, all_due(log_, drive.now())).value();
     ASSERT_EQ(due.size(), 1U);
     ASSERT_EQ(surroundings_.announced.size(), 1U);
     EXPECT_EQ(due[0].id, surroundings_.announced[0].id);
-    EXPECT_EQ(due[0].event.id, event.id);
-    EXPECT_EQ(due[0].event.detail, R"({"a":1})");
-    EXPECT_EQ(due[0].event.resources, event.resources);
+    EXPECT_EQ(due[0].event->id, event.id);
+    EXPECT_EQ(due[0].event->detail, R"({"a":1})");
+    EXPECT_EQ(due[0].event->resources, event.resources);
 }
 
 TEST_P(JobStoreContract, AJobIsNotStoredTwice) {
@@ -467,17 +467,59 @@ TEST_P(EmbeddedJobStoreContract, AJobIsDrivenUntilTheLastOfItsDeliveriesIsGone) 
     surroundings_.router.routes.push_back(surroundings_.router.routes[0]);
     const auto id = drive.submit();
     surroundings_.clock.advance(2min);
-    const auto due = run(surroundings_.io, log_.due(drive.now(), 0, kAll)).value();
+    const auto due = run(surroundings_.io, all_due(log_, drive.now())).value();
     ASSERT_EQ(due.size(), 2U);
     ASSERT_TRUE(run(surroundings_.io, log_.acknowledge(due[0].id)));
     EXPECT_THAT(drive.stranded(drive.now()), IsEmpty());
-    DeadLetter letter;
-    letter.delivery = due[1];
-    letter.dead_at = drive.now();
-    ASSERT_TRUE(run(surroundings_.io, log_.bury(due[1].id, letter)));
+    const auto reason = given_up(drive.now());
+    ASSERT_TRUE(run(surroundings_.io, log_.move_to_dead_letters(due[1].id, reason)));
     EXPECT_THAT(drive.stranded(drive.now()), ElementsAre(id));
-    ASSERT_TRUE(run(surroundings_.io, log_.redrive(due[1].id, drive.now())));
+    const std::vector<std::int64_t> ids{due[1].id};
+    ASSERT_EQ(run(surroundings_.io, log_.redrive(ids, drive.now())).value(), ids);
     EXPECT_THAT(drive.stranded(drive.now()), IsEmpty());
+}
+
+TEST_P(EmbeddedJobStoreContract, WhatIsPublishedAgainAndFailsAgainIsCountedOnOneDeadLetter) {
+    Driver drive(surroundings_, jobs_, log_);
+    auto& io = surroundings_.io;
+    const auto job = drive.new_job();
+    const auto event = [&job] {
+        auto result = event_of("{}");
+        result.subject = job.job_id.value();
+        return result;
+    };
+    ASSERT_TRUE(run(io, jobs_.create(job, std::nullopt, event())));
+    drive.submit();
+    const auto started = drive.now();
+    std::vector<DeadLetter> letters;
+    for (std::uint64_t times = 1; times <= 5; ++times) {
+        const auto due = run(io, all_due(log_, drive.now())).value();
+        const auto of_job = std::ranges::find_if(due, [&job](const Delivery& delivery) {
+            return delivery.event->subject == job.job_id.value();
+        });
+        ASSERT_NE(of_job, due.end());
+        const auto reason = given_up(drive.now(), "n" + std::to_string(times));
+        ASSERT_TRUE(run(io, log_.move_to_dead_letters(of_job->id, reason)));
+        letters = run(io, log_.dead_letters(kAll)).value();
+        ASSERT_EQ(letters.size(), 1U);
+        EXPECT_EQ(letters[0].times, times);
+        EXPECT_EQ(letters[0].error_message, reason.error_message);
+        EXPECT_EQ(letters[0].first_dead_at, started);
+        EXPECT_EQ(letters[0].dead_at, drive.now());
+        surroundings_.clock.advance(1min);
+        ASSERT_TRUE(run(io, jobs_.redrive(job.job_id, event(), drive.now())));
+    }
+    // Its id stays the same, so that it can be redriven by it; another job's is its own.
+    const auto due = run(io, all_due(log_, drive.now())).value();
+    ASSERT_EQ(due.size(), 2U);
+    for (const auto& delivery : due) {
+        const auto reason = given_up(drive.now());
+        ASSERT_TRUE(run(io, log_.move_to_dead_letters(delivery.id, reason)));
+    }
+    EXPECT_EQ(run(io, log_.dead_letters(kAll))->size(), 2U);
+    const std::vector<std::int64_t> ids{letters[0].id};
+    EXPECT_EQ(run(io, log_.redrive(ids, drive.now())).value(), ids);
+    EXPECT_EQ(run(io, all_due(log_, drive.now()))->at(0).event->subject, job.job_id.value());
 }
 
 TEST_P(JobStoreContract, AReleasedJobWhoseDeliveryIsGoneIsStranded) {

@@ -12,10 +12,18 @@
 #include "base/uuid.hpp"
 #include "contract/harness.hpp"
 #include "contract/run.hpp"
+#include "ports/testing/all_due.hpp"
 
 namespace ingestor::contract {
 
 inline constexpr std::uint32_t kAll = 100;
+
+inline GivenUp given_up(TimePoint at, std::string message = "") {
+    GivenUp reason;
+    reason.error_message = std::move(message);
+    reason.at = at;
+    return reason;
+}
 
 inline Event event_of(std::string detail) {
     Event event;
@@ -106,7 +114,7 @@ public:
     }
     std::uint64_t depth() { return run(around_.io, log_.depth()).value(); }
     void acknowledge_all() {
-        const auto due = run(around_.io, log_.due(now(), 0, kAll)).value();
+        const auto due = run(around_.io, all_due(log_, now())).value();
         for (const auto& delivery : due) {
             EXPECT_TRUE(run(around_.io, log_.acknowledge(delivery.id)));
         }

@@ -1,4 +1,4 @@
-#include "bus/template_values.hpp"
+#include "provisioning/template_values.hpp"
 
 #include <algorithm>
 #include <cstdint>

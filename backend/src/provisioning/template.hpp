@@ -9,8 +9,8 @@
 
 namespace ingestor {
 
-/// What a first start sets up.
-struct Provision {
+/// What the template says: all of it is managed.
+struct WantedState {
     EventBusRecord bus;
     std::vector<Rule> rules;
 };
@@ -22,6 +22,6 @@ struct Provision {
 /// parameters and pseudo parameters that `names` gives. Other resources are only looked at where a
 /// property refers to them.
 /// Errors: invalid_argument, naming the place in the template.
-[[nodiscard]] Result<Provision> read_template(std::string_view text, const Names& names);
+[[nodiscard]] Result<WantedState> read_template(std::string_view text, const Names& names);
 
 }  // namespace ingestor

@@ -1,4 +1,4 @@
-#include "bus/provisioning.hpp"
+#include "provisioning/template.hpp"
 
 #include <charconv>
 #include <string>
@@ -7,7 +7,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "base/encoding.hpp"
-#include "bus/template_values.hpp"
+#include "provisioning/template_values.hpp"
 
 namespace ingestor {
 
@@ -36,6 +36,7 @@ Result<int> read_number(TemplateValues& values, const YAML::Node& node, int leas
 Result<RuleTarget> read_target(TemplateValues& values, const YAML::Node& node,
                                const std::string& place) {
     RuleTarget target;
+    target.managed = true;
     auto id = values.text(node["Id"], place + ".Id");
     if (!id) return std::unexpected(std::move(id.error()));
     target.id = std::move(*id);
@@ -68,6 +69,7 @@ Result<RuleTarget> read_target(TemplateValues& values, const YAML::Node& node,
 Result<Rule> read_rule(TemplateValues& values, const YAML::Node& properties,
                        const std::string& place) {
     Rule rule;
+    rule.managed = true;
     auto name = values.text(properties["Name"], place + ".Name");
     if (!name) return std::unexpected(std::move(name.error()));
     rule.name = std::move(*name);
@@ -101,13 +103,13 @@ Result<Rule> read_rule(TemplateValues& values, const YAML::Node& properties,
     return rule;
 }
 
-Result<Provision> read_resources(const YAML::Node& root, const Names& names) {
+Result<WantedState> read_resources(const YAML::Node& root, const Names& names) {
     if (!root.IsMap() || !root["Resources"] || !root["Resources"].IsMap()) {
         return fail(Errc::invalid_argument, "the template has no Resources", "Resources");
     }
     auto values = TemplateValues::create(root, names);
     if (!values) return std::unexpected(values.error());
-    Provision provision;
+    WantedState wanted;
     for (const auto& member : root["Resources"]) {
         const auto place = "Resources." + member.first.as<std::string>("");
         const auto type = member.second["Type"].as<std::string>("");
@@ -115,23 +117,24 @@ Result<Provision> read_resources(const YAML::Node& root, const Names& names) {
         if (type == "AWS::Events::EventBus") {
             auto name = values->text(properties["Name"], place + ".Name");
             if (!name) return std::unexpected(std::move(name.error()));
-            provision.bus.name = std::move(*name);
-            provision.bus.description = properties["Description"].as<std::string>("");
+            wanted.bus.name = std::move(*name);
+            wanted.bus.description = properties["Description"].as<std::string>("");
+            wanted.bus.managed = true;
         } else if (type == "AWS::Events::Rule") {
             auto rule = read_rule(*values, properties, place);
             if (!rule) return std::unexpected(std::move(rule.error()));
-            provision.rules.push_back(std::move(*rule));
+            wanted.rules.push_back(std::move(*rule));
         }
     }
-    if (provision.bus.name.empty()) {
+    if (wanted.bus.name.empty()) {
         return fail(Errc::invalid_argument, "the template has no event bus", "Resources");
     }
-    return provision;
+    return wanted;
 }
 
 }  // namespace
 
-Result<Provision> read_template(std::string_view text, const Names& names) {
+Result<WantedState> read_template(std::string_view text, const Names& names) {
     if (!is_utf8(text)) return fail(Errc::invalid_argument, "the template is not UTF-8");
     try {
         return read_resources(YAML::Load(std::string(text)), names);

@@ -1,4 +1,4 @@
-#include "bus/provisioning.hpp"
+#include "provisioning/template.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,31 +7,35 @@
 namespace ingestor {
 namespace {
 
-Event event_of(std::string_view source, std::string_view detail_type, std::string detail = "{}") {
-    return Event{.detail_type = std::string(detail_type),
+Event event_of(std::string_view source, std::string_view detail_type) {
+    return Event{.bus = Names{}.event_bus(),
+                 .detail_type = std::string(detail_type),
                  .source = std::string(source),
-                 .detail = std::move(detail)};
+                 .detail = "{}"};
 }
 
-TEST(Provisioning, TheTemplateHasTheNamesOfTheDomain) {
+TEST(Template, TheTemplateHasTheNamesOfTheDomain) {
     for (const auto* environment : {"dev", "test", "main"}) {
         Names names;
         names.environment = environment;
         names.region = "eu-west-1";
         names.account = "111122223333";
-        const auto provision = read_template(embedded_template(), names);
-        ASSERT_TRUE(provision) << provision.error().message;
-        EXPECT_EQ(provision->bus.name, names.event_bus());
-        ASSERT_EQ(provision->rules.size(), 1U);
-        const auto& rule = provision->rules[0];
+        const auto wanted = read_template(embedded_template(), names);
+        ASSERT_TRUE(wanted) << wanted.error().message;
+        EXPECT_EQ(wanted->bus.name, names.event_bus());
+        EXPECT_TRUE(wanted->bus.managed);
+        ASSERT_EQ(wanted->rules.size(), 1U);
+        const auto& rule = wanted->rules[0];
         EXPECT_EQ(rule.name, names.rule());
         EXPECT_EQ(rule.bus, names.event_bus());
         EXPECT_TRUE(rule.enabled);
+        EXPECT_TRUE(rule.managed);
         EXPECT_EQ(
             rule.event_pattern,
             R"({"source":["agent2.ingestor"],"detail-type":["Document Processing Required"]})");
         ASSERT_EQ(rule.targets.size(), 1U);
         EXPECT_EQ(rule.targets[0].arn, names.function_arn());
+        EXPECT_TRUE(rule.targets[0].managed);
         EXPECT_EQ(rule.targets[0].maximum_retry_attempts, 2);
         EXPECT_EQ(rule.targets[0].maximum_event_age, std::chrono::seconds(3600));
         EXPECT_EQ(
@@ -42,25 +46,23 @@ TEST(Provisioning, TheTemplateHasTheNamesOfTheDomain) {
               std::string_view::npos);
 }
 
-TEST(Provisioning, TheRuleRoutesWhatTheDomainPublishes) {
-    auto provision = read_template(embedded_template(), Names{}).value();
-    RuleTable table(Names{}.event_bus());
-    ASSERT_TRUE(table.put(std::move(provision.rules[0])));
-    const auto deliveries =
-        table.route(event_of(kEventSource, kProcessingRequired, R"({"user_id":"ann"})"));
+TEST(Template, TheRuleRoutesWhatTheDomainPublishes) {
+    auto wanted = read_template(embedded_template(), Names{}).value();
+    RuleTable table;
+    ASSERT_TRUE(table.put(std::move(wanted.rules[0])));
+    const auto deliveries = table.route(event_of(kEventSource, kProcessingRequired));
     ASSERT_EQ(deliveries.size(), 1U);
     EXPECT_EQ(deliveries[0].target_arn, Names{}.function_arn());
-    EXPECT_EQ(deliveries[0].fairness_group, "ann");
     EXPECT_TRUE(table.route(event_of(kEventSource, kProcessingCompleted)).empty());
     EXPECT_TRUE(table.route(event_of("other", kProcessingRequired)).empty());
 }
 
-TEST(Provisioning, AnEnvironmentThatIsNotAllowedIsRefused) {
+TEST(Template, AnEnvironmentThatIsNotAllowedIsRefused) {
     Names names;
     names.environment = "prod";
-    const auto provision = read_template(embedded_template(), names);
-    ASSERT_FALSE(provision);
-    EXPECT_EQ(provision.error().field, "Parameters.Environment");
+    const auto wanted = read_template(embedded_template(), names);
+    ASSERT_FALSE(wanted);
+    EXPECT_EQ(wanted.error().field, "Parameters.Environment");
 }
 
 constexpr std::string_view kLongForms = R"(
@@ -82,11 +84,11 @@ Resources:
         - {Id: t, Arn: {"Fn::GetAtt": [Bus, Arn]}}
 )";
 
-TEST(Provisioning, LongFormsOfTheFunctionsAreRead) {
-    const auto provision = read_template(kLongForms, Names{});
-    ASSERT_TRUE(provision) << provision.error().message;
-    EXPECT_EQ(provision->bus.name, "depot-bus");
-    const auto& rule = provision->rules.at(0);
+TEST(Template, LongFormsOfTheFunctionsAreRead) {
+    const auto wanted = read_template(kLongForms, Names{});
+    ASSERT_TRUE(wanted) << wanted.error().message;
+    EXPECT_EQ(wanted->bus.name, "depot-bus");
+    const auto& rule = wanted->rules.at(0);
     EXPECT_EQ(rule.name, "depot-rule-${kept}");
     EXPECT_FALSE(rule.enabled);
     EXPECT_EQ(rule.event_pattern, R"({"detail":{"n":[300,2.5,"300",true,null,"true",-1]}})");
@@ -145,47 +147,13 @@ constexpr BadTemplate kBad[] = {
 
 class BadTemplates : public testing::TestWithParam<BadTemplate> {};
 TEST_P(BadTemplates, AreRefusedWithAReason) {
-    const auto provision = read_template(GetParam().text, Names{});
-    ASSERT_FALSE(provision);
-    EXPECT_NE(provision.error().message.find(GetParam().says), std::string::npos)
-        << provision.error().message;
+    const auto wanted = read_template(GetParam().text, Names{});
+    ASSERT_FALSE(wanted);
+    EXPECT_NE(wanted.error().message.find(GetParam().says), std::string::npos)
+        << wanted.error().message;
 }
-INSTANTIATE_TEST_SUITE_P(Provisioning, BadTemplates, testing::ValuesIn(kBad),
+INSTANTIATE_TEST_SUITE_P(Template, BadTemplates, testing::ValuesIn(kBad),
                          [](const auto& row) { return std::string(row.param.name); });
-
-TEST(RuleTable, RoutesByEnabledRulesOfItsBusToEveryTarget) {
-    const auto rule = [](std::string bus, std::string name, bool enabled) {
-        Rule result;
-        result.bus = std::move(bus);
-        result.name = std::move(name);
-        result.event_pattern = R"({"source":["s"]})";
-        result.enabled = enabled;
-        for (const auto* id : {"1", "2"}) {
-            auto& target = result.targets.emplace_back();
-            target.id = id;
-            target.arn = result.name;
-        }
-        return result;
-    };
-    RuleTable table("bus");
-    ASSERT_TRUE(table.put(rule("bus", "on", true)));
-    ASSERT_TRUE(table.put(rule("bus", "off", false)));
-    ASSERT_TRUE(table.put(rule("another", "there", true)));
-    const auto deliveries = table.route(event_of("s", "t"));
-    ASSERT_EQ(deliveries.size(), 2U);
-    EXPECT_EQ(deliveries[1].rule, "on");
-    EXPECT_EQ(deliveries[1].target_id, "2");
-    EXPECT_EQ(deliveries[1].fairness_group, "s");
-    EXPECT_TRUE(table.target("bus", "on", "1"));
-    EXPECT_FALSE(table.target("bus", "on", "3"));
-    table.remove("bus", "on");
-    EXPECT_TRUE(table.route(event_of("s", "t")).empty());
-    EXPECT_EQ(table.rules().size(), 2U);
-
-    auto bad = rule("bus", "bad", true);
-    bad.event_pattern = "{}";
-    EXPECT_EQ(table.put(std::move(bad)).error().code, Errc::invalid_argument);
-}
 
 }  // namespace
 }  // namespace ingestor

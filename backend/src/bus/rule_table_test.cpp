@@ -1,0 +1,46 @@
+#include "bus/rule_table.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ingestor {
+namespace {
+
+TEST(RuleTable, RoutesByEnabledRulesOfItsBusToEveryTarget) {
+    const auto rule = [](std::string bus, std::string name, bool enabled) {
+        Rule result;
+        result.bus = std::move(bus);
+        result.name = std::move(name);
+        result.event_pattern = R"({"source":["s"]})";
+        result.enabled = enabled;
+        for (const auto* id : {"1", "2"}) {
+            auto& target = result.targets.emplace_back();
+            target.id = id;
+            target.arn = result.name;
+        }
+        return result;
+    };
+    RuleTable table;
+    ASSERT_TRUE(table.put(rule("bus", "on", true)));
+    ASSERT_TRUE(table.put(rule("bus", "off", false)));
+    ASSERT_TRUE(table.put(rule("another", "there", true)));
+    const Event event{.bus = "bus", .source = "s"};
+    const auto deliveries = table.route(event);
+    ASSERT_EQ(deliveries.size(), 2U);
+    EXPECT_EQ(deliveries[1].rule, "on");
+    EXPECT_EQ(deliveries[1].target_id, "2");
+    EXPECT_EQ(table.route(Event{.bus = "another", .source = "s"}).size(), 2U);
+    EXPECT_TRUE(table.route(Event{.bus = "bu", .source = "s"}).empty());
+    EXPECT_TRUE(table.route(Event{.source = "s"}).empty());
+    EXPECT_TRUE(table.target("bus", "on", "1"));
+    EXPECT_FALSE(table.target("bus", "on", "3"));
+    table.remove("bus", "on");
+    EXPECT_TRUE(table.route(event).empty());
+    EXPECT_EQ(table.rules().size(), 2U);
+
+    auto bad = rule("bus", "bad", true);
+    bad.event_pattern = "{}";
+    EXPECT_EQ(table.put(std::move(bad)).error().code, Errc::invalid_argument);
+}
+
+}  // namespace
+}  // namespace ingestor

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "bus/retry.hpp"
+#include "ports/event_log.hpp"
+
+namespace ingestor {
+
+/// The function has done its work.
+struct Acknowledge {};
+
+/// How a delivery that was handed over ends, to be written to the log.
+struct Settlement {
+    Delivery delivery;  ///< As it was handed over.
+    DeliveryStage stage = DeliveryStage::delivery;
+    int failures = 0;  ///< In that stage.
+    std::variant<Acknowledge, RetryAt, SendToDlq> outcome;
+    std::string message;  ///< Of the failure.
+    /// The function threw. Where the log cannot be written either, the fault is the store's.
+    bool function_failed = false;
+};
+
+}  // namespace ingestor

@@ -1,0 +1,180 @@
+#include "provisioning/reconcile.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "async/testing/spawned_task.hpp"
+#include "bus/rule_table.hpp"
+#include "memory/in_memory_event_log.hpp"
+#include "memory/manual_clock.hpp"
+#include "ports/testing/all_due.hpp"
+
+namespace ingestor {
+namespace {
+
+constexpr TimePoint kNow{std::chrono::hours(1)};
+
+Names names_of(std::string environment, std::string region = "us-east-1",
+               std::string account = "000000000000") {
+    Names names;
+    names.environment = std::move(environment);
+    names.region = std::move(region);
+    names.account = std::move(account);
+    return names;
+}
+
+WantedState wanted_in(const Names& names) {
+    return read_template(embedded_template(), names).value();
+}
+
+/// What the log holds once the template was applied to an empty one.
+BusState state_of(const WantedState& wanted) {
+    return {.buses = {wanted.bus}, .rules = wanted.rules};
+}
+
+Rule rule_of_user(std::string bus) {
+    Rule rule;
+    rule.bus = std::move(bus);
+    rule.name = "of-the-user";
+    rule.event_pattern = R"({"source":["s"]})";
+    rule.targets = {{.id = "theirs", .arn = "arn:theirs"}};
+    return rule;
+}
+
+TEST(Reconciliation, PutsAllThereIsIntoAnEmptyLog) {
+    const auto wanted = wanted_in(Names{});
+    const auto change = reconciliation(wanted, {}, kNow);
+    ASSERT_EQ(change.put_buses.size(), 1U);
+    EXPECT_EQ(change.put_buses[0].name, wanted.bus.name);
+    EXPECT_EQ(change.put_buses[0].created_at, kNow);
+    EXPECT_EQ(change.put_rules, wanted.rules);
+    EXPECT_TRUE(change.retargets.empty());
+}
+
+TEST(Reconciliation, ChangesNothingThatIsAsItShouldBe) {
+    const auto wanted = wanted_in(Names{});
+    auto there = state_of(wanted);
+    there.rules.push_back(rule_of_user(wanted.bus.name));
+    there.buses.push_back({.name = "theirs", .description = "", .created_at = kNow});
+    EXPECT_EQ(reconciliation(wanted, there, kNow), BusChange{});
+}
+
+TEST(Reconciliation, BringsARuleToWhatTheTemplateSays) {
+    const auto wanted = wanted_in(Names{});
+    auto there = state_of(wanted);
+    there.buses[0].description = "old";
+    there.buses[0].created_at = TimePoint{};
+    there.rules[0].description = "old";
+    there.rules[0].event_pattern = R"({"source":["old"]})";
+    there.rules[0].targets[0].maximum_retry_attempts = 185;
+    there.rules[0].targets[0].dead_letter_arn.clear();
+    const auto change = reconciliation(wanted, there, kNow);
+    EXPECT_EQ(change.put_rules, wanted.rules);
+    ASSERT_EQ(change.put_buses.size(), 1U);
+    EXPECT_EQ(change.put_buses[0].description, wanted.bus.description);
+    EXPECT_EQ(change.put_buses[0].created_at, TimePoint{});
+    EXPECT_TRUE(change.retargets.empty());
+}
+
+TEST(Reconciliation, LeavesWhatAUserAddedOrDisabled) {
+    const auto wanted = wanted_in(Names{});
+    auto there = state_of(wanted);
+    there.rules[0].enabled = false;
+    there.rules[0].description = "old";
+    const RuleTarget theirs{.id = "theirs", .arn = "arn:theirs"};
+    const RuleTarget of_old_template{.id = "gone", .arn = "arn:gone", .managed = true};
+    there.rules[0].targets.push_back(theirs);
+    there.rules[0].targets.push_back(of_old_template);
+    const auto change = reconciliation(wanted, there, kNow);
+    ASSERT_EQ(change.put_rules.size(), 1U);
+    const auto& rule = change.put_rules[0];
+    EXPECT_FALSE(rule.enabled);
+    EXPECT_EQ(rule.description, wanted.rules[0].description);
+    ASSERT_EQ(rule.targets.size(), 2U);
+    EXPECT_EQ(rule.targets[0], wanted.rules[0].targets[0]);
+    EXPECT_EQ(rule.targets[1], theirs);
+    EXPECT_TRUE(change.delete_rules.empty());
+}
+
+TEST(Reconciliation, ATargetOfTheTemplateTakesThePlaceOfAUsersOfThatId) {
+    const auto wanted = wanted_in(Names{});
+    auto there = state_of(wanted);
+    there.rules[0].targets[0] = {.id = wanted.rules[0].targets[0].id, .arn = "arn:theirs"};
+    EXPECT_EQ(reconciliation(wanted, there, kNow).put_rules, wanted.rules);
+}
+
+struct MoveCase {
+    const char* name;
+    Names from;
+    Names to;
+};
+
+class Moved : public testing::TestWithParam<MoveCase> {};
+TEST_P(Moved, SendsWhatIsUnderWayToTheFunctionOfToday) {
+    const auto& [name, from, to] = GetParam();
+    const auto wanted = wanted_in(to);
+    const auto there = state_of(wanted_in(from));
+    const auto change = reconciliation(wanted, there, kNow);
+    ASSERT_EQ(change.retargets.size(), 1U);
+    EXPECT_EQ(change.retargets[0].from_rule, (RuleKey{from.event_bus(), from.rule()}));
+    EXPECT_EQ(change.retargets[0].to_rule, (RuleKey{to.event_bus(), to.rule()}));
+    EXPECT_EQ(change.retargets[0].to.arn, to.function_arn());
+    EXPECT_EQ(change.put_rules, wanted.rules);
+    const bool renamed = from.environment != to.environment;
+    EXPECT_EQ(change.delete_rules.size(), renamed ? 1U : 0U);
+    EXPECT_EQ(change.delete_buses.size(), renamed ? 1U : 0U);
+}
+const MoveCase kMoves[] = {
+    {"Region", names_of("dev"), names_of("dev", "eu-west-1")},
+    {"Account", names_of("dev"), names_of("dev", "us-east-1", "111122223333")},
+    {"Environment", names_of("dev"), names_of("test")},
+    {"All", names_of("dev"), names_of("main", "eu-west-1", "111122223333")},
+};
+INSTANTIATE_TEST_SUITE_P(Reconciliation, Moved, testing::ValuesIn(kMoves),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Reconciliation, KeepsABusThatAUsersRuleIsOn) {
+    auto there = state_of(wanted_in(names_of("dev")));
+    there.rules.push_back(rule_of_user(there.buses[0].name));
+    const auto change = reconciliation(wanted_in(names_of("test")), there, kNow);
+    EXPECT_TRUE(change.delete_buses.empty());
+    EXPECT_EQ(change.delete_rules.size(), 1U);
+}
+
+/// Over a log, twice and there and back: the second time changes nothing.
+TEST(Reconcile, ReachesAFixedPointFromAnywhere) {
+    boost::asio::io_context io;
+    const ManualClock clock;
+    RuleTable table;
+    InMemoryEventLog log(table, clock, {});
+    const auto run = [&io](auto task) { return run_to_end(io, std::move(task)); };
+    const auto user_rule = rule_of_user(Names{}.event_bus());
+    for (const auto& names : {names_of("dev"), names_of("dev", "eu-west-1"), names_of("test"),
+                              names_of("dev", "eu-west-1"), names_of("dev")}) {
+        const auto wanted = wanted_in(names);
+        ASSERT_TRUE(run(reconcile(log, wanted, clock.now())));
+        const BusState there{.buses = run(log.buses()).value(), .rules = run(log.rules()).value()};
+        EXPECT_EQ(reconciliation(wanted, there, clock.now()), BusChange{});
+        for (const auto& rule : there.rules) {
+            ASSERT_TRUE(table.put(rule));
+            EXPECT_TRUE(rule.managed || rule == user_rule) << rule.name;
+        }
+        if (names.environment == "dev" && names.region == "us-east-1") {
+            BusChange change;
+            change.put_rules = {user_rule};
+            ASSERT_TRUE(run(log.apply(std::move(change))));
+        }
+        std::vector<Event> events(1);
+        events[0].bus = names.event_bus();
+        events[0].source = kEventSource;
+        events[0].detail_type = kProcessingRequired;
+        ASSERT_TRUE(run(log.append(std::move(events))));
+    }
+    // Whatever was published when, it goes to the function of today.
+    const auto due = run(all_due(log, clock.now())).value();
+    EXPECT_EQ(due.size(), 5U);
+    for (const auto& delivery : due) EXPECT_EQ(delivery.target_arn, Names{}.function_arn());
+}
+
+}  // namespace
+}  // namespace ingestor
