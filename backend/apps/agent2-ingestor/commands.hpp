@@ -36,6 +36,17 @@ int show_job(const JobsOptions& options);
 int retry_job(const JobsOptions& options);
 int cancel_job(const JobsOptions& options);
 
+struct BusOptions {
+    ServiceOptions service;
+    std::vector<std::int64_t> ids;
+    bool all = false;
+    std::uint32_t limit = 100;
+    bool json = false;
+};
+int list_rules(const BusOptions& options);
+int list_dead_letters(const BusOptions& options);
+int redrive(const BusOptions& options);
+
 enum class ExtractFormat { markdown, sidecar, chunks };
 struct ExtractOptions {
     std::string file;

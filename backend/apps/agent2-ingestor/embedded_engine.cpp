@@ -16,6 +16,7 @@
 #include "awsapi/s3_api.hpp"
 #include "awsapi/unserved.hpp"
 #include "base/uuid.hpp"
+#include "bus/bus_operations.hpp"
 #include "bus/dispatcher.hpp"
 #include "bus/event_bus.hpp"
 #include "bus/function_host.hpp"
@@ -175,6 +176,7 @@ struct EmbeddedEngine::Parts {
     std::unique_ptr<SqliteEventLog> events;
     std::unique_ptr<SqliteJobStore> jobs;
     std::unique_ptr<EventBus> bus;
+    std::unique_ptr<BusOperations> bus_operations;
 
     std::unique_ptr<HelperPool> helpers;
     std::unique_ptr<FairSlots> slots;
@@ -244,6 +246,7 @@ Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
     events = std::make_unique<SqliteEventLog>(*database, *outbox);
     jobs = std::make_unique<SqliteJobStore>(*database, *outbox, owner);
     bus = std::make_unique<EventBus>(*events, *rules);
+    bus_operations = std::make_unique<BusOperations>(*bus, *events, clock);
 
     auto keys = AccessKeys::open(data.access_keys(), clock, UserId("local"));
     if (!keys) return std::unexpected(keys.error());
@@ -374,6 +377,7 @@ Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
                         .sandbox = [this] { return sandbox(); },
                         .sign_in = sign_in(),
                         .oidc_client = oidc_client(),
+                        .bus = bus_operations.get(),
                         .page_files = embedded_page()},
         api::ApiSettings{.version = kVersion,
                          .aws_endpoint_url = url,

@@ -196,6 +196,28 @@ int run(int argc, char** argv) {
             status = list_jobs(jobs_options);
     });
 
+    BusOptions bus_options;
+    auto* bus_command = app.add_subcommand("bus", "Rules and dead letters of the event bus");
+    bus_command->require_subcommand(1);
+    bus_command->add_flag("--json", bus_options.json, "Print the service's JSON");
+    add_service_options(*bus_command, bus_options.service);
+    bus_command->fallthrough();
+    auto* rules_command = bus_command->add_subcommand("rules", "Where events go");
+    rules_command->fallthrough();
+    rules_command->callback([&] { status = list_rules(bus_options); });
+    auto* letters_command =
+        bus_command->add_subcommand("dead-letters", "Deliveries that were given up, newest first");
+    letters_command->add_option("--limit", bus_options.limit, "How many")
+        ->check(CLI::Range(1, 1'000))
+        ->capture_default_str();
+    letters_command->fallthrough();
+    letters_command->callback([&] { status = list_dead_letters(bus_options); });
+    auto* redrive_command = bus_command->add_subcommand("redrive", "Deliver dead letters again");
+    redrive_command->add_option("ID", bus_options.ids, "Of the dead letters");
+    redrive_command->add_flag("--all", bus_options.all, "All that there are");
+    redrive_command->fallthrough();
+    redrive_command->callback([&] { status = redrive(bus_options); });
+
     ExtractOptions extract_options;
     auto* extract_command =
         app.add_subcommand("extract", "Turn one document into Markdown, without a server");

@@ -25,6 +25,10 @@
 #include "telemetry/metrics.hpp"
 #include "telemetry/service_state.hpp"
 
+namespace ingestor {
+class BusOperations;
+}
+
 namespace ingestor::api {
 
 /// A bearer token for a page or a person.
@@ -101,6 +105,8 @@ public:
         /// Empty unless an issuer elsewhere signs people in. Errors: unavailable.
         std::function<boost::asio::awaitable<Result<OidcClient>>()> oidc_client;
         std::optional<ObjectLinks> object_links = {};  ///< nullopt: everything is answered here.
+        /// nullptr: the bus is not ours.
+        BusOperations* bus = nullptr;
         /// The web page's files, which outlive the API; empty: it was built without.
         std::span<const http::StaticFile> page_files;
     };
@@ -174,6 +180,10 @@ private:
     Answering chunks(Call call);
     Answering source(Call call);
     Answering find_documents(Call call);
+
+    Answering bus_rules(Call call);
+    Answering dead_letters(Call call);
+    Answering redrive_dead_letters(Call call);
 
     Answering output(Call call, OutputKind kind);
     /// The object, or a link to it; `response` has its headers.

@@ -1,0 +1,101 @@
+#include "bus/bus_operations.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "async/testing/spawned_task.hpp"
+#include "memory/in_memory_event_log.hpp"
+#include "memory/manual_clock.hpp"
+#include "ports/testing/all_due.hpp"
+
+namespace ingestor {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const Principal kOperator{.user_id = UserId("local"), .is_operator = true};
+const Principal kUser{.user_id = UserId("ann")};
+
+class BusOperationsTest : public testing::Test {
+protected:
+    BusOperationsTest() {
+        Rule rule;
+        rule.bus = "bus";
+        rule.name = "rule";
+        rule.event_pattern = R"({"source":["s"]})";
+        rule.targets = {{.id = "t", .arn = "arn:t"}};
+        EXPECT_TRUE(table.put(std::move(rule)));
+    }
+    template <class Value>
+    Value run(boost::asio::awaitable<Value> task) {
+        return run_to_end(io, std::move(task));
+    }
+    /// The ids of so many dead letters, the oldest first.
+    std::vector<std::int64_t> make_dead_letters(std::size_t count) {
+        std::vector<Event> events(count);
+        for (auto& event : events) {
+            event.bus = "bus";
+            event.source = "s";
+        }
+        EXPECT_TRUE(run(log.append(std::move(events))));
+        std::vector<std::int64_t> ids;
+        const auto due = run(all_due(log, clock.now())).value();
+        for (const auto& delivery : due) {
+            GivenUp reason;
+            reason.at = clock.now();
+            EXPECT_TRUE(run(log.move_to_dead_letters(delivery.id, std::move(reason))));
+            ids.push_back(delivery.id);
+        }
+        return ids;
+    }
+
+    boost::asio::io_context io;
+    ManualClock clock;
+    RuleTable table;
+    InMemoryEventLog log{table, clock, {}};
+    EventBus bus{log, table};
+    BusOperations operations{bus, log, clock};
+};
+
+TEST_F(BusOperationsTest, AreForOperatorsAlone) {
+    const auto ids = make_dead_letters(1);
+    EXPECT_EQ(operations.rules(kUser).error().code, Errc::permission_denied);
+    EXPECT_EQ(run(operations.dead_letters(kUser, 10)).error().code, Errc::permission_denied);
+    EXPECT_EQ(run(operations.redrive(kUser, ids)).error().code, Errc::permission_denied);
+    EXPECT_EQ(run(operations.redrive_all(kUser)).error().code, Errc::permission_denied);
+    EXPECT_EQ(run(log.dead_letters(10))->size(), 1U);
+
+    EXPECT_EQ(operations.rules(kOperator)->size(), 1U);
+    EXPECT_EQ(run(operations.dead_letters(kOperator, 10))->size(), 1U);
+}
+
+TEST_F(BusOperationsTest, RedriveSaysWhichWereThere) {
+    const auto ids = make_dead_letters(3);
+    const std::vector<std::int64_t> wanted{ids[2], 999, ids[0], ids[0], 999};
+    const auto redriven = run(operations.redrive(kOperator, wanted)).value();
+    EXPECT_THAT(redriven.ids, ElementsAre(ids[2], ids[0]));
+    EXPECT_THAT(redriven.unknown, ElementsAre(999));
+    EXPECT_EQ(run(log.dead_letters(10))->size(), 1U);
+    EXPECT_EQ(run(log.depth()).value(), 2U);
+}
+
+TEST_F(BusOperationsTest, ARequestNamesSomeAndNotTooMany) {
+    EXPECT_EQ(run(operations.redrive(kOperator, {})).error().code, Errc::invalid_argument);
+    std::vector<std::int64_t> ids(BusOperations::kRedrivenAtOnceMax, 999);
+    EXPECT_TRUE(run(operations.redrive(kOperator, ids)));
+    ids.push_back(999);
+    EXPECT_EQ(run(operations.redrive(kOperator, ids)).error().code, Errc::invalid_argument);
+}
+
+TEST_F(BusOperationsTest, AllAreRedrivenInBatches) {
+    const auto ids = make_dead_letters(2 * BusOperations::kRedrivenAtOnceMax + 5);
+    const auto redriven = run(operations.redrive_all(kOperator)).value();
+    EXPECT_EQ(redriven.ids.size(), ids.size());
+    EXPECT_THAT(run(log.dead_letters(10)).value(), IsEmpty());
+    EXPECT_THAT(run(operations.redrive_all(kOperator))->ids, IsEmpty());
+}
+
+}  // namespace
+}  // namespace ingestor
