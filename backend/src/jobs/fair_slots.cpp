@@ -1,16 +1,29 @@
 #include "jobs/fair_slots.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <numbers>
 
 namespace ingestor {
 
 namespace asio = boost::asio;
 
-FairSlots::FairSlots(asio::any_io_executor executor, std::size_t slots)
-    : executor_(std::move(executor)), idle_(slots) {}
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+/// Time below this decides nothing any more.
+constexpr Seconds kNegligible{0.001};
+
+}  // namespace
+
+FairSlots::FairSlots(asio::any_io_executor executor, std::size_t slots, std::size_t reserve,
+                     Now now)
+    : executor_(std::move(executor)), slots_(slots), reserve_(reserve), now_(std::move(now)) {}
 
 FairSlots::Slot::~Slot() {
-    if (slots_ != nullptr) slots_->give_back();
+    if (slots_ != nullptr) slots_->give_back(user_id_);
 }
 
 asio::awaitable<std::optional<FairSlots::Slot>> FairSlots::acquire(UserId user_id, JobId job_id,
@@ -30,66 +43,100 @@ asio::awaitable<std::optional<FairSlots::Slot>> FairSlots::acquire(UserId user_i
         leave(user_id, job_id, waiter);
         co_return std::nullopt;
     }
-    co_return std::optional<Slot>(std::in_place, *this);
+    co_return std::optional<Slot>(std::in_place, *this, std::move(user_id));
 }
 
 void FairSlots::line_up(const UserId& user_id, const JobId& job_id, Waiter& waiter) {
-    auto user = places_.find(user_id);
-    if (user == places_.end()) {
-        user = places_.emplace(user_id, users_.insert(users_.end(), UserLine{user_id})).first;
-    }
-    auto& line = *user->second;
-    auto job = line.places.find(job_id);
-    if (job == line.places.end()) {
-        job = line.places.emplace(job_id, line.jobs.insert(line.jobs.end(), JobLine{job_id})).first;
+    if (users_.size() >= forget_at_) forget_users();
+    auto& user = users_[user_id];
+    if (user.jobs.empty()) line_.push_back(&user);
+    auto job = user.places.find(job_id);
+    if (job == user.places.end()) {
+        job = user.places.emplace(job_id, user.jobs.insert(user.jobs.end(), JobLine{job_id})).first;
     }
     job->second->waiters.push_back(&waiter);
     ++waiting_;
 }
 
 void FairSlots::leave(const UserId& user_id, const JobId& job_id, Waiter& waiter) {
-    const auto user = places_.find(user_id);
-    auto& line = *user->second;
-    const auto job = line.places.find(job_id);
+    auto& user = users_.at(user_id);
+    const auto job = user.places.find(job_id);
     std::erase(job->second->waiters, &waiter);
     --waiting_;
     if (!job->second->waiters.empty()) return;
-    line.jobs.erase(job->second);
-    line.places.erase(job);
-    if (!line.jobs.empty()) return;
-    users_.erase(user->second);
-    places_.erase(user);
+    user.jobs.erase(job->second);
+    user.places.erase(job);
+    if (user.jobs.empty()) line_.remove(&user);
 }
 
-void FairSlots::give_back() {
-    ++idle_;
+void FairSlots::give_back(const UserId& user_id) {
+    auto& user = users_.at(user_id);
+    account(user, now_());
+    --user.held;
+    --held_;
     grant();
 }
 
 void FairSlots::grant() {
-    while (idle_ > 0 && !users_.empty()) {
-        auto& line = users_.front();
-        auto& job = line.jobs.front();
+    while (true) {
+        const auto place = next_in_line();
+        if (place == line_.end()) return;
+        auto& user = **place;
+        auto& job = user.jobs.front();
         auto& waiter = *job.waiters.front();
-        --idle_;
+        ++user.held;
+        ++held_;
         waiter.granted = true;
         waiter.turn.notify();
         // Who had a turn goes to the end of each line, or out of it.
         job.waiters.pop_front();
         --waiting_;
         if (job.waiters.empty()) {
-            line.places.erase(job.job_id);
-            line.jobs.pop_front();
+            user.places.erase(job.job_id);
+            user.jobs.pop_front();
         } else {
-            line.jobs.splice(line.jobs.end(), line.jobs, line.jobs.begin());
+            user.jobs.splice(user.jobs.end(), user.jobs, user.jobs.begin());
         }
-        if (line.jobs.empty()) {
-            places_.erase(line.user_id);
-            users_.pop_front();
+        if (user.jobs.empty()) {
+            line_.erase(place);
         } else {
-            users_.splice(users_.end(), users_, users_.begin());
+            line_.splice(line_.end(), line_, place);
         }
     }
+}
+
+std::list<FairSlots::User*>::iterator FairSlots::next_in_line() {
+    if (held_ >= slots_ + reserve_) return line_.end();
+    const bool only_reserve = held_ >= slots_;
+    const auto now = now_();
+    auto next = line_.end();
+    for (auto place = line_.begin(); place != line_.end(); ++place) {
+        auto& user = **place;
+        if (only_reserve && user.held > 0) continue;
+        account(user, now);
+        if (next == line_.end() || user.attained < (*next)->attained) next = place;
+    }
+    return next;
+}
+
+void FairSlots::account(User& user, Deadline now) const {
+    const Seconds passed = now - user.as_of;
+    user.as_of = now;
+    const double kept = std::exp2(-passed / Seconds(kHalfLife));
+    // Each held slot adds time at a rate of one, and what it has added fades as it goes.
+    const auto added = Seconds(kHalfLife) / std::numbers::ln2 * (1 - kept);
+    user.attained = user.attained * kept + added * static_cast<double>(user.held);
+}
+
+void FairSlots::forget_users() {
+    const auto now = now_();
+    for (auto entry = users_.begin(); entry != users_.end();) {
+        auto& user = entry->second;
+        account(user, now);
+        const bool idle = user.jobs.empty() && user.held == 0;
+        entry = idle && user.attained < kNegligible ? users_.erase(entry) : std::next(entry);
+    }
+    forget_at_ = std::max(kUsersKept, users_.size() * 2);
 }
 
 }  // namespace ingestor

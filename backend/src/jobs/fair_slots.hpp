@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <list>
 #include <optional>
 #include <stop_token>
@@ -12,37 +14,59 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "async/notifier.hpp"
+#include "base/time.hpp"
 #include "domain/ids.hpp"
 
 namespace ingestor {
 
-/// Hands out a fixed number of slots in turn: first between users, then between the jobs of a
-/// user, then first come, first served. So a job of a thousand documents holds up a job of one for
-/// at most the document that runs, and a user with many jobs holds up nobody else.
+/// Hands out a fixed number of slots so that users get the same *time*, not the same number of
+/// turns: the next free slot goes to the user who waits and has held slots for the least time
+/// lately (least attained service; what was held counts half after kHalfLife). Between the jobs of
+/// a user it goes in turn, within a job first come, first served. So a job of a thousand documents
+/// holds up a job of one for at most the document that runs, and a user whose documents take long
+/// gets turns as much more seldom.
+///
+/// No slot is taken away from who holds it, and one user may hold them all while nobody else waits.
+/// So that whoever comes then need not wait for the end of a long document, there is a reserve:
+/// slots beyond the others that go only to a user who holds none.
+///
 /// Use from the I/O executor only. It outlives every slot and every waiter.
 class FairSlots {
 public:
-    FairSlots(boost::asio::any_io_executor executor, std::size_t slots);
+    using Now = std::function<Deadline()>;
+
+    /// By when half of the time that a user held slots is forgotten.
+    static constexpr std::chrono::seconds kHalfLife{60};
+
+    /// So many users are remembered before those are looked for whose time no longer counts.
+    static constexpr std::size_t kUsersKept = 1024;
+
+    /// `now`: monotonic.
+    FairSlots(boost::asio::any_io_executor executor, std::size_t slots, std::size_t reserve = 0,
+              Now now = std::chrono::steady_clock::now);
     FairSlots(const FairSlots&) = delete;
     FairSlots& operator=(const FairSlots&) = delete;
 
     /// The right to work; given back when it goes.
     class Slot {
     public:
-        explicit Slot(FairSlots& slots) : slots_(&slots) {}
-        Slot(Slot&& other) noexcept : slots_(std::exchange(other.slots_, nullptr)) {}
+        Slot(FairSlots& slots, UserId user_id) : slots_(&slots), user_id_(std::move(user_id)) {}
+        Slot(Slot&& other) noexcept
+            : slots_(std::exchange(other.slots_, nullptr)), user_id_(std::move(other.user_id_)) {}
         Slot& operator=(Slot&&) = delete;
         ~Slot();
 
     private:
         FairSlots* slots_;
+        UserId user_id_;
     };
 
     /// Waits for a turn. nullopt: `stop` was requested first (on the I/O executor).
     boost::asio::awaitable<std::optional<Slot>> acquire(UserId user_id, JobId job_id,
                                                         std::stop_token stop);
 
-    [[nodiscard]] std::size_t idle() const { return idle_; }
+    /// Without the reserve.
+    [[nodiscard]] std::size_t idle() const { return held_ < slots_ ? slots_ - held_ : 0; }
     [[nodiscard]] std::size_t waiting() const { return waiting_; }
 
 private:
@@ -55,23 +79,35 @@ private:
         JobId job_id;
         std::deque<Waiter*> waiters = {};
     };
-    struct UserLine {
-        UserId user_id;
-        std::list<JobLine> jobs = {};
+    struct User {
+        std::list<JobLine> jobs = {};  ///< Only those with a waiter; the first is next.
         std::unordered_map<JobId, std::list<JobLine>::iterator> places = {};
+        std::size_t held = 0;
+        /// The time that slots were held, the running turns so far included, as of `as_of`.
+        std::chrono::duration<double> attained{};
+        Deadline as_of = {};
     };
 
     void line_up(const UserId& user_id, const JobId& job_id, Waiter& waiter);
     void leave(const UserId& user_id, const JobId& job_id, Waiter& waiter);
-    void give_back();
-    /// Gives idle slots to those whose turn it is.
+    void give_back(const UserId& user_id);
+    /// Gives free slots to those whose turn it is.
     void grant();
+    /// The place in line_ of whose turn it is; end(): of nobody who may have what is free.
+    [[nodiscard]] std::list<User*>::iterator next_in_line();
+    void account(User& user, Deadline now) const;
+    /// Forgets users who neither wait nor hold anything, and whose time no longer counts.
+    void forget_users();
 
     boost::asio::any_io_executor executor_;
-    std::size_t idle_;
+    std::size_t slots_;
+    std::size_t reserve_;
+    Now now_;
+    std::size_t held_ = 0;
     std::size_t waiting_ = 0;
-    std::list<UserLine> users_;  ///< Only those with a waiter; the first is next.
-    std::unordered_map<UserId, std::list<UserLine>::iterator> places_;
+    std::unordered_map<UserId, User> users_;
+    std::list<User*> line_;  ///< Those with a waiter, who was served last at the end.
+    std::size_t forget_at_ = kUsersKept;
 };
 
 }  // namespace ingestor
