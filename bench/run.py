@@ -313,6 +313,7 @@ def footprint(work):
            ["memory at rest with idle helpers, MB (PSS)", f"{rest / 1024:.1f}", "60"],
            ["memory at the peak of 1,000 PDFs, MB (PSS)", f"{peak / 1024:.1f}", ""],
            ["dispatch to an idle helper, us (p50)", f"{dispatch['dispatch_us']:.1f}", ""],
+           ["dispatch to the helper of another user, which is replaced, us (p50)", f"{dispatch['replaced_us']:.1f}", ""],
            ["bare socketpair round trip, us (p50)", f"{dispatch['socketpair_us']:.1f}", ""],
            ["ratio", f"{dispatch['dispatch_us'] / dispatch['socketpair_us']:.2f}", "3"]])
 

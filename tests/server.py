@@ -47,10 +47,11 @@ def environment():
 class Server:
     """One server process on a data directory; may be killed and started again."""
 
-    def __init__(self, data, *arguments, listen="127.0.0.1:0"):
+    def __init__(self, data, *arguments, listen="127.0.0.1:0", launcher=()):
         self.data = pathlib.Path(data)
         self.arguments = arguments
         self.listen = listen
+        self.launcher = launcher  # A command that starts the program in some other world.
         self.process = None
         self.url = None
         self.lines = []
@@ -61,7 +62,7 @@ class Server:
         with contextlib.suppress(FileNotFoundError):
             service.unlink()
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", self.data, "--listen", self.listen, "--log-format", "json", *self.arguments],
+            [*self.launcher, PROGRAM, "serve", "--data", self.data, "--listen", self.listen, "--log-format", "json", *self.arguments],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment())
         self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
         self._reader.start()

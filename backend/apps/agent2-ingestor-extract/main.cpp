@@ -1,6 +1,10 @@
+#include <filesystem>
 #include <utility>
 
+#include "base/program_directory.hpp"
+#include "converters.hpp"
 #include "documents/helper.hpp"
+#include "documents/preloaded_files.hpp"
 #include "extract/extract.hpp"
 
 // The sandboxed helper: what documents/ speaks, spoken for by the parsers of extract/.
@@ -10,14 +14,15 @@ namespace {
 using ingestor::Result;
 using ingestor::documents::Document;
 using ingestor::documents::Outputs;
-using ingestor::documents::TellPages;
+using ingestor::documents::ProgressCallback;
 
-Result<Outputs> extract_document(const Document& document, const TellPages& tell_pages) {
+Result<Outputs> extract_document(const Document& document,
+                                 const ProgressCallback& report_progress) {
     const ingestor::extract::Input input{.bytes = document.bytes,
                                          .filename = document.filename,
                                          .source_uri = document.source_uri,
                                          .limits = {}};
-    auto output = ingestor::extract::extract(input, tell_pages);
+    auto output = ingestor::extract::extract(input, report_progress);
     if (!output) return std::unexpected(std::move(output.error()));
     return Outputs{.format = std::move(output->format),
                    .content_type = std::move(output->content_type),
@@ -30,9 +35,19 @@ Result<Outputs> extract_document(const Document& document, const TellPages& tell
                    .warnings = std::move(output->warnings)};
 }
 
+/// All that parsers read beside the document: nothing can be opened once the sandbox has closed.
+void warm_up() {
+    ingestor::extract::warm_up();
+    // A package that runs on any system brings Poppler's tables along.
+    const auto beside = ingestor::program_directory() / "share" / "poppler";
+    if (ingestor::documents::preload_files(beside) == 0) {
+        ingestor::documents::preload_files("/usr/share/poppler");
+    }
+    ingestor::load_converters();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    return ingestor::documents::run_helper(argc, argv, ingestor::extract::warm_up,
-                                           extract_document);
+    return ingestor::documents::run_helper(argc, argv, warm_up, extract_document);
 }

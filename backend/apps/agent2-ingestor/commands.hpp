@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api_client.hpp"
+#include "documents/sandbox_status.hpp"
 #include "domain/names.hpp"
 #include "telemetry/log.hpp"
 
@@ -51,6 +52,7 @@ enum class ExtractFormat { markdown, sidecar, chunks };
 struct ExtractOptions {
     std::string file;
     ExtractFormat format = ExtractFormat::markdown;
+    SandboxPolicy sandbox = SandboxPolicy::automatic;
 };
 int extract_file(const ExtractOptions& options);
 
@@ -84,12 +86,13 @@ struct ServeOptions {
     std::string oidc_audience;          ///< The client id.
     std::string user_pool;              ///< COGNITO_USER_POOL_ID.
     std::string operators;              ///< The group of the issuer whose members are operators.
-    std::uint32_t workers = 0;          ///< Helper processes; 0: as many as cores.
+    std::uint32_t workers = 0;          ///< Documents at once; 0: as many as cores.
     std::uint32_t jobs_at_once = 1000;  ///< 0: jobs are accepted and left queued.
     double rate_limit = 1000;           ///< Requests a second of one caller; 0: no limit.
     std::vector<std::string> allowed_origins;
     std::string log_format;  ///< json, human; empty: human on a terminal.
     LogLevel log_level = LogLevel::info;
+    SandboxPolicy sandbox = SandboxPolicy::automatic;
 };
 int serve(const ServeOptions& options);
 

@@ -7,7 +7,9 @@
 #include <thread>
 #include <vector>
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <unistd.h>
@@ -58,6 +60,11 @@ namespace {
 constexpr std::chrono::hours kSessionLifetime{12};
 constexpr std::chrono::seconds kGraceOfRequests{10};
 constexpr std::chrono::seconds kGraceOfAttempts{20};
+/// One more than --workers, for users who hold none while others hold all.
+constexpr std::size_t kReservedHelpers = 1;
+/// How long an address that is in use is waited for.
+constexpr std::chrono::seconds kAddressWaitMax{5};
+constexpr std::chrono::milliseconds kAddressRetryInterval{50};
 /// Threads for what blocks: writing and syncing of objects, large outputs.
 constexpr std::size_t kBlockingThreads = 16;
 /// How often it is looked whether work proceeds.
@@ -314,10 +321,12 @@ TokenVerifier& EmbeddedEngine::Parts::token_verifier() {
 
 void EmbeddedEngine::Parts::make_workers() {
     const auto executor = io.get_executor();
-    helpers = std::make_unique<HelperPool>(
-        HelperPoolOptions{.program = helper_program(), .slots = workers}, executor, blocking, log,
-        metrics);
-    slots = std::make_unique<FairSlots>(executor, workers);
+    helpers = std::make_unique<HelperPool>(HelperPoolOptions{.program = helper_program(),
+                                                             .slots = workers,
+                                                             .reserve = kReservedHelpers,
+                                                             .sandbox = options.sandbox},
+                                           executor, blocking, log, metrics);
+    slots = std::make_unique<FairSlots>(executor, workers, kReservedHelpers);
     watch = std::make_unique<JobWatch>(executor);
     process_job =
         std::make_unique<ProcessJob>(ProcessJob::Parts{.jobs = *jobs,
@@ -477,6 +486,7 @@ std::string_view EmbeddedEngine::Parts::sandbox() {
     if (status == sandbox_status) return sandbox_text;
     boost::json::object out;
     for (const auto& layer : status.layers) out[to_string(layer.layer)] = to_string(layer.state);
+    if (auto warning = helpers->sandbox_warning(); !warning.empty()) out["warning"] = warning;
     sandbox_text = boost::json::serialize(out);
     sandbox_status = status;
     return sandbox_text;
@@ -576,7 +586,16 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     parts.server =
         std::make_unique<http::Server>(parts.io.get_executor(), parts.listen, http::ServerLimits{},
                                        std::move(answer), parts.log, parts.metrics);
-    const auto listening = parts.server->start();
+    auto listening = parts.server->start();
+    // After a kill, the kernel may take a moment to take the address from who held it.
+    const auto latest = std::chrono::steady_clock::now() + kAddressWaitMax;
+    asio::steady_timer timer(parts.io);
+    while (!listening && listening.error().code == Errc::conflict &&
+           std::chrono::steady_clock::now() < latest) {
+        timer.expires_after(kAddressRetryInterval);
+        co_await timer.async_wait(asio::use_awaitable);
+        listening = parts.server->start();
+    }
     if (!listening) co_return std::unexpected(listening.error());
     parts.url = parts.options.public_url.empty() ? cli::url_of(parts.server->local_endpoint())
                                                  : parts.options.public_url;

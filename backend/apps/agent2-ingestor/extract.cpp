@@ -28,6 +28,8 @@ using Outcome = std::expected<Extraction, ExtractionError>;
 asio::awaitable<Outcome> extract_once(HelperPool& pool, ExtractionRequest request) {
     const auto started = co_await pool.start();
     if (!started) {
+        // It would go on trying for ever.
+        co_await pool.stop();
         co_return std::unexpected(ExtractionError{
             .file_error = {.code = "unavailable", .message = started.error().message},
             .retryable = true});
@@ -61,8 +63,8 @@ int extract_file(const ExtractOptions& options) {
     asio::thread_pool blocking(1);
     Log log(LogFormat::human, LogLevel::error);
     Metrics metrics;
-    HelperPool pool({.program = helper_program(), .slots = 1}, io.get_executor(), blocking, log,
-                    metrics);
+    HelperPool pool({.program = helper_program(), .slots = 1, .sandbox = options.sandbox},
+                    io.get_executor(), blocking, log, metrics);
     ExtractionRequest request{
         .file = std::move(file),
         .size_bytes = size,

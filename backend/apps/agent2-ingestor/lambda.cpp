@@ -3,6 +3,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <sys/prctl.h>
 
 #include "aws_engine.hpp"
 #include "commands.hpp"
@@ -43,6 +44,8 @@ asio::awaitable<int> serve_invocations(asio::io_context& io, const std::string& 
 
 int run_lambda(const LambdaOptions& options) {
     std::signal(SIGPIPE, SIG_IGN);
+    // Keys are in our memory: a document's parser, of the same user here, may not read it.
+    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     Log log(LogFormat::json, options.log_level);
     asio::io_context io(1);
     int status = kRefused;

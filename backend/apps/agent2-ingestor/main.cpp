@@ -45,6 +45,18 @@ void add_service_options(CLI::App& command, ServiceOptions& service) {
         ->capture_default_str();
 }
 
+void add_sandbox(CLI::App& command, SandboxPolicy& policy) {
+    const std::map<std::string, SandboxPolicy> policies = {
+        {"required", SandboxPolicy::required}, {"best-effort", SandboxPolicy::best_effort}};
+    command
+        .add_option("--sandbox", policy,
+                    "Where the kernel lacks a layer of it: parse nothing, or parse behind the rest "
+                    "(default: required where the kernel has all)")
+        ->transform(CLI::CheckedTransformer(policies))
+        ->type_name("required|best-effort")
+        ->option_text("required|best-effort");
+}
+
 void add_log_level(CLI::App& command, LogLevel& level) {
     command
         .add_option("--log-level", level, "Least level that is logged: debug, info, warn, error")
@@ -110,6 +122,7 @@ int run(int argc, char** argv) {
     serve_command->add_option("--workers", serve_options.workers, "Document helpers; 0: one a core")
         ->check(CLI::Range(0, 256))
         ->capture_default_str();
+    add_sandbox(*serve_command, serve_options.sandbox);
     serve_command
         ->add_option("--jobs-at-once", serve_options.jobs_at_once,
                      "Jobs in progress at once; 0 accepts jobs and leaves them queued")
@@ -222,6 +235,7 @@ int run(int argc, char** argv) {
     auto* extract_command =
         app.add_subcommand("extract", "Turn one document into Markdown, without a server");
     extract_command->add_option("FILE", extract_options.file, "The document")->required();
+    add_sandbox(*extract_command, extract_options.sandbox);
     extract_command->add_option("--format", extract_options.format, "markdown, sidecar or chunks")
         ->transform(CLI::CheckedTransformer(
             std::map<std::string, ExtractFormat>{{"markdown", ExtractFormat::markdown},

@@ -7,6 +7,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "commands.hpp"
@@ -47,6 +48,8 @@ asio::awaitable<int> run(asio::io_context& io, EmbeddedEngine& engine, Log& log)
 int serve(const ServeOptions& options) {
     // A reader of our output that goes away is an error of a write, not the end of the service.
     std::signal(SIGPIPE, SIG_IGN);
+    // Keys are in our memory: no other process of the same user may read it, nor a core dump tell.
+    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     Log log(log_format(options), options.log_level);
     asio::io_context io(1);
     auto engine = EmbeddedEngine::open(io, log, options);

@@ -9,17 +9,20 @@
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 #include <malloc.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "documents/allocation_watch.hpp"
+#include "documents/crash_watch.hpp"
 #include "documents/messages.hpp"
 #include "documents/packet.hpp"
 #include "documents/sandbox.hpp"
@@ -32,6 +35,9 @@ constexpr int kExitServerGone = 0;
 constexpr int kExitSocketBroken = 74;
 
 constexpr std::chrono::milliseconds kProgressInterval{100};
+
+/// Free memory that a helper may keep between documents: giving it back costs time.
+constexpr std::size_t kFreeBytesKept = std::size_t{8} << 20;
 
 // Copying so little costs less than to map it.
 constexpr std::uint64_t kCopiedBytesMax = 16 * 1024;
@@ -58,22 +64,21 @@ private:
 /// The document's bytes in memory; mapped where they are many.
 class Content {
 public:
+    /// Ends the process where the machine fails to give what it has stored. Errors: too_large.
     static Result<Content> of(int descriptor, std::uint64_t size_bytes) {
-        struct stat status{};
-        if (::fstat(descriptor, &status) != 0 || std::cmp_less(status.st_size, size_bytes)) {
-            return fail(Errc::corrupt, "the stored document is shorter than it should be");
-        }
+        const auto end = ::lseek(descriptor, 0, SEEK_END);
+        if (end < 0 || std::cmp_less(end, size_bytes)) ::_exit(kExitInputUnreadable);
         Content content;
         content.size_ = size_bytes;
         if (size_bytes > kCopiedBytesMax) {
             content.mapped_ = ::mmap(nullptr, size_bytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
         } else if (!content.copy(descriptor)) {
-            return fail(Errc::internal, "the stored document could not be read");
+            ::_exit(kExitInputUnreadable);
         }
         if (content.mapped_ == MAP_FAILED) {
             content.mapped_ = nullptr;
-            return fail(errno == ENOMEM ? Errc::too_large : Errc::internal,
-                        fmt::format("the document could not be mapped: {}", std::strerror(errno)));
+            if (errno != ENOMEM) ::_exit(kExitInputUnreadable);
+            return fail(Errc::too_large, "the document needs more memory than it may have");
         }
         return content;
     }
@@ -153,28 +158,29 @@ Result<Done> hand_over(Outputs outputs, int descriptor, std::uint64_t output_byt
 }
 
 /// Pages done, at most ten times a second: the server's time is dearer than an exact count.
-class PageTeller {
+class ProgressReporter {
 public:
     void operator()(std::uint32_t pages_done) {
         const auto now = std::chrono::steady_clock::now();
-        if (now - told_ < kProgressInterval) return;
-        told_ = now;
+        if (now - reported_ < kProgressInterval) return;
+        reported_ = now;
         // Where the server is behind, the next count will do.
         (void)send_packet(kHelperSocket, encode(Progress{.pages_done = pages_done}), {},
                           WhenFull::fail);
     }
 
 private:
-    std::chrono::steady_clock::time_point told_{};
+    std::chrono::steady_clock::time_point reported_{};
 };
 
 Result<Done> work_on(const Job& job, int document, int output, const Work& work) {
     const auto content = Content::of(document, job.size_bytes);
     if (!content) return std::unexpected(content.error());
-    PageTeller teller;
+    watch_mapping(content->bytes().data(), content->bytes().size());
+    ProgressReporter reporter;
     const Document input{
         .bytes = content->bytes(), .filename = job.filename, .source_uri = job.source_uri};
-    auto outputs = work(input, std::ref(teller));
+    auto outputs = work(input, std::ref(reporter));
     if (!outputs) return std::unexpected(std::move(outputs.error()));
     return hand_over(std::move(*outputs), output, job.output_bytes_max);
 }
@@ -202,17 +208,33 @@ Reply answer(const Job& job, int document, int output, const Work& work) {
     }
 }
 
+/// What the process takes before a document; the document's share comes on top.
+std::uint64_t bytes_at_rest = 0;
+
+/// Below the hard limit, which the sandbox keeps from being raised.
+void limit_memory(std::uint64_t bytes_max) {
+    if (kBuiltWithSanitizer) return;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_AS, &limit) != 0) return;
+    limit.rlim_cur = std::min<rlim_t>(bytes_at_rest + bytes_max, limit.rlim_max);
+    ::setrlimit(RLIMIT_AS, &limit);
+}
+
 /// Ends with the server, even when that is killed: by signal, and if it died before the signal was
 /// arranged, at once.
-bool tie_to_parent(int argc, char** argv) {
-    if (argc != 3 || std::string_view(argv[1]) != "--parent") return false;
-    const std::string_view text = argv[2];
-    pid_t parent = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), parent);
-    if (parsed.ec != std::errc()) return false;
+void end_with(pid_t server) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    if (::getppid() != parent) ::_exit(kExitServerGone);
-    return true;
+    if (::getppid() != server) ::_exit(kExitServerGone);
+}
+
+/// As the command line has it: `--parent PID`.
+std::optional<pid_t> server_of(int argc, char** argv) {
+    if (argc != 3 || std::string_view(argv[1]) != "--parent") return std::nullopt;
+    const std::string_view text = argv[2];
+    pid_t server = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), server);
+    if (parsed.ec != std::errc()) return std::nullopt;
+    return server;
 }
 
 int serve_jobs(const Work& work) {
@@ -220,37 +242,86 @@ int serve_jobs(const Work& work) {
     Received output;
     while (true) {
         auto packet = receive_packet(kHelperSocket, buffer);
-        if (!packet) return kExitSocketBroken;
+        if (!packet) return kExitInputUnreadable;
         if (packet->message.empty()) return kExitServerGone;
-        if (packet->descriptors.empty()) return kExitSocketBroken;
+        if (packet->descriptors.empty()) return kExitInputUnreadable;
         const Received document(packet->descriptors[0]);
         if (packet->descriptors.size() > 1) output = Received(packet->descriptors[1]);
         const auto job = decode_job(packet->message);
         if (!job) return kExitSocketBroken;
+        limit_memory(job->memory_bytes_max);
         const auto reply = answer(*job, document.get(), output.get(), work);
+        // Kept for the next document, it would add to that one's.
+        if (::mallinfo2().fordblks > kFreeBytesKept) ::malloc_trim(0);
         if (!send_packet(kHelperSocket, encode(reply), {}, WhenFull::wait)) return kExitServerGone;
+    }
+}
+
+int run_clone(pid_t server, const SandboxStatus& inherited, const Work& work) {
+    end_with(server);
+    watch_for_crashes();
+    Hello hello{.version = kProtocolVersion, .sandbox = enter_helper_sandbox(inherited)};
+    if (!send_packet(kHelperSocket, encode(Reply(std::move(hello))), {}, WhenFull::wait)) {
+        return kExitServerGone;
+    }
+    return serve_jobs(work);
+}
+
+/// A child of the server, not of the zygote, which leaves reaping to the server. There is one
+/// thread and nothing is registered to be told of a fork, so that the C library need not know.
+pid_t clone_for_parent() {
+    return static_cast<pid_t>(
+        ::syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+}
+
+/// Makes helpers until the server closes the socket.
+int serve_forks(pid_t server, const SandboxStatus& sandbox, const Work& work) {
+    std::vector<char> buffer(kJobMessageBytesMax);
+    while (true) {
+        auto packet = receive_packet(kHelperSocket, buffer);
+        if (!packet || packet->message.empty()) return kExitServerGone;
+        std::vector<Received> given;
+        for (const int descriptor : packet->descriptors) given.emplace_back(descriptor);
+        // Short of descriptors: the server sees the socket that it sent closed.
+        if (given.size() != 2) continue;
+        if (!is_fork(packet->message)) return kExitSocketBroken;
+        const pid_t pid = clone_for_parent();
+        if (pid == 0) {
+            ::dup2(given[0].get(), kHelperSocket);
+            ::dup2(given[1].get(), STDERR_FILENO);
+            ::close_range(kHelperSocket + 1, ~0U, 0);
+            // The descriptors are closed by now; what held them must not do it again.
+            ::_exit(run_clone(server, sandbox, work));
+        }
+        const auto reply = pid < 0 ? Reply(ForkFailed{.message = std::strerror(errno)})
+                                   : Reply(Forked{.pid = static_cast<std::uint32_t>(pid)});
+        (void)send_packet(given[0].get(), encode(reply), {}, WhenFull::fail);
     }
 }
 
 }  // namespace
 
 int run_helper(int argc, char** argv, const std::function<void()>& warm_up, const Work& work) {
-    if (!tie_to_parent(argc, argv)) {
+    const auto server = server_of(argc, argv);
+    if (!server) {
         std::fputs("This program is started by agent2-ingestor; it does nothing by hand.\n",
                    stderr);
         return kExitStartedByHand;
     }
+    end_with(*server);
     ::close_range(kHelperSocket + 1, ~0U, 0);
     warm_up();
-    watch_for_crashes();
-    Hello hello{.version = kProtocolVersion, .sandbox = enter_sandbox()};
-    // Building the filter left garbage behind; a helper at rest should be small.
+    bytes_at_rest = address_space_bytes();
+    Hello hello{.version = kProtocolVersion, .sandbox = enter_zygote_sandbox()};
+    // A change of user has cleared it.
+    end_with(*server);
     ::malloc_trim(0);
+    const auto sandbox = hello.sandbox;
     if (!send_packet(kHelperSocket, encode(Reply(std::move(hello))), {}, WhenFull::wait)) {
         ::_exit(kExitServerGone);
     }
     // Nothing is worth tidying up: what a parser's destructors would do, the kernel does faster.
-    ::_exit(serve_jobs(work));
+    ::_exit(serve_forks(*server, sandbox, work));
 }
 
 }  // namespace ingestor::documents

@@ -9,9 +9,11 @@
 
 #include "base/result.hpp"
 
-/// The life of a helper program. It is started by the server's HelperPool with its end of a socket
-/// at a known descriptor, loads what its parsers need, shuts itself in (sandbox.hpp), says hello,
-/// and works on one document after the other until the socket ends.
+/// The life of a helper program. The server's HelperPool starts it once, as the zygote: it loads
+/// what its parsers need, shuts itself in as far as it may (sandbox.hpp), says hello, and from then
+/// on does nothing but clone itself. Each clone is a helper, a child of the server: it closes the
+/// rest of the sandbox, says hello on a socket of its own, and works on the documents of one user,
+/// one after the other, until the socket ends. The zygote never sees a document.
 namespace ingestor::documents {
 
 struct Document {
@@ -32,11 +34,11 @@ struct Outputs {
     std::vector<std::string> warnings;
 };
 
-using TellPages = std::function<void(std::uint32_t pages_done)>;
-using Work = std::function<Result<Outputs>(const Document&, const TellPages&)>;
+using ProgressCallback = std::function<void(std::uint32_t pages_done)>;
+using Work = std::function<Result<Outputs>(const Document&, const ProgressCallback&)>;
 
-/// Runs until the server closes the socket or dies; returns the exit code of the process.
-/// `warm_up` is called before the sandbox closes.
+/// Runs, as zygote or helper, until the server closes the socket or dies; returns the exit code of
+/// the process. `warm_up` is called before the sandbox closes.
 int run_helper(int argc, char** argv, const std::function<void()>& warm_up, const Work& work);
 
 }  // namespace ingestor::documents

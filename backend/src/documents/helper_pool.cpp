@@ -1,6 +1,8 @@
 #include "documents/helper_pool.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <exception>
 #include <optional>
 #include <type_traits>
@@ -14,15 +16,17 @@
 #include <fmt/format.h>
 
 #include "async/offload.hpp"
+#include "documents/exit_status.hpp"
 #include "documents/helper_process.hpp"
 #include "documents/messages.hpp"
 #include "documents/output_file.hpp"
-#include "documents/verdict.hpp"
+#include "documents/zygote.hpp"
 
 namespace ingestor {
 
 using documents::HelperProcess;
 using documents::KillCause;
+using documents::Zygote;
 
 namespace {
 
@@ -84,7 +88,12 @@ Result<FileDescriptor> read_only(FileDescriptor file) {
     if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY) return file;
     FileDescriptor again(
         ::open(fmt::format("/proc/self/fd/{}", file.get()).c_str(), O_RDONLY | O_CLOEXEC));
-    if (!again) return fail(Errc::internal, "the document could not be opened for reading");
+    // Our own trouble (no descriptor left), never the document's.
+    if (!again) {
+        return fail(
+            Errc::unavailable,
+            fmt::format("the document could not be opened for reading: {}", std::strerror(errno)));
+    }
     return again;
 }
 
@@ -106,12 +115,13 @@ struct HelperPool::Task {
     std::optional<std::variant<Outputs, Unread>> answer;
     Slot* slot = nullptr;  ///< While a helper is at work on it.
     Deadline deadline = Deadline::max();
+    Deadline next_check = Deadline::max();  ///< Of its time; not before either limit is reached.
     std::uint32_t progress_messages = 0;
     asio::steady_timer wake;
 };
 
 struct HelperPool::Slot {
-    enum class State { starting, idle, busy, ending, waiting_to_start };
+    enum class State { waiting_to_start, starting, idle, busy, ending };
 
     explicit Slot(const asio::any_io_executor& executor) : timer(executor) {}
 
@@ -136,25 +146,27 @@ struct HelperPool::Slot {
         return {};
     }
 
-    State state = State::starting;
+    State state = State::waiting_to_start;
     std::unique_ptr<HelperProcess> process;
     Task* task = nullptr;
-    FileDescriptor output;  ///< Kept for the next document where it holds little.
+    std::optional<UserId> user;  ///< Whose documents the helper has seen.
+    FileDescriptor output;       ///< Kept for the next document where it holds little.
     std::uint64_t output_bytes = 0;
     bool output_is_known = false;  ///< To the helper.
     std::uint32_t documents = 0;
     Clock::time_point assigned;
+    std::chrono::nanoseconds processor_time_before{};  ///< What earlier documents have used.
     int failed_starts = 0;
     KillCause cause = KillCause::none;
     asio::steady_timer timer;  ///< The latest moment for a hello, or the next attempt to start.
 };
 
-class HelperPool::Forget {
+class HelperPool::AbandonOnExit {
 public:
-    Forget(HelperPool& pool, Task& task) : pool_(pool), task_(task) {}
-    ~Forget() { pool_.abandon(task_, KillCause::cancelled); }
-    Forget(const Forget&) = delete;
-    Forget& operator=(const Forget&) = delete;
+    AbandonOnExit(HelperPool& pool, Task& task) : pool_(pool), task_(task) {}
+    ~AbandonOnExit() { pool_.abandon(task_, KillCause::cancelled); }
+    AbandonOnExit(const AbandonOnExit&) = delete;
+    AbandonOnExit& operator=(const AbandonOnExit&) = delete;
 
 private:
     HelperPool& pool_;
@@ -168,15 +180,17 @@ HelperPool::HelperPool(HelperPoolOptions options, asio::any_io_executor executor
       blocking_(blocking),
       log_(log),
       metrics_(metrics),
+      zygote_timer_(executor_),
       first_start_known_(executor_),
-      keepers_(executor_, [this](const std::exception_ptr& failure) {
+      tasks_(executor_, [this](const std::exception_ptr& failure) {
           try {
               std::rethrow_exception(failure);
           } catch (const std::exception& error) {
-              log_.error("a slot of the extraction pool failed", {{"error", error.what()}});
+              log_.error("a task of the extraction pool failed", {{"error", error.what()}});
           }
       }) {
-    for (std::size_t i = 0; i < std::max<std::size_t>(options_.slots, 1); ++i) {
+    options_.slots = std::max<std::size_t>(options_.slots, 1);
+    for (std::size_t i = 0; i < options_.slots + options_.reserve; ++i) {
         slots_.push_back(std::make_unique<Slot>(executor_));
     }
 }
@@ -184,7 +198,8 @@ HelperPool::HelperPool(HelperPoolOptions options, asio::any_io_executor executor
 HelperPool::~HelperPool() = default;
 
 asio::awaitable<Result<std::monostate>> HelperPool::start() {
-    for (auto& slot : slots_) keepers_.spawn(keep(*slot));
+    tasks_.spawn(run_zygote());
+    for (auto& slot : slots_) tasks_.spawn(run_slot(*slot));
     while (!first_start_) co_await first_start_known_.wait(Deadline::max());
     co_return *first_start_;
 }
@@ -197,18 +212,32 @@ asio::awaitable<void> HelperPool::stop() {
         slot->kill(KillCause::stopping);
         slot->timer.cancel();
     }
-    if (!co_await keepers_.join(Clock::now() + kStopTimeMax)) {
-        keepers_.cancel();
-        co_await keepers_.join(Clock::now() + kStopTimeMax);
+    if (zygote_) zygote_->kill();
+    zygote_timer_.cancel();
+    if (!co_await tasks_.join(Clock::now() + kStopTimeMax)) {
+        tasks_.cancel();
+        co_await tasks_.join(Clock::now() + kStopTimeMax);
     }
+}
+
+std::optional<pid_t> HelperPool::zygote() const {
+    if (!zygote_) return std::nullopt;
+    return zygote_->pid();
 }
 
 std::vector<pid_t> HelperPool::helpers() const {
     std::vector<pid_t> pids;
     for (const auto& slot : slots_) {
-        if (slot->process) pids.push_back(slot->process->pid());
+        if (!slot->process) continue;
+        if (const auto pid = slot->process->pid()) pids.push_back(*pid);
     }
     return pids;
+}
+
+std::string HelperPool::sandbox_warning() const {
+    const auto missing = sandbox_.missing();
+    if (missing.empty()) return {};
+    return fmt::format("the sandbox of document helpers is not whole: {}", missing);
 }
 
 asio::awaitable<std::expected<Extraction, ExtractionError>> HelperPool::extract(
@@ -218,10 +247,11 @@ asio::awaitable<std::expected<Extraction, ExtractionError>> HelperPool::extract(
     auto file = read_only(std::move(request.file));
     if (!file) co_return std::unexpected(to_extraction_error(std::move(file.error())));
     request.file = std::move(*file);
+    request.limits.memory_bytes_max = request.limits.memory_bytes_for(request.size_bytes);
 
     const auto task = std::make_shared<Task>(executor_, std::move(request), std::move(progress));
     // Whatever ends this coroutine, no pointer to the task stays behind.
-    const Forget forget_at_the_end(*this, *task);
+    const AbandonOnExit abandon_on_exit(*this, *task);
 
     // A stop may be asked for on any thread; what it does happens on ours.
     auto on_stop = [this, weak = std::weak_ptr<Task>(task), executor = executor_] {
@@ -232,15 +262,11 @@ asio::awaitable<std::expected<Extraction, ExtractionError>> HelperPool::extract(
     const std::stop_callback watch(stop, std::move(on_stop));
 
     waiting_.push_back(task.get());
-    while (!task->slot && !task->answer && !idle_.empty()) {
-        auto& slot = *idle_.back();
-        idle_.pop_back();
-        offer(slot);
-    }
+    dispatch();
     while (!task->answer) {
-        task->wake.expires_at(task->deadline);
+        task->wake.expires_at(task->next_check);
         co_await task->wake.async_wait(asio::as_tuple(asio::use_awaitable));
-        if (Clock::now() >= task->deadline) abandon(*task, KillCause::wall_time);
+        if (!task->answer && Clock::now() >= task->next_check) check_time(*task);
     }
     if (auto* outputs = std::get_if<Outputs>(&*task->answer)) co_return std::move(*outputs);
 
@@ -262,8 +288,24 @@ std::optional<ExtractionError> HelperPool::refuse(const ExtractionRequest& reque
                                                     request.size_bytes, allowed));
     }
     if (stopping_) return refusal(Errc::unavailable, "the service is stopping");
-    if (const auto reason = unavailable_reason()) return refusal(Errc::unavailable, *reason);
+    if (unavailable_reason_) return refusal(Errc::unavailable, *unavailable_reason_);
     return std::nullopt;
+}
+
+void HelperPool::check_time(Task& task) {
+    const auto& limits = task.request.limits;
+    if (task.slot == nullptr) return;
+    auto& helper = *task.slot->process;
+    const auto used = helper.processor_time() - task.slot->processor_time_before;
+    const auto now = Clock::now();
+    if (used >= limits.cpu_time_max) return abandon(task, KillCause::processor_time);
+    if (now < task.deadline) {
+        task.next_check = std::min(task.deadline, now + (limits.cpu_time_max - used));
+        return;
+    }
+    // Wall time without processor time is the machine's trouble, unless the parser chose to wait.
+    const bool did_work = used >= std::min(limits.cpu_time_max, limits.wall_time_max) / 2;
+    abandon(task, did_work || helper.is_sleeping() ? KillCause::wall_time : KillCause::held_up);
 }
 
 void HelperPool::abandon(Task& task, KillCause cause) {
@@ -273,100 +315,223 @@ void HelperPool::abandon(Task& task, KillCause cause) {
         slot->kill(cause);
     }
     if (!task.answer) {
-        task.end(Outputs(std::unexpect, documents::judge({}, cause, task.request.limits)));
+        task.end(Outputs(std::unexpect, documents::classify_exit({}, cause, task.request.limits)));
     }
 }
 
-void HelperPool::offer(Slot& slot) {
-    while (!waiting_.empty()) {
-        auto& task = *waiting_.front();
-        if (auto ready = slot.make_output(task.request.limits.output_bytes_max); !ready) {
-            waiting_.pop_front();
-            task.end(Outputs(std::unexpect, to_extraction_error(std::move(ready.error()))));
+void HelperPool::dispatch() {
+    for (std::size_t place = 0; place < waiting_.size();) {
+        auto& task = *waiting_[place];
+        auto* slot = take_idle(task.request.user_id);
+        if (slot == nullptr) {
+            ++place;
             continue;
         }
-        // A helper that cannot be spoken with is replaced; the document keeps its place.
-        if (!assign(slot, task)) return slot.kill(KillCause::none);
-        waiting_.pop_front();
-        return count();
+        auto ready = slot->make_output(task.request.limits.output_bytes_max);
+        if (!ready) idle_.push_back(slot);
+        const bool fresh = !slot->user;
+        if (ready && !assign(*slot, task)) {
+            // It cannot be spoken with and is replaced; the document keeps its place.
+            slot->kill(KillCause::none);
+            continue;
+        }
+        waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(place));
+        if (!ready) {
+            task.end(Outputs(std::unexpect, to_extraction_error(std::move(ready.error()))));
+        } else if (fresh &&
+                   std::ranges::all_of(idle_, [](Slot* idle) { return idle->user.has_value(); })) {
+            // So that the next user need not wait for a helper to be made.
+            retire_idle();
+        }
     }
+    const auto coming = std::ranges::count_if(slots_, [](const auto& slot) {
+        return slot->state != Slot::State::idle && slot->state != Slot::State::busy;
+    });
+    for (auto missing = std::ssize(waiting_) - coming; missing > 0 && retire_idle(); --missing) {
+    }
+    count();
+}
+
+HelperPool::Slot* HelperPool::take_idle(const UserId& user_id) {
+    auto place = std::find_if(idle_.rbegin(), idle_.rend(),
+                              [&user_id](Slot* slot) { return slot->user == user_id; });
+    if (place == idle_.rend()) {
+        place = std::find_if(idle_.rbegin(), idle_.rend(), [](Slot* slot) { return !slot->user; });
+    }
+    if (place == idle_.rend()) return nullptr;
+    auto* const slot = *place;
+    idle_.erase(std::next(place).base());
+    return slot;
+}
+
+bool HelperPool::retire_idle() {
+    const auto place =
+        std::ranges::find_if(idle_, [](Slot* slot) { return slot->user.has_value(); });
+    if (place == idle_.end()) return false;
+    auto* const slot = *place;
+    idle_.erase(place);
+    slot->kill(KillCause::user_changed);
+    return true;
+}
+
+void HelperPool::make_idle(Slot& slot) {
     slot.state = Slot::State::idle;
     idle_.push_back(&slot);
-    count();
+    dispatch();
 }
 
 bool HelperPool::assign(Slot& slot, Task& task) {
     const auto& request = task.request;
     const documents::Job job{.size_bytes = request.size_bytes,
                              .output_bytes_max = request.limits.output_bytes_max,
+                             .memory_bytes_max = request.limits.memory_bytes_max,
                              .filename = request.filename,
                              .source_uri = request.source_uri};
-    if (!slot.process->limit(request.limits)) return false;
     std::optional<int> output;
     if (!slot.output_is_known) output = slot.output.get();
+    slot.processor_time_before = slot.process->processor_time();
     if (!slot.process->send(job, request.file.get(), output)) return false;
     slot.output_is_known = true;
+    slot.user = request.user_id;
     slot.assigned = Clock::now();
     slot.state = Slot::State::busy;
     slot.task = &task;
     task.slot = &slot;
     task.deadline = slot.assigned + request.limits.wall_time_max;
+    // One thread cannot use more processor time than passes.
+    task.next_check = std::min(task.deadline, slot.assigned + request.limits.cpu_time_max);
     task.wake.cancel();
     return true;
 }
 
-asio::awaitable<void> HelperPool::keep(Slot& slot) {
+std::chrono::milliseconds HelperPool::backoff(int failures) const {
+    return std::min<std::chrono::milliseconds>(
+        options_.backoff_min * (1L << std::clamp(failures - 1, 0, 20)), options_.backoff_max);
+}
+
+asio::awaitable<void> HelperPool::run_zygote() {
+    int failures = 0;
     while (!stopping_) {
-        const auto begun = co_await begin(slot);
-        if (!begun && !stopping_) {
-            note_failed_start(slot, begun.error());
-            const std::chrono::milliseconds doubled =
-                options_.backoff_min * (1L << std::min(slot.failed_starts - 1, 20));
-            slot.timer.expires_after(std::min(doubled, options_.backoff_max));
-            co_await slot.timer.async_wait(asio::as_tuple(asio::use_awaitable));
+        auto started = co_await start_zygote();
+        failures = started ? 0 : failures + 1;
+        if (started) {
+            zygote_ready_ = true;
+            for (auto& slot : slots_) slot->timer.cancel();
+            const auto end = co_await zygote_->ended();
+            zygote_ready_ = false;
+            log_.write(stopping_ ? LogLevel::debug : LogLevel::warn, "the zygote ended",
+                       {{"end", documents::describe(end)}, {"stderr", zygote_->take_stderr()}});
+            zygote_.reset();
         }
-        if (!begun) continue;
-        slot.failed_starts = 0;
-        decide_first_start(std::monostate{});
-        offer(slot);
-        co_await attend(slot);
-        co_await clear(slot);
+        if (stopping_) co_return;
+        if (!started) record_failed_start(started.error(), failures);
+        zygote_timer_.expires_after(backoff(failures));
+        co_await zygote_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }
 
-asio::awaitable<Result<std::monostate>> HelperPool::begin(Slot& slot) {
-    slot.state = Slot::State::starting;
-    slot.cause = KillCause::none;
-    slot.documents = 0;
-    auto started = HelperProcess::start(executor_, options_.program);
+asio::awaitable<Result<std::monostate>> HelperPool::start_zygote() {
+    auto started = Zygote::start(executor_, options_.program);
     if (!started) co_return std::unexpected(std::move(started.error()));
-    slot.process = std::move(*started);
+    zygote_ = std::move(*started);
 
-    slot.timer.expires_after(options_.hello_time_max);
-    slot.timer.async_wait([&slot](const boost::system::error_code& cancelled) {
-        if (!cancelled && slot.state == Slot::State::starting) slot.kill(KillCause::slow_start);
+    zygote_timer_.expires_after(options_.hello_time_max);
+    zygote_timer_.async_wait([this](const boost::system::error_code& cancelled) {
+        if (!cancelled && zygote_ && !zygote_ready_) zygote_->kill();
     });
-    const auto reply = co_await slot.process->receive();
-    slot.timer.cancel();
+    const auto reply = co_await zygote_->receive();
+    zygote_timer_.cancel();
 
     const auto* hello = reply ? std::get_if<documents::Hello>(&*reply) : nullptr;
-    if (hello != nullptr && hello->version == documents::kProtocolVersion &&
-        slot.state == Slot::State::starting) {
-        note_sandbox(hello->sandbox);
+    if (hello != nullptr && hello->version == documents::kProtocolVersion) {
         co_return std::monostate{};
     }
-    slot.process->kill();
-    const auto end = co_await slot.process->ended();
-    const auto complaints = slot.process->take_complaints();
-    slot.process.reset();
+    zygote_->kill();
+    const auto end = co_await zygote_->ended();
+    const auto said = zygote_->take_stderr();
+    zygote_.reset();
     co_return fail(
         Errc::unavailable,
         fmt::format("{} did not get ready: {}; {}", options_.program.string(),
                     hello != nullptr ? "it is of another version" : documents::describe(end),
-                    complaints));
+                    said));
 }
 
-asio::awaitable<void> HelperPool::attend(Slot& slot) {
+asio::awaitable<void> HelperPool::run_slot(Slot& slot) {
+    while (!stopping_) {
+        slot.state = Slot::State::waiting_to_start;
+        if (!zygote_ready_) {
+            slot.timer.expires_at(Deadline::max());
+            co_await slot.timer.async_wait(asio::as_tuple(asio::use_awaitable));
+            continue;
+        }
+        const auto started = co_await start_helper(slot);
+        if (stopping_) break;
+        if (!started) {
+            slot.state = Slot::State::waiting_to_start;
+            record_failed_start(started.error(), ++slot.failed_starts);
+            slot.timer.expires_after(backoff(slot.failed_starts));
+            co_await slot.timer.async_wait(asio::as_tuple(asio::use_awaitable));
+            continue;
+        }
+        slot.failed_starts = 0;
+        unavailable_reason_.reset();
+        decide_first_start(std::monostate{});
+        make_idle(slot);
+        co_await serve_tasks(slot);
+        co_await reap(slot);
+    }
+    if (slot.process) co_await reap(slot);
+}
+
+asio::awaitable<Result<std::monostate>> HelperPool::start_helper(Slot& slot) {
+    slot.state = Slot::State::starting;
+    slot.cause = KillCause::none;
+    slot.documents = 0;
+    slot.user.reset();
+    std::string failure;
+    try {
+        auto asked = zygote_->fork_helper(executor_);
+        if (!asked) co_return std::unexpected(std::move(asked.error()));
+        slot.process = std::move(*asked);
+        co_return co_await await_hello(slot);
+    } catch (const boost::system::system_error& error) {
+        // What the executor could not take on, for lack of memory or descriptors.
+        failure = error.what();
+    }
+    slot.process.reset();
+    co_return fail(Errc::unavailable, std::move(failure));
+}
+
+asio::awaitable<Result<std::monostate>> HelperPool::await_hello(Slot& slot) {
+    slot.timer.expires_after(options_.hello_time_max);
+    slot.timer.async_wait([this, &slot](const boost::system::error_code& cancelled) {
+        if (cancelled || slot.state != Slot::State::starting) return;
+        // A zygote that does not answer is of no use either.
+        if (!slot.process->pid() && zygote_) zygote_->kill();
+        slot.kill(KillCause::slow_start);
+    });
+    auto hello = co_await slot.process->ready();
+    slot.timer.cancel();
+    std::string failure;
+    if (!hello) {
+        failure = hello.error().message;
+    } else if (slot.state != Slot::State::starting) {
+        failure = documents::restart_reason({}, slot.cause);
+    } else if (auto accepted = accept_sandbox(hello->sandbox); !accepted) {
+        slot.process.reset();
+        co_return std::unexpected(std::move(accepted.error()));
+    } else {
+        co_return std::monostate{};
+    }
+    slot.process->kill();
+    const auto end = co_await slot.process->ended();
+    failure += fmt::format(" ({}) {}", documents::describe(end), slot.process->take_stderr());
+    slot.process.reset();
+    co_return fail(Errc::unavailable, std::move(failure));
+}
+
+asio::awaitable<void> HelperPool::serve_tasks(Slot& slot) {
     while (true) {
         auto reply = co_await slot.process->receive();
         if (!reply) {
@@ -380,11 +545,11 @@ asio::awaitable<void> HelperPool::attend(Slot& slot) {
             co_return;
         }
         if (slot.task != nullptr) continue;
-        if (worn_out(slot)) {
+        if (needs_recycling(slot)) {
             slot.kill(KillCause::recycled);
             co_return;
         }
-        offer(slot);
+        make_idle(slot);
     }
 }
 
@@ -420,14 +585,14 @@ bool HelperPool::take(Slot& slot, documents::Reply reply) {
     return true;
 }
 
-asio::awaitable<void> HelperPool::clear(Slot& slot) {
+asio::awaitable<void> HelperPool::reap(Slot& slot) {
     std::erase(idle_, &slot);
     slot.state = Slot::State::ending;
     slot.process->kill();
     count();
     const auto end = co_await slot.process->ended();
     const auto reason = documents::restart_reason(end, slot.cause);
-    const auto complaints = slot.process->take_complaints();
+    const auto said = slot.process->take_stderr();
     const std::string_view source =
         slot.task != nullptr ? std::string_view(slot.task->request.source_uri) : "";
     log_.write(slot.cause == KillCause::none || slot.cause == KillCause::protocol ? LogLevel::warn
@@ -437,33 +602,44 @@ asio::awaitable<void> HelperPool::clear(Slot& slot) {
                 {"end", documents::describe(end)},
                 {"source", source},
                 {"documents", slot.documents},
-                {"stderr", complaints}});
+                {"stderr", said}});
     if (!stopping_) metrics_.helper_restarted(reason);
     if (auto* task = std::exchange(slot.task, nullptr)) {
         task->slot = nullptr;
-        task->end(Outputs(std::unexpect, documents::judge(end, slot.cause, task->request.limits)));
+        task->end(Outputs(std::unexpect,
+                          documents::classify_exit(end, slot.cause, task->request.limits)));
     }
     slot.process.reset();
+    // It holds text of the user that the helper has worked for.
     slot.output.reset();
 }
 
-void HelperPool::note_failed_start(Slot& slot, const Error& error) {
-    slot.state = Slot::State::waiting_to_start;
-    ++slot.failed_starts;
-    last_start_error_ = error.message;
-    log_.error("an extraction helper could not be started",
-               {{"error", error.message}, {"attempt", slot.failed_starts}});
+void HelperPool::record_failed_start(const Error& error, int failures) {
+    // The first, and then ever more seldom: the state lasts, and so would the lines.
+    if ((failures & (failures - 1)) == 0) {
+        log_.error("an extraction helper could not be started",
+                   {{"error", error.message}, {"attempt", failures}});
+    }
     metrics_.helper_restarted("start_failed");
-    if (!hopeless()) return;
-    fail_waiting(*unavailable_reason());
+    const bool none = std::ranges::all_of(
+        slots_, [](const auto& slot) { return slot->state == Slot::State::waiting_to_start; });
+    if (!none) return;
+    unavailable_reason_ = fmt::format("no extraction helper can be started: {}", error.message);
+    fail_waiting(*unavailable_reason_);
     decide_first_start(std::unexpected(error));
 }
 
-void HelperPool::note_sandbox(const SandboxStatus& status) {
-    if (status == sandbox_) return;
-    sandbox_ = status;
-    log_.write(status.complete() ? LogLevel::info : LogLevel::warn, "extraction sandbox",
-               {{"complete", status.complete()}, {"layers", status.summary()}});
+Result<void> HelperPool::accept_sandbox(const SandboxStatus& status) {
+    if (status != sandbox_) {
+        sandbox_ = status;
+        log_.write(status.complete() ? LogLevel::info : LogLevel::warn, "extraction sandbox",
+                   {{"complete", status.complete()}, {"layers", status.summary()}});
+    }
+    sandbox_was_complete_ = sandbox_was_complete_ || status.complete();
+    const bool required = options_.sandbox == SandboxPolicy::required ||
+                          (options_.sandbox == SandboxPolicy::automatic && sandbox_was_complete_);
+    if (status.complete() || !required) return {};
+    return fail(Errc::unavailable, sandbox_warning());
 }
 
 void HelperPool::decide_first_start(Result<std::monostate> outcome) {
@@ -478,15 +654,14 @@ void HelperPool::fail_waiting(std::string_view why) {
     }
 }
 
-bool HelperPool::worn_out(Slot& slot) {
+bool HelperPool::needs_recycling(Slot& slot) {
     const auto took = Clock::now() - slot.assigned;
-    slot.process->worked_for(took);
     ++slot.documents;
     if (slot.documents >= options_.documents_max) return true;
     // A brief document neither grew the helper by much nor left it much to complain of.
     if (took < kBrief && slot.documents % kBriefInARowMax != 0) return false;
-    const auto complaints = slot.process->take_complaints();
-    if (!complaints.empty()) log_.debug("a parser complained", {{"stderr", complaints}});
+    const auto said = slot.process->take_stderr();
+    if (!said.empty()) log_.debug("a parser complained", {{"stderr", said}});
     return slot.process->resident_bytes() > options_.resident_bytes_max;
 }
 
@@ -494,16 +669,6 @@ void HelperPool::count() {
     const auto busy =
         std::ranges::count(slots_, Slot::State::busy, [](const auto& slot) { return slot->state; });
     metrics_.set_helpers(idle_.size(), static_cast<std::size_t>(busy));
-}
-
-std::optional<std::string> HelperPool::unavailable_reason() const {
-    if (!hopeless()) return std::nullopt;
-    return fmt::format("no extraction helper can be started: {}", last_start_error_);
-}
-
-bool HelperPool::hopeless() const {
-    return std::ranges::all_of(
-        slots_, [](const auto& slot) { return slot->state == Slot::State::waiting_to_start; });
 }
 
 }  // namespace ingestor

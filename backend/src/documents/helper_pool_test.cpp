@@ -1,12 +1,17 @@
 #include "documents/helper_pool.hpp"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <list>
 #include <numeric>
 #include <sstream>
+#include <string>
 #include <thread>
+#include <tuple>
 
 #include <boost/asio/io_context.hpp>
 #include <fcntl.h>
@@ -15,6 +20,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,7 +37,7 @@ using testing::HasSubstr;
 
 using Answer = std::expected<Extraction, ExtractionError>;
 
-constexpr auto kPatience = 60s;  // Never waited out by a test that passes.
+constexpr auto kTimeout = 60s;  // Never waited out by a test that passes.
 
 FileDescriptor file_of(std::string_view bytes) {
     FileDescriptor file(::memfd_create("document", MFD_CLOEXEC));
@@ -39,11 +45,13 @@ FileDescriptor file_of(std::string_view bytes) {
     return file;
 }
 
-ExtractionRequest request_for(std::string_view bytes, ExtractionLimits limits = {}) {
+ExtractionRequest request_for(std::string_view bytes, ExtractionLimits limits = {},
+                              const std::string& user = "ann") {
     return {.file = file_of(bytes),
             .size_bytes = bytes.size(),
             .filename = "a.txt",
             .source_uri = "s3://bucket/a.txt",
+            .user_id = UserId(user),
             .limits = limits};
 }
 
@@ -69,7 +77,7 @@ public:
         run_until([&] { return done; });
     }
     void run_until(const std::function<bool()>& condition) {
-        const auto latest = std::chrono::steady_clock::now() + kPatience;
+        const auto latest = std::chrono::steady_clock::now() + kTimeout;
         while (!condition()) {
             ASSERT_LT(std::chrono::steady_clock::now(), latest) << "nothing happens";
             io.restart();
@@ -79,6 +87,9 @@ public:
 
     Answer extract(std::string_view order, ExtractionLimits limits = {}) {
         return finish(pool.extract(request_for(order, limits), {}, {}));
+    }
+    Answer extract_for(const std::string& user, std::string_view order) {
+        return finish(pool.extract(request_for(order, {}, user), {}, {}));
     }
     /// Starts an extraction; the answer appears in `answer` while the loop runs.
     void begin(std::string_view order, std::optional<Answer>& answer, std::stop_token stop = {}) {
@@ -322,6 +333,195 @@ TEST(HelperPool, AHelperThatComplainsWithoutEndIsNotHeldUp) {
     EXPECT_EQ(test.extract("complain").value().markdown, "complained");
 }
 
+TEST(HelperPool, AHelperServesOneUserOnly) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    EXPECT_EQ(test.extract_for("ann", "remember first").value().markdown, "");
+    const auto of_ann = test.pool.helpers();
+    EXPECT_EQ(test.extract_for("ann", "remember second").value().markdown, "first");
+    EXPECT_EQ(test.pool.helpers(), of_ann);
+    EXPECT_EQ(test.extract_for("bob", "remember third").value().markdown, "");
+    EXPECT_NE(test.pool.helpers(), of_ann);
+    EXPECT_EQ(test.extract_for("ann", "remember fourth").value().markdown, "");
+}
+
+TEST(HelperPool, KeepsAHelperReadyThatNobodyHasUsed) {
+    Fixture test({.slots = 1, .reserve = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    test.run_until([&] { return test.pool.helpers().size() == 2; });
+    const auto first = test.pool.helpers();
+    EXPECT_TRUE(test.extract_for("ann", "echo x"));
+    EXPECT_TRUE(test.extract_for("ann", "echo x"));
+    EXPECT_EQ(test.pool.helpers(), first);
+    // Bob takes the one that is ready; ann's makes room for the next.
+    EXPECT_TRUE(test.extract_for("bob", "echo x"));
+    test.run_until([&] {
+        const auto now = test.pool.helpers();
+        return now.size() == 2 && (now.at(0) == first.at(0)) != (now.at(1) == first.at(1));
+    });
+}
+
+TEST(HelperPool, ServesManyUsersWhoTakeTurns) {
+    Fixture test({.slots = 2, .reserve = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    std::vector<std::optional<Answer>> answers(40);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        auto work = test.pool.extract(
+            request_for("remember x", {}, "user " + std::to_string(i % 7)), {}, {});
+        spawn_for_test(test.io, Fixture::keep(std::move(work), answers[i]),
+                       [](const std::exception_ptr&) {});
+    }
+    test.run_until(
+        [&] { return std::ranges::all_of(answers, [](auto& a) { return a.has_value(); }); });
+    for (const auto& answer : answers) EXPECT_TRUE(answer->has_value()) << code_of(*answer);
+}
+
+TEST(HelperPool, AFrozenHelperIsTheMachinesFault) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    std::optional<Answer> answer;
+    auto work =
+        test.pool.extract(request_for("spin", {.cpu_time_max = 60s, .wall_time_max = 2s}), {}, {});
+    spawn_for_test(test.io, Fixture::keep(std::move(work), answer),
+                   [](const std::exception_ptr&) {});
+    test.io.poll();
+    ASSERT_EQ(::kill(test.pool.helpers().at(0), SIGSTOP), 0);
+    test.run_until([&] { return answer.has_value(); });
+    ASSERT_FALSE(*answer);
+    EXPECT_TRUE(answer->error().retryable);
+    EXPECT_EQ(answer->error().file_error.code, "unavailable");
+    EXPECT_THAT(answer->error().file_error.message, HasSubstr("held"));
+    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+}
+
+TEST(HelperPool, WallTimeWithProcessorTimeIsTheDocumentsFault) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    // Next to nothing of it has to be used for this to be work.
+    const auto answer = test.extract("spin", {.cpu_time_max = 0s, .wall_time_max = 1s});
+    EXPECT_EQ(code_of(answer), "timed_out");
+}
+
+TEST(HelperPool, ADocumentThatCannotBeReadIsTheMachinesFault) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    for (const std::uint64_t size : {100ULL, 1ULL << 20}) {
+        auto request = request_for("echo x");
+        request.size_bytes = size;  // More than there is.
+        const auto answer = test.finish(test.pool.extract(std::move(request), {}, {}));
+        ASSERT_FALSE(answer);
+        EXPECT_TRUE(answer.error().retryable);
+        EXPECT_EQ(answer.error().file_error.code, "unavailable");
+    }
+    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+}
+
+TEST(HelperPool, AZygoteThatIsKilledIsReplacedAndItsHelpersGoOn) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    const auto helpers = test.pool.helpers();
+    const auto zygote = test.pool.zygote();
+    ASSERT_TRUE(zygote);
+    ASSERT_EQ(::kill(*zygote, SIGKILL), 0);
+    test.run_until([&] { return test.pool.zygote() && test.pool.zygote() != zygote; });
+    EXPECT_EQ(test.extract("echo same").value().markdown, "same");
+    EXPECT_EQ(test.pool.helpers(), helpers);
+    EXPECT_EQ(code_of(test.extract("leave")), "crashed");
+    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+}
+
+/// Lets the process open nothing more while it lives.
+class NoDescriptors {
+public:
+    NoDescriptors() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const rlimit none{.rlim_cur = 0, .rlim_max = before_.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &none);
+    }
+    ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+    NoDescriptors(const NoDescriptors&) = delete;
+    NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+private:
+    rlimit before_{};
+};
+
+TEST(HelperPool, WithoutDescriptorsDocumentsWaitAndThenGoOn) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    auto request = request_for("echo x");
+    {
+        const NoDescriptors none;
+        // No memory file for the outputs.
+        auto answer = test.finish(test.pool.extract(std::move(request), {}, {}));
+        ASSERT_FALSE(answer);
+        EXPECT_TRUE(answer.error().retryable);
+        // No socket for a helper.
+        ASSERT_EQ(::kill(test.pool.helpers().at(0), SIGKILL), 0);
+        test.run_until([&] { return test.pool.unavailable_reason().has_value(); });
+        EXPECT_THAT(*test.pool.unavailable_reason(), HasSubstr("Too many open files"));
+    }
+    test.run_until([&] { return !test.pool.unavailable_reason(); });
+    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+}
+
+TEST(HelperPool, WithoutProcessesDocumentsWaitAndThenGoOn) {
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NPROC, &before), 0);
+    const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NPROC, &none), 0);
+    Fixture test({.slots = 1});
+    const auto started = test.finish(test.pool.start());
+    ASSERT_EQ(::setrlimit(RLIMIT_NPROC, &before), 0);
+    if (started) GTEST_SKIP() << "this user may have any number of processes";
+    EXPECT_THAT(*test.pool.unavailable_reason(), HasSubstr("Resource temporarily unavailable"));
+    const auto answer = test.extract("echo x");
+    ASSERT_FALSE(answer);
+    EXPECT_TRUE(answer.error().retryable);
+    // One that was started under the limit keeps it.
+    if (const auto zygote = test.pool.zygote()) ::kill(*zygote, SIGKILL);
+    test.run_until([&] { return !test.pool.unavailable_reason(); });
+    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+}
+
+std::vector<std::string> open_files(pid_t pid) {
+    std::vector<std::string> names;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) {
+        names.push_back(entry.path().filename().string());
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+TEST(HelperPool, HelpersInheritNothing) {
+    // Forgotten to be marked close-on-exec, as a listener might be.
+    const FileDescriptor forgotten(::open("/etc/hostname", O_RDONLY));
+    Fixture test({.slots = 2});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    test.run_until([&] { return test.pool.helpers().size() == 2; });
+    if (::geteuid() != 0) GTEST_SKIP() << "the files of a process that is not dumpable are root's";
+    const std::vector<std::string> own = {"0", "1", "2", "3"};
+    EXPECT_EQ(open_files(*test.pool.zygote()), own);
+    // A clone that was made this moment has yet to close what is the zygote's.
+    for (const auto helper : test.pool.helpers()) {
+        test.run_until([&] { return open_files(helper) == own; });
+    }
+}
+
+struct MemoryCase {
+    std::uint64_t size_bytes;
+    std::uint64_t memory_bytes;
+};
+
+TEST(ExtractionLimits, MemoryIsInProportionToSizeWithAFloorAndACeiling) {
+    const ExtractionLimits limits{
+        .memory_bytes_max = 1000, .memory_per_input_byte = 10, .memory_bytes_floor = 200};
+    for (const auto& row : {MemoryCase{0, 200}, {1, 210}, {80, 1000}, {81, 1000}, {~0ULL, 1000}}) {
+        EXPECT_EQ(limits.memory_bytes_for(row.size_bytes), row.memory_bytes) << row.size_bytes;
+    }
+}
+
 class BadProgram : public testing::TestWithParam<const char*> {};
 
 TEST_P(BadProgram, IsARetryableErrorAtOnce) {
@@ -368,11 +568,11 @@ TEST(HelperPool, StopDuringTheStartEndsTheStart) {
     std::optional<Result<std::monostate>> started;
     spawn_for_test(test.io, Fixture::keep(test.pool.start(), started),
                    [](const std::exception_ptr&) {});
-    test.run_until([&] { return test.pool.helpers().size() == 2; });
+    test.run_until([&] { return test.pool.zygote().has_value(); });
     test.finish(test.pool.stop());
     test.run_until([&] { return started.has_value(); });
     EXPECT_FALSE(*started);
-    EXPECT_TRUE(test.pool.helpers().empty());
+    EXPECT_FALSE(test.pool.zygote());
 }
 
 TEST(HelperPool, DoesNotWaitForEverForAHello) {
@@ -396,61 +596,139 @@ bool is_active(const HelperPool& pool, SandboxLayer wanted) {
     return false;
 }
 
-struct Trial {
+struct Kernel {
     const char* name;
-    SandboxLayer layer;
+    const char* program;
 };
 
-void PrintTo(const Trial& row, std::ostream* out) {
+void PrintTo(const Kernel& row, std::ostream* out) {
     *out << row.name;
+}
+
+constexpr Kernel kKernels[] = {{"AsItIs", TEST_HELPER}, {"WithoutLandlock", TEST_WITHOUT_LANDLOCK}};
+
+using Trial = std::tuple<Kernel, const char*>;
+
+std::string name_of(const testing::TestParamInfo<Trial>& row) {
+    return std::string(std::get<0>(row.param).name) + "_" + std::get<1>(row.param);
 }
 
 class Forbidden : public testing::TestWithParam<Trial> {};
 
 TEST_P(Forbidden, IsRefused) {
-    const auto& row = GetParam();
-    Fixture test({.slots = 1});
+    const auto& [kernel, what] = GetParam();
+    Fixture test({.program = kernel.program, .slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
-    if (!is_active(test.pool, row.layer)) GTEST_SKIP() << test.pool.sandbox_status().summary();
-    const auto answer = test.extract(std::string("attempt ") + row.name);
+    if (!is_active(test.pool, SandboxLayer::system_calls)) GTEST_SKIP() << "no seccomp";
+    const auto answer = test.extract(std::string("attempt ") + what);
     ASSERT_TRUE(answer) << code_of(answer);
-    EXPECT_THAT(answer->markdown, testing::StartsWith(row.name));
+    EXPECT_THAT(answer->markdown, testing::StartsWith(what));
     EXPECT_THAT(answer->markdown, testing::Not(HasSubstr("allowed")));
     EXPECT_THAT(answer->markdown, testing::Not(HasSubstr("what is that")));
 }
 
-constexpr Trial kForbidden[] = {
-    {"open", SandboxLayer::file_system},         {"list", SandboxLayer::file_system},
-    {"proc", SandboxLayer::system_calls},        {"write", SandboxLayer::file_system},
-    {"append", SandboxLayer::file_system},       {"mkdir", SandboxLayer::file_system},
-    {"unlink", SandboxLayer::file_system},       {"socket", SandboxLayer::system_calls},
-    {"unix_socket", SandboxLayer::system_calls}, {"connect", SandboxLayer::system_calls},
-    {"fork", SandboxLayer::system_calls},        {"kill", SandboxLayer::signals},
-    {"raise_limit", SandboxLayer::system_calls}, {"write_code", SandboxLayer::system_calls},
-};
-INSTANTIATE_TEST_SUITE_P(Sandbox, Forbidden, testing::ValuesIn(kForbidden),
-                         [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Sandbox, Forbidden,
+    testing::Combine(testing::ValuesIn(kKernels),
+                     testing::Values("open", "shadow", "list", "path", "openat2", "proc", "reopen",
+                                     "server_memory", "server_files", "fonts", "write", "append",
+                                     "tmpfile", "memory_file", "stat", "lstat", "stat_nothing",
+                                     "access", "readlink", "getcwd", "chdir", "inotify", "handle",
+                                     "mkdir", "unlink", "socket", "unix_socket", "connect", "fork",
+                                     "kill", "kill_self", "signal_server", "pidfd", "raise_limit",
+                                     "raise_memory", "limit_server", "become_root", "dumpable",
+                                     "write_code", "run_memory", "run_document", "shared_memory")),
+    name_of);
 
-class Deadly : public testing::TestWithParam<const char*> {};
+class Deadly : public testing::TestWithParam<Trial> {};
 
 TEST_P(Deadly, EndsTheHelper) {
-    Fixture test({.slots = 1});
+    const auto& [kernel, what] = GetParam();
+    Fixture test({.program = kernel.program, .slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     if (!is_active(test.pool, SandboxLayer::system_calls)) GTEST_SKIP() << "no seccomp";
-    const auto answer = test.extract(std::string("attempt ") + GetParam());
+    const auto answer = test.extract(std::string("attempt ") + what);
     ASSERT_FALSE(answer) << answer->markdown;
     EXPECT_EQ(answer.error().file_error.code, "crashed");
     EXPECT_THAT(answer.error().file_error.message, HasSubstr("sandbox"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Sandbox, Deadly, testing::Values("execve", "ptrace", "io_uring"),
-                         [](const auto& row) { return std::string(row.param); });
+INSTANTIATE_TEST_SUITE_P(Sandbox, Deadly,
+                         testing::Combine(testing::ValuesIn(kKernels),
+                                          testing::Values("execve", "ptrace", "io_uring", "keyctl",
+                                                          "process_vm_readv", "pidfd_getfd",
+                                                          "userfaultfd", "unshare")),
+                         name_of);
 
-TEST(Sandbox, LeavesFontsReadable) {
+/// Whatever is asked for, the answer says nothing of what is there.
+TEST(Sandbox, TellsTheSameOfWhatIsThereAndOfWhatIsNot) {
+    Fixture test({.program = TEST_WITHOUT_LANDLOCK, .slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    if (!is_active(test.pool, SandboxLayer::system_calls)) GTEST_SKIP() << "no seccomp";
+    const auto there = test.extract("attempt stat").value().markdown;
+    const auto nowhere = test.extract("attempt stat_nothing").value().markdown;
+    EXPECT_EQ(there.substr(there.find(':')), nowhere.substr(nowhere.find(':')));
+}
+
+TEST(Sandbox, PreloadedFilesCanBeReadAndNoOthers) {
     Fixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
-    if (::access("/usr/share/fonts", F_OK) != 0) GTEST_SKIP() << "no fonts here";
-    EXPECT_EQ(test.extract("attempt fonts").value().markdown, "fonts: allowed\n");
+    const auto tables = std::filesystem::path(TEST_HELPER).parent_path() / "documents_test_tables";
+    const auto order = "preloaded " + (tables / "table").string();
+    EXPECT_EQ(test.extract(order).value().markdown, "preloaded\n");
+    EXPECT_THAT(test.extract("preloaded /etc/hostname").value().markdown,
+                testing::AnyOf("Permission denied", "No such file or directory"));
+}
+
+/// A line of /proc/PID/status, without what is around the value.
+std::string status_of(pid_t pid, const std::string& field) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/status");
+    for (std::string line; std::getline(file, line);) {
+        if (!line.starts_with(field + ":\t")) continue;
+        const auto value = line.substr(field.size() + 2);
+        return value.substr(0, value.find_last_not_of(" \n") + 1);
+    }
+    return "no such field";
+}
+
+TEST(Sandbox, HelpersHaveNoRightsAndAreTheFirstToGo) {
+    Fixture test({.slots = 1});
+    ASSERT_TRUE(test.finish(test.pool.start()));
+    for (const auto pid : {test.pool.helpers().at(0), *test.pool.zygote()}) {
+        EXPECT_EQ(status_of(pid, "NoNewPrivs"), "1");
+        for (const auto* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) {
+            EXPECT_EQ(status_of(pid, set), "0000000000000000") << set;
+        }
+        std::ifstream adjustment("/proc/" + std::to_string(pid) + "/oom_score_adj");
+        int score = 0;
+        adjustment >> score;
+        EXPECT_EQ(score, 1000);
+        if (::geteuid() != 0 || !is_active(test.pool, SandboxLayer::privileges)) continue;
+        EXPECT_EQ(status_of(pid, "Uid"), "65534\t65534\t65534\t65534");
+        EXPECT_EQ(status_of(pid, "Gid"), "65534\t65534\t65534\t65534");
+        EXPECT_EQ(status_of(pid, "Groups"), "");
+        EXPECT_EQ(status_of(pid, "CapBnd"), "0000000000000000");
+    }
+}
+
+TEST(Sandbox, RequiredLeavesDocumentsWaitingWhereALayerIsMissing) {
+    Fixture test(
+        {.program = TEST_WITHOUT_LANDLOCK, .slots = 1, .sandbox = SandboxPolicy::required});
+    EXPECT_FALSE(test.finish(test.pool.start()));
+    EXPECT_THAT(test.pool.unavailable_reason(), testing::Optional(HasSubstr("file_system")));
+    const auto answer = test.extract("echo x");
+    ASSERT_FALSE(answer);
+    EXPECT_TRUE(answer.error().retryable);
+    EXPECT_THAT(answer.error().file_error.message, HasSubstr("file_system"));
+}
+
+TEST(Sandbox, BestEffortGoesOnAndSaysWhatIsMissing) {
+    for (const auto policy : {SandboxPolicy::automatic, SandboxPolicy::best_effort}) {
+        Fixture test({.program = TEST_WITHOUT_LANDLOCK, .slots = 1, .sandbox = policy});
+        ASSERT_TRUE(test.finish(test.pool.start()));
+        EXPECT_EQ(test.extract("echo x").value().markdown, "x");
+        EXPECT_THAT(test.pool.sandbox_warning(), HasSubstr("file_system"));
+    }
 }
 
 TEST(Sandbox, ShowsNothingOfTheServersEnvironment) {

@@ -9,9 +9,18 @@
 namespace ingestor::documents {
 namespace {
 
-enum class Kind : std::uint8_t { job = 1, hello = 2, progress = 3, done = 4, failed = 5 };
+enum class Kind : std::uint8_t {
+    job = 1,
+    hello = 2,
+    progress = 3,
+    done = 4,
+    failed = 5,
+    fork = 6,
+    forked = 7,
+    fork_failed = 8,
+};
 
-constexpr std::size_t kLayersMax = std::to_underlying(SandboxLayer::secrecy) + 1;
+constexpr std::size_t kLayersMax = std::to_underlying(SandboxLayer::non_dumpable) + 1;
 
 std::string_view cut(std::string_view text, std::size_t bytes_max) {
     if (text.size() <= bytes_max) return text;
@@ -132,6 +141,18 @@ std::string body(const Failed& failed) {
     return out.take();
 }
 
+std::string body(const Forked& forked) {
+    Writer out(Kind::forked);
+    out.number(forked.pid);
+    return out.take();
+}
+
+std::string body(const ForkFailed& failed) {
+    Writer out(Kind::fork_failed);
+    out.text(failed.message);
+    return out.take();
+}
+
 Hello read_hello(Reader& in) {
     Hello hello{.version = in.number<std::uint32_t>(), .sandbox = {}};
     const auto count = in.below(in.number<std::uint32_t>(), kLayersMax + 1);
@@ -179,7 +200,12 @@ std::optional<Reply> read_reply(Reader& in) {
             return read_done(in);
         case Kind::failed:
             return read_failed(in);
+        case Kind::forked:
+            return Forked{.pid = in.number<std::uint32_t>()};
+        case Kind::fork_failed:
+            return ForkFailed{.message = in.text()};
         case Kind::job:
+        case Kind::fork:
             return std::nullopt;
     }
     return std::nullopt;
@@ -191,6 +217,7 @@ std::string encode(const Job& job) {
     Writer out(Kind::job);
     out.number(job.size_bytes);
     out.number(job.output_bytes_max);
+    out.number(job.memory_bytes_max);
     out.text(job.filename);
     out.text(job.source_uri);
     return out.take();
@@ -198,6 +225,14 @@ std::string encode(const Job& job) {
 
 std::string encode(const Reply& reply) {
     return std::visit([](const auto& message) { return body(message); }, reply);
+}
+
+std::string encode_fork() {
+    return Writer(Kind::fork).take();
+}
+
+bool is_fork(std::string_view message) {
+    return message == encode_fork();
 }
 
 Result<Job> decode_job(std::string_view message) {
@@ -208,6 +243,7 @@ Result<Job> decode_job(std::string_view message) {
     Job job;
     job.size_bytes = in.number<std::uint64_t>();
     job.output_bytes_max = in.number<std::uint64_t>();
+    job.memory_bytes_max = in.number<std::uint64_t>();
     job.filename = in.text();
     job.source_uri = in.text();
     if (!in.finished()) return fail(Errc::corrupt, "a job that is cut short or too long");

@@ -10,14 +10,18 @@
 #include "base/result.hpp"
 #include "documents/sandbox_status.hpp"
 
-/// What the server and a helper say to each other, over a socket that keeps messages apart
+/// What the server and its helpers say to each other, over sockets that keep messages apart
 /// (SOCK_SEQPACKET).
 ///
-/// The helper opens with Hello. Then the server sends a Job, with one or two descriptors beside it:
-/// the document, and a memory file for the outputs where it is not the one of the job before. The
-/// helper answers with any number of Progress
-/// messages and then one Done or Failed, and waits for the next Job. End of file ends it. No byte
-/// of a document and of its outputs goes through the socket.
+/// The program that the server starts is the zygote: it loads the parsers and never sees a
+/// document. It opens with Hello. A Fork, with the socket and the standard error of a new helper
+/// beside it, makes it clone itself; it answers on that socket, with Forked or ForkFailed.
+///
+/// The helper opens with Hello (which may come before Forked). Then the server sends a Job, with
+/// one or two descriptors beside it: the document, and a memory file for the outputs where it is
+/// not the one of the job before. The helper answers with any number of Progress messages and then
+/// one Done or Failed, and waits for the next Job. End of file ends either. No byte of a document
+/// and of its outputs goes through a socket.
 ///
 /// On the wire: one byte of kind, then the fields in the order below; integers little-endian of
 /// their size, a string as its length in 32 bits and its bytes, a list as its count in 32 bits and
@@ -27,12 +31,17 @@
 namespace ingestor::documents {
 
 /// Both programs come out of one build; a helper of another version is not spoken with.
-inline constexpr std::uint32_t kProtocolVersion = 2;
-/// Where a helper finds its end of the socket.
+inline constexpr std::uint32_t kProtocolVersion = 3;
+/// Where zygote and helper find their end of the socket.
 inline constexpr int kHelperSocket = 3;
 
 /// How a helper ends that was refused memory.
 inline constexpr int kExitOutOfMemory = 71;
+/// How a helper ends that could not read the document or take its descriptors: the machine's fault.
+inline constexpr int kExitInputUnreadable = 72;
+
+/// What no document may exceed, whatever a Job says: the kernel holds a helper to it for life.
+inline constexpr std::uint64_t kMemoryBytesCeiling = std::uint64_t{1} << 30;
 
 inline constexpr std::size_t kJobMessageBytesMax = 16 * 1024;
 inline constexpr std::size_t kReplyMessageBytesMax = 64 * 1024;
@@ -43,6 +52,7 @@ inline constexpr std::size_t kWarningBytesMax = 1024;
 struct Job {
     std::uint64_t size_bytes = 0;        ///< Of the document, from the start of its descriptor.
     std::uint64_t output_bytes_max = 0;  ///< The size of the memory file.
+    std::uint64_t memory_bytes_max = 0;  ///< Of address space.
     std::string filename = {};
     std::string source_uri = {};
 
@@ -85,13 +95,29 @@ struct Failed {
     friend bool operator==(const Failed&, const Failed&) = default;
 };
 
-using Reply = std::variant<Hello, Progress, Done, Failed>;
+/// The zygote has made the helper; a child of the server, which has to reap it.
+struct Forked {
+    std::uint32_t pid = 0;
+
+    friend bool operator==(const Forked&, const Forked&) = default;
+};
+
+/// The kernel refused a further process.
+struct ForkFailed {
+    std::string message = {};
+
+    friend bool operator==(const ForkFailed&, const ForkFailed&) = default;
+};
+
+using Reply = std::variant<Hello, Progress, Done, Failed, Forked, ForkFailed>;
 
 /// Strings over their limit are cut, at the border of a character.
 [[nodiscard]] std::string encode(const Job& job);
 [[nodiscard]] std::string encode(const Reply& reply);
+[[nodiscard]] std::string encode_fork();
 
 /// Errors: corrupt.
+[[nodiscard]] bool is_fork(std::string_view message);
 [[nodiscard]] Result<Job> decode_job(std::string_view message);
 /// Every string that comes out is UTF-8 and within its limit. Errors: corrupt.
 [[nodiscard]] Result<Reply> decode_reply(std::string_view message);

@@ -21,7 +21,7 @@ Done some_done() {
 std::vector<Reply> replies() {
     SandboxStatus sandbox;
     sandbox.layers = {{SandboxLayer::file_system, LayerState::active, "Landlock ABI 4"},
-                      {SandboxLayer::secrecy, LayerState::left_out, ""}};
+                      {SandboxLayer::non_dumpable, LayerState::left_out, ""}};
     auto no_pages = some_done();
     no_pages.pages.reset();
     return {Hello{.version = 7, .sandbox = sandbox},
@@ -29,7 +29,9 @@ std::vector<Reply> replies() {
             Progress{.pages_done = 12},
             some_done(),
             no_pages,
-            Failed{.code = Errc::corrupt, .message = "größer als erlaubt"}};
+            Failed{.code = Errc::corrupt, .message = "größer als erlaubt"},
+            Forked{.pid = 4711},
+            ForkFailed{.message = "Resource temporarily unavailable"}};
 }
 
 TEST(Messages, EveryReplyComesBackAsItWas) {
@@ -43,6 +45,7 @@ TEST(Messages, EveryReplyComesBackAsItWas) {
 TEST(Messages, AJobComesBackAsItWas) {
     const Job job{.size_bytes = 1ULL << 33,
                   .output_bytes_max = 9,
+                  .memory_bytes_max = 1ULL << 29,
                   .filename = "Übersicht.pdf",
                   .source_uri = "s3://bucket/key"};
     const auto decoded = decode_job(encode(job));

@@ -39,7 +39,11 @@ Result<std::string> read_part(int output, std::uint64_t offset, std::uint64_t si
 }  // namespace
 
 Result<FileDescriptor> make_output_file(std::uint64_t size_bytes) {
-    FileDescriptor file(::memfd_create("extraction", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    // Since Linux 6.3 a memory file can be kept from ever being run; an older kernel says EINVAL.
+    constexpr unsigned kNoExecSeal = 8;
+    constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    FileDescriptor file(::memfd_create("extraction", kFlags | kNoExecSeal));
+    if (!file && errno == EINVAL) file = FileDescriptor(::memfd_create("extraction", kFlags));
     const auto made =
         file && ::ftruncate(file.get(), static_cast<off_t>(size_bytes)) == 0 &&
         ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0;

@@ -4,9 +4,16 @@
 
 namespace ingestor::documents {
 
-/// Shuts the process in for good: call when everything that needs the machine (tables, fonts,
-/// libraries) has been loaded, from the only thread, before the first document. A layer that the
-/// kernel lacks is left out and reported; the others stand on their own.
-[[nodiscard]] SandboxStatus enter_sandbox();
+/// Shuts the zygote in for good, but for what it needs to make helpers: call when everything that
+/// needs the machine (tables, libraries) has been loaded, from the only thread. Helpers inherit
+/// these layers. A layer that the kernel lacks is left out and reported; the others stand on their
+/// own. Clears the signal that is tied to the parent's death.
+[[nodiscard]] SandboxStatus enter_zygote_sandbox();
+
+/// What is left to close for a helper, before its first document: adds to what the zygote has.
+[[nodiscard]] SandboxStatus enter_helper_sandbox(SandboxStatus zygote);
+
+/// What the process and its shared libraries take of address space now, in bytes.
+[[nodiscard]] std::uint64_t address_space_bytes();
 
 }  // namespace ingestor::documents

@@ -1,4 +1,3 @@
-#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -9,28 +8,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/program_directory.hpp"
 #include "documents/sandbox.hpp"
 #include "documents/sandbox_layers.hpp"
 
 namespace ingestor::documents {
 namespace {
-
-// Directories that parsers read after the sandbox has closed: character maps of PDF, fonts,
-// Unicode tables, and the converters that iconv loads when an encoding first comes up.
-constexpr std::array kReadable = {
-    "/usr/share/poppler",
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "/usr/share/fontconfig",
-    "/etc/fonts",
-    "/var/cache/fontconfig",
-    "/usr/share/icu",
-    "/usr/lib/x86_64-linux-gnu/gconv",
-    "/usr/lib/aarch64-linux-gnu/gconv",
-    "/usr/lib64/gconv",
-    "/usr/share/tesseract-ocr",
-};
 
 // The kernel's interface as of ABI 6; the distribution's header stops at ABI 2. Fields that an
 // older kernel does not know are cut off by the size given.
@@ -69,9 +51,10 @@ std::size_t attributes_size(int abi) {
     return offsetof(RulesetAttributes, handled_access_net);
 }
 
+/// A sanitizer reads its own maps and program when it has something to report.
 int allow_reading(int ruleset, const char* directory) {
     const int parent = ::open(directory, O_PATH | O_CLOEXEC);
-    if (parent < 0) return 0;  // What is not installed need not be readable.
+    if (parent < 0) return -1;
     landlock_path_beneath_attr beneath{};
     beneath.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
     beneath.parent_fd = parent;
@@ -88,14 +71,8 @@ int restrict_self(int abi) {
         ::syscall(SYS_landlock_create_ruleset, &attributes, attributes_size(abi), 0));
     if (ruleset < 0) return -1;
     int returned = 0;
-    for (const char* directory : kReadable) {
-        if (returned == 0) returned = allow_reading(ruleset, directory);
-    }
-    // A package that runs on any system brings its parsers' tables along.
-    const auto share = program_directory() / "share";
-    if (returned == 0) returned = allow_reading(ruleset, share.c_str());
-    // A sanitizer reads its own maps and program when it has something to report.
-    if (kBuiltWithSanitizer && returned == 0) returned = allow_reading(ruleset, "/proc");
+    // Everything is handled and nothing is allowed: what parsers read is in memory by now.
+    if (kBuiltWithSanitizer) returned = allow_reading(ruleset, "/proc");
     if (returned == 0) {
         returned = static_cast<int>(::syscall(SYS_landlock_restrict_self, ruleset, 0));
     }

@@ -6,6 +6,9 @@
 
 namespace ingestor::documents {
 
+/// no_new_privs, no capabilities, no groups, and an unprivileged user where root started us.
+[[nodiscard]] SandboxLayerStatus drop_privileges();
+
 /// Landlock: the layers file_system, network and signals. Needs no_new_privs.
 [[nodiscard]] std::vector<SandboxLayerStatus> restrict_reach();
 

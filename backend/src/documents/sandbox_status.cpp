@@ -1,6 +1,7 @@
 #include "documents/sandbox_status.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -20,8 +21,8 @@ std::string_view to_string(SandboxLayer layer) {
             return "system_calls";
         case SandboxLayer::resources:
             return "resources";
-        case SandboxLayer::secrecy:
-            return "secrecy";
+        case SandboxLayer::non_dumpable:
+            return "non_dumpable";
     }
     return "unknown";
 }
@@ -43,6 +44,14 @@ bool SandboxStatus::complete() const {
         return layer.state == LayerState::active;
     };
     return !layers.empty() && std::ranges::all_of(layers, active);
+}
+
+std::string SandboxStatus::missing() const {
+    SandboxStatus inactive;
+    std::ranges::copy_if(
+        layers, std::back_inserter(inactive.layers),
+        [](const SandboxLayerStatus& layer) { return layer.state != LayerState::active; });
+    return inactive.layers.empty() ? std::string() : inactive.summary();
 }
 
 std::string SandboxStatus::summary() const {

@@ -16,13 +16,13 @@ inline constexpr bool kBuiltWithSanitizer = false;
 /// What stands between a document's parser and the machine. Each closes another way out, so that
 /// the helper stays contained where a kernel lacks one of them.
 enum class SandboxLayer {
-    privileges,    ///< no_new_privs: no program started from here could gain rights.
-    file_system,   ///< Landlock: nothing but the parsers' own data can be read, nothing written.
+    privileges,    ///< no_new_privs, no capabilities, and, started by root, another user.
+    file_system,   ///< Landlock: no file can be opened, made, moved or removed.
     network,       ///< Landlock: no TCP connection, none accepted.
     signals,       ///< Landlock: no signal and no abstract socket to the outside.
-    system_calls,  ///< seccomp: only the calls that parsing needs.
-    resources,     ///< Limits on memory, processor time and open files.
-    secrecy,       ///< No core dumps; other processes of the user cannot read the memory.
+    system_calls,  ///< seccomp: only the calls that parsing needs; none that takes a path.
+    resources,     ///< Limits on memory and open files; the first to go when memory is short.
+    non_dumpable,  ///< No core dumps; other processes of the user cannot read the memory.
 };
 
 enum class LayerState {
@@ -33,6 +33,13 @@ enum class LayerState {
 
 [[nodiscard]] std::string_view to_string(SandboxLayer layer);
 [[nodiscard]] std::string_view to_string(LayerState state);
+
+/// What becomes of documents where a layer is missing.
+enum class SandboxPolicy {
+    automatic,    ///< As `required` once a helper had every layer, as `best_effort` before.
+    required,     ///< They wait.
+    best_effort,  ///< They are parsed behind the layers there are.
+};
 
 struct SandboxLayerStatus {
     SandboxLayer layer = SandboxLayer::privileges;
@@ -48,6 +55,8 @@ struct SandboxStatus {
 
     /// True where every layer is active.
     [[nodiscard]] bool complete() const;
+    /// The layers that are not active, with the reasons; empty where all are.
+    [[nodiscard]] std::string missing() const;
     /// One line for a log: `privileges active, file_system active (Landlock ABI 7), …`.
     [[nodiscard]] std::string summary() const;
 

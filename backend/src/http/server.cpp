@@ -81,7 +81,8 @@ public:
         ignore_broken_pipes();
         if (const auto error = open()) {
             close();
-            return fail(Errc::unavailable,
+            const bool taken = error == boost::system::errc::address_in_use;
+            return fail(taken ? Errc::conflict : Errc::unavailable,
                         fmt::format("cannot listen on {}:{}: {}", listen_on_.address().to_string(),
                                     listen_on_.port(), error.message()));
         }

@@ -38,7 +38,8 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Listens and begins to serve. Has the process ignore SIGPIPE, if nobody handles it. Errors:
+    /// Listens and begins to serve; after a failure it may be called again. Has the process ignore
+    /// SIGPIPE, if nobody handles it. Errors: conflict (the address is in use),
     /// unavailable (the address cannot be had: in words).
     Result<std::monostate> start();
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -17,14 +18,26 @@
 
 namespace ingestor {
 
-/// What one document may cost. Each is enforced by the kernel or by the parent, not by the parser.
+/// What one document may cost. Each is enforced by the kernel or by the server, not by the parser.
 struct ExtractionLimits {
     std::uint64_t input_bytes_max = std::uint64_t{512} << 20;
     std::uint64_t output_bytes_max = std::uint64_t{64} << 20;  ///< Of all three outputs together.
     std::uint64_t memory_bytes_max = std::uint64_t{1} << 30;
+    /// Memory is given in proportion to size: so much for each byte of the document …
+    std::uint64_t memory_per_input_byte = 64;
+    /// … but at least this much, and never more than `memory_bytes_max`.
+    std::uint64_t memory_bytes_floor = std::uint64_t{256} << 20;
     std::chrono::seconds cpu_time_max{60};
     std::chrono::seconds wall_time_max{120};
-    int open_files_max = 64;
+
+    /// What a document of this size may have.
+    [[nodiscard]] std::uint64_t memory_bytes_for(std::uint64_t size_bytes) const {
+        // No product can overflow where the ceiling is reached first.
+        if (size_bytes > memory_bytes_max / std::max<std::uint64_t>(memory_per_input_byte, 1)) {
+            return memory_bytes_max;
+        }
+        return std::min(memory_bytes_max, memory_bytes_floor + size_bytes * memory_per_input_byte);
+    }
 };
 
 struct ExtractionRequest {

@@ -1,4 +1,4 @@
-#include "documents/verdict.hpp"
+#include "documents/exit_status.hpp"
 
 #include <csignal>
 
@@ -13,7 +13,7 @@ constexpr int by_exit(int code) {
     return code << 8;
 }
 
-struct VerdictCase {
+struct ExitCase {
     const char* name;
     int status;
     KillCause cause;
@@ -22,17 +22,18 @@ struct VerdictCase {
 };
 
 // Shown by name, not by address, where a case fails.
-void PrintTo(const VerdictCase& row, std::ostream* out) {
+void PrintTo(const ExitCase& row, std::ostream* out) {
     *out << row.name;
 }
 
-constexpr VerdictCase kVerdicts[] = {
+constexpr ExitCase kExits[] = {
     {"UserStopped", SIGKILL, KillCause::cancelled, "cancelled", false},
     {"TookTooLong", SIGKILL, KillCause::wall_time, "timed_out", false},
     {"TalkedNonsense", SIGKILL, KillCause::protocol, "crashed", false},
     {"ServiceStops", SIGKILL, KillCause::stopping, "unavailable", true},
-    {"ProcessorTime", SIGXCPU, KillCause::none, "timed_out", false},
-    {"OutputTooLarge", SIGXFSZ, KillCause::none, "too_large", false},
+    {"ProcessorTime", SIGKILL, KillCause::processor_time, "timed_out", false},
+    {"HeldUpByTheMachine", SIGKILL, KillCause::held_up, "unavailable", true},
+    {"InputUnreadable", by_exit(kExitInputUnreadable), KillCause::none, "unavailable", true},
     {"MemoryRefused", by_exit(kExitOutOfMemory), KillCause::none, "too_large", false},
     {"BadAccess", SIGSEGV, KillCause::none, "crashed", false},
     {"Aborted", SIGABRT, KillCause::none, "crashed", false},
@@ -41,33 +42,34 @@ constexpr VerdictCase kVerdicts[] = {
     {"KilledByTheKernel", SIGKILL, KillCause::none, "unavailable", true},
 };
 
-class Verdict : public testing::TestWithParam<VerdictCase> {};
+class ExitStatus : public testing::TestWithParam<ExitCase> {};
 
-TEST_P(Verdict, MatchesTable) {
+TEST_P(ExitStatus, MatchesTable) {
     const auto& row = GetParam();
-    const auto error = judge({.status = row.status}, row.cause, ExtractionLimits{});
+    const auto error = classify_exit({.status = row.status}, row.cause, ExtractionLimits{});
     EXPECT_EQ(error.file_error.code, row.code);
     EXPECT_EQ(error.retryable, row.retryable);
     EXPECT_FALSE(error.file_error.message.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Helper, Verdict, testing::ValuesIn(kVerdicts),
+INSTANTIATE_TEST_SUITE_P(Helper, ExitStatus, testing::ValuesIn(kExits),
                          [](const auto& row) { return std::string(row.param.name); });
 
-TEST(VerdictWords, NameTheLimit) {
+TEST(ExitMessage, NameTheLimit) {
     const ExtractionLimits limits{.memory_bytes_max = 300ULL << 20,
                                   .cpu_time_max = std::chrono::seconds(7)};
+    EXPECT_EQ(classify_exit({.status = by_exit(kExitOutOfMemory)}, KillCause::none, limits)
+                  .file_error.message,
+              "needs more than 300 MB of memory");
     EXPECT_EQ(
-        judge({.status = by_exit(kExitOutOfMemory)}, KillCause::none, limits).file_error.message,
-        "needs more than 300 MB of memory");
-    EXPECT_EQ(judge({.status = SIGXCPU}, KillCause::none, limits).file_error.message,
-              "needs more than 7 s of processor time");
+        classify_exit({.status = SIGKILL}, KillCause::processor_time, limits).file_error.message,
+        "needs more than 7 s of processor time");
 }
 
-TEST(VerdictWords, AnAbortNearTheMemoryLimitIsAMatterOfMemory) {
+TEST(ExitMessage, AnAbortNearTheMemoryLimitIsAMatterOfMemory) {
     const ExtractionLimits limits{.memory_bytes_max = 100};
     const ProcessEnd end{.status = SIGABRT, .resident_bytes_peak = 90};
-    EXPECT_EQ(judge(end, KillCause::none, limits).file_error.code, "too_large");
+    EXPECT_EQ(classify_exit(end, KillCause::none, limits).file_error.code, "too_large");
 }
 
 }  // namespace

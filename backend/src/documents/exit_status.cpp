@@ -1,4 +1,4 @@
-#include "documents/verdict.hpp"
+#include "documents/exit_status.hpp"
 
 #include <csignal>
 #include <cstring>
@@ -23,7 +23,7 @@ ExtractionError document_error(Errc code, std::string message) {
     return document_error(std::string(to_string(code)), std::move(message));
 }
 
-ExtractionError passing_error(std::string message) {
+ExtractionError transient_error(std::string message) {
     return {.file_error = {.code = std::string(to_string(Errc::unavailable)),
                            .message = std::move(message)},
             .retryable = true};
@@ -34,17 +34,10 @@ ExtractionError out_of_memory(const ExtractionLimits& limits) {
                                                        limits.memory_bytes_max >> 20));
 }
 
-ExtractionError judge_signal(int signal, const ProcessEnd& end, const ExtractionLimits& limits) {
+ExtractionError classify_signal(int signal, const ProcessEnd& end, const ExtractionLimits& limits) {
     switch (signal) {
-        case SIGXCPU:
-            return document_error(
-                Errc::timed_out,
-                fmt::format("needs more than {} s of processor time", limits.cpu_time_max.count()));
-        case SIGXFSZ:
-            return document_error(Errc::too_large, fmt::format("the text is over {} MB",
-                                                               limits.output_bytes_max >> 20));
         case SIGKILL:
-            return passing_error(
+            return transient_error(
                 "the extraction was killed from outside; the machine may be short of memory");
         case SIGSYS:
             return document_error(kCrashed,
@@ -70,25 +63,39 @@ std::string describe(const ProcessEnd& end) {
     return fmt::format("exit {}", WEXITSTATUS(end.status));
 }
 
-ExtractionError judge(const ProcessEnd& end, KillCause cause, const ExtractionLimits& limits) {
+ExtractionError classify_exit(const ProcessEnd& end, KillCause cause,
+                              const ExtractionLimits& limits) {
     switch (cause) {
         case KillCause::cancelled:
             return document_error(Errc::cancelled, "stopped by the user");
         case KillCause::wall_time:
             return document_error(Errc::timed_out, fmt::format("took longer than {} s",
                                                                limits.wall_time_max.count()));
+        case KillCause::processor_time:
+            return document_error(
+                Errc::timed_out,
+                fmt::format("needs more than {} s of processor time", limits.cpu_time_max.count()));
+        case KillCause::held_up:
+            return transient_error(fmt::format(
+                "the machine held the extraction up for {} s: it is frozen, or short of "
+                "processor time",
+                limits.wall_time_max.count()));
         case KillCause::protocol:
             return document_error(kCrashed, "the parser sent an answer that makes no sense");
         case KillCause::stopping:
-            return passing_error("the service is stopping");
+            return transient_error("the service is stopping");
         case KillCause::recycled:
+        case KillCause::user_changed:
         case KillCause::slow_start:
-            return passing_error("the extraction helper was replaced");
+            return transient_error("the extraction helper was replaced");
         case KillCause::none:
             break;
     }
-    if (WIFSIGNALED(end.status)) return judge_signal(WTERMSIG(end.status), end, limits);
+    if (WIFSIGNALED(end.status)) return classify_signal(WTERMSIG(end.status), end, limits);
     if (WEXITSTATUS(end.status) == kExitOutOfMemory) return out_of_memory(limits);
+    if (WEXITSTATUS(end.status) == kExitInputUnreadable) {
+        return transient_error("the stored document could not be read");
+    }
     return document_error(kCrashed,
                           fmt::format("the parser stopped without an answer: {}", describe(end)));
 }
@@ -98,7 +105,12 @@ std::string restart_reason(const ProcessEnd& end, KillCause cause) {
         case KillCause::cancelled:
             return "cancelled";
         case KillCause::wall_time:
+        case KillCause::processor_time:
             return "timed_out";
+        case KillCause::held_up:
+            return "held_up";
+        case KillCause::user_changed:
+            return "user_changed";
         case KillCause::protocol:
             return "protocol";
         case KillCause::stopping:
@@ -110,10 +122,8 @@ std::string restart_reason(const ProcessEnd& end, KillCause cause) {
         case KillCause::none:
             break;
     }
-    if (!WIFSIGNALED(end.status)) {
-        return WEXITSTATUS(end.status) == kExitOutOfMemory ? "memory" : "exited";
-    }
-    return WTERMSIG(end.status) == SIGXCPU ? "timed_out" : "crashed";
+    if (WIFSIGNALED(end.status)) return "crashed";
+    return WEXITSTATUS(end.status) == kExitOutOfMemory ? "memory" : "exited";
 }
 
 }  // namespace ingestor::documents

@@ -1,4 +1,4 @@
-#include "documents/allocation_watch.hpp"
+#include "documents/crash_watch.hpp"
 
 #include <array>
 #include <atomic>
@@ -13,7 +13,7 @@
 
 namespace {
 
-std::atomic<bool> refused = false;
+std::atomic<bool> allocation_was_refused = false;
 
 }  // namespace
 
@@ -21,8 +21,9 @@ std::atomic<bool> refused = false;
 
 namespace {
 
-void* noted(void* memory, std::size_t size) {
-    if (memory == nullptr && size != 0) refused.store(true, std::memory_order_relaxed);
+void* record_failure(void* memory, std::size_t size) {
+    if (memory == nullptr && size != 0)
+        allocation_was_refused.store(true, std::memory_order_relaxed);
     return memory;
 }
 
@@ -35,13 +36,13 @@ void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* memory, std::size_t size);
 
 void* malloc(std::size_t size) {
-    return noted(__libc_malloc(size), size);
+    return record_failure(__libc_malloc(size), size);
 }
 void* calloc(std::size_t count, std::size_t size) {
-    return noted(__libc_calloc(count, size), count * size);
+    return record_failure(__libc_calloc(count, size), count * size);
 }
 void* realloc(void* memory, std::size_t size) {
-    return noted(__libc_realloc(memory, size), size);
+    return record_failure(__libc_realloc(memory, size), size);
 }
 }
 
@@ -53,8 +54,15 @@ namespace {
 // A stack overflow leaves no room for a handler on the stack that overflowed.
 alignas(16) std::array<std::byte, 16 * 1024> handler_stack;
 
-void on_crash(int signal) {
-    if (refused.load(std::memory_order_relaxed)) ::_exit(kExitOutOfMemory);
+const std::byte* mapping = nullptr;
+std::size_t mapping_bytes = 0;
+
+void on_crash(int signal, siginfo_t* info, void* /*context*/) {
+    const auto* const fault = static_cast<const std::byte*>(info->si_addr);
+    if (signal == SIGBUS && fault >= mapping && fault < mapping + mapping_bytes) {
+        ::_exit(kExitInputUnreadable);
+    }
+    if (allocation_was_refused.load(std::memory_order_relaxed)) ::_exit(kExitOutOfMemory);
     // The default action is back in force (SA_RESETHAND).
     ::raise(signal);
 }
@@ -62,11 +70,16 @@ void on_crash(int signal) {
 }  // namespace
 
 bool allocation_failed() {
-    return refused.load(std::memory_order_relaxed);
+    return allocation_was_refused.load(std::memory_order_relaxed);
 }
 
 void reset_allocation_failed() {
-    refused.store(false, std::memory_order_relaxed);
+    allocation_was_refused.store(false, std::memory_order_relaxed);
+}
+
+void watch_mapping(const void* start, std::size_t size_bytes) {
+    mapping = static_cast<const std::byte*>(start);
+    mapping_bytes = size_bytes;
 }
 
 void watch_for_crashes() {
@@ -75,8 +88,8 @@ void watch_for_crashes() {
         .ss_sp = handler_stack.data(), .ss_flags = 0, .ss_size = handler_stack.size()};
     ::sigaltstack(&stack, nullptr);
     struct sigaction action{};
-    action.sa_handler = on_crash;
-    action.sa_flags = static_cast<int>(SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
+    action.sa_sigaction = on_crash;
+    action.sa_flags = static_cast<int>(SA_SIGINFO | SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
     for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
         ::sigaction(signal, &action, nullptr);
     }
