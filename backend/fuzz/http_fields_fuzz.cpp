@@ -57,7 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto value = fuzz::Input(data, size).rest();
     read_range(value);
     read_accepted(value);
-    static_cast<void>(http::names_tag(value, "\"0123456789abcdef\""));
+    static_cast<void>(http::if_none_match_matches(value, "\"0123456789abcdef\""));
     write_name(value);
     return 0;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <span>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include "base/result.hpp"
 #include "http/limits.hpp"
 #include "http/message.hpp"
+#include "http/rate_allowance.hpp"
 
 namespace ingestor::http {
 
@@ -44,8 +44,8 @@ public:
     boost::asio::awaitable<Result<std::size_t>> receive_into(std::span<char> buffer,
                                                              Clock::time_point latest);
 
-    /// Sends what fits now; true if that was all of it, else `head` and `body` are what is left.
-    /// Errors: unavailable.
+    /// Sends what fits now, up to what one turn may take; true if that was all of it, else `head`
+    /// and `body` are what is left. Errors: unavailable.
     Result<bool> send_now(std::string_view& head, std::string_view& body);
     /// Sends all. Errors: timed_out (the client takes nothing), unavailable (it went away).
     boost::asio::awaitable<Result<std::monostate>> send(std::string_view head,
@@ -55,34 +55,43 @@ public:
 
     /// True once the client has closed its side or the connection is broken.
     [[nodiscard]] bool is_gone();
-    /// Sends the end of the stream, then drops what still arrives until the client closes too.
-    boost::asio::awaitable<void> linger();
+    /// Sends the end of the stream, then drops what still arrives until the client closes too. Who
+    /// goes on sending is reset.
+    boost::asio::awaitable<void> drain_and_close();
+    void end_sending();
     void cut();
 
-    /// Ends the wait under way, as timed_out, if its limit has passed. Call on the connection's
-    /// executor.
+    /// Lets others have their turn: for loops that might otherwise never wait.
+    boost::asio::awaitable<void> yield();
+    /// An answer begins: its reader has the whole grace period.
+    void begin_answer() { writing_.reset(); }
+
+    /// Ends the wait under way, as timed_out, if its limit has passed.
     void expire_if_due(Clock::time_point now);
-    /// Whether to call expire_if_due; may be called from any thread.
-    [[nodiscard]] bool is_due(Clock::time_point now) const {
-        return now.time_since_epoch().count() >= wake_at_.load(std::memory_order_relaxed);
-    }
+    /// Whether it is the client that is waited for.
+    [[nodiscard]] bool is_waiting() const { return wake_at_ != Clock::time_point::max(); }
     /// Ends the wait for input under way, if any.
     void interrupt();
 
     [[nodiscard]] boost::asio::any_io_executor executor() { return socket_.get_executor(); }
     [[nodiscard]] const std::string& remote_address() const { return remote_address_; }
+    [[nodiscard]] const boost::asio::ip::address& peer() const { return peer_; }
 
 private:
     void wake_at(Clock::time_point time);
     void wake_never();
     boost::asio::awaitable<Result<std::monostate>> wait_until_writable();
     Error why(const boost::system::error_code& error) const;
+    std::unexpected<Error> end_wait(const boost::system::error_code& error);
 
     boost::asio::ip::tcp::socket socket_;
     const ServerLimits& limits_;
     boost::beast::flat_buffer input_;
+    boost::asio::ip::address peer_;
     std::string remote_address_;
-    std::atomic<Clock::rep> wake_at_;
+    Clock::time_point wake_at_ = Clock::time_point::max();
+    RateAllowance writing_;
+    unsigned reads_at_once_ = 0;
     bool expired_ = false;
 };
 

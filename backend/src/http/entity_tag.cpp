@@ -4,7 +4,7 @@
 
 namespace ingestor::http {
 
-bool names_tag(std::string_view if_none_match, std::string_view tag) {
+bool if_none_match_matches(std::string_view if_none_match, std::string_view tag) {
     auto rest = if_none_match;
     while (true) {
         rest.remove_prefix(std::min(rest.find_first_not_of(" \t,"), rest.size()));

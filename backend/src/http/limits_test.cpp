@@ -1,6 +1,12 @@
 // What a client may cost the server: each limit at its edge, over real sockets.
 #include <algorithm>
+#include <cerrno>
+#include <list>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -175,51 +181,194 @@ TEST(ServerLimits, AMuchUnreadBodyClosesTheConnection) {
 
 TEST(ServerLimits, AClientThatStillSendsGetsItsAnswer) {
     ServerLimits limits;
-    limits.linger_timeout = kTestPatience;
+    limits.linger_timeout = kTestTimeout;
     RunningServer server(always("no"), limits);
     RawClient client(server.port());
-    constexpr std::size_t kBytes = std::size_t{32} << 20;
-    client.send(post(kBytes));
-    client.send(std::string(kBytes, 'x'));
+    const auto bytes = static_cast<std::size_t>(limits.linger_bytes_max) - 1;
+    client.send(post(bytes));
+    client.send(std::string(bytes, 'x'));
     EXPECT_EQ(client.read_answer().body, "no");
 }
 
-TEST(ServerLimits, OneConnectionTooManyIsAnswered503) {
+TEST(ServerLimits, AClientThatNeverEndsItsBodyIsReset) {
+    ServerLimits limits;
+    limits.linger_timeout = kTestTimeout;
+    limits.linger_bytes_max = 64 << 10;
+    RunningServer server(always("no"), limits);
+    RawClient client(server.port());
+    client.send(std::string(kChunkedPost));
+    const auto piece = chunk(60'000);
+    // What both sockets hold is far less.
+    constexpr std::size_t kBytesMax = std::size_t{1} << 30;
+    std::size_t sent = 0;
+    while (sent < kBytesMax &&
+           ::send(client.descriptor(), piece.data(), piece.size(), MSG_NOSIGNAL) > 0) {
+        sent += piece.size();
+    }
+    EXPECT_LT(sent, kBytesMax);
+    EXPECT_TRUE(errno == ECONNRESET || errno == EPIPE) << errno;
+}
+
+/// Begins to answer, and goes on until the client has gone.
+asio::awaitable<Response> endless(Request&) {
+    Response response;
+    response.body = StreamBody([](ResponseWriter& writer) -> asio::awaitable<void> {
+        asio::steady_timer pause(co_await asio::this_coro::executor);
+        while (co_await writer.write("x")) {
+            pause.expires_after(5ms);
+            auto waiting = pause.async_wait(asio::as_tuple(asio::deferred));
+            co_await std::move(waiting);
+        }
+    });
+    co_return response;
+}
+
+TEST(ServerLimits, OneConnectionTooManyIsAnswered503WhereAllAreAtWork) {
     ServerLimits limits = small();
     limits.connections_max = 2;
-    RunningServer server(always("x"), limits);
+    RunningServer server(endless, limits);
     RawClient first(server.port());
-    EXPECT_EQ(first.ask(kGet).status, 200U);
+    first.send(kGet);
+    EXPECT_TRUE(first.fill());
     {
         RawClient second(server.port());
-        EXPECT_EQ(second.ask(kGet).status, 200U);
+        second.send(kGet);
+        EXPECT_TRUE(second.fill());
         RawClient third(server.port());
         EXPECT_EQ(third.ask(kGet).status, 503U);
         EXPECT_TRUE(third.sees_close());
-        EXPECT_EQ(first.ask(kGet).status, 200U);
     }
     // Room again, once the server has seen the others go.
-    const auto latest = std::chrono::steady_clock::now() + kTestPatience;
+    const auto latest = std::chrono::steady_clock::now() + kTestTimeout;
     unsigned status = 503;
     while (status == 503 && std::chrono::steady_clock::now() < latest) {
-        status = RawClient(server.port()).ask(kGet).status;
+        RawClient next(server.port());
+        next.send(kGet);
+        EXPECT_TRUE(next.fill());
+        status = next.take(12) == "HTTP/1.1 200" ? 200 : 503;
     }
     EXPECT_EQ(status, 200U);
+}
+
+TEST(ServerLimits, WhereRoomIsShortIdleConnectionsEndForNewOnes) {
+    ServerLimits limits = small();
+    limits.connections_max = 4;
+    RunningServer server(always("x"), limits);
+    std::list<RawClient> clients;
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_EQ(clients.emplace_back(server.port()).ask(kGet).status, 200U);
+    }
+    RawClient newcomer(server.port());
+    EXPECT_EQ(newcomer.ask(kGet).status, 200U);
+    EXPECT_TRUE(clients.front().sees_close());
+    clients.pop_front();
+    for (auto& client : clients) EXPECT_EQ(client.ask(kGet).status, 200U);
+}
+
+TEST(ServerLimits, WhoSendsNothingEndsForNewOnesToo) {
+    ServerLimits limits = small();
+    limits.connections_max = 4;
+    limits.head_timeout = 1h;
+    RunningServer server(always("x"), limits);
+    std::list<RawClient> silent;
+    for (int i = 0; i < 40; ++i) silent.emplace_back(server.port());
+    RawClient newcomer(server.port());
+    EXPECT_EQ(newcomer.ask(kGet).status, 200U);
+}
+
+TEST(ServerLimits, HalfReadHeadsOfAnAddressAreBounded) {
+    ServerLimits limits = small();
+    limits.partial_heads_per_address_max = 2;
+    limits.head_timeout = 1h;
+    RunningServer server(always("x"), limits);
+    std::list<RawClient> slow;
+    for (int i = 0; i < 3; ++i) slow.emplace_back(server.port()).send("GET / HT");
+    // One of the three is ended, which one is up to the order in which their bytes came.
+    std::array<pollfd, 3> ends{};
+    std::ranges::transform(slow, ends.begin(), [](const RawClient& client) {
+        return pollfd{.fd = client.descriptor(), .events = POLLIN, .revents = 0};
+    });
+    const auto timeout = std::chrono::milliseconds(kTestTimeout).count();
+    EXPECT_EQ(poll(ends.data(), ends.size(), static_cast<int>(timeout)), 1);
+    EXPECT_EQ(RawClient(server.port()).ask(kGet).status, 200U);
+}
+
+TEST(ServerLimits, SocketsAreNotInheritedByPrograms) {
+    RunningServer server(always("x"));
+    RawClient client(server.port());
+    EXPECT_EQ(client.ask(kGet).status, 200U);
+    int sockets = 0;
+    for (int descriptor = 0; descriptor < 1024; ++descriptor) {
+        sockaddr_in own{};
+        socklen_t length = sizeof own;
+        if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&own), &length) != 0) continue;
+        if (own.sin_family != AF_INET || ntohs(own.sin_port) != server.port()) continue;
+        ++sockets;
+        EXPECT_NE(fcntl(descriptor, F_GETFD) & FD_CLOEXEC, 0) << descriptor;
+    }
+    EXPECT_EQ(sockets, 2) << "the listener and the connection";
+}
+
+TEST(ServerLimits, RequestsThatComeTogetherLeaveOthersTheirTurn) {
+    asio::io_context* io = nullptr;
+    int handled = 0;
+    int handled_at_turn = 0;
+    const auto handler = [&](Request&) -> asio::awaitable<Response> {
+        if (++handled == 1) asio::post(*io, [&] { handled_at_turn = handled; });
+        co_return Response{};
+    };
+    RunningServer server(handler);
+    io = &server.io();
+    RawClient client(server.port());
+    std::string requests;
+    for (int i = 0; i < 100; ++i) requests.append(kGet);
+    client.send(requests);
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(client.read_answer().status, 200U);
+    EXPECT_GT(handled_at_turn, 0);
+    EXPECT_LE(handled_at_turn, 20);
+}
+
+TEST(ServerLimits, ABodyThatIsThereAlreadyLeavesOthersTheirTurn) {
+    asio::io_context* io = nullptr;
+    int reads = 0;
+    int reads_at_turn = 0;
+    const auto handler = [&](Request& request) -> asio::awaitable<Response> {
+        // Once all of it waits in the socket, no read has to.
+        constexpr std::size_t kBytes = std::size_t{1} << 20;
+        std::array<char, 1024> piece{};
+        request.body->set_limit(kBytes);
+        asio::post(*io, [&] { reads_at_turn = reads; });
+        while (true) {
+            const auto count = co_await request.body->read_some(piece);
+            if (!count || *count == 0) break;
+            ++reads;
+        }
+        co_return Response{};
+    };
+    RunningServer server(handler);
+    io = &server.io();
+    RawClient client(server.port());
+    constexpr std::size_t kBytes = std::size_t{1} << 20;
+    client.send(post(kBytes) + std::string(kBytes, 'x'));
+    EXPECT_EQ(client.read_answer().status, 200U);
+    EXPECT_GE(reads, 1024);
+    EXPECT_LE(reads_at_turn, 20);
 }
 
 // Time.
 
 /// Every limit long but the one that the test is about, which is short.
-ServerLimits patient(std::chrono::milliseconds ServerLimits::* one) {
+ServerLimits short_only(std::chrono::milliseconds ServerLimits::* one) {
     ServerLimits limits;
     limits.head_timeout = limits.idle_timeout = limits.body_stall_timeout = 1h;
     limits.write_stall_timeout = limits.linger_timeout = 1h;
+    limits.rate_grace_period = limits.request_deadline = 1h;
     limits.*one = 50ms;
     return limits;
 }
 
 TEST(ServerTimeouts, AHeadThatDoesNotEndIsAnswered408) {
-    auto limits = patient(&ServerLimits::head_timeout);
+    auto limits = short_only(&ServerLimits::head_timeout);
     limits.linger_timeout = 50ms;
     RunningServer server(always("x"), limits);
     RawClient client(server.port());
@@ -229,7 +378,7 @@ TEST(ServerTimeouts, AHeadThatDoesNotEndIsAnswered408) {
 }
 
 TEST(ServerTimeouts, AHeadThatTricklesInGetsNoMoreTime) {
-    auto limits = patient(&ServerLimits::head_timeout);
+    auto limits = short_only(&ServerLimits::head_timeout);
     limits.linger_timeout = 50ms;
     RunningServer server(always("x"), limits);
     RawClient client(server.port());
@@ -241,20 +390,20 @@ TEST(ServerTimeouts, AHeadThatTricklesInGetsNoMoreTime) {
 }
 
 TEST(ServerTimeouts, AConnectionThatSendsNothingIsClosedWithoutAWord) {
-    RunningServer server(always("x"), patient(&ServerLimits::head_timeout));
+    RunningServer server(always("x"), short_only(&ServerLimits::head_timeout));
     RawClient client(server.port());
     EXPECT_TRUE(client.sees_close());
 }
 
 TEST(ServerTimeouts, AnIdleConnectionIsClosedWithoutAWord) {
-    RunningServer server(always("x"), patient(&ServerLimits::idle_timeout));
+    RunningServer server(always("x"), short_only(&ServerLimits::idle_timeout));
     RawClient client(server.port());
     EXPECT_EQ(client.ask(kGet).status, 200U);
     EXPECT_TRUE(client.sees_close());
 }
 
 TEST(ServerTimeouts, ABodyThatStallsIsAnswered408) {
-    auto limits = patient(&ServerLimits::body_stall_timeout);
+    auto limits = short_only(&ServerLimits::body_stall_timeout);
     limits.linger_timeout = 50ms;
     RunningServer server(clumsy, limits);
     RawClient plain(server.port());
@@ -265,7 +414,7 @@ TEST(ServerTimeouts, ABodyThatStallsIsAnswered408) {
 }
 
 TEST(ServerTimeouts, ABodyThatTricklesInIsRead) {
-    auto limits = patient(&ServerLimits::body_stall_timeout);
+    auto limits = short_only(&ServerLimits::body_stall_timeout);
     limits.body_stall_timeout = 400ms;
     RunningServer server(measure, limits);
     RawClient client(server.port());
@@ -279,12 +428,92 @@ TEST(ServerTimeouts, ABodyThatTricklesInIsRead) {
     EXPECT_EQ(client.read_answer().body, "100");
 }
 
-TEST(ServerTimeouts, AClientThatTakesNothingIsCutOff) {
-    RunningServer server(always(std::string(std::size_t{64} << 20, 'x')),
-                         patient(&ServerLimits::write_stall_timeout));
+TEST(ServerTimeouts, ABodyUnderTheLeastRateIsAnswered408) {
+    auto limits = short_only(&ServerLimits::rate_grace_period);
+    limits.bytes_per_second_min = 1 << 20;
+    limits.linger_timeout = 50ms;
+    RunningServer server(clumsy, limits);
+    for (const bool is_chunked : {false, true}) {
+        RawClient client(server.port());
+        client.send(is_chunked ? std::string(kChunkedPost) : post(1'000'000));
+        pollfd answer{.fd = client.descriptor(), .events = POLLIN, .revents = 0};
+        while (poll(&answer, 1, 5) == 0) client.send(is_chunked ? chunk(1) : "x");
+        EXPECT_EQ(client.read_answer().status, 408U) << is_chunked;
+    }
+}
+
+TEST(ServerTimeouts, AReaderUnderTheLeastRateIsCutOff) {
+    auto limits = short_only(&ServerLimits::rate_grace_period);
+    // However fast it reads, it is waited for too long.
+    limits.bytes_per_second_min = std::uint64_t{1} << 40;
+    constexpr std::size_t kBytes = std::size_t{256} << 20;
+    RunningServer server(always(std::string(kBytes, 'x')), limits);
     RawClient client(server.port());
     client.send(kGet);
-    const auto latest = std::chrono::steady_clock::now() + kTestPatience;
+    std::size_t taken = 0;
+    while (client.fill()) {
+        taken += client.take(std::string::npos).size();
+        pollfd nothing{.fd = -1, .events = 0, .revents = 0};
+        poll(&nothing, 1, 1);
+    }
+    EXPECT_LT(taken, kBytes);
+}
+
+/// Answers when it is told to.
+struct Stuck {
+    explicit Stuck(asio::io_context& io) : gate(io, asio::steady_timer::time_point::max()) {}
+    asio::steady_timer gate;
+    Signal ended;
+
+    asio::awaitable<Response> answer(Request& request) {
+        const auto body = co_await request.body->read_all(1000);
+        auto waiting = gate.async_wait(asio::as_tuple(asio::deferred));
+        co_await std::move(waiting);
+        // The request is still there.
+        EXPECT_EQ(request.path(), "/stuck");
+        EXPECT_EQ(body.value_or("none"), "hello");
+        ended.set();
+        co_return Response{};
+    }
+};
+
+TEST(ServerTimeouts, AHandlerThatDoesNotAnswerIsAnsweredFor) {
+    Stuck* stuck = nullptr;
+    RunningServer server([&stuck](Request& request) { return stuck->answer(request); },
+                         short_only(&ServerLimits::request_deadline));
+    Stuck waiting(server.io());
+    stuck = &waiting;
+    RawClient client(server.port());
+    client.send("POST /stuck HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
+    const auto answer = client.read_answer();
+    EXPECT_EQ(answer.status, 503U);
+    EXPECT_NE(answer.header("retry-after"), "");
+    EXPECT_THAT(answer.body, HasSubstr(answer.header("x-request-id")));
+    EXPECT_EQ(answer.header("Connection"), "close");
+    EXPECT_TRUE(client.sees_close());
+    client.close();
+    asio::post(server.io(), [&waiting] { waiting.gate.cancel(); });
+    EXPECT_TRUE(waiting.ended.wait());
+    server.stop(std::chrono::steady_clock::now() + kTestTimeout);
+    EXPECT_EQ(server.server().connections(), 0U);
+}
+
+TEST(ServerTimeouts, AHandlerThatWaitsForItsClientIsNotLate) {
+    RunningServer server(measure, short_only(&ServerLimits::request_deadline));
+    RawClient client(server.port());
+    client.send(post(100));
+    pollfd answer{.fd = client.descriptor(), .events = POLLIN, .revents = 0};
+    EXPECT_EQ(poll(&answer, 1, 400), 0);
+    client.send(std::string(100, 'x'));
+    EXPECT_EQ(client.read_answer().body, "100");
+}
+
+TEST(ServerTimeouts, AClientThatTakesNothingIsCutOff) {
+    RunningServer server(always(std::string(std::size_t{64} << 20, 'x')),
+                         short_only(&ServerLimits::write_stall_timeout));
+    RawClient client(server.port());
+    client.send(kGet);
+    const auto latest = std::chrono::steady_clock::now() + kTestTimeout;
     pollfd broken{.fd = client.descriptor(), .events = 0, .revents = 0};
     while ((broken.revents & POLLHUP) == 0 && server.server().connections() > 0 &&
            std::chrono::steady_clock::now() < latest) {

@@ -88,4 +88,25 @@ Response detail_response(unsigned status, std::string_view detail) {
     return response;
 }
 
+std::string_view failure_advice(unsigned status) {
+    if (status == 503) {
+        return "the service cannot do this at the moment: repeat it in a moment";
+    }
+    if (status == 507) {
+        return "no room is left to store this: nothing of it was kept, and what was accepted "
+               "before is safe; the operator has to make room, then send it again";
+    }
+    return "the service failed at this, and its log says why";
+}
+
+Response failure_response(unsigned status, std::string_view request_id) {
+    std::string detail(failure_advice(status));
+    detail.append("; if it lasts, give the operator the request id ").append(request_id);
+    auto response = detail_response(status, detail);
+    if (status == 503) response.set("retry-after", "1");
+    // Room is made by people, or by retention.
+    if (status == 507) response.set("retry-after", "30");
+    return response;
+}
+
 }  // namespace ingestor::http

@@ -38,6 +38,8 @@ public:
     boost::asio::awaitable<Result<std::string>> read_all(std::uint64_t bytes_max);
 };
 
+struct Response;
+
 /// What a route's template took out of the path, percent-decoded, in the template's order.
 class PathParameters {
 public:
@@ -73,7 +75,11 @@ struct Request {
     std::string_view route = "unmatched";
     PathParameters path_parameters;
     Body* body = nullptr;  ///< Never null while a handler runs.
+    /// When the client is answered in the handler's place. Moves on as the body comes.
     Deadline deadline{};
+    /// What the client is then told; null: failure_response(). The handler runs on, so that what it
+    /// has begun may take effect all the same.
+    Response (*late_answer)(const Request&) = nullptr;
 
     /// The target up to `?`.
     [[nodiscard]] std::string_view path() const;
@@ -121,6 +127,13 @@ struct Response {
 
 /// `{"detail": …}`, the shape of every error.
 [[nodiscard]] Response detail_response(unsigned status, std::string_view detail);
+
+/// What a client can do about a failure of ours (500, 503, 507); says nothing of its cause.
+[[nodiscard]] std::string_view failure_advice(unsigned status);
+
+/// The answer to a failure of ours: advice, and the request's id, under which the log has the
+/// cause. 503 and 507 say when to come back.
+[[nodiscard]] Response failure_response(unsigned status, std::string_view request_id);
 
 /// Answers one request. It may leave the body unread: the session drains a little or closes.
 using Handler = std::function<boost::asio::awaitable<Response>(Request&)>;

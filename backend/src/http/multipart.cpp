@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{64} << 10;
 constexpr std::size_t kPaddingBytesMax = 256;
-constexpr std::size_t kFormFieldsMax = 1000;
 
 /// How many bytes at the end of `text` may be the beginning of `wanted`.
 std::size_t partial_match(std::string_view text, std::string_view wanted) {
@@ -240,41 +239,6 @@ asio::awaitable<Result<std::string>> MultipartReader::read_all(std::size_t bytes
                            decoder_.head().name);
         }
         text.append(*bytes);
-    }
-}
-
-asio::awaitable<Result<std::vector<std::pair<std::string, std::string>>>> read_form(
-    Request& request, std::uint64_t bytes_max) {
-    const auto content_type = request.header("content-type");
-    const auto type = content_type.substr(0, content_type.find_first_of("; \t"));
-    constexpr std::string_view kEncoded = "application/x-www-form-urlencoded";
-    if (equal_ignoring_case(type, kEncoded)) {
-        const auto text = co_await request.body->read_all(bytes_max);
-        if (!text) co_return std::unexpected(text.error());
-        co_return parse_form(*text, kFormFieldsMax);
-    }
-    const auto boundary = multipart_boundary(content_type);
-    if (!boundary) co_return std::unexpected(boundary.error());
-    request.body->set_limit(bytes_max);
-    const MultipartLimits limits{.parts_max = kFormFieldsMax};
-    MultipartReader reader(*request.body, *boundary, limits);
-    std::vector<std::pair<std::string, std::string>> pairs;
-    while (true) {
-        const auto part = co_await reader.next_part();
-        if (!part) co_return std::unexpected(part.error());
-        if (!*part) co_return pairs;
-        const auto& name = (*part)->name;
-        if ((*part)->filename) {
-            co_return fail(Errc::invalid_argument,
-                           fmt::format("field '{}' has to be text, not a file", name), name);
-        }
-        auto text = co_await reader.read_all(static_cast<std::size_t>(bytes_max));
-        if (!text) co_return std::unexpected(text.error());
-        if (!is_utf8(*text)) {
-            co_return fail(Errc::invalid_argument,
-                           fmt::format("form field '{}' is not UTF-8", name), name);
-        }
-        pairs.emplace_back(name, std::move(*text));
     }
 }
 

@@ -113,10 +113,4 @@ private:
     bool ended_ = false;
 };
 
-/// The fields of a form in either encoding, by the request's Content-Type, decoded, in order.
-/// Errors: as Body::read_some; unsupported (another type), too_large (over `bytes_max` in all, or
-/// too many fields), invalid_argument (malformed, or a file among the fields).
-boost::asio::awaitable<Result<std::vector<std::pair<std::string, std::string>>>> read_form(
-    Request& request, std::uint64_t bytes_max);
-
 }  // namespace ingestor::http

@@ -234,51 +234,5 @@ TEST(Multipart, AnUnreadPartIsPassedOver) {
     EXPECT_EQ(names, "ab");
 }
 
-struct FormCase {
-    const char* name;
-    const char* content_type;
-    std::string body;
-    std::vector<std::pair<std::string, std::string>> expected;
-    std::optional<Errc> error;
-};
-
-const FormCase kForms[] = {
-    {"Encoded",
-     "application/x-www-form-urlencoded; charset=utf-8",
-     "a=1&b=x+y",
-     {{"a", "1"}, {"b", "x y"}},
-     {}},
-    {"Multipart",
-     "multipart/form-data; boundary=XX",
-     part("a", "1") + part("b", "x y") + "--XX--",
-     {{"a", "1"}, {"b", "x y"}},
-     {}},
-    {"OtherType", "application/json", "{}", {}, Errc::unsupported},
-    {"AFileAmongTheFields",
-     "multipart/form-data; boundary=XX",
-     "--XX\r\n" + kHead + "; filename=\"x\"\r\n\r\n1\r\n--XX--",
-     {},
-     Errc::invalid_argument},
-};
-
-class ReadForm : public testing::TestWithParam<FormCase> {};
-TEST_P(ReadForm, MatchesTable) {
-    const auto& row = GetParam();
-    asio::io_context io;
-    PiecewiseBody body(row.body, {5});
-    Request request;
-    request.headers.set("content-type", row.content_type);
-    request.body = &body;
-    const auto pairs = run_to_end(io, read_form(request, 1000));
-    ASSERT_EQ(pairs.has_value(), !row.error.has_value());
-    if (pairs) {
-        EXPECT_EQ(*pairs, row.expected);
-    } else {
-        EXPECT_EQ(pairs.error().code, row.error);
-    }
-}
-INSTANTIATE_TEST_SUITE_P(Multipart, ReadForm, testing::ValuesIn(kForms),
-                         [](const auto& row) { return std::string(row.param.name); });
-
 }  // namespace
 }  // namespace ingestor::http

@@ -10,10 +10,13 @@ namespace ingestor::http {
 
 namespace asio = boost::asio;
 
-RequestBody::RequestBody(Connection& connection, RequestParser& parser, const ServerLimits& limits)
+RequestBody::RequestBody(Connection& connection, RequestParser& parser, const ServerLimits& limits,
+                         Deadline& deadline)
     : connection_(connection),
       parser_(parser),
       limits_(limits),
+      deadline_(deadline),
+      reading_(limits.rate_grace_period, limits.bytes_per_second_min),
       limit_(limits.body_bytes_max),
       awaits_continue_(parser.expects_continue()),
       ended_(!parser.is_chunked() && parser.content_length() == 0) {}
@@ -28,8 +31,17 @@ std::unexpected<Error> RequestBody::failed(Errc code, std::string message) {
     return std::unexpected(*failure_);
 }
 
-Connection::Clock::time_point RequestBody::latest() const {
-    return Connection::Clock::now() + limits_.body_stall_timeout;
+Connection::Clock::time_point RequestBody::latest(Connection::Clock::time_point now) const {
+    return now + std::min<Connection::Clock::duration>(limits_.body_stall_timeout, reading_.left());
+}
+
+void RequestBody::count_wait(Connection::Clock::time_point since, std::size_t bytes) {
+    const auto now = Connection::Clock::now();
+    reading_.spend(now - since);
+    reading_.earn(bytes);
+    const std::chrono::milliseconds storing(
+        static_cast<std::int64_t>(received_ / (limits_.stored_bytes_per_second_min / 1000)));
+    deadline_ = now + limits_.request_deadline + storing;
 }
 
 asio::awaitable<Result<std::size_t>> RequestBody::read_some(std::span<char> buffer) {
@@ -72,7 +84,9 @@ asio::awaitable<Result<std::size_t>> RequestBody::read_plain(std::span<char> buf
         connection_.consume(count);
         co_return count;
     }
-    auto count = co_await connection_.receive_into(buffer, latest());
+    const auto since = Connection::Clock::now();
+    auto count = co_await connection_.receive_into(buffer, latest(since));
+    count_wait(since, count.value_or(0));
     if (count && *count == 0) {
         co_return fail(Errc::unavailable, "the client closed the connection within the body");
     }
@@ -90,7 +104,10 @@ asio::awaitable<Result<std::size_t>> RequestBody::read_chunked(std::span<char> b
         if (connection_.input_is_full()) {
             co_return fail(Errc::invalid_argument, "a chunk's head or the trailers are too long");
         }
-        const auto more = co_await connection_.receive(latest(), kPieceBytes);
+        const auto since = Connection::Clock::now();
+        const auto before = connection_.input().size();
+        const auto more = co_await connection_.receive(latest(since), kPieceBytes);
+        count_wait(since, connection_.input().size() - before);
         if (!more) co_return std::unexpected(more.error());
         if (!*more) {
             co_return fail(Errc::unavailable, "the client closed the connection within the body");

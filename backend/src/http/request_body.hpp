@@ -12,8 +12,9 @@ namespace ingestor::http {
 /// The body of the request that a connection is at.
 class RequestBody final : public Body {
 public:
-    /// All three outlive it.
-    RequestBody(Connection& connection, RequestParser& parser, const ServerLimits& limits);
+    /// All of them outlive it. `deadline` is moved on as bytes come.
+    RequestBody(Connection& connection, RequestParser& parser, const ServerLimits& limits,
+                Deadline& deadline);
 
     boost::asio::awaitable<Result<std::size_t>> read_some(std::span<char> buffer) override;
     [[nodiscard]] std::optional<std::uint64_t> content_length() const override;
@@ -32,11 +33,14 @@ private:
     boost::asio::awaitable<Result<std::size_t>> read_plain(std::span<char> buffer);
     boost::asio::awaitable<Result<std::size_t>> read_chunked(std::span<char> buffer);
     std::unexpected<Error> failed(Errc code, std::string message);
-    [[nodiscard]] Connection::Clock::time_point latest() const;
+    [[nodiscard]] Connection::Clock::time_point latest(Connection::Clock::time_point now) const;
+    void count_wait(Connection::Clock::time_point since, std::size_t bytes);
 
     Connection& connection_;
     RequestParser& parser_;
     const ServerLimits& limits_;
+    Deadline& deadline_;
+    RateAllowance reading_;
     std::uint64_t limit_;
     std::uint64_t received_ = 0;
     bool awaits_continue_;

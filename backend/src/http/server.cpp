@@ -1,6 +1,7 @@
 #include "http/server.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <list>
@@ -10,13 +11,13 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "http/session.hpp"
 
@@ -31,14 +32,17 @@ namespace {
 
 constexpr auto kAwait = asio::as_tuple(asio::deferred);
 
-/// How many connections over the limit are still told so; more are closed without a word.
-constexpr std::size_t kTurnedAwayMax = 64;
+/// Connections that are taken before those that are open have their turn.
+constexpr int kAcceptedAtOnceMax = 64;
+/// Connections over the limit that are told so; more are closed without a word.
+constexpr std::size_t kRejectedAtOnceMax = 64;
 
 /// How often time limits are looked at: often enough for the shortest of them.
 milliseconds sweep_interval(const ServerLimits& limits) {
     const auto shortest =
         std::min({limits.head_timeout, limits.idle_timeout, limits.body_stall_timeout,
-                  limits.write_stall_timeout, limits.linger_timeout});
+                  limits.write_stall_timeout, limits.linger_timeout, limits.rate_grace_period,
+                  limits.request_deadline});
     return std::clamp(shortest / 4, milliseconds{5}, milliseconds{250});
 }
 
@@ -62,20 +66,25 @@ std::string what_of(const std::exception_ptr& error) {
 
 }  // namespace
 
-/// Lives until its last session has ended. All its members are used on `home_` only.
+/// Lives until its last session has ended.
 class Server::State : public std::enable_shared_from_this<State> {
 public:
     State(asio::any_io_executor executor, tcp::endpoint listen_on, ServerLimits limits,
-          Handler handler, Log& log, Metrics& metrics, Threads threads)
+          Handler handler, Log& log, Metrics& metrics)
         : executor_(std::move(executor)),
-          threads_(threads),
-          home_(own_executor()),
           listen_on_(std::move(listen_on)),
-          context_{.limits = limits, .handler = std::move(handler), .log = log, .metrics = metrics},
-          acceptor_(home_),
-          backoff_(home_),
-          sweep_(home_),
-          emptied_(home_) {}
+          context_{.limits = limits,
+                   .handler = std::move(handler),
+                   .log = log,
+                   .metrics = metrics,
+                   .table = ConnectionTable(
+                       {.connections_max = limits.connections_max,
+                        .connections_per_address_max = limits.connections_per_address_max,
+                        .partial_heads_per_address_max = limits.partial_heads_per_address_max})},
+          acceptor_(executor_),
+          backoff_(executor_),
+          sweep_(executor_),
+          emptied_(executor_) {}
 
     Result<std::monostate> start() {
         ignore_broken_pipes();
@@ -90,12 +99,12 @@ public:
         auto ended = [self = shared_from_this()](const std::exception_ptr& failure) {
             if (failure) self->context_.log.error("accepting ended", {{"error", what_of(failure)}});
         };
-        asio::co_spawn(home_, accept(), std::move(ended));
+        asio::co_spawn(executor_, accept(), std::move(ended));
         return std::monostate{};
     }
 
     asio::awaitable<void> stop(Deadline latest) {
-        auto stopping = asio::co_spawn(home_, stop_at_home(latest), asio::deferred);
+        auto stopping = asio::co_spawn(executor_, stop_here(latest), asio::deferred);
         co_await std::move(stopping);
     }
 
@@ -111,19 +120,15 @@ public:
 private:
     using Sessions = std::list<std::shared_ptr<Session>>;
 
-    asio::any_io_executor own_executor() const {
-        switch (threads_) {
-            case Threads::one:
-                return executor_;
-            case Threads::several:
-                return asio::make_strand(executor_);
-        }
-        return executor_;
-    }
-
     error_code open() {
         error_code error;
-        acceptor_.open(listen_on_.protocol(), error);
+        // Not by the acceptor: helper programs would inherit what it opens, and hold the address.
+        const auto protocol = listen_on_.protocol();
+        const int listener = ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                                      protocol.protocol());
+        if (listener < 0) return {errno, boost::system::system_category()};
+        acceptor_.assign(protocol, listener, error);
+        if (error) ::close(listener);
         if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
         if (!error) acceptor_.bind(listen_on_, error);
         if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
@@ -132,39 +137,74 @@ private:
 
     asio::awaitable<void> accept() {
         while (acceptor_.is_open()) {
-            tcp::socket socket(own_executor());
-            auto accepting = acceptor_.async_accept(socket, kAwait);
-            const auto [error] = co_await std::move(accepting);
-            if (!acceptor_.is_open()) co_return;
-            if (!error) {
-                serve(std::move(socket));
-                continue;
-            }
-            // Mostly out of file descriptors: some become free when connections end.
-            context_.log.warn("cannot accept a connection", {{"error", error.message()}});
+            auto waiting = acceptor_.async_wait(tcp::acceptor::wait_read, kAwait);
+            const auto [error] = co_await std::move(waiting);
+            if (error || !acceptor_.is_open()) co_return;
+            const auto accepted = accept_some();
+            if (accepted) continue;
+            tell_accept_failure(accepted.error());
+            // Mostly out of file descriptors: what can best be spared gives back its own.
+            context_.table.evict_one();
             backoff_.expires_after(milliseconds{100});
-            auto waiting = backoff_.async_wait(kAwait);
-            co_await std::move(waiting);
+            auto pausing = backoff_.async_wait(kAwait);
+            co_await std::move(pausing);
         }
     }
 
+    /// Errors: what accept4(2) failed with, other than that nobody waits.
+    std::expected<std::monostate, error_code> accept_some() {
+        for (int i = 0; i < kAcceptedAtOnceMax; ++i) {
+            const int accepted = ::accept4(acceptor_.native_handle(), nullptr, nullptr,
+                                           SOCK_CLOEXEC | SOCK_NONBLOCK);
+            if (accepted < 0) {
+                if (errno == EAGAIN) break;
+                if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) continue;
+                return std::unexpected(error_code(errno, boost::system::system_category()));
+            }
+            tcp::socket socket(executor_);
+            error_code error;
+            socket.assign(listen_on_.protocol(), accepted, error);
+            if (error) {
+                ::close(accepted);
+                return std::unexpected(error);
+            }
+            serve(std::move(socket));
+        }
+        return std::monostate{};
+    }
+
+    /// Once a minute: it may last.
+    void tell_accept_failure(const error_code& error) {
+        const auto now = std::chrono::steady_clock::now();
+        if (accept_failure_told_ && now < *accept_failure_told_ + std::chrono::minutes{1}) return;
+        accept_failure_told_ = now;
+        context_.log.warn("cannot accept a connection", {{"error", error.message()}});
+    }
+
     void serve(tcp::socket socket) {
-        if (sessions_.size() >= context_.limits.connections_max + kTurnedAwayMax) return;
-        const bool has_room = sessions_.size() < context_.limits.connections_max;
+        error_code gone;
+        const auto remote = socket.remote_endpoint(gone);
+        if (gone) return;
+        const bool has_room = context_.table.admit(remote.address());
+        if (!has_room && rejected_ >= kRejectedAtOnceMax) return;
         auto session = std::make_shared<Session>(std::move(socket), context_);
         const auto place = sessions_.insert(sessions_.end(), session);
         connections_ = sessions_.size();
-        auto ended = [self = shared_from_this(), place](const std::exception_ptr& error) {
-            auto forget = [self, place, error] { self->forget(place, error); };
-            asio::post(self->home_, std::move(forget));
+        if (!has_room) ++rejected_;
+        auto ended = [self = shared_from_this(), place, has_room](const std::exception_ptr& error) {
+            // Not at once: it is the session's own coroutine that ends here.
+            auto remove = [self, place, error, has_room] {
+                if (!has_room) --self->rejected_;
+                self->remove(place, error);
+            };
+            asio::post(self->executor_, std::move(remove));
         };
-        asio::co_spawn(session->connection().executor(),
-                       has_room ? session->run() : session->turn_away(),
+        asio::co_spawn(executor_, has_room ? session->run() : session->reject_over_capacity(),
                        asio::bind_cancellation_slot(session->slot(), std::move(ended)));
         if (!sweeping_) sweep_later();
     }
 
-    void forget(Sessions::iterator place, const std::exception_ptr& error) {
+    void remove(Sessions::iterator place, const std::exception_ptr& error) {
         const bool cancelled = (*place)->is_cancelled();
         sessions_.erase(place);
         connections_ = sessions_.size();
@@ -185,29 +225,26 @@ private:
     void sweep() {
         const auto now = Connection::Clock::now();
         for (const auto& session : sessions_) {
-            if (!session->connection().is_due(now)) continue;
-            auto expire = [session, now] { session->connection().expire_if_due(now); };
-            asio::dispatch(session->connection().executor(), std::move(expire));
+            session->expire_if_due(now);
         }
         sweeping_ = false;
         if (!sessions_.empty()) sweep_later();
     }
 
-    asio::awaitable<void> stop_at_home(Deadline latest) {
+    asio::awaitable<void> stop_here(Deadline latest) {
         close();
         context_.stopping = true;
         for (const auto& session : sessions_) {
-            auto ask = [session] { session->close_if_idle(); };
-            asio::dispatch(session->connection().executor(), std::move(ask));
+            session->close_if_idle();
         }
         co_await join(latest);
         for (const auto& session : sessions_) {
-            auto insist = [session] { session->insist(); };
-            asio::post(session->connection().executor(), std::move(insist));
+            auto force = [session] { session->force_close(); };
+            asio::post(executor_, std::move(force));
         }
         // A handler ends when what it waits for does: work on a pool is not interrupted.
-        constexpr std::chrono::seconds kPatience{5};
-        co_await join(std::chrono::steady_clock::now() + kPatience);
+        constexpr std::chrono::seconds kGracePeriod{5};
+        co_await join(std::chrono::steady_clock::now() + kGracePeriod);
         if (!sessions_.empty()) {
             context_.log.warn("handlers did not end in time", {{"connections", sessions_.size()}});
         }
@@ -222,8 +259,6 @@ private:
     }
 
     const asio::any_io_executor executor_;
-    const Threads threads_;
-    const asio::any_io_executor home_;
     tcp::endpoint listen_on_;
     SessionContext context_;
     tcp::acceptor acceptor_;
@@ -232,13 +267,15 @@ private:
     asio::steady_timer emptied_;
     Sessions sessions_;
     std::atomic<std::size_t> connections_ = 0;
+    std::size_t rejected_ = 0;
+    std::optional<std::chrono::steady_clock::time_point> accept_failure_told_;
     bool sweeping_ = false;
 };
 
 Server::Server(asio::any_io_executor executor, tcp::endpoint listen_on, ServerLimits limits,
-               Handler handler, Log& log, Metrics& metrics, Threads threads)
+               Handler handler, Log& log, Metrics& metrics)
     : state_(std::make_shared<State>(std::move(executor), std::move(listen_on), limits,
-                                     std::move(handler), log, metrics, threads)) {}
+                                     std::move(handler), log, metrics)) {}
 
 Server::~Server() {
     state_->close();

@@ -15,9 +15,6 @@
 
 namespace ingestor::http {
 
-/// How many threads run the executor that a server is given.
-enum class Threads { one, several };
-
 /// An HTTP/1.1 server (RFC 9112) on one listening socket.
 ///
 /// How it works: each connection is one coroutine that reads a head, lets the handler answer and
@@ -26,14 +23,15 @@ enum class Threads { one, several };
 /// by the handler, so a slow handler slows its client and no body is ever held whole. Files go out
 /// with sendfile(2) in pieces; the kernel is told to read ahead, so that a piece is normally in the
 /// page cache when its turn comes. Time limits cost nothing on the way of a request: a connection
-/// notes when it wants to be woken, and one timer for all looks at the notes.
+/// notes when it wants to be woken, and one timer for all looks at the notes. A handler that does
+/// not answer in time is answered for, and its connection closed. No connection keeps the thread to
+/// itself: after a bounded number of reads, bytes or requests the others have their turn.
 class Server {
 public:
-    /// `handler`, `log` and `metrics` are used until stop() has returned. With Threads::several
-    /// each connection runs on a strand of its own.
+    /// `handler`, `log` and `metrics` are used until stop() has returned. One thread runs
+    /// `executor`.
     Server(boost::asio::any_io_executor executor, boost::asio::ip::tcp::endpoint listen_on,
-           ServerLimits limits, Handler handler, Log& log, Metrics& metrics,
-           Threads threads = Threads::one);
+           ServerLimits limits, Handler handler, Log& log, Metrics& metrics);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;

@@ -29,7 +29,7 @@
 namespace ingestor::http {
 
 /// Longer than any test may wait for anything; only a failing one gets there.
-inline constexpr std::chrono::seconds kTestPatience{20};
+inline constexpr std::chrono::seconds kTestTimeout{20};
 
 /// A client that sends what it is told, byte for byte, and reads what comes.
 class RawClient {
@@ -128,8 +128,8 @@ public:
     /// Reads what there is; false at the end of the stream.
     bool fill() {
         pollfd wait{.fd = socket_, .events = POLLIN, .revents = 0};
-        const auto patience = std::chrono::milliseconds(kTestPatience).count();
-        if (poll(&wait, 1, static_cast<int>(patience)) <= 0) {
+        const auto timeout = std::chrono::milliseconds(kTestTimeout).count();
+        if (poll(&wait, 1, static_cast<int>(timeout)) <= 0) {
             ADD_FAILURE() << "the server neither answers nor closes";
             return false;
         }
@@ -169,7 +169,7 @@ public:
     }
     bool wait() {
         std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, kTestPatience, [this] { return set_; });
+        return changed_.wait_for(lock, kTestTimeout, [this] { return set_; });
     }
 
 private:
@@ -181,19 +181,17 @@ private:
 /// A server on a free port of the loopback address, with threads of its own to run on.
 class RunningServer {
 public:
-    explicit RunningServer(Handler handler, ServerLimits limits = {},
-                           Threads threads = Threads::one)
+    explicit RunningServer(Handler handler, ServerLimits limits = {})
         : server_(io_.get_executor(), {boost::asio::ip::address_v4::loopback(), 0}, limits,
-                  std::move(handler), log_, metrics_, threads) {
+                  std::move(handler), log_, metrics_) {
         const auto started = server_.start();
         EXPECT_TRUE(started) << started.error().message;
-        const int count = threads == Threads::one ? 1 : 4;
-        for (int i = 0; i < count; ++i) threads_.emplace_back([this] { io_.run(); });
+        thread_ = std::thread([this] { io_.run(); });
     }
     ~RunningServer() {
         stop(std::chrono::steady_clock::now());
         io_.stop();
-        for (auto& thread : threads_) thread.join();
+        thread_.join();
     }
 
     void stop(Deadline latest) {
@@ -227,7 +225,7 @@ private:
     Log log_{LogFormat::json, LogLevel::info, log_file_.descriptor};
     Metrics metrics_;
     Server server_;
-    std::vector<std::thread> threads_;
+    std::thread thread_;
 };
 
 /// Answers with `text` to everything.

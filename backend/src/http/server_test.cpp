@@ -191,7 +191,7 @@ TEST(Server, AHandlerThatThrowsAnswers500AndIsLogged) {
     for (int i = 0; i < 2; ++i) {
         const auto answer = client.ask(kGet);
         EXPECT_EQ(answer.status, 500U);
-        EXPECT_EQ(answer.body, R"({"detail":"Internal Server Error"})");
+        EXPECT_THAT(answer.body, HasSubstr(answer.header("x-request-id")));
     }
     EXPECT_THAT(server.log_text(), HasSubstr(R"("error":"out of luck")"));
 }
@@ -244,7 +244,7 @@ TEST(Server, CountsAndLogsByRoute) {
     client.ask("POST /jobs/2?token=secret HTTP/1.1\r\nHost: a\r\n\r\n");
     client.ask("GET /nothing HTTP/1.1\r\nHost: a\r\nX-Request-Id: id-1\r\n\r\n");
     client.ask("bad\r\n\r\n");
-    server.stop(std::chrono::steady_clock::now() + kTestPatience);
+    server.stop(std::chrono::steady_clock::now() + kTestTimeout);
     const auto shown = server.metrics().expose();
     EXPECT_THAT(shown, HasSubstr("{route=\"/jobs/{job_id}\",status=\"200\"} 2"));
     EXPECT_THAT(shown, HasSubstr("{route=\"unmatched\",status=\"404\"} 1"));
@@ -270,7 +270,7 @@ TEST(Server, LogsWhyItFailedAndTellsNobodyElse) {
     const auto answer = client.read_answer();
     EXPECT_EQ(answer.body, R"({"detail":"come back later"})");
     EXPECT_THAT(answer.head, Not(HasSubstr("disk")));
-    server.stop(std::chrono::steady_clock::now() + kTestPatience);
+    server.stop(std::chrono::steady_clock::now() + kTestTimeout);
     EXPECT_THAT(server.log_text(), HasSubstr(R"("error":"the disk is full")"));
 }
 
@@ -278,33 +278,11 @@ TEST(Server, GivesHandlersADeadline) {
     const auto handler = [](Request& request) -> asio::awaitable<Response> {
         const auto left = request.deadline - std::chrono::steady_clock::now();
         Response response;
-        response.body = left > 59s && left <= 60s ? "a minute" : "something else";
+        response.body = left > 9s && left <= 10s ? "ten seconds" : "something else";
         co_return response;
     };
     RunningServer server(handler);
-    EXPECT_EQ(RawClient(server.port()).ask(kGet).body, "a minute");
-}
-
-TEST(Server, ServesFromSeveralThreads) {
-    RunningServer server(echo, {}, Threads::several);
-    std::vector<std::thread> clients;
-    std::atomic<int> right = 0;
-    for (int t = 0; t < 4; ++t) {
-        clients.emplace_back([&] {
-            for (int i = 0; i < 20; ++i) {
-                RawClient client(server.port());
-                for (int k = 0; k < 5; ++k) {
-                    const auto answer =
-                        client.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
-                    right += answer.body == "hello" ? 1 : 0;
-                }
-            }
-        });
-    }
-    for (auto& client : clients) client.join();
-    EXPECT_EQ(right, 400);
-    server.stop(std::chrono::steady_clock::now() + kTestPatience);
-    EXPECT_EQ(server.server().connections(), 0U);
+    EXPECT_EQ(RawClient(server.port()).ask(kGet).body, "ten seconds");
 }
 
 // Stopping.
@@ -364,10 +342,10 @@ TEST(ServerStop, LetsARequestUnderWayFinish) {
     EXPECT_EQ(answer.body, "late");
     EXPECT_EQ(answer.header("Connection"), "close");
     EXPECT_TRUE(client.sees_close());
-    EXPECT_EQ(stopping.wait_for(kTestPatience), std::future_status::ready);
+    EXPECT_EQ(stopping.wait_for(kTestTimeout), std::future_status::ready);
 }
 
-TEST(ServerStop, InsistsAfterItsDeadline) {
+TEST(ServerStop, ForcesAfterItsDeadline) {
     Held* held = nullptr;
     RunningServer server([&held](Request&) { return held->answer(); });
     Held holding(server.io());
@@ -379,12 +357,6 @@ TEST(ServerStop, InsistsAfterItsDeadline) {
     EXPECT_TRUE(held->left.wait()) << "the handler was cancelled";
     EXPECT_TRUE(client.sees_close());
     EXPECT_EQ(server.server().connections(), 0U);
-}
-
-TEST(ServerStop, MayBeCalledAgain) {
-    RunningServer server(always("x"));
-    server.stop(std::chrono::steady_clock::now());
-    server.stop(std::chrono::steady_clock::now() + 1h);
 }
 
 }  // namespace

@@ -24,13 +24,17 @@ Session::Session(asio::ip::tcp::socket socket, SessionContext& context)
     : context_(context), connection_(std::move(socket), context.limits) {}
 
 asio::awaitable<void> Session::run() {
+    using Phase = ConnectionTable::Phase;
+    place_.emplace(context_.table, connection_.peer(), [this] { evict(); });
     auto latest = Clock::now() + context_.limits.head_timeout;
     for (bool first = true;; first = false) {
-        forget_request();
+        reset_request();
         auto head = take_head();
         while (head && !*head) {
             idle_ = connection_.input().empty();
             if (idle_ && context_.stopping) co_return;
+            if (!idle_) place_->enter(Phase::partial_head);
+            if (idle_ && !first) place_->enter(Phase::idle);
             const auto more = co_await connection_.receive(latest, Connection::kHeadBytes);
             if (!more && !idle_ && more.error().code == Errc::timed_out) {
                 head = std::unexpected(Rejection{408, "the request took too long to arrive"});
@@ -43,26 +47,34 @@ asio::awaitable<void> Session::run() {
             }
         }
         idle_ = false;
+        place_->enter(Phase::active);
         begin_request(Clock::now());
         if (!head) {
             co_await refuse(head.error());
             co_return;
         }
 
-        body_.emplace(connection_, *parser_, context_.limits);
+        body_.emplace(connection_, *parser_, context_.limits, request_.deadline);
         request_.body = &*body_;
         auto answer = own_answer();
         if (!answer) {
+            handling_ = true;
             try {
                 answer = co_await context_.handler(request_);
             } catch (const std::exception& error) {
                 report_failure(error.what());
             }
+            handling_ = false;
         }
-        if (insisted_) co_return;
-        if (!answer) answer = detail_response(500, "Internal Server Error");
+        if (force_closed_) co_return;
+        if (late_until_) {
+            co_await connection_.drain_and_close();
+            co_return;
+        }
+        if (!answer) answer = failure_response(500, request_.request_id);
         auto& response = *answer;
-        blame_client(response);
+        map_to_client_error(response);
+        connection_.begin_answer();
 
         auto framing = frame(response);
         head_.clear();
@@ -86,17 +98,24 @@ asio::awaitable<void> Session::run() {
         if (!framing.keep_alive) {
             // Closing over bytes that nobody read resets the connection: the client may then never
             // see its answer.
-            if (!body_->ended() || !connection_.input().empty()) co_await connection_.linger();
+            if (!body_->ended() || !connection_.input().empty())
+                co_await connection_.drain_and_close();
             co_return;
         }
         if (!body_->ended()) {
             const bool drained = co_await body_->drain();
             if (!drained) {
-                co_await connection_.linger();
+                co_await connection_.drain_and_close();
                 co_return;
             }
         }
         if (connection_.input().empty()) connection_.shrink_input();
+        // Requests that came together are answered without a wait between them.
+        constexpr unsigned kAnsweredAtOnceMax = 16;
+        if (++answered_at_once_ >= kAnsweredAtOnceMax && !connection_.input().empty()) {
+            answered_at_once_ = 0;
+            co_await connection_.yield();
+        }
     }
 }
 
@@ -111,7 +130,7 @@ std::expected<bool, Rejection> Session::take_head() {
     return *taken > 0;
 }
 
-void Session::forget_request() {
+void Session::reset_request() {
     // Not with a new Request: its strings keep their storage for the next one.
     request_.method = verb::unknown;
     request_.method_text.clear();
@@ -119,6 +138,7 @@ void Session::forget_request() {
     request_.headers.clear();
     request_.route = "unmatched";
     request_.path_parameters.clear();
+    request_.late_answer = nullptr;
     body_.reset();
     parser_.emplace(request_, context_.limits);
 }
@@ -140,8 +160,7 @@ std::optional<Response> Session::own_answer() const {
     return Response{.status = 204, .headers = {}, .body = {}};
 }
 
-void Session::blame_client(Response& response) const {
-    // A handler that could not read the body may call that a fault of the server: it is not.
+void Session::map_to_client_error(Response& response) const {
     if (response.status < 500 || !body_->failure()) return;
     const auto code = body_->failure()->code;
     if (code == Errc::timed_out) response = detail_response(408, "the body stopped arriving");
@@ -173,7 +192,7 @@ void Session::append_head(Response& response, ResponseFraming& framing) {
     const auto appended = append_response_head(head_, response, request_.request_id, framing);
     if (appended) return;
     report_failure(appended.error().message);
-    response = detail_response(500, "Internal Server Error");
+    response = failure_response(500, request_.request_id);
     framing = frame(response);
     head_.clear();
     // Headers of our own can always be sent.
@@ -196,7 +215,7 @@ asio::awaitable<bool> Session::send_stream(const StreamBody& stream, Delimiter d
     try {
         co_await stream(writer);
     } catch (const std::exception& error) {
-        if (!insisted_) report_failure(error.what());
+        if (!force_closed_) report_failure(error.what());
         co_return false;
     }
     const auto ended = co_await writer.finish();
@@ -212,10 +231,10 @@ asio::awaitable<void> Session::refuse(Rejection rejection) {
     (void)append_response_head(head_, response, request_.request_id, framing);
     const auto sent = co_await connection_.send(head_, std::get<std::string>(response.body));
     record(response, Clock::now());
-    if (sent) co_await connection_.linger();
+    if (sent) co_await connection_.drain_and_close();
 }
 
-asio::awaitable<void> Session::turn_away() {
+asio::awaitable<void> Session::reject_over_capacity() {
     request_.request_id = uuid_v4();
     request_.remote_address = connection_.remote_address();
     started_ = Clock::now();
@@ -229,7 +248,7 @@ void Session::record(const Response& response, Clock::time_point now) {
 }
 
 void Session::report_failure(std::string_view what) {
-    if (insisted_) return;
+    if (force_closed_) return;
     context_.log.error("request failed", {{"error", what},
                                           {"method", request_.method_text},
                                           {"route", request_.route},
@@ -240,8 +259,43 @@ void Session::close_if_idle() {
     if (idle_) connection_.interrupt();
 }
 
-void Session::insist() {
-    insisted_ = true;
+void Session::expire_if_due(Clock::time_point now) {
+    connection_.expire_if_due(now);
+    if (late_until_) {
+        if (now >= *late_until_) connection_.cut();
+    } else if (handling_ && now >= request_.deadline && !connection_.is_waiting()) {
+        answer_late();
+    }
+}
+
+/// The handler still waits for a store, say, that does not answer. It keeps the request, so that
+/// the session lasts until it has ended; the client need not.
+void Session::answer_late() {
+    const auto now = Clock::now();
+    auto response = request_.late_answer != nullptr ? request_.late_answer(request_)
+                                                    : failure_response(503, request_.request_id);
+    if (response.failure.empty()) response.failure = "no answer within the request's deadline";
+    auto framing = frame(response);
+    framing.keep_alive = false;
+    head_.clear();
+    append_head(response, framing);
+    std::string_view head_left = head_;
+    std::string_view body_left;
+    if (!framing.is_head) body_left = std::get<std::string>(response.body);
+    // Nothing of an answer is under way, so that it fits into the socket, or the client is to
+    // blame.
+    (void)connection_.send_now(head_left, body_left);
+    connection_.end_sending();
+    late_until_ = now + context_.limits.linger_timeout;
+    record(response, now);
+}
+
+void Session::evict() {
+    connection_.cut();
+}
+
+void Session::force_close() {
+    force_closed_ = true;
     cancel_.emit(asio::cancellation_type::terminal);
     connection_.cut();
 }

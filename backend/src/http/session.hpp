@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "http/connection.hpp"
+#include "http/connection_table.hpp"
 #include "http/limits.hpp"
 #include "http/message.hpp"
 #include "http/request_body.hpp"
@@ -26,38 +26,40 @@ struct SessionContext {
     const Handler handler;
     Log& log;
     Metrics& metrics;
-    std::atomic<bool> stopping = false;
+    ConnectionTable table;
+    bool stopping = false;
 };
 
 /// One connection and the requests that come over it. Its storage serves one request after another.
 class Session {
 public:
+    using Clock = Connection::Clock;
+
     Session(boost::asio::ip::tcp::socket socket, SessionContext& context);
 
     /// Answers requests until the connection ends.
     boost::asio::awaitable<void> run();
     /// Answers 503 to whatever comes, and closes: there are too many connections.
-    boost::asio::awaitable<void> turn_away();
+    boost::asio::awaitable<void> reject_over_capacity();
 
-    /// Closes the connection if no request is under way. On the session's executor.
+    /// Ends what has lasted too long: the wait for the client, or the handler's time to answer.
+    void expire_if_due(Clock::time_point now);
+    /// Closes the connection if no request is under way.
     void close_if_idle();
-    /// Cancels the handler and cuts the connection. On the session's executor.
-    void insist();
-    [[nodiscard]] bool is_cancelled() const { return insisted_; }
-
-    [[nodiscard]] Connection& connection() { return connection_; }
+    /// Cancels the handler and cuts the connection.
+    void force_close();
+    [[nodiscard]] bool is_cancelled() const { return force_closed_; }
     [[nodiscard]] boost::asio::cancellation_slot slot() { return cancel_.slot(); }
 
 private:
-    using Clock = Connection::Clock;
-
     /// False: more bytes are needed.
     std::expected<bool, Rejection> take_head();
-    void forget_request();
+    void reset_request();
     void begin_request(Clock::time_point now);
     /// What a handler is not asked: `OPTIONS *`. Nullopt otherwise.
     [[nodiscard]] std::optional<Response> own_answer() const;
-    void blame_client(Response& response) const;
+    /// A body that could not be read is no failure of ours.
+    void map_to_client_error(Response& response) const;
     ResponseFraming frame(const Response& response) const;
     void append_head(Response& response, ResponseFraming& framing);
     boost::asio::awaitable<bool> send_body(Response& response, const ResponseFraming& framing);
@@ -65,6 +67,8 @@ private:
     boost::asio::awaitable<void> refuse(Rejection rejection);
     void record(const Response& response, Clock::time_point now);
     void report_failure(std::string_view what);
+    void answer_late();
+    void evict();
 
     SessionContext& context_;
     Connection connection_;
@@ -74,8 +78,13 @@ private:
     std::optional<RequestBody> body_;
     std::string head_;  ///< Of the response.
     Clock::time_point started_{};
+    unsigned answered_at_once_ = 0;
     bool idle_ = true;
-    bool insisted_ = false;
+    bool handling_ = false;
+    /// Until when the connection of a request that was answered late stays open.
+    std::optional<Clock::time_point> late_until_;
+    bool force_closed_ = false;
+    std::optional<ConnectionTable::Place> place_;
 };
 
 }  // namespace ingestor::http

@@ -71,7 +71,7 @@ Response StaticFiles::answer(const Request& request, const StaticFile& file) {
     Response response;
     response.set("etag", tag);
     response.set("vary", "Accept-Encoding");
-    if (names_tag(request.header("if-none-match"), tag)) {
+    if (if_none_match_matches(request.header("if-none-match"), tag)) {
         response.status = 304;
         return response;
     }

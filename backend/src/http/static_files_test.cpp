@@ -86,7 +86,8 @@ TEST(EntityTag, IsFoundInAnyListOfTags) {
         {"\"b\",W/\"a\"", true}, {"", false},          {"\"b\"", false},       {"a", false},
         {"\"a", false},          {"\"x,\"a\"", false}, {"\"b\" \"a\"", true},  {", ,\"a\"", true},
     };
-    for (const auto& [value, found] : rows) EXPECT_EQ(names_tag(value, "\"a\""), found) << value;
+    for (const auto& [value, found] : rows)
+        EXPECT_EQ(if_none_match_matches(value, "\"a\""), found) << value;
 }
 
 }  // namespace

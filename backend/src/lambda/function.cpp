@@ -112,7 +112,7 @@ Function::Answering Function::handle(HttpEvent& event, const Invocation& invocat
         response = co_await handlers_.api(request);
     } catch (const std::exception& error) {
         failure = error.what();
-        response = http::detail_response(500, "Internal Server Error");
+        response = http::failure_response(500, request.request_id);
     }
     auto answer = co_await answer_http(event.format, request, response);
     if (failure.empty()) failure = std::move(answer.failure);

@@ -219,7 +219,7 @@ asio::awaitable<HttpAnswer> answer_http(PayloadFormat format, const http::Reques
     }
     if (!rendered) {
         answer.failure = rendered.error().message;
-        response = http::detail_response(500, "Internal Server Error");
+        response = http::failure_response(500, request.request_id);
         // Headers and bodies of our own can always be sent.
         rendered = render(format, request, response);
     }
