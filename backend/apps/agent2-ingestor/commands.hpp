@@ -89,6 +89,8 @@ struct ServeOptions {
     std::uint32_t workers = 0;          ///< Documents at once; 0: as many as cores.
     std::uint32_t jobs_at_once = 1000;  ///< 0: jobs are accepted and left queued.
     double rate_limit = 1000;           ///< Requests a second of one caller; 0: no limit.
+    std::uint32_t connections = 0;      ///< 0: what the descriptors are enough for.
+    std::uint32_t connections_per_address = 0;  ///< Where room is short; 0: half of all.
     std::vector<std::string> allowed_origins;
     std::string log_format;  ///< json, human; empty: human on a terminal.
     LogLevel log_level = LogLevel::info;

@@ -23,6 +23,7 @@
 #include "bus/event_bus.hpp"
 #include "bus/function_host.hpp"
 #include "data_directory.hpp"
+#include "descriptor_limit.hpp"
 #include "documents/helper_pool.hpp"
 #include "embedded_page.hpp"
 #include "files/files_object_store.hpp"
@@ -117,6 +118,19 @@ S3Grant grant_of(AccessKeyRole role) {
     return S3Grant::own_files;
 }
 
+http::ServerLimits limits_for(const cli::ServeOptions& options, std::uint64_t descriptors,
+                              std::uint32_t helpers) {
+    http::ServerLimits limits;
+    limits.connections_max = cli::connections_for(descriptors, helpers);
+    if (options.connections != 0) {
+        limits.connections_max = std::min<std::size_t>(limits.connections_max, options.connections);
+    }
+    limits.connections_per_address_max = options.connections_per_address != 0
+                                             ? options.connections_per_address
+                                             : limits.connections_max / 2;
+    return limits;
+}
+
 api::SignInMode sign_in_mode(cli::AuthMode mode) {
     switch (mode) {
         case cli::AuthMode::local:
@@ -160,6 +174,8 @@ struct EmbeddedEngine::Parts {
     std::string owner;  ///< Names this process in leases.
     DataDirectory data;
     std::uint32_t workers;
+    std::uint64_t descriptors = cli::raise_descriptor_limit();
+    http::ServerLimits server_limits = limits_for(options, descriptors, workers);
     std::string url;
     api::Readiness readiness = api::Readiness::starting;
     bool stopped = false;
@@ -377,23 +393,28 @@ Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
                                                                  .watch = *watch},
                                                options.names);
     api = std::make_unique<api::Api>(
-        api::Api::Parts{.jobs = *job_service,
-                        .verifier = token_verifier(),
-                        .metrics = metrics,
-                        .clock = clock,
-                        .readiness = [this] { return readiness; },
-                        .unavailable = [this] { return std::span(state.reasons()); },
-                        .sandbox = [this] { return sandbox(); },
-                        .sign_in = sign_in(),
-                        .oidc_client = oidc_client(),
-                        .bus = bus_operations.get(),
-                        .page_files = embedded_page()},
-        api::ApiSettings{.version = kVersion,
-                         .aws_endpoint_url = url,
-                         .names = options.names,
-                         .origin = std::move(*origin),
-                         .sign_in_mode = sign_in_mode(options.auth),
-                         .requests_per_second_max = options.rate_limit});
+        api::Api::Dependencies{.jobs = *job_service,
+                               .verifier = token_verifier(),
+                               .metrics = metrics,
+                               .clock = clock,
+                               .readiness = [this] { return readiness; },
+                               .unavailable = [this] { return std::span(state.reasons()); },
+                               .sandbox = [this] { return sandbox(); },
+                               .sign_in = sign_in(),
+                               .oidc_client = oidc_client(),
+                               .bus = bus_operations.get(),
+                               .page_files = embedded_page()},
+        api::ApiSettings{
+            .version = kVersion,
+            .aws_endpoint_url = url,
+            .names = options.names,
+            .origin = std::move(*origin),
+            .sign_in_mode = sign_in_mode(options.auth),
+            .requests_per_second_max = options.rate_limit,
+            .limits = api::ConnectionLimits{
+                .descriptors = descriptors,
+                .connections = server_limits.connections_max,
+                .connections_per_address = server_limits.connections_per_address_max}});
     s3 = std::make_unique<S3Api>(
         *objects, clock,
         [this](std::string_view access_key_id) -> std::optional<S3Key> {
@@ -584,7 +605,7 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
         return parts.api->handle(request);
     };
     parts.server =
-        std::make_unique<http::Server>(parts.io.get_executor(), parts.listen, http::ServerLimits{},
+        std::make_unique<http::Server>(parts.io.get_executor(), parts.listen, parts.server_limits,
                                        std::move(answer), parts.log, parts.metrics);
     auto listening = parts.server->start();
     // After a kill, the kernel may take a moment to take the address from who held it.

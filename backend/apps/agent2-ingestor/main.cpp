@@ -133,6 +133,16 @@ int run(int argc, char** argv) {
                      "Requests a second of one caller; 0: no limit")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    serve_command
+        ->add_option("--connections", serve_options.connections,
+                     "Connections at once; 0: as many as file descriptors allow, up to 8192")
+        ->check(CLI::Range(0, 100'000))
+        ->capture_default_str();
+    serve_command
+        ->add_option("--connections-per-address", serve_options.connections_per_address,
+                     "Of one address, once three quarters of all are in use; 0: half of all")
+        ->check(CLI::Range(0, 100'000))
+        ->capture_default_str();
     serve_command->add_option("--allowed-origin", serve_options.allowed_origins,
                               "Origins whose pages may upload (CORS); repeat for more");
     serve_command

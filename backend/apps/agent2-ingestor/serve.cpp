@@ -7,6 +7,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -26,8 +27,18 @@ LogFormat log_format(const ServeOptions& options) {
     return ::isatty(STDOUT_FILENO) == 1 ? LogFormat::human : LogFormat::json;
 }
 
-asio::awaitable<int> run(asio::io_context& io, EmbeddedEngine& engine, Log& log) {
+/// What asks the service to end. A terminal that closes does too, unless nohup(1) had it ignored.
+asio::signal_set stop_signals(asio::io_context& io) {
     asio::signal_set signals(io, SIGINT, SIGTERM);
+    struct sigaction hang_up{};
+    if (sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) {
+        signals.add(SIGHUP);
+    }
+    return signals;
+}
+
+asio::awaitable<int> run(asio::io_context& io, EmbeddedEngine& engine, Log& log) {
+    auto signals = stop_signals(io);
     const auto started = co_await engine.start();
     if (!started) {
         log.error("cannot start", {{"error", started.error().message}});

@@ -42,12 +42,46 @@ Result<std::monostate> check_access(Access access, const Principal& who) {
                     : "this is for operators");
 }
 
+std::string describe(const std::optional<ConnectionLimits>& limits) {
+    if (!limits) return {};
+    const boost::json::object out{{"descriptors", limits->descriptors},
+                                  {"connections", limits->connections},
+                                  {"connections_per_address", limits->connections_per_address},
+                                  {"streams", JobWatch::kSubscriptionsMax}};
+    return R"(,"limits":)" + boost::json::serialize(out);
+}
+
+/// What began may go on: whoever repeats it must know.
+http::Response late_answer(const http::Request& request, std::string_view what_to_do) {
+    auto response = http::failure_response(503, request.request_id);
+    std::string detail(http::failure_advice(503));
+    detail.append(what_to_do).append("; if it lasts, give the operator the request id ");
+    response.body =
+        boost::json::serialize(boost::json::object{{"detail", detail.append(request.request_id)}});
+    return response;
+}
+
+http::Response late_change(const http::Request& request) {
+    return late_answer(request, ", and look first whether this took effect all the same");
+}
+
+http::Response late_submit(const http::Request& request) {
+    return late_answer(request,
+                       ", with the same Idempotency-Key: it may have been accepted all the same");
+}
+
+bool takes_idempotency_key(const Operation& operation) {
+    return std::ranges::any_of(operation.parameters, [](const Parameter& parameter) {
+        return parameter.in == In::header && parameter.name == "Idempotency-Key";
+    });
+}
+
 }  // namespace
 
-Api::Api(Parts parts, ApiSettings settings)
-    : parts_(std::move(parts)),
+Api::Api(Dependencies dependencies, ApiSettings settings)
+    : dependencies_(std::move(dependencies)),
       settings_(std::move(settings)),
-      page_(parts_.page_files),
+      page_(dependencies_.page_files),
       limiter_(settings_.requests_per_second_max, 2 * settings_.requests_per_second_max) {
     std::vector<const Operation*> operations;
     for (const auto& route : routes()) {
@@ -63,18 +97,34 @@ Api::Api(Parts parts, ApiSettings settings)
                 });
     description_ = boost::json::serialize(
         describe(operations, settings_.version, SessionCookie(settings_.origin).name()));
-    health_tail_ = fmt::format(R"(,"version":{},"engine":{},"sandbox":)",
+    health_tail_ = fmt::format(R"(,"version":{},"engine":{}{},"sandbox":)",
                                boost::json::serialize(boost::json::string(settings_.version)),
-                               boost::json::serialize(boost::json::string(settings_.engine)));
+                               boost::json::serialize(boost::json::string(settings_.engine)),
+                               describe(settings_.limits));
 }
 
 Api::Answering Api::handle(http::Request& request) {
-    return router_.dispatch(request);
+    auto response = co_await router_.dispatch(request);
+    if (!response.failure.empty()) {
+        auto told = http::failure_response(response.status, request.request_id);
+        told.failure = std::move(response.failure);
+        response = std::move(told);
+    }
+    // What a document or an error repeats must not be taken for a page of ours.
+    if (!has_header(response, "x-content-type-options")) {
+        response.set("x-content-type-options", "nosniff");
+    }
+    co_return response;
 }
 
 Api::Answering Api::dispatch(const Route& route, http::Request& request,
                              const http::PathParameters& path) {
     Call call{.request = request, .path = path, .who = {}};
+    if (takes_idempotency_key(route.operation)) {
+        request.late_answer = late_submit;
+    } else if (route.operation.method != boost::beast::http::verb::get) {
+        request.late_answer = late_change;
+    }
     const auto access = route.operation.access;
     if (access != Access::open) {
         auto who = co_await identify(request);
@@ -111,7 +161,7 @@ asio::awaitable<Result<Principal>> Api::identify(const http::Request& request) {
         bearer.empty() && asked ? SessionCookie(*asked).token_of(request) : std::string_view{};
     const auto token = bearer.empty() ? cookie : bearer;
     // The verifier is asked even without a token: with `--auth none` it takes everyone.
-    auto who = co_await parts_.verifier.verify(token);
+    auto who = co_await dependencies_.verifier.verify(token);
     if (!who && token.empty()) {
         co_return fail(Errc::unauthenticated,
                        "Not authenticated: send the header 'Authorization: Bearer TOKEN'");

@@ -67,6 +67,13 @@ enum class SignInMode { local, oidc, none };
 
 enum class Readiness { starting, ready, stopping };
 
+/// How many clients may be connected, for `/health`.
+struct ConnectionLimits {
+    std::uint64_t descriptors = 0;
+    std::uint64_t connections = 0;
+    std::uint64_t connections_per_address = 0;  ///< Where room is short.
+};
+
 struct ApiSettings {
     std::string version;
     std::string engine = "embedded";
@@ -78,8 +85,8 @@ struct ApiSettings {
     /// of its names, and over https.
     bool gateway_checks_host = false;
     SignInMode sign_in_mode = SignInMode::local;
-    double requests_per_second_max = 0;  ///< Of one caller; 0: no limit.
-    std::uint64_t json_bytes_max = std::uint64_t{4} << 20;
+    double requests_per_second_max = 0;           ///< Of one caller; 0: no limit.
+    std::optional<ConnectionLimits> limits = {};  ///< nullopt: AWS accepts the connections.
     std::uint64_t file_bytes_max = std::uint64_t{5} << 30;  ///< As S3's single PUT.
 };
 
@@ -88,7 +95,7 @@ struct ApiSettings {
 class Api {
 public:
     /// What it works with; all of it outlives the API.
-    struct Parts {
+    struct Dependencies {
         JobService& jobs;
         TokenVerifier& verifier;
         Metrics& metrics;
@@ -110,7 +117,7 @@ public:
         /// The web page's files, which outlive the API; empty: it was built without.
         std::span<const http::StaticFile> page_files;
     };
-    Api(Parts parts, ApiSettings settings);
+    Api(Dependencies dependencies, ApiSettings settings);
 
     boost::asio::awaitable<http::Response> handle(http::Request& request);
 
@@ -202,7 +209,7 @@ private:
     boost::asio::awaitable<void> stream_jobs(http::ResponseWriter& writer, Principal who,
                                              std::shared_ptr<UserSubscription> subscription);
 
-    Parts parts_;
+    Dependencies dependencies_;
     ApiSettings settings_;
     Page page_;
     RateLimiter limiter_;

@@ -21,7 +21,7 @@ public:
     explicit Fields(const boost::json::object& object, std::string prefix = {});
 
     /// The faults found so far go to the outermost reader.
-    Fields(const boost::json::object& object, std::string prefix, boost::json::array& faults);
+    Fields(const boost::json::object& object, std::string prefix, Faults& faults);
 
     [[nodiscard]] std::string required_text(std::string_view name);
     /// Absent and null are the same.
@@ -31,19 +31,20 @@ public:
     [[nodiscard]] const boost::json::array* optional_list(std::string_view name);
 
     void add(std::string_view name, std::string_view msg, std::string_view type);
-    [[nodiscard]] boost::json::array& faults() { return *faults_; }
+    [[nodiscard]] Faults& faults() { return *faults_; }
 
 private:
     [[nodiscard]] std::string path(std::string_view name) const;
 
     const boost::json::object& object_;
     std::string prefix_;
-    boost::json::array own_;
-    boost::json::array* faults_;
+    Faults own_;
+    Faults* faults_;
 };
 
-/// The text as a JSON object. Errors: a response of 422 with FastAPI's `json_invalid` or
-/// `model_attributes_type`.
+/// The text as a JSON object. What is nested too deep, or holds more than kJsonValuesMax values, is
+/// refused before anything is made of it. Errors: a response of 422 with FastAPI's `json_invalid`,
+/// `model_attributes_type` or `too_long`.
 [[nodiscard]] std::expected<boost::json::object, http::Response> parse_object(
     std::string_view text);
 

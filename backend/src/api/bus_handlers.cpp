@@ -6,6 +6,7 @@
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/body.hpp"
+#include "api/body_limits.hpp"
 #include "api/problem.hpp"
 #include "base/time.hpp"
 #include "bus/bus_operations.hpp"
@@ -115,8 +116,8 @@ std::expected<RedriveRequest, http::Response> redrive_request_of(std::string_vie
 }  // namespace
 
 Api::Answering Api::bus_rules(Call call) {
-    if (parts_.bus == nullptr) co_return no_bus();
-    const auto rules = parts_.bus->rules(call.who);
+    if (dependencies_.bus == nullptr) co_return no_bus();
+    const auto rules = dependencies_.bus->rules(call.who);
     if (!rules) co_return problem(rules.error());
     json::array out;
     for (const auto& rule : *rules) out.push_back(to_json(rule));
@@ -124,14 +125,14 @@ Api::Answering Api::bus_rules(Call call) {
 }
 
 Api::Answering Api::dead_letters(Call call) {
-    if (parts_.bus == nullptr) co_return no_bus();
+    if (dependencies_.bus == nullptr) co_return no_bus();
     auto limit = kDeadLettersDefault;
     if (const auto wanted = call.request.query_parameter("limit")) {
         const auto number = number_of(*wanted, "limit", 1, BusOperations::kDeadLettersInListMax);
         if (!number) co_return problem(number.error(), Place::query);
         limit = *number;
     }
-    const auto letters = co_await parts_.bus->dead_letters(call.who, limit);
+    const auto letters = co_await dependencies_.bus->dead_letters(call.who, limit);
     if (!letters) co_return problem(letters.error());
     json::array out;
     for (const auto& letter : *letters) out.push_back(to_json(letter));
@@ -139,16 +140,16 @@ Api::Answering Api::dead_letters(Call call) {
 }
 
 Api::Answering Api::redrive_dead_letters(Call call) {
-    if (parts_.bus == nullptr) co_return no_bus();
-    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+    if (dependencies_.bus == nullptr) co_return no_bus();
+    const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
     if (!text) co_return problem(text.error());
     auto request = redrive_request_of(*text);
     if (!request) co_return std::move(request.error());
     Result<Redriven> redriven;
     if (request->all) {
-        redriven = co_await parts_.bus->redrive_all(call.who);
+        redriven = co_await dependencies_.bus->redrive_all(call.who);
     } else {
-        redriven = co_await parts_.bus->redrive(call.who, std::move(request->ids));
+        redriven = co_await dependencies_.bus->redrive(call.who, std::move(request->ids));
     }
     if (!redriven) co_return problem(redriven.error());
     co_return json_answer(

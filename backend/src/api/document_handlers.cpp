@@ -51,9 +51,7 @@ http::Response send_object(const http::Request& request, http::Response response
     response.set("etag", etag);
     response.set("accept-ranges", "bytes");
     response.set("cache-control", "private, no-cache");
-    // What a document says must not be taken for a page of ours.
-    response.set("x-content-type-options", "nosniff");
-    if (http::names_tag(request.header("if-none-match"), etag)) {
+    if (http::if_none_match_matches(request.header("if-none-match"), etag)) {
         response.status = 304;
         return response;
     }
@@ -92,7 +90,7 @@ Api::Answering Api::output(Call call, OutputKind kind) {
     if (!job_id) co_return problem(job_id.error(), Place::path);
     const auto index = index_of(call.path);
     if (!index) co_return problem(index.error(), Place::path);
-    auto found = co_await parts_.jobs.find_output(call.who, *job_id, *index, kind);
+    auto found = co_await dependencies_.jobs.find_output(call.who, *job_id, *index, kind);
     if (!found) co_return problem(found.error());
 
     const auto form = form_of(kind);
@@ -101,6 +99,8 @@ Api::Answering Api::output(Call call, OutputKind kind) {
     const auto stem = dot == 0 ? name : name.substr(0, dot);
     http::Response response;
     response.set("content-type", std::string(form.media_type));
+    // A document may hold a page; opened by itself it must not act as one of ours.
+    response.set("content-security-policy", "sandbox; default-src 'none'");
     response.set("content-disposition", http::content_disposition(http::Disposition::saved,
                                                                   stem + std::string(form.ending)));
     co_return co_await answer_object(call.request, std::move(response), std::move(*found));
@@ -108,10 +108,10 @@ Api::Answering Api::output(Call call, OutputKind kind) {
 
 Api::Answering Api::answer_object(http::Request& request, http::Response response,
                                   StoredDocument document) {
-    const auto& links = parts_.object_links;
+    const auto& links = dependencies_.object_links;
     if (!links || document.object.size_bytes <= links->answer_bytes_max) {
         const auto portion = request.header("range").empty() ? Portion::whole : Portion::part;
-        auto opened = co_await parts_.jobs.open(document, portion);
+        auto opened = co_await dependencies_.jobs.open(document, portion);
         if (!opened) co_return problem(opened.error());
         co_return send_object(request, std::move(response), std::move(*opened));
     }
@@ -145,7 +145,7 @@ Api::Answering Api::source(Call call) {
     if (!job_id) co_return problem(job_id.error(), Place::path);
     const auto index = index_of(call.path);
     if (!index) co_return problem(index.error(), Place::path);
-    auto found = co_await parts_.jobs.find_source(call.who, *job_id, *index);
+    auto found = co_await dependencies_.jobs.find_source(call.who, *job_id, *index);
     if (!found) co_return problem(found.error());
 
     const auto& file = found->file;
@@ -166,11 +166,9 @@ Api::Answering Api::source(Call call) {
 Api::Answering Api::find_documents(Call call) {
     auto sha256 = call.request.query_parameter("sha256");
     if (!sha256) {
-        json::array faults;
-        faults.push_back(fault(Place::query, "sha256", "Field required", "missing"));
-        co_return validation_problem(std::move(faults));
+        co_return validation_problem(Place::query, "sha256", "Field required", "missing");
     }
-    const auto found = co_await parts_.jobs.find_documents(call.who, std::move(*sha256));
+    const auto found = co_await dependencies_.jobs.find_documents(call.who, std::move(*sha256));
     if (!found) co_return problem(found.error(), Place::query);
     json::array documents;
     for (const auto& document : *found) {

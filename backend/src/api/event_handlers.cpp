@@ -38,13 +38,13 @@ std::string job_event(const json::object& job) {
 
 /// No stream outlives the service, or the sign-in of who reads it.
 bool Api::is_over(const Principal& who) const {
-    return parts_.readiness() == Readiness::stopping || !parts_.verifier.still_holds(who);
+    return dependencies_.readiness() == Readiness::stopping || !dependencies_.verifier.still_holds(who);
 }
 
 Api::Answering Api::job_events(Call call) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
-    auto subscription = co_await parts_.jobs.watch(call.who, *job_id);
+    auto subscription = co_await dependencies_.jobs.watch(call.who, *job_id);
     if (!subscription) co_return problem(subscription.error());
     co_return event_stream(
         [this, who = call.who, id = *job_id,
@@ -55,7 +55,7 @@ Api::Answering Api::job_events(Call call) {
 asio::awaitable<void> Api::stream_job(http::ResponseWriter& writer, Principal who, JobId job_id,
                                       std::shared_ptr<JobSubscription> subscription) {
     while (true) {
-        const auto view = co_await parts_.jobs.get(who, job_id);
+        const auto view = co_await dependencies_.jobs.get(who, job_id);
         if (!view) co_return;
         const auto event = job_event(to_json(*view));
         if (!co_await writer.write(event)) co_return;
@@ -69,7 +69,7 @@ asio::awaitable<void> Api::stream_job(http::ResponseWriter& writer, Principal wh
 }
 
 Api::Answering Api::jobs_events(Call call) {
-    auto subscription = parts_.jobs.watch_all(call.who);
+    auto subscription = dependencies_.jobs.watch_all(call.who);
     if (!subscription) co_return problem(subscription.error());
     co_return event_stream(
         [this, who = call.who,
@@ -89,7 +89,7 @@ asio::awaitable<void> Api::stream_jobs(http::ResponseWriter& writer, Principal w
             if (!co_await writer.write(kStillHere)) co_return;
             continue;
         }
-        const auto jobs = co_await parts_.jobs.list_named(who, std::move(changed));
+        const auto jobs = co_await dependencies_.jobs.list_named(who, std::move(changed));
         if (!jobs) co_return;
         std::string events;
         for (const auto& job : *jobs) events += job_event(to_summary(job));

@@ -6,6 +6,7 @@
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/body.hpp"
+#include "api/body_limits.hpp"
 
 namespace ingestor::api {
 
@@ -55,15 +56,15 @@ std::string_view to_string(SignInMode mode) {
 }  // namespace
 
 Api::Answering Api::exchange_code(Call call) {
-    if (!parts_.sign_in) co_return no_issuer();
-    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+    if (!dependencies_.sign_in) co_return no_issuer();
+    const auto text = co_await read_json_text(call.request, kSignInJsonBytesMax);
     if (!text) co_return problem(text.error());
     auto body = parse_object(*text);
     if (!body) co_return std::move(body.error());
     Fields fields(*body);
     const auto code = fields.required_text("code");
     if (!fields.faults().empty()) co_return validation_problem(std::move(fields.faults()));
-    const auto token = parts_.sign_in->exchange(code);
+    const auto token = dependencies_.sign_in->exchange(code);
     if (!token) co_return problem(token.error());
     auto response = json_answer(200, {{"access_token", token->token},
                                       {"token_type", "Bearer"},
@@ -78,7 +79,7 @@ Api::Answering Api::open_session(Call call) {
     const auto asked = asked_origin_of(call.request);
     if (!asked) co_return problem(asked.error());
     // Another site's page cannot send this media type unasked, so it can sign nobody in as another.
-    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+    const auto text = co_await read_json_text(call.request, kSignInJsonBytesMax);
     if (!text) co_return problem(text.error());
     auto body = parse_object(*text);
     if (!body) co_return std::move(body.error());
@@ -88,12 +89,12 @@ Api::Answering Api::open_session(Call call) {
 
     std::string token(bearer_token(call.request));
     if (code) {
-        if (!parts_.sign_in) co_return no_issuer();
-        auto exchanged = parts_.sign_in->exchange(*code);
+        if (!dependencies_.sign_in) co_return no_issuer();
+        auto exchanged = dependencies_.sign_in->exchange(*code);
         if (!exchanged) co_return problem(exchanged.error());
         token = std::move(exchanged->token);
     }
-    const auto who = co_await parts_.verifier.verify(token);
+    const auto who = co_await dependencies_.verifier.verify(token);
     if (!who && token.empty()) {
         co_return problem(Error{.code = Errc::unauthenticated,
                                 .message = "Not authenticated: send the code of a sign-in link, or "
@@ -108,7 +109,7 @@ Api::Answering Api::open_session(Call call) {
     auto response = session_answer(*who);
     if (who->expires_at) {
         const auto left =
-            std::chrono::floor<std::chrono::seconds>(*who->expires_at - parts_.clock.now());
+            std::chrono::floor<std::chrono::seconds>(*who->expires_at - dependencies_.clock.now());
         // Within the leeway of a token that has just expired; 0 would drop the cookie.
         auto cookie = SessionCookie(*asked).keep(token, std::max(left, std::chrono::seconds{1}));
         if (!cookie) co_return problem(cookie.error());
@@ -133,10 +134,10 @@ Api::Answering Api::close_session(Call call) {
     // What does not hold any more needs no end; what cannot be told is not said to have ended.
     const auto bearer = bearer_token(call.request);
     const auto who =
-        co_await parts_.verifier.verify(bearer.empty() ? cookie.token_of(call.request) : bearer);
+        co_await dependencies_.verifier.verify(bearer.empty() ? cookie.token_of(call.request) : bearer);
     if (!who && who.error().code != Errc::unauthenticated) co_return problem(who.error());
     if (who) {
-        const auto revoked = co_await parts_.verifier.revoke(*who);
+        const auto revoked = co_await dependencies_.verifier.revoke(*who);
         if (!revoked) co_return problem(revoked.error());
     }
     http::Response response;
@@ -148,8 +149,8 @@ Api::Answering Api::close_session(Call call) {
 
 Api::Answering Api::page_config(Call) {
     OidcClient client;
-    if (parts_.oidc_client) {
-        auto found = co_await parts_.oidc_client();
+    if (dependencies_.oidc_client) {
+        auto found = co_await dependencies_.oidc_client();
         if (!found) co_return problem(found.error());
         client = std::move(*found);
     }
@@ -170,13 +171,13 @@ Api::Answering Api::page_config(Call) {
 }
 
 Api::Answering Api::jwks(Call) {
-    if (!parts_.sign_in) co_return no_issuer();
-    co_return json_text(parts_.sign_in->jwks());
+    if (!dependencies_.sign_in) co_return no_issuer();
+    co_return json_text(dependencies_.sign_in->jwks());
 }
 
 Api::Answering Api::discovery(Call) {
-    if (!parts_.sign_in) co_return no_issuer();
-    co_return json_text(parts_.sign_in->discovery());
+    if (!dependencies_.sign_in) co_return no_issuer();
+    co_return json_text(dependencies_.sign_in->discovery());
 }
 
 }  // namespace ingestor::api

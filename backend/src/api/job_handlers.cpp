@@ -3,7 +3,9 @@
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/body.hpp"
+#include "api/body_limits.hpp"
 #include "api/job_json.hpp"
+#include "api/problem.hpp"
 #include "base/uuid.hpp"
 
 namespace ingestor::api {
@@ -26,6 +28,13 @@ std::expected<JobSelection, http::Response> selection_of(std::string_view text) 
         }
     }
     if (const auto* ids = fields.optional_list("job_ids")) {
+        if (ids->size() > JobService::kBulkJobsMax) {
+            return std::unexpected(validation_problem(
+                Place::body, "job_ids",
+                "List should have at most " + std::to_string(JobService::kBulkJobsMax) +
+                    " items after validation, not " + std::to_string(ids->size()),
+                "too_long"));
+        }
         for (std::size_t i = 0; i < ids->size(); ++i) {
             const auto* id = (*ids)[i].if_string();
             if (id == nullptr || !is_uuid(*id)) {
@@ -50,7 +59,7 @@ http::Response bulk_answer(const BulkOutcome& outcome) {
     json::array jobs;
     for (const auto& job : outcome.jobs) {
         json::value error = nullptr;
-        if (job.error) error = job.error->message;
+        if (job.error) error = public_message(*job.error);
         jobs.push_back(json::object{{"job_id", job.job_id.value()}, {"error", std::move(error)}});
     }
     return json_answer(
@@ -82,7 +91,7 @@ Api::Answering Api::list_jobs(Call call) {
         }
         request.cursor = std::move(*cursor);
     }
-    const auto page = co_await parts_.jobs.list(call.who, std::move(request));
+    const auto page = co_await dependencies_.jobs.list(call.who, std::move(request));
     if (!page) co_return problem(page.error(), Place::query);
 
     json::array jobs;
@@ -93,7 +102,7 @@ Api::Answering Api::list_jobs(Call call) {
 }
 
 Api::Answering Api::count_jobs(Call call) {
-    const auto counts = co_await parts_.jobs.counts(call.who);
+    const auto counts = co_await dependencies_.jobs.counts(call.who);
     if (!counts) co_return problem(counts.error());
     json::object out;
     for (const auto& [status, count] : *counts) out[to_string(status)] = count;
@@ -103,7 +112,7 @@ Api::Answering Api::count_jobs(Call call) {
 Api::Answering Api::get_job(Call call) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
-    const auto view = co_await parts_.jobs.get(call.who, *job_id);
+    const auto view = co_await dependencies_.jobs.get(call.who, *job_id);
     if (!view) co_return problem(view.error());
     co_return json_answer(200, to_json(*view));
 }
@@ -111,7 +120,7 @@ Api::Answering Api::get_job(Call call) {
 Api::Answering Api::retry_job(Call call) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
-    auto job = co_await parts_.jobs.retry(call.who, *job_id);
+    auto job = co_await dependencies_.jobs.retry(call.who, *job_id);
     if (!job) co_return problem(job.error());
     const JobView view{.job = std::move(*job), .queue_position = std::nullopt};
     co_return json_answer(202, to_json(view));
@@ -120,30 +129,30 @@ Api::Answering Api::retry_job(Call call) {
 Api::Answering Api::cancel_job(Call call) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
-    auto job = co_await parts_.jobs.cancel(call.who, *job_id);
+    auto job = co_await dependencies_.jobs.cancel(call.who, *job_id);
     if (!job) co_return problem(job.error());
     const JobView view{.job = std::move(*job), .queue_position = std::nullopt};
     co_return json_answer(202, to_json(view));
 }
 
 Api::Answering Api::retry_jobs(Call call) {
-    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+    const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
     if (!text) co_return problem(text.error());
     auto selection = selection_of(*text);
     if (!selection) co_return std::move(selection.error());
     if (names_nothing(*selection)) co_return bulk_answer({});
-    const auto outcome = co_await parts_.jobs.retry_many(call.who, std::move(*selection));
+    const auto outcome = co_await dependencies_.jobs.retry_many(call.who, std::move(*selection));
     if (!outcome) co_return problem(outcome.error());
     co_return bulk_answer(*outcome);
 }
 
 Api::Answering Api::cancel_jobs(Call call) {
-    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+    const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
     if (!text) co_return problem(text.error());
     auto selection = selection_of(*text);
     if (!selection) co_return std::move(selection.error());
     if (names_nothing(*selection)) co_return bulk_answer({});
-    const auto outcome = co_await parts_.jobs.cancel_many(call.who, std::move(*selection));
+    const auto outcome = co_await dependencies_.jobs.cancel_many(call.who, std::move(*selection));
     if (!outcome) co_return problem(outcome.error());
     co_return bulk_answer(*outcome);
 }

@@ -10,12 +10,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view kOutOfSpace =
-    "no room is left to store this: nothing of it was kept, and what was accepted before is safe; "
-    "the operator has to make room, then send it again";
-/// In seconds. Room is made by people, or by retention.
-constexpr const char* kRetryAfterOutOfSpace = "30";
-
 std::string_view to_string(Place place) {
     switch (place) {
         case Place::body:
@@ -36,6 +30,25 @@ http::Response answer(unsigned status, const json::value& detail) {
     response.set("content-type", "application/json");
     response.body = json::serialize(json::object{{"detail", detail}});
     return response;
+}
+
+json::object fault(Place place, std::string_view field, std::string_view msg,
+                   std::string_view type) {
+    json::array loc;
+    loc.emplace_back(to_string(place));
+    while (!field.empty()) {
+        const auto dot = field.find('.');
+        const auto part = field.substr(0, dot);
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
+        if (error == std::errc{} && end == part.data() + part.size()) {
+            loc.emplace_back(number);
+        } else {
+            loc.emplace_back(part);
+        }
+        field = dot == std::string_view::npos ? std::string_view{} : field.substr(dot + 1);
+    }
+    return {{"loc", std::move(loc)}, {"msg", msg}, {"type", type}};
 }
 
 }  // namespace
@@ -74,49 +87,48 @@ unsigned status_of(Errc code) {
     return 500;
 }
 
+void Faults::add(Place place, std::string_view field, std::string_view msg, std::string_view type) {
+    if (named_.size() < kNamedMax) {
+        named_.push_back(fault(place, field, msg, type));
+    } else {
+        ++others_;
+    }
+}
+
+json::array Faults::to_json() && {
+    if (others_ > 0) {
+        named_.push_back(fault(Place::body, "", "and " + std::to_string(others_) + " more faults",
+                               "too_many_faults"));
+    }
+    return std::move(named_);
+}
+
 http::Response problem(const Error& error, Place place) {
     const auto status = status_of(error.code);
-    if (status == 422) {
-        json::array faults;
-        faults.push_back(fault(place, error.field, error.message, "value_error"));
-        return validation_problem(std::move(faults));
-    }
-    if (status == 507) {
-        // Which disk, and how full, is for the log alone.
-        auto response = answer(status, json::value(kOutOfSpace));
-        response.failure = error.message;
-        response.set("retry-after", kRetryAfterOutOfSpace);
-        return response;
-    }
-    auto response = answer(
-        status, status == 500 ? json::value("Internal Server Error") : json::value(error.message));
+    if (status == 422) return validation_problem(place, error.field, error.message, "value_error");
+    auto response = answer(status, json::value(public_message(error)));
     if (status >= 500) response.failure = error.message;
     if (status == 401) response.set("www-authenticate", "Bearer");
     if (status == 429 || status == 503) response.set("retry-after", "1");
+    // Room is made by people, or by retention.
+    if (status == 507) response.set("retry-after", "30");
     return response;
 }
 
-http::Response validation_problem(json::array faults) {
-    return answer(422, std::move(faults));
+http::Response validation_problem(Faults faults) {
+    return answer(422, std::move(faults).to_json());
 }
 
-json::object fault(Place place, std::string_view field, std::string_view msg,
-                   std::string_view type) {
-    json::array loc;
-    loc.emplace_back(to_string(place));
-    while (!field.empty()) {
-        const auto dot = field.find('.');
-        const auto part = field.substr(0, dot);
-        std::int64_t number = 0;
-        const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-        if (error == std::errc{} && end == part.data() + part.size()) {
-            loc.emplace_back(number);
-        } else {
-            loc.emplace_back(part);
-        }
-        field = dot == std::string_view::npos ? std::string_view{} : field.substr(dot + 1);
-    }
-    return {{"loc", std::move(loc)}, {"msg", msg}, {"type", type}};
+http::Response validation_problem(Place place, std::string_view field, std::string_view msg,
+                                  std::string_view type) {
+    Faults faults;
+    faults.add(place, field, msg, type);
+    return validation_problem(std::move(faults));
+}
+
+std::string public_message(const Error& error) {
+    const auto status = status_of(error.code);
+    return status < 500 ? error.message : std::string(http::failure_advice(status));
 }
 
 }  // namespace ingestor::api

@@ -1,5 +1,6 @@
 #include "api/problem.hpp"
 
+#include <boost/json.hpp>
 #include <gtest/gtest.h>
 
 namespace ingestor::api {
@@ -28,8 +29,14 @@ TEST(Problem, FaultsOfOursAreForTheLogAlone) {
     const auto response =
         problem({.code = Errc::internal, .message = "sqlite: no such column: secret"});
     EXPECT_EQ(response.status, 500U);
-    EXPECT_EQ(body_of(response), R"({"detail":"Internal Server Error"})");
+    EXPECT_EQ(body_of(response),
+              R"({"detail":"the service failed at this, and its log says why"})");
     EXPECT_EQ(response.failure, "sqlite: no such column: secret");
+    const auto unavailable =
+        problem({.code = Errc::unavailable, .message = "SQLITE_FULL: /var/lib/jobs.db"});
+    EXPECT_EQ(unavailable.status, 503U);
+    EXPECT_EQ(body_of(unavailable).find("SQLITE"), std::string::npos);
+    EXPECT_EQ(unavailable.failure, "SQLITE_FULL: /var/lib/jobs.db");
     EXPECT_EQ(problem({.code = Errc::not_found, .message = "no such job"}).failure, "");
 }
 
@@ -40,6 +47,19 @@ TEST(Problem, NoRoomIsInsufficientStorageWithTheRemedy) {
     EXPECT_NE(body_of(response).find("make room"), std::string::npos);
     EXPECT_EQ(body_of(response).find("/srv"), std::string::npos);
     EXPECT_EQ(response.failure, "write /srv/data/x: No space left");
+}
+
+TEST(Problem, NamesAHundredFaultsAndCountsTheRest) {
+    for (const std::size_t count : {Faults::kNamedMax, Faults::kNamedMax + 1, std::size_t{5000}}) {
+        Faults faults;
+        for (std::size_t i = 0; i < count; ++i) faults.add(Place::body, "a.0", "wrong", "type");
+        const auto response = validation_problem(std::move(faults));
+        const auto list = boost::json::parse(body_of(response)).at("detail").as_array();
+        EXPECT_EQ(list.size(), std::min(count, Faults::kNamedMax + 1));
+        if (count == Faults::kNamedMax) continue;
+        EXPECT_EQ(list.back().at("msg").as_string(),
+                  "and " + std::to_string(count - Faults::kNamedMax) + " more faults");
+    }
 }
 
 TEST(Problem, SaysHowToComeBack) {

@@ -235,6 +235,7 @@ inline constexpr std::string_view kSchemas = R"json({
     "timestamp": {"type": "string", "format": "date-time"},
     "version": {"type": "string"},
     "engine": {"type": "string", "enum": ["embedded", "aws"]},
+    "limits": {"type": "object", "description": "How many clients may be connected.", "additionalProperties": {"type": "integer"}},
     "sandbox": {"type": "object", "description": "Which layers hold the document helpers.", "additionalProperties": {"type": "string"}}}},
 "Service": {"type": "object", "title": "Service", "additionalProperties": false,
   "required": ["version", "engine", "environment", "limits", "accepted", "aws"],

@@ -31,7 +31,7 @@ json::array to_json(std::span<const UnavailableReason> reasons) {
 
 Api::Answering Api::health(Call) {
     // Load balancers ask often: put together without a JSON tree.
-    const auto reasons = parts_.unavailable();
+    const auto reasons = dependencies_.unavailable();
     std::string body = reasons.empty() ? R"({"status":"healthy")" : R"({"status":"degraded")";
     body.reserve(512);
     if (!reasons.empty()) {
@@ -39,18 +39,18 @@ Api::Answering Api::health(Call) {
         body += json::serialize(to_json(reasons));
     }
     body += R"(,"timestamp":")";
-    body += to_rfc3339(parts_.clock.now());
+    body += to_rfc3339(dependencies_.clock.now());
     body += '"';
     body += health_tail_;
-    body += parts_.sandbox();
+    body += dependencies_.sandbox();
     body += '}';
     co_return text_answer("application/json", std::move(body));
 }
 
 Api::Answering Api::ready(Call) {
-    switch (parts_.readiness()) {
+    switch (dependencies_.readiness()) {
         case Readiness::ready:
-            if (const auto reasons = parts_.unavailable(); !reasons.empty()) {
+            if (const auto reasons = dependencies_.unavailable(); !reasons.empty()) {
                 co_return json_answer(503,
                                       {{"status", "unavailable"}, {"reasons", to_json(reasons)}});
             }
@@ -64,7 +64,8 @@ Api::Answering Api::ready(Call) {
 }
 
 Api::Answering Api::metrics(Call) {
-    co_return text_answer("text/plain; version=0.0.4; charset=utf-8", parts_.metrics.expose());
+    co_return text_answer("text/plain; version=0.0.4; charset=utf-8",
+                          dependencies_.metrics.expose());
 }
 
 Api::Answering Api::service(Call) {
@@ -117,9 +118,9 @@ Api::Answering Api::home(Call) {
 
 Api::Answering Api::page(http::Request& request, const http::PathParameters& path) {
     std::string token_endpoint;
-    if (parts_.oidc_client) {
+    if (dependencies_.oidc_client) {
         // A page whose issuer does not answer says so by itself.
-        const auto client = co_await parts_.oidc_client();
+        const auto client = co_await dependencies_.oidc_client();
         if (client) token_endpoint = client->token_endpoint.value_or("");
     }
     co_return page_.answer(request, path.get("path"), token_endpoint);

@@ -5,6 +5,7 @@
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/body.hpp"
+#include "api/body_limits.hpp"
 #include "base/encoding.hpp"
 #include "http/form.hpp"
 #include "http/multipart.hpp"
@@ -92,7 +93,7 @@ Api::Answering Api::presign_upload(Call call) {
     const auto type = media_type_of(call.request);
     json::object body;
     if (type == "application/json") {
-        const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+        const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
         if (!text) co_return problem(text.error());
         auto parsed = parse_object(*text);
         if (!parsed) co_return std::move(parsed.error());
@@ -112,7 +113,7 @@ Api::Answering Api::presign_upload(Call call) {
     request.origin = link_origin(call.request);
     if (!fields.faults().empty()) co_return validation_problem(std::move(fields.faults()));
 
-    const auto upload = co_await parts_.jobs.presign_upload(call.who, std::move(request));
+    const auto upload = co_await dependencies_.jobs.presign_upload(call.who, std::move(request));
     if (!upload) co_return problem(upload.error());
     json::object headers;
     for (const auto& [name, value] : upload->headers) headers[name] = value;
@@ -123,7 +124,7 @@ Api::Answering Api::presign_upload(Call call) {
 }
 
 Api::Answering Api::process_s3_files(Call call) {
-    const auto text = co_await read_json_text(call.request, settings_.json_bytes_max);
+    const auto text = co_await read_json_text(call.request, kSubmitJsonBytesMax);
     const auto since = std::chrono::steady_clock::now();
     if (!text) co_return problem(text.error());
     auto request = submit_request_of(*text);
@@ -163,19 +164,15 @@ Api::Answering Api::upload(Call call) {
             request.files.push_back(std::move(*key));
         } else {
             // A misspelt name must not lose a document in silence.
-            json::array faults;
-            faults.push_back(fault(
+            co_return validation_problem(
                 Place::body, head.name,
                 head.name == "files" ? "Input should be a file" : "Extra inputs are not permitted",
-                head.name == "files" ? "file_type" : "extra_forbidden"));
-            co_return validation_problem(std::move(faults));
+                head.name == "files" ? "file_type" : "extra_forbidden");
         }
     }
     const auto since = std::chrono::steady_clock::now();
     if (request.files.empty()) {
-        json::array faults;
-        faults.push_back(fault(Place::body, "files", "Field required", "missing"));
-        co_return validation_problem(std::move(faults));
+        co_return validation_problem(Place::body, "files", "Field required", "missing");
     }
     co_return co_await submit(std::move(call.who), std::move(request), since);
 }
@@ -185,7 +182,7 @@ boost::asio::awaitable<Result<SubmittedFile>> Api::store_part(const Principal& w
                                                               const http::PartHead& head,
                                                               std::size_t index) {
     UploadRequest request{.filename = *head.filename, .content_type = head.content_type};
-    auto upload = co_await parts_.jobs.begin_upload(who, std::move(request));
+    auto upload = co_await dependencies_.jobs.begin_upload(who, std::move(request));
     if (!upload) {
         auto error = upload.error();
         error.field = "files." + std::to_string(index);
@@ -213,12 +210,12 @@ boost::asio::awaitable<Result<SubmittedFile>> Api::store_part(const Principal& w
 
 Api::Answering Api::submit(Principal who, SubmitRequest request,
                            std::chrono::steady_clock::time_point since) {
-    const auto job = co_await parts_.jobs.submit(std::move(who), std::move(request));
+    const auto job = co_await dependencies_.jobs.submit(std::move(who), std::move(request));
     if (!job) {
         const bool in_header = job.error().field == "idempotency_key";
         co_return problem(job.error(), in_header ? Place::header : Place::body);
     }
-    parts_.metrics.job_accepted(std::chrono::steady_clock::now() - since);
+    dependencies_.metrics.job_accepted(std::chrono::steady_clock::now() - since);
     auto response = json_answer(202, {{"job_id", job->job_id.value()},
                                       {"status", to_string(job->status)},
                                       {"files_count", job->files_count},

@@ -39,6 +39,12 @@ std::optional<S3Action> action_of(verb method, bool names_object) {
     return std::nullopt;
 }
 
+http::Response late_answer(const http::Request& request) {
+    const Error error{.code = Errc::unavailable,
+                      .message = "no answer within the request's deadline"};
+    return error_response(s3_error(error, {}), request);
+}
+
 bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
@@ -74,8 +80,10 @@ bool S3Api::claims(const http::Request& request) const {
 }
 
 boost::asio::awaitable<http::Response> S3Api::handle(http::Request& request) {
+    request.late_answer = late_answer;
     auto result = co_await dispatch(request);
     auto response = result ? std::move(*result) : error_response(result.error(), request);
+    response.set("X-Content-Type-Options", "nosniff");
     response.set("x-amz-request-id", request.request_id);
     response.set("x-amz-id-2", to_base64(request.request_id));
     cors_.decorate(request, response);

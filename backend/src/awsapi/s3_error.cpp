@@ -215,6 +215,7 @@ http::Response error_response(const S3Error& error, const http::Request& request
     http::Response response;
     response.status = error.status;
     response.failure = error.failure;
+    if (error.status == 503) response.set("Retry-After", "1");
     for (const auto& [name, value] : error.details) {
         if (name == "ActualObjectSize") response.set("Content-Range", "bytes */" + value);
     }

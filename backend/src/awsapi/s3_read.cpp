@@ -131,6 +131,9 @@ S3Result<ReadAnswer> answer_read(const S3Request& request, const ObjectInfo& inf
 
     answer.part = {.first = 0, .length = info.size_bytes};
     response.set("Accept-Ranges", "bytes");
+    // An uploaded page stands on the origin of ours: it may be looked at, and do nothing.
+    response.set("Content-Security-Policy",
+                 "default-src 'none'; style-src 'unsafe-inline'; sandbox");
     for (const auto& [name, value] : *headers) response.set(name, value);
     for (const auto& [name, value] : info.attributes.user_metadata) {
         response.set(std::string(kMetadataPrefix) + name, metadata_value(value));
