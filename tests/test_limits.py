@@ -57,7 +57,7 @@ def test_a_body_that_is_no_json(client):
     wrong = client.http.post(url, data=b"{", headers={"Content-Type": "application/json"}, timeout=10)
     assert wrong.status_code == 422 and wrong.json()["detail"][0]["type"] == "json_invalid"
     assert client.http.post(url, data=b"<x/>", headers={"Content-Type": "text/xml"}, timeout=10).status_code == 415
-    huge = client.http.post(url, data=b"[" + b" " * (5 << 20), headers={"Content-Type": "application/json"}, timeout=30)
+    huge = client.http.post(url, data=b"[" + b" " * (7 << 20), headers={"Content-Type": "application/json"}, timeout=30)
     assert huge.status_code == 413
 
 

@@ -131,11 +131,11 @@ private:
 };
 
 /// What requests need.
-class AwsEngine::FrontDoor {
+class AwsEngine::HttpHandlers {
 public:
-    FrontDoor(asio::any_io_executor executor, Services& services, Metrics& metrics,
-              const AwsSettings& settings, std::unique_ptr<OidcIdentity> identity,
-              api::WebOrigin origin)
+    HttpHandlers(asio::any_io_executor executor, Services& services, Metrics& metrics,
+                 const AwsSettings& settings, std::unique_ptr<OidcIdentity> identity,
+                 api::WebOrigin origin)
         : services_(services),
           identity_(std::move(identity)),
           upload_urls_(services.presigner),
@@ -248,20 +248,20 @@ struct AwsEngine::Parts {
     asio::awaitable<http::Response> answer(http::Request& request);
     asio::awaitable<void> process(Event event, Deadline deadline);
     asio::awaitable<Result<Swept>> sweep();
-    Result<std::monostate> open_front_door(const http::Request& request);
+    Result<std::monostate> open_http_handlers(const http::Request& request);
 
     asio::io_context& io;
     Log& log;
     Metrics& metrics;
     AwsSettings settings;
     std::unique_ptr<Services> services;
-    std::unique_ptr<FrontDoor> front_door;
+    std::unique_ptr<HttpHandlers> http_handlers;
     std::unique_ptr<Worker> worker;
     std::unique_ptr<Sweeper> sweeper;
     lambda::FunctionHandlers handlers;
 };
 
-Result<std::monostate> AwsEngine::Parts::open_front_door(const http::Request& request) {
+Result<std::monostate> AwsEngine::Parts::open_http_handlers(const http::Request& request) {
     auto& shared = use_services();
     // The gateway writes it, and lets no other through.
     auto origin = api::WebOrigin::of("https://" + std::string(request.header("host")));
@@ -277,19 +277,19 @@ Result<std::monostate> AwsEngine::Parts::open_front_door(const http::Request& re
                               .user_pool = settings.user_pool,
                               .cognito_endpoint = cognito.url == own.url ? "" : cognito.url});
     if (!identity) return std::unexpected(identity.error());
-    front_door = std::make_unique<FrontDoor>(io.get_executor(), shared, metrics, settings,
-                                             std::move(*identity), std::move(*origin));
+    http_handlers = std::make_unique<HttpHandlers>(io.get_executor(), shared, metrics, settings,
+                                                   std::move(*identity), std::move(*origin));
     return std::monostate{};
 }
 
 asio::awaitable<http::Response> AwsEngine::Parts::answer(http::Request& request) {
-    if (!front_door) {
-        if (const auto opened = open_front_door(request); !opened) {
+    if (!http_handlers) {
+        if (const auto opened = open_http_handlers(request); !opened) {
             log.error("cannot answer requests", {{"error", opened.error().message}});
             co_return http::detail_response(500, "the service is not set up; its log says why");
         }
     }
-    auto response = co_await front_door->handle(request);
+    auto response = co_await http_handlers->handle(request);
     // The gateway answers preflights by itself, and leaves this to us.
     if (!settings.allowed_origin.empty()) {
         response.set("access-control-allow-origin", settings.allowed_origin);
@@ -339,7 +339,7 @@ lambda::FunctionHandlers& AwsEngine::handlers() {
 
 asio::awaitable<void> AwsEngine::stop() {
     if (parts_->worker) co_await parts_->worker->stop();
-    if (parts_->front_door) co_await parts_->front_door->stop();
+    if (parts_->http_handlers) co_await parts_->http_handlers->stop();
     if (parts_->services) co_await parts_->services->stop();
 }
 

@@ -29,7 +29,7 @@ public:
 
 private:
     class Services;
-    class FrontDoor;
+    class HttpHandlers;
     class Worker;
     struct Parts;
 

@@ -232,7 +232,7 @@ struct EmbeddedEngine::Parts {
     Result<std::monostate> open_verifier();
     [[nodiscard]] TokenVerifier& token_verifier();
     void make_workers();
-    Result<std::monostate> make_front_door();
+    Result<std::monostate> make_http_handlers();
     asio::awaitable<void> start_helpers();
     void make_state();
     void refresh_state();
@@ -374,7 +374,7 @@ void EmbeddedEngine::Parts::make_workers() {
                                         Sweeper::Options{.names = options.names});
 }
 
-Result<std::monostate> EmbeddedEngine::Parts::make_front_door() {
+Result<std::monostate> EmbeddedEngine::Parts::make_http_handlers() {
     auto origin = api::WebOrigin::of(url);
     if (!origin) return std::unexpected(origin.error());
     const auto& key = access_keys->links();
@@ -623,8 +623,8 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     while (parts.url.ends_with('/')) parts.url.pop_back();
     const auto verifier = parts.open_verifier();
     if (!verifier) co_return std::unexpected(verifier.error());
-    const auto door = parts.make_front_door();
-    if (!door) co_return std::unexpected(door.error());
+    const auto handlers = parts.make_http_handlers();
+    if (!handlers) co_return std::unexpected(handlers.error());
 
     parts.dispatcher->start();
     parts.background.spawn(parts.sweeper->run());

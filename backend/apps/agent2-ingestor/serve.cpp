@@ -27,18 +27,15 @@ LogFormat log_format(const ServeOptions& options) {
     return ::isatty(STDOUT_FILENO) == 1 ? LogFormat::human : LogFormat::json;
 }
 
-/// What asks the service to end. A terminal that closes does too, unless nohup(1) had it ignored.
-asio::signal_set stop_signals(asio::io_context& io) {
-    asio::signal_set signals(io, SIGINT, SIGTERM);
+/// A terminal that closes ends the service too, unless nohup(1) had that ignored.
+bool hang_up_ends() {
     struct sigaction hang_up{};
-    if (sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) {
-        signals.add(SIGHUP);
-    }
-    return signals;
+    return sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN;
 }
 
 asio::awaitable<int> run(asio::io_context& io, EmbeddedEngine& engine, Log& log) {
-    auto signals = stop_signals(io);
+    asio::signal_set signals(io, SIGINT, SIGTERM);
+    if (hang_up_ends()) signals.add(SIGHUP);
     const auto started = co_await engine.start();
     if (!started) {
         log.error("cannot start", {{"error", started.error().message}});

@@ -47,7 +47,8 @@ std::string describe(const std::optional<ConnectionLimits>& limits) {
     const boost::json::object out{{"descriptors", limits->descriptors},
                                   {"connections", limits->connections},
                                   {"connections_per_address", limits->connections_per_address},
-                                  {"streams", JobWatch::kSubscriptionsMax}};
+                                  {"streams", limits->streams()},
+                                  {"streams_per_user", Api::kStreamsOfUserMax}};
     return R"(,"limits":)" + boost::json::serialize(out);
 }
 
@@ -82,7 +83,10 @@ Api::Api(Dependencies dependencies, ApiSettings settings)
     : dependencies_(std::move(dependencies)),
       settings_(std::move(settings)),
       page_(dependencies_.page_files),
-      limiter_(settings_.requests_per_second_max, 2 * settings_.requests_per_second_max) {
+      limiter_(settings_.requests_per_second_max, 2 * settings_.requests_per_second_max),
+      requests_(settings_.limits.value_or(ConnectionLimits::none()).connections,
+                settings_.limits.value_or(ConnectionLimits::none()).connections_per_address),
+      streams_(settings_.limits.value_or(ConnectionLimits::none()).streams(), kStreamsOfUserMax) {
     std::vector<const Operation*> operations;
     for (const auto& route : routes()) {
         operations.push_back(&route.operation);
@@ -110,7 +114,7 @@ Api::Answering Api::handle(http::Request& request) {
         told.failure = std::move(response.failure);
         response = std::move(told);
     }
-    // What a document or an error repeats must not be taken for a page of ours.
+    // On AWS nobody else adds it.
     if (!has_header(response, "x-content-type-options")) {
         response.set("x-content-type-options", "nosniff");
     }
@@ -120,6 +124,7 @@ Api::Answering Api::handle(http::Request& request) {
 Api::Answering Api::dispatch(const Route& route, http::Request& request,
                              const http::PathParameters& path) {
     Call call{.request = request, .path = path, .who = {}};
+    std::optional<ConcurrencyLimiter::Ticket> under_way;
     if (takes_idempotency_key(route.operation)) {
         request.late_answer = late_submit;
     } else if (route.operation.method != boost::beast::http::verb::get) {
@@ -137,6 +142,12 @@ Api::Answering Api::dispatch(const Route& route, http::Request& request,
             co_return problem(allowed.error());
         }
         call.who = std::move(*who);
+        under_way = requests_.enter(call.who.user_id);
+        if (!under_way) {
+            co_return problem(
+                Error{.code = Errc::rate_limited,
+                      .message = "too many requests of yours are under way; wait for some"});
+        }
     }
     auto response = co_await (this->*route.handler)(std::move(call));
     // A cache may keep what came without `Authorization` (RFC 9111 section 3.5), and a browser what

@@ -2,14 +2,19 @@
 
 #include <chrono>
 #include <functional>
+#include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
 
+#include "api/concurrency_limiter.hpp"
+#include "api/event_feed.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "api/rate_limiter.hpp"
@@ -67,11 +72,19 @@ enum class SignInMode { local, oidc, none };
 
 enum class Readiness { starting, ready, stopping };
 
-/// How many clients may be connected, for `/health`.
+/// How many clients may be connected.
 struct ConnectionLimits {
     std::uint64_t descriptors = 0;
     std::uint64_t connections = 0;
     std::uint64_t connections_per_address = 0;  ///< Where room is short.
+
+    /// Streams of events, which hold a connection for long, leave half of them to others.
+    [[nodiscard]] std::uint64_t streams() const { return connections / 2; }
+
+    static constexpr ConnectionLimits none() {
+        constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+        return {.descriptors = kMost, .connections = kMost, .connections_per_address = kMost};
+    }
 };
 
 struct ApiSettings {
@@ -94,6 +107,9 @@ struct ApiSettings {
 /// decided by the use cases. Call from the I/O executor only.
 class Api {
 public:
+    /// Streams of events that one user may have open.
+    static constexpr std::size_t kStreamsOfUserMax = 64;
+
     /// What it works with; all of it outlives the API.
     struct Dependencies {
         JobService& jobs;
@@ -203,16 +219,18 @@ private:
     Answering submit(Principal who, SubmitRequest request,
                      std::chrono::steady_clock::time_point since);
     [[nodiscard]] bool is_over(const Principal& who) const;
-    boost::asio::awaitable<void> stream_job(http::ResponseWriter& writer, Principal who,
-                                            JobId job_id,
-                                            std::shared_ptr<JobSubscription> subscription);
-    boost::asio::awaitable<void> stream_jobs(http::ResponseWriter& writer, Principal who,
-                                             std::shared_ptr<UserSubscription> subscription);
+    http::Response event_stream(Principal who, std::shared_ptr<EventFeed> feed);
+    boost::asio::awaitable<void> send_events(http::ResponseWriter& writer, Principal who,
+                                             std::shared_ptr<EventFeed> feed);
 
     Dependencies dependencies_;
     ApiSettings settings_;
     Page page_;
     RateLimiter limiter_;
+    ConcurrencyLimiter requests_;
+    ConcurrencyLimiter streams_;
+    std::unordered_map<JobId, std::weak_ptr<EventFeed>> job_feeds_;
+    std::unordered_map<UserId, std::weak_ptr<EventFeed>> user_feeds_;
     std::string description_;
     std::string health_tail_;  ///< What of `/health` never changes.
     http::Router router_;

@@ -133,8 +133,8 @@ Api::Answering Api::close_session(Call call) {
     }
     // What does not hold any more needs no end; what cannot be told is not said to have ended.
     const auto bearer = bearer_token(call.request);
-    const auto who =
-        co_await dependencies_.verifier.verify(bearer.empty() ? cookie.token_of(call.request) : bearer);
+    const auto who = co_await dependencies_.verifier.verify(
+        bearer.empty() ? cookie.token_of(call.request) : bearer);
     if (!who && who.error().code != Errc::unauthenticated) co_return problem(who.error());
     if (who) {
         const auto revoked = co_await dependencies_.verifier.revoke(*who);

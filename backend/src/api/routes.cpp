@@ -333,9 +333,10 @@ const std::vector<Api::Route>& Api::routes() {
           .id = "jobs_events",
           .tag = "jobs",
           .summary = "Changes of all of the caller's jobs as they happen",
-          .description = "Server-sent events: `ready` at once, then one named `job` for each job "
-                         "that has changed, with the job as in `GET /jobs`. Several changes may "
-                         "come as one, and some not at all: poll as well, if seldom.",
+          .description = "Server-sent events: `ready` at once, then at most twice a second one "
+                         "named `job` for each job that has changed, with the job as in `GET "
+                         "/jobs`. Several changes may come as one, and some not at all, of which "
+                         "another `ready` tells: poll as well, if seldom.",
           .parameters = {},
           .request = {},
           .answers = {{.status = 200,
@@ -409,8 +410,12 @@ const std::vector<Api::Route>& Api::routes() {
           .id = "job_events",
           .tag = "jobs",
           .summary = "The job's changes as they happen",
-          .description = "Server-sent events named `job`, each with the job as in `GET "
-                         "/jobs/{job_id}`; the first at once, the last when the job has ended.",
+          .description =
+              "Server-sent events, at most two a second: `job` at once, with the job as in `GET "
+              "/jobs/{job_id}`; then `changes`, with all of the job's own members, and in `files` "
+              "only those that have changed, each with its place `n`, from 0; the last when the "
+              "job "
+              "has ended. Who reads too slowly for them is sent `job` again.",
           .parameters = {kJobIdParameter},
           .request = {},
           .answers = {{.status = 200,

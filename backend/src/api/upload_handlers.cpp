@@ -50,6 +50,8 @@ std::expected<SubmitRequest, http::Response> submit_request_of(std::string_view 
     return request;
 }
 
+/// For the next of several files to be stored.
+constexpr std::chrono::seconds kPartDeadline{10};
 /// A form has few and short fields.
 constexpr std::size_t kFormFieldsMax = 16;
 constexpr std::size_t kFormBytesMax = std::size_t{64} << 10;
@@ -162,6 +164,9 @@ Api::Answering Api::upload(Call call) {
             auto key = co_await store_part(call.who, reader, head, request.files.size());
             if (!key) co_return problem(key.error());
             request.files.push_back(std::move(*key));
+            // Many small files come at once, and each has to be stored.
+            call.request.deadline =
+                std::max(call.request.deadline, std::chrono::steady_clock::now() + kPartDeadline);
         } else {
             // A misspelt name must not lose a document in silence.
             co_return validation_problem(

@@ -83,7 +83,6 @@ boost::asio::awaitable<http::Response> S3Api::handle(http::Request& request) {
     request.late_answer = late_answer;
     auto result = co_await dispatch(request);
     auto response = result ? std::move(*result) : error_response(result.error(), request);
-    response.set("X-Content-Type-Options", "nosniff");
     response.set("x-amz-request-id", request.request_id);
     response.set("x-amz-id-2", to_base64(request.request_id));
     cors_.decorate(request, response);

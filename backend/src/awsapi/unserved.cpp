@@ -51,7 +51,6 @@ http::Response unserved_service(const http::Request& request) {
     response.status = 400;
     response.route = "aws";
     response.set("x-amzn-requestid", request.request_id);
-    response.set("x-content-type-options", "nosniff");
     if (request.header("content-type").starts_with("application/x-www-form-urlencoded")) {
         response.set("content-type", "text/xml");
         response.body = fmt::format(

@@ -47,6 +47,7 @@ Result<std::monostate> append_response_head(std::string& out, const Response& re
 
     bool has_date = false;
     bool has_server = false;
+    bool has_type_options = false;
     std::optional<std::string_view> stated_length;
     for (const auto& [name, value] : response.headers) {
         if (!is_field_name(name) || !is_field_value(value)) {
@@ -76,6 +77,11 @@ Result<std::monostate> append_response_head(std::string& out, const Response& re
                 if (equal_ignoring_case(name, "transfer-encoding")) continue;
                 break;
             }
+            case 22: {
+                has_type_options =
+                    has_type_options || equal_ignoring_case(name, "x-content-type-options");
+                break;
+            }
             default:
                 break;
         }
@@ -83,6 +89,8 @@ Result<std::monostate> append_response_head(std::string& out, const Response& re
     }
     if (!has_date) append_header(out, "Date", date_now());
     if (!has_server) append_header(out, "Server", "agent2-ingestor");
+    // What a document or an error repeats must not be taken for a page of ours.
+    if (!has_type_options) append_header(out, "X-Content-Type-Options", "nosniff");
     append_header(out, "x-request-id", request_id);
 
     switch (framing.delimiter) {

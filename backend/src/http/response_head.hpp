@@ -26,9 +26,9 @@ struct ResponseFraming {
     bool is_http_1_0 = false;
 };
 
-/// Appends status line and headers with the blank line. Adds Date, Server, x-request-id and what
-/// frames the body; the handler's own framing headers are dropped. Errors: internal (a header that
-/// cannot be sent, for a line break or the like in it).
+/// Appends status line and headers with the blank line. Adds Date, Server, x-request-id,
+/// X-Content-Type-Options and what frames the body; the handler's own framing headers are dropped.
+/// Errors: internal (a header that cannot be sent, for a line break or the like in it).
 [[nodiscard]] Result<std::monostate> append_response_head(std::string& out,
                                                           const Response& response,
                                                           std::string_view request_id,

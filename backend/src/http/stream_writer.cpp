@@ -23,8 +23,15 @@ asio::awaitable<Result<std::monostate>> StreamWriter::write(std::string_view byt
     if (delimiter_ == Delimiter::chunks) {
         framed_.clear();
         fmt::format_to(std::back_inserter(framed_), "{:x}\r\n", bytes.size());
-        framed_.append(bytes).append("\r\n");
-        sent = co_await connection_.send(framed_);
+        // What is large is not copied for each of its readers.
+        constexpr std::size_t kCopiedBytesMax = std::size_t{16} << 10;
+        if (bytes.size() <= kCopiedBytesMax) {
+            framed_.append(bytes).append("\r\n");
+            sent = co_await connection_.send(framed_);
+        } else {
+            sent = co_await connection_.send(framed_, bytes);
+            if (sent) sent = co_await connection_.send("\r\n");
+        }
     } else {
         sent = co_await connection_.send(bytes);
     }

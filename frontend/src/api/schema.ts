@@ -269,7 +269,7 @@ export interface paths {
         };
         /**
          * Changes of all of the caller's jobs as they happen
-         * @description Server-sent events: `ready` at once, then one named `job` for each job that has changed, with the job as in `GET /jobs`. Several changes may come as one, and some not at all: poll as well, if seldom.
+         * @description Server-sent events: `ready` at once, then at most twice a second one named `job` for each job that has changed, with the job as in `GET /jobs`. Several changes may come as one, and some not at all, of which another `ready` tells: poll as well, if seldom.
          */
         get: operations["jobs_events"];
         put?: never;
@@ -403,7 +403,7 @@ export interface paths {
         };
         /**
          * The job's changes as they happen
-         * @description Server-sent events named `job`, each with the job as in `GET /jobs/{job_id}`; the first at once, the last when the job has ended.
+         * @description Server-sent events, at most two a second: `job` at once, with the job as in `GET /jobs/{job_id}`; then `changes`, with all of the job's own members, and in `files` only those that have changed, each with its place `n`, from 0; the last when the job has ended. Who reads too slowly for them is sent `job` again.
          */
         get: operations["job_events"];
         put?: never;
@@ -822,6 +822,10 @@ export interface components {
             version: string;
             /** @enum {string} */
             engine: "embedded" | "aws";
+            /** @description How many clients may be connected. */
+            limits?: {
+                [key: string]: number;
+            };
             /** @description Which layers hold the document helpers. */
             sandbox?: {
                 [key: string]: string;
