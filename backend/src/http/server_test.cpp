@@ -46,7 +46,7 @@ TEST(Server, SaysWhichAddressItCannotHave) {
     Server second(io.get_executor(), first.server().local_endpoint(), {}, always(""), log, metrics);
     const auto started = second.start();
     ASSERT_FALSE(started);
-    EXPECT_EQ(started.error().code, Errc::unavailable);
+    EXPECT_EQ(started.error().code, Errc::conflict);
     EXPECT_EQ(
         started.error().message,
         "cannot listen on 127.0.0.1:" + std::to_string(first.port()) + ": Address already in use");
