@@ -348,11 +348,11 @@ class AwsWorld:
         dynamodb, ms = self.client("dynamodb"), int(seconds * 1000)
         key = {"pk": {"S": f"job#{job_id}"}, "sk": {"S": "job"}}
         item = dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True)["Item"]
-        for name in ("published_at", "lease_until", "updated_at"):
+        for name in ("published_at", "lease_until", "updated_at", "next_attempt_at"):
             if name in item:
                 item[name] = {"N": str(int(item[name]["N"]) - ms)}
         time_part, _, rest = item.get("live_key", {"S": ""})["S"].partition("#")
-        if rest:  # Of a job in progress or with an event to publish: the time it is due, and its id.
+        if rest:  # Of a job in progress, waiting or with an event to publish: the time it is due, and its id.
             item["live_key"] = {"S": f"{int(time_part) - ms:015}#{rest}"}
         dynamodb.put_item(TableName=self.table, Item=item)
 

@@ -200,35 +200,60 @@ def test_the_event_of_an_end_is_not_lost_with_the_bus(world):
     assert world.events("ends") == []
 
 
-def test_a_store_that_is_away_fails_the_invocation_so_that_lambda_tries_again(world):
+def test_while_a_store_is_away_the_job_waits_in_the_table(world):
     ada = world.token()
     job_id = world.submit(ada, ("a.md", b"# A\n"))["job_id"]
     [event] = world.events()
     world.proxies["s3"].plan = lambda number, request: Refuse(*INTERNAL)
-    outcome = world.function.invoke(event)
-    assert outcome.kind == "error" and outcome.error_type == "Function.AttemptFailed"
-    assert world.job(ada, job_id)["status"] == "queued"
+    # Lambda need not try again: the table knows when the job goes on.
+    assert world.function.invoke(event).kind == "response"
+    for attempts in range(1, 6):
+        job = world.job(ada, job_id)
+        assert job["status"] == "queued" and job["attempts_count"] == attempts
+        assert "open a.md" in job["waiting_reason"] and job["next_attempt_at"]
+        assert world.function.invoke(event).kind == "response"
+        assert world.job(ada, job_id)["attempts_count"] == attempts, "an attempt before its time"
+        assert world.sweep().json == {"republished": 0}
+        world.let_pass(job_id, 61)
+        assert world.sweep().json == {"republished": 1}
+        world.deliver_all()
     world.proxies["s3"].plan = lambda number, request: None
+    world.let_pass(job_id, 61)
+    world.sweep()
+    world.deliver_all()
+    job = world.job(ada, job_id)
+    assert job["status"] == "completed" and job["attempts_count"] == 7 and job["waiting_reason"] is None
+    assert "open a.md" in job["attempts"][0]["error"]
+    [end] = world.events("ends")
+    assert end["detail-type"] == "Document Processing Completed"
+
+
+def test_a_document_that_ends_the_function_each_time_fails_alone(world):
+    ada = world.token()
+    job_id = world.submit(ada, ("a.md", b"# A\n"), ("poison.md", b"# B\n"))["job_id"]
+    [event] = world.events()
+    proxy = world.proxies["s3"]
+    arrived = threading.Event()
+
+    def crash(number, request):
+        if request.method == "PUT" and "/sidecars/" in request.path and "poison" in request.path:
+            arrived.set()
+            return Hang(proxy)
+        return None
+
+    proxy.plan = crash
+    for death in range(3):
+        arrived.clear()
+        killer = threading.Thread(target=lambda: (arrived.wait(30), world.function.kill()))
+        killer.start()
+        assert world.function.invoke(event).kind == "died"
+        killer.join()
+        world.let_pass(job_id, 120)
     assert world.function.invoke(event).kind == "response"
     job = world.job(ada, job_id)
-    assert job["status"] == "completed" and job["attempts_count"] == 2
-    assert "open a.md" in job["attempts"][0]["error"]
-
-
-def test_a_third_failed_attempt_ends_the_job(world):
-    ada = world.token()
-    job_id = world.submit(ada, ("a.md", b"# A\n"))["job_id"]
-    [event] = world.events()
-    world.proxies["s3"].plan = lambda number, request: Refuse(*INTERNAL) if "/uploads/" in request.path else None
-    assert [outcome.kind for outcome in world.deliver(event)] == ["error"] * 3
-    job = world.job(ada, job_id)
-    assert job["status"] == "failed" and job["attempts_count"] == 3 and "3 failed attempts" in job["error"]
-    [end] = world.events("ends")
-    assert end["detail-type"] == "Document Processing Failed"
-    world.proxies["s3"].plan = lambda number, request: None
-    assert world.call("POST", f"/jobs/{job_id}/retry", ada).status == 202
-    world.deliver_all()
-    assert world.job(ada, job_id)["status"] == "completed"
+    assert job["status"] == "failed"
+    assert [file["status"] for file in job["files"]] == ["completed", "failed"]
+    assert job["files"][1]["error"]["code"] == "crashed"
 
 
 def test_a_request_that_hangs_is_given_up_and_sent_again(world):

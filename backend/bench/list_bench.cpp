@@ -111,8 +111,9 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "{}\n", database.error().message);
         return 1;
     }
+    const SteadyClock monotonic;
     sqlite::Outbox outbox(router, clock, [](std::vector<Delivery>) {});
-    SqliteJobStore store(**database, outbox, "bench");
+    SqliteJobStore store(**database, outbox, monotonic, "bench");
     const auto report = [](const std::exception_ptr& error) {
         if (error) std::rethrow_exception(error);
     };

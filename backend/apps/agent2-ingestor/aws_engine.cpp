@@ -104,6 +104,7 @@ public:
 
     aws::Environment environment;
     SystemClock clock;
+    SteadyClock monotonic;
     asio::thread_pool pool;
     HttpClient http;
     aws::RetryQuota quota;
@@ -208,9 +209,11 @@ public:
                         .objects = services.objects,
                         .extractor = helpers_,
                         .clock = services.clock,
+                        .monotonic = services.monotonic,
                         .running = services.running,
                         .watch = watch_,
                         .slots = slots_,
+                        .trouble = trouble_,
                         .log = log,
                         .metrics = metrics},
                        {.owner = uuid_v4(), .names = settings.names}) {}
@@ -227,6 +230,7 @@ private:
     HelperPool helpers_;
     FairSlots slots_;
     JobWatch watch_;
+    ServiceTrouble trouble_;
     ProcessJob process_job_;
 };
 
@@ -247,7 +251,7 @@ struct AwsEngine::Parts {
 
     asio::awaitable<http::Response> answer(http::Request& request);
     asio::awaitable<void> process(Event event, Deadline deadline);
-    asio::awaitable<Result<Swept>> sweep();
+    asio::awaitable<Result<SweepResult>> sweep();
     Result<std::monostate> open_http_handlers(const http::Request& request);
 
     asio::io_context& io;
@@ -257,6 +261,7 @@ struct AwsEngine::Parts {
     std::unique_ptr<Services> services;
     std::unique_ptr<HttpHandlers> http_handlers;
     std::unique_ptr<Worker> worker;
+    ServiceTrouble trouble;  ///< That a sweep sees: none, as it works in an invocation of its own.
     std::unique_ptr<Sweeper> sweeper;
     lambda::FunctionHandlers handlers;
 };
@@ -312,10 +317,15 @@ asio::awaitable<void> AwsEngine::Parts::process(Event event, Deadline deadline) 
     co_await worker->process(std::move(event), deadline);
 }
 
-asio::awaitable<Result<Swept>> AwsEngine::Parts::sweep() {
+asio::awaitable<Result<SweepResult>> AwsEngine::Parts::sweep() {
     auto& shared = use_services();
     if (!sweeper) {
-        sweeper = std::make_unique<Sweeper>(io.get_executor(), shared.jobs, shared.clock, log,
+        sweeper = std::make_unique<Sweeper>(io.get_executor(),
+                                            Sweeper::Parts{.jobs = shared.jobs,
+                                                           .clock = shared.clock,
+                                                           .monotonic = shared.monotonic,
+                                                           .trouble = trouble,
+                                                           .log = log},
                                             Sweeper::Options{.names = settings.names});
     }
     const auto end = shared.clock.now() + kOutboxTimeMax;

@@ -70,6 +70,8 @@ constexpr std::chrono::milliseconds kAddressRetryInterval{50};
 constexpr std::size_t kBlockingThreads = 16;
 /// How often it is looked whether work proceeds.
 constexpr std::chrono::seconds kStateInterval{1};
+/// A process that has lived for so long without its suspects proves something by dying with one.
+constexpr std::chrono::seconds kSuspectsAfter{10};
 
 class SignedUploadUrls final : public UploadUrls {
 public:
@@ -181,6 +183,7 @@ struct EmbeddedEngine::Parts {
     bool stopped = false;
 
     SystemClock clock;
+    SteadyClock monotonic;
     Metrics metrics;
     asio::thread_pool blocking;
     HttpClient http;
@@ -204,6 +207,7 @@ struct EmbeddedEngine::Parts {
     std::unique_ptr<HelperPool> helpers;
     std::unique_ptr<FairSlots> slots;
     RunningJobs running;
+    ServiceTrouble trouble;
     std::unique_ptr<JobWatch> watch;
     std::unique_ptr<ProcessJob> process_job;
     FunctionHost functions;
@@ -267,7 +271,7 @@ Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
             if (dispatcher) dispatcher->accept(std::move(deliveries));
         });
     events = std::make_unique<SqliteEventLog>(*database, *outbox);
-    jobs = std::make_unique<SqliteJobStore>(*database, *outbox, owner);
+    jobs = std::make_unique<SqliteJobStore>(*database, *outbox, monotonic, owner);
     bus = std::make_unique<EventBus>(*events, *rules);
     bus_operations = std::make_unique<BusOperations>(*bus, *events, clock);
 
@@ -344,17 +348,21 @@ void EmbeddedEngine::Parts::make_workers() {
                                            executor, blocking, log, metrics);
     slots = std::make_unique<FairSlots>(executor, workers, kReservedHelpers);
     watch = std::make_unique<JobWatch>(executor);
-    process_job =
-        std::make_unique<ProcessJob>(ProcessJob::Parts{.jobs = *jobs,
-                                                       .objects = *objects,
-                                                       .extractor = *helpers,
-                                                       .clock = clock,
-                                                       .running = running,
-                                                       .watch = *watch,
-                                                       .slots = *slots,
-                                                       .log = log,
-                                                       .metrics = metrics},
-                                     ProcessJob::Options{.owner = owner, .names = options.names});
+    process_job = std::make_unique<ProcessJob>(
+        ProcessJob::Parts{.jobs = *jobs,
+                          .objects = *objects,
+                          .extractor = *helpers,
+                          .clock = clock,
+                          .monotonic = monotonic,
+                          .running = running,
+                          .watch = *watch,
+                          .slots = *slots,
+                          .trouble = trouble,
+                          .log = log,
+                          .metrics = metrics},
+        ProcessJob::Options{.owner = owner,
+                            .names = options.names,
+                            .suspects_from = monotonic.now() + kSuspectsAfter});
     functions.add(
         options.names.function_arn(),
         [this](Invocation invocation) {
@@ -370,8 +378,11 @@ void EmbeddedEngine::Parts::make_workers() {
                                                               .log = log,
                                                               .metrics = metrics},
                                      Dispatcher::Options{.in_flight_max = options.jobs_at_once});
-    sweeper = std::make_unique<Sweeper>(executor, *jobs, clock, log,
-                                        Sweeper::Options{.names = options.names});
+    sweeper = std::make_unique<Sweeper>(
+        executor,
+        Sweeper::Parts{
+            .jobs = *jobs, .clock = clock, .monotonic = monotonic, .trouble = trouble, .log = log},
+        Sweeper::Options{.names = options.names});
 }
 
 Result<std::monostate> EmbeddedEngine::Parts::make_http_handlers() {

@@ -92,6 +92,8 @@ json::object to_json(const JobView& view) {
     json::array attempts;
     for (const auto& attempt : view.job.attempts) attempts.emplace_back(to_json(attempt));
     out["attempts"] = std::move(attempts);
+    out["waiting_reason"] = or_null(view.job.waiting_reason);
+    out["next_attempt_at"] = time_or_null(view.job.next_attempt_at);
     out["queue_position"] = or_null(view.queue_position);
     return out;
 }

@@ -203,30 +203,46 @@ auto DynamoDbJobStore::find_live(Live live, unsigned shard, ItemQuery query, std
     co_return found;
 }
 
-auto DynamoDbJobStore::find_stranded(TimePoint now, TimePoint queued_before, std::uint32_t limit)
+auto DynamoDbJobStore::find_orphaned(TimePoint now, TimePoint queued_before, std::uint32_t limit)
     -> Answer<std::vector<JobId>> {
     auto queued = of_shard(Live::queued, 0);
     queued.filter = "#published_at < :before";
     queued.values[":before"] = time_value(queued_before);
-    auto abandoned = of_shard(Live::processing, 0);
-    abandoned.key_condition += " AND #live_key < :now";
+    auto left_behind = of_shard(Live::processing, 0);
+    left_behind.key_condition += " AND #live_key < :now";
     // A key goes on behind its time: the next millisecond is beyond all of this one.
     const auto ended_before = now - options_.clock_skew + std::chrono::milliseconds{1};
-    abandoned.values[":now"] = text_value(sortable(ended_before));
+    left_behind.values[":now"] = text_value(sortable(ended_before));
 
     std::vector<Result<std::vector<JobId>>> parts(std::size_t{2} * kShards);
     auto one = [&](std::size_t part) {
         const bool of_queued = part < kShards;
         const auto live = of_queued ? Live::queued : Live::processing;
         const auto shard = static_cast<unsigned>(part % kShards);
-        return keep(parts[part], find_live(live, shard, of_queued ? queued : abandoned, limit));
+        return keep(parts[part], find_live(live, shard, of_queued ? queued : left_behind, limit));
     };
     co_await in_lanes(parts.size(), kShards, one);
-    auto stranded = joined(std::move(parts));
-    if (!stranded) co_return std::unexpected(std::move(stranded.error()));
-    std::ranges::sort(*stranded);
-    if (stranded->size() > limit) stranded->resize(limit);
-    co_return stranded;
+    auto orphaned = joined(std::move(parts));
+    if (!orphaned) co_return std::unexpected(std::move(orphaned.error()));
+    std::ranges::sort(*orphaned);
+    if (orphaned->size() > limit) orphaned->resize(limit);
+    co_return orphaned;
+}
+
+auto DynamoDbJobStore::find_waiting(TimePoint now, std::uint32_t limit)
+    -> Answer<std::vector<JobId>> {
+    auto due = of_shard(Live::waiting, 0);
+    due.key_condition += " AND #live_key < :now";
+    due.values[":now"] = text_value(sortable(now + std::chrono::milliseconds{1}));
+    std::vector<Result<std::vector<JobId>>> parts(kShards);
+    auto one = [&](std::size_t shard) {
+        return keep(parts[shard],
+                    find_live(Live::waiting, static_cast<unsigned>(shard), due, limit));
+    };
+    co_await in_lanes(kShards, kShards, one);
+    auto waiting = joined(std::move(parts));
+    if (waiting && waiting->size() > limit) waiting->resize(limit);
+    co_return waiting;
 }
 
 auto DynamoDbJobStore::publish_outbox(TimePoint ended_before, std::uint32_t limit)

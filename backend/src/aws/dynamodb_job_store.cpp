@@ -216,29 +216,33 @@ auto DynamoDbJobStore::get(JobId job_id) -> Answer<Job> {
 }
 
 auto DynamoDbJobStore::claim(ClaimRequest request) -> Answer<ClaimOutcome> {
-    enum class Outcome { claimed, held, ended, exhausted };
-    auto outcome = Outcome::claimed;
-    Decision decide = [this, &request, &outcome](JobRecord& record) -> Result<bool> {
-        outcome = Outcome::ended;
-        if (!next_status(record.job.status, JobEvent::claimed)) return false;
-        outcome = Outcome::held;
-        if (lease_is_live(record, request.now, options_.clock_skew)) return false;
-        outcome = start_attempt(record, request) ? Outcome::claimed : Outcome::exhausted;
-        return outcome == Outcome::claimed;
+    auto decision = ClaimDecision::ended;
+    Decision decide = [this, &request, &decision](JobRecord& record) -> Result<bool> {
+        const bool live = lease_is_live(record, request.now, options_.clock_skew);
+        decision = aws::claim(record, request, live);
+        return decision == ClaimDecision::claimed;
     };
     auto changed = co_await change(request.job_id, std::move(decide));
     if (!changed) co_return std::unexpected(std::move(changed.error()));
     auto& record = changed->record;
-    if (outcome == Outcome::ended) co_return ClaimOutcome(AlreadyEnded{record.job.status});
-    if (outcome == Outcome::held) co_return ClaimOutcome(HeldElsewhere{record.lease_until});
+    switch (decision) {
+        case ClaimDecision::ended:
+            co_return ClaimOutcome(AlreadyEnded{record.job.status});
+        case ClaimDecision::held:
+            co_return ClaimOutcome(HeldElsewhere{});
+        case ClaimDecision::not_due:
+            co_return ClaimOutcome(NotDue{*record.job.next_attempt_at});
+        case ClaimDecision::claimed:
+            break;
+    }
     Lease lease{.job_id = request.job_id, .owner = request.owner, .fence = record.fence};
     auto job = co_await with_files(std::move(record));
     if (!job) co_return std::unexpected(std::move(job.error()));
-    if (outcome == Outcome::exhausted) co_return ClaimOutcome(AttemptsExhausted{std::move(*job)});
     co_return ClaimOutcome(Claimed{.job = std::move(*job), .lease = std::move(lease)});
 }
 
-auto DynamoDbJobStore::renew(Lease lease, TimePoint lease_until) -> Answer<std::monostate> {
+auto DynamoDbJobStore::renew(Lease lease, TimePoint, TimePoint lease_until)
+    -> Answer<std::monostate> {
     Update update{
         .key = job_key(lease.job_id),
         .expression = "SET #lease_until = :until, #live_key = :live_key, #change_id = :change_id",
@@ -250,6 +254,20 @@ auto DynamoDbJobStore::renew(Lease lease, TimePoint lease_until) -> Answer<std::
     const auto renewed = co_await table_.write(std::move(update));
     if (!renewed) co_return std::unexpected(renewed.error());
     if (!*renewed) co_return lost(lease);
+    co_return std::monostate{};
+}
+
+auto DynamoDbJobStore::note_at_work(Lease lease, std::vector<std::uint32_t> documents)
+    -> Answer<std::monostate> {
+    Update update{.key = job_key(lease.job_id),
+                  .expression = "SET #at_work = :at_work, #change_id = :change_id",
+                  .condition = kHeld,
+                  .values = held_values(lease)};
+    update.values[":at_work"] = at_work_value(documents);
+    update.values[":change_id"] = text_value(uuid_v4());
+    const auto noted = co_await table_.write(std::move(update));
+    if (!noted) co_return std::unexpected(noted.error());
+    if (!*noted) co_return lost(lease);
     co_return std::monostate{};
 }
 
@@ -345,10 +363,7 @@ auto DynamoDbJobStore::finish(Lease lease, JobStatus status, std::optional<std::
                               Event event, TimePoint now) -> Answer<std::monostate> {
     const JobEnd end{.status = status, .error = std::move(error), .event = std::move(event)};
     Decision decide = [&lease, &end, now](JobRecord& record) -> Result<bool> {
-        if (const auto held = check_held(record, lease); !held) {
-            return std::unexpected(held.error());
-        }
-        if (const auto ended = aws::finish(record, end, now); !ended) {
+        if (const auto ended = aws::finish(record, lease, end, now); !ended) {
             return std::unexpected(ended.error());
         }
         return true;
@@ -365,10 +380,9 @@ auto DynamoDbJobStore::finish(Lease lease, JobStatus status, std::optional<std::
 auto DynamoDbJobStore::release(Lease lease, AttemptEnd end, TimePoint now)
     -> Answer<std::monostate> {
     Decision decide = [&lease, &end, now](JobRecord& record) -> Result<bool> {
-        if (const auto held = check_held(record, lease); !held) {
-            return std::unexpected(held.error());
+        if (const auto released = aws::release(record, lease, end, now); !released) {
+            return std::unexpected(released.error());
         }
-        aws::release(record, end, now);
         return true;
     };
     const auto changed = co_await change(lease.job_id, std::move(decide));
@@ -379,29 +393,9 @@ auto DynamoDbJobStore::release(Lease lease, AttemptEnd end, TimePoint now)
     co_return std::monostate{};
 }
 
-auto DynamoDbJobStore::fail_exhausted(JobId job_id, std::string error, Event event, TimePoint now)
-    -> Answer<std::monostate> {
-    const JobEnd end{
-        .status = JobStatus::failed, .error = std::move(error), .event = std::move(event)};
-    Decision decide = [this, &end, now](JobRecord& record) -> Result<bool> {
-        if (lease_is_live(record, now, options_.clock_skew)) {
-            return fail(Errc::conflict,
-                        fmt::format("job {} is being worked on", record.job.job_id.value()));
-        }
-        if (const auto ended = aws::fail_exhausted(record, end, now); !ended) {
-            return std::unexpected(ended.error());
-        }
-        return true;
-    };
-    auto changed = co_await change(std::move(job_id), std::move(decide));
-    if (!changed) co_return std::unexpected(std::move(changed.error()));
-    (void)co_await publish_end(std::move(changed->record));
-    co_return std::monostate{};
-}
-
 auto DynamoDbJobStore::cancel(JobId job_id, TimePoint now) -> Answer<Job> {
     Decision decide = [now](JobRecord& record) -> Result<bool> {
-        if (const auto ended = aws::cancel(record, now); !ended) {
+        if (const auto ended = ingestor::cancel(record, now); !ended) {
             return std::unexpected(ended.error());
         }
         return true;
@@ -435,10 +429,11 @@ auto DynamoDbJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer
     co_return co_await with_files(std::move(changed->record));
 }
 
-auto DynamoDbJobStore::redrive(JobId job_id, Event event, TimePoint now) -> Answer<std::monostate> {
+auto DynamoDbJobStore::republish(JobId job_id, Event event, TimePoint now)
+    -> Answer<std::monostate> {
     Decision decide = [now](JobRecord& record) -> Result<bool> {
-        if (const auto driven = aws::redrive(record, now); !driven) {
-            return std::unexpected(driven.error());
+        if (const auto republished = aws::republish(record, now); !republished) {
+            return std::unexpected(republished.error());
         }
         return true;
     };

@@ -24,7 +24,7 @@ namespace ingestor::aws {
 /// own on the item, by which one whose answer was lost knows itself. The item and an event are not
 /// one transaction: a new job's event is published after the item was written, and an event of its
 /// end is kept on the item until the bus has it. What a crash leaves in between is published by
-/// find_stranded() with redrive(), and by publish_outbox(): at least once.
+/// find_orphaned() with republish(), and by publish_outbox(): at least once.
 class DynamoDbJobStore final : public JobStore {
 public:
     /// All of it outlives the store.
@@ -52,21 +52,21 @@ public:
     Answer<std::map<JobStatus, std::uint64_t>> count(UserId user_id) override;
     Answer<std::uint64_t> queue_position(JobId job_id, std::uint64_t max) override;
     Answer<ClaimOutcome> claim(ClaimRequest request) override;
-    Answer<std::monostate> renew(Lease lease, TimePoint lease_until) override;
+    Answer<std::monostate> renew(Lease lease, TimePoint now, TimePoint lease_until) override;
+    Answer<std::monostate> note_at_work(Lease lease, std::vector<std::uint32_t> documents) override;
     Answer<std::monostate> record_file(Lease lease, std::uint32_t index, JobFile file,
                                        TimePoint now) override;
     Answer<std::monostate> finish(Lease lease, JobStatus status, std::optional<std::string> error,
                                   Event event, TimePoint now) override;
     Answer<std::monostate> release(Lease lease, AttemptEnd end, TimePoint now) override;
-    Answer<std::monostate> fail_exhausted(JobId job_id, std::string error, Event event,
-                                          TimePoint now) override;
     Answer<Job> cancel(JobId job_id, TimePoint now) override;
     Answer<Job> retry(JobId job_id, Event event, TimePoint now) override;
-    /// Deliveries cannot be looked into here: a queued job is stranded once its event was published
+    /// Deliveries cannot be looked into here: a queued job is orphaned once its event was published
     /// before `queued_before`.
-    Answer<std::vector<JobId>> find_stranded(TimePoint now, TimePoint queued_before,
+    Answer<std::vector<JobId>> find_orphaned(TimePoint now, TimePoint queued_before,
                                              std::uint32_t limit) override;
-    Answer<std::monostate> redrive(JobId job_id, Event event, TimePoint now) override;
+    Answer<std::vector<JobId>> find_waiting(TimePoint now, std::uint32_t limit) override;
+    Answer<std::monostate> republish(JobId job_id, Event event, TimePoint now) override;
 
     /// Publishes the events of jobs that ended before `ended_before` and whose event the bus may
     /// not have, at most `limit`, and no further ones once the bus or the table cannot be reached.

@@ -9,18 +9,17 @@
 
 namespace ingestor::aws {
 
-// What each change of a job makes of its record. Pure; none touches the documents: see as_job().
+// What each change of a job makes of its record: the transitions of domain/, and what the table
+// keeps beside. Pure; none touches the documents: see as_job().
 
 /// True while the lease holds the job, for holders whose clocks are up to `skew` apart.
 [[nodiscard]] bool lease_is_live(const JobRecord& record, TimePoint now,
                                  std::chrono::milliseconds skew);
-/// Errors: conflict (the lease is not the job's current one).
-[[nodiscard]] Result<std::monostate> check_held(const JobRecord& record, const Lease& lease);
 
-/// False: no attempt may take up the job any more; nothing is changed. `record` is queued, or
-/// processing with a lease that ran out.
-[[nodiscard]] bool start_attempt(JobRecord& record, const ClaimRequest& request);
-void release(JobRecord& record, const AttemptEnd& end, TimePoint now);
+[[nodiscard]] ClaimDecision claim(JobRecord& record, const ClaimRequest& request, bool is_live);
+/// Errors: conflict (lease lost).
+[[nodiscard]] Result<std::monostate> release(JobRecord& record, const Lease& lease, AttemptEnd end,
+                                             TimePoint now);
 
 /// How a job ends that an attempt was on.
 struct JobEnd {
@@ -28,23 +27,16 @@ struct JobEnd {
     std::optional<std::string> error;
     Event event;  ///< Kept with the job until the bus has it.
 };
-/// Errors: conflict (the job is in no state for it), internal (completed, with documents that are
-/// not).
-[[nodiscard]] Result<std::monostate> finish(JobRecord& record, JobEnd end, TimePoint now);
-/// Errors: conflict.
-[[nodiscard]] Result<std::monostate> fail_exhausted(JobRecord& record, JobEnd end, TimePoint now);
-/// Errors: conflict.
-[[nodiscard]] Result<std::monostate> cancel(JobRecord& record, TimePoint now);
+/// Errors: conflict (lease lost, or no end of an attempt), internal (completed, with documents that
+/// are not).
+[[nodiscard]] Result<std::monostate> finish(JobRecord& record, const Lease& lease, JobEnd end,
+                                            TimePoint now);
 /// The event of the job's end, if one is kept, is dropped: publish it before. Errors: conflict.
 [[nodiscard]] Result<std::monostate> retry(JobRecord& record, TimePoint now);
 /// Errors: conflict (it has ended).
-[[nodiscard]] Result<std::monostate> redrive(JobRecord& record, TimePoint now);
+[[nodiscard]] Result<std::monostate> republish(JobRecord& record, TimePoint now);
 
 /// What recording a document adds to the counts of its job.
-struct CountChange {
-    int processed = 0;
-    int completed = 0;
-};
 [[nodiscard]] CountChange count_change(const FileRecord& before, const FileRecord& after,
                                        const JobRecord& record);
 

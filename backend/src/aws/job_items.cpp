@@ -67,6 +67,38 @@ Attempt read_attempt(const Item& members) {
             .interrupted = flag_at(members, "interrupted")};
 }
 
+json::value suspects_value(const std::map<std::uint32_t, std::uint32_t>& suspects) {
+    Item members;
+    for (const auto& [document, crashes] : suspects) {
+        members[std::to_string(document)] = number_value(crashes);
+    }
+    return map_value(std::move(members));
+}
+
+std::map<std::uint32_t, std::uint32_t> read_suspects(const Item& item) {
+    std::map<std::uint32_t, std::uint32_t> suspects;
+    const auto* members = map_at(item, "suspects");
+    if (members == nullptr) return suspects;
+    for (const auto& member : *members) {
+        const std::string_view place = member.key();
+        std::uint32_t document = 0;
+        std::from_chars(place.data(), place.data() + place.size(), document);
+        suspects[document] = integer_at<std::uint32_t>(*members, place);
+    }
+    return suspects;
+}
+
+std::vector<std::uint32_t> read_at_work(const Item& item) {
+    std::vector<std::uint32_t> documents;
+    if (const auto* places = list_at(item, "at_work")) {
+        for (const auto& place : *places) {
+            const Item wrapped{{"place", place}};
+            documents.push_back(integer_at<std::uint32_t>(wrapped, "place"));
+        }
+    }
+    return documents;
+}
+
 json::value to_value(const Event& event) {
     json::array resources;
     for (const auto& resource : event.resources) resources.push_back(text_value(resource));
@@ -113,7 +145,9 @@ void put_live_key(Item& item, const JobRecord& record) {
         item["live_shard"] = text_value(shard_name(live, shard));
         item["live_key"] = text_value(key);
     };
-    if (job.status == JobStatus::queued) {
+    if (job.status == JobStatus::queued && job.next_attempt_at) {
+        put(Live::waiting, live_key(*job.next_attempt_at, job.job_id));
+    } else if (job.status == JobStatus::queued) {
         put(Live::queued, job.job_id.value());
     } else if (job.status == JobStatus::processing) {
         put(Live::processing, live_key(record.lease_until, job.job_id));
@@ -129,6 +163,12 @@ std::string key_partition(const UserId& user_id, const std::string& key) {
 
 }  // namespace
 
+json::value at_work_value(const std::vector<std::uint32_t>& documents) {
+    json::array places;
+    for (const auto document : documents) places.push_back(number_value(document));
+    return list_value(std::move(places));
+}
+
 std::string sortable(TimePoint time) {
     return fmt::format("{:015}", time.time_since_epoch().count());
 }
@@ -141,6 +181,8 @@ std::string shard_name(Live live, unsigned shard) {
     switch (live) {
         case Live::queued:
             return fmt::format("queued#{:02}", shard);
+        case Live::waiting:
+            return fmt::format("waiting#{:02}", shard);
         case Live::processing:
             return fmt::format("processing#{:02}", shard);
         case Live::outbox:
@@ -237,8 +279,11 @@ Item to_item(const JobRecord& record) {
     put_error(item, "error", job.error);
     item["fence"] = number_value(record.fence);
     item["retry_fence"] = number_value(record.retry_fence);
-    item["failed_attempts"] = number_value(record.failed_attempts);
-    item["interrupted_attempts"] = number_value(record.interrupted_attempts);
+    put_error(item, "waiting_reason", job.waiting_reason);
+    put_time(item, "next_attempt_at", job.next_attempt_at);
+    if (job.waits > 0) item["waits"] = number_value(job.waits);
+    if (!job.at_work.empty()) item["at_work"] = at_work_value(job.at_work);
+    if (!job.suspects.empty()) item["suspects"] = suspects_value(job.suspects);
     if (!record.lease_owner.empty()) {
         item["lease_owner"] = text_value(record.lease_owner);
         item["lease_until"] = time_value(record.lease_until);
@@ -248,10 +293,7 @@ Item to_item(const JobRecord& record) {
     item["submission_id"] = text_value(record.submission_id);
 
     json::array attempts;
-    const auto dropped = job.attempts.size() - std::min(job.attempts.size(), kAttemptsKeptMax);
-    for (auto index = dropped; index < job.attempts.size(); ++index) {
-        attempts.push_back(to_value(job.attempts[index]));
-    }
+    for (const auto& attempt : job.attempts) attempts.push_back(to_value(attempt));
     item["attempts"] = list_value(std::move(attempts));
     json::array files;
     const auto inline_files = std::min<std::size_t>(record.files.size(), kInlineFilesMax);
@@ -294,8 +336,11 @@ Result<JobRecord> read_job(const Item& item) {
     record.documents_completed = integer_at<std::uint32_t>(item, "documents_completed");
     record.fence = integer_at<std::int64_t>(item, "fence");
     record.retry_fence = integer_at<std::int64_t>(item, "retry_fence");
-    record.failed_attempts = integer_at<int>(item, "failed_attempts");
-    record.interrupted_attempts = integer_at<int>(item, "interrupted_attempts");
+    record.job.waiting_reason = text_at(item, "waiting_reason");
+    record.job.next_attempt_at = time_at(item, "next_attempt_at");
+    record.job.waits = integer_at<std::uint32_t>(item, "waits");
+    record.job.at_work = read_at_work(item);
+    record.job.suspects = read_suspects(item);
     record.lease_owner = text_at(item, "lease_owner").value_or("");
     record.lease_until = time_at(item, "lease_until").value_or(TimePoint{});
     record.published_at = time_at(item, "published_at").value_or(TimePoint{});
@@ -332,18 +377,14 @@ Job as_job(const JobRecord& record) {
         const bool under_way = file.status == FileStatus::processing &&
                                job.status == JobStatus::processing && kept.fence == record.fence;
         if (is_done(kept, record) || under_way) continue;
-        if (job.status == JobStatus::cancelled) {
-            file.status = FileStatus::cancelled;
-            continue;
-        }
+        file.status = FileStatus::queued;
         file.error.reset();
-        if (job.status == JobStatus::failed) {
-            file.status = FileStatus::failed;
-            file.error = FileError{std::string(to_string(Errc::unavailable)),
-                                   job.error.value_or("the job failed")};
+        if (job.status == JobStatus::cancelled) {
+            cancel_open(file);
+        } else if (job.status == JobStatus::failed) {
+            fail_open(file, job.error.value_or("the job failed"));
         } else {
-            file.status = FileStatus::queued;
-            file.pages_done = 0;
+            requeue(file);
         }
     }
     return job;

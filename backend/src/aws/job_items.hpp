@@ -9,6 +9,7 @@
 #include "aws/dynamodb_table.hpp"
 #include "aws/dynamodb_values.hpp"
 #include "domain/job.hpp"
+#include "domain/transitions.hpp"
 #include "eventbridge/event.hpp"
 #include "ports/job_store.hpp"
 
@@ -19,8 +20,7 @@ namespace ingestor::aws {
 /// So many of a job's documents stand in the job's own item, each further one in an item of its
 /// own: a write costs by the size of the whole item, which may have 400 KB at most.
 inline constexpr std::uint32_t kInlineFilesMax = 10;
-/// Older attempts are dropped, and long errors cut, for the same reason.
-inline constexpr std::size_t kAttemptsKeptMax = 50;
+/// Long errors are cut for the same reason.
 inline constexpr std::size_t kErrorBytesMax = 1024;
 
 inline constexpr const char* kUserIndex = "user-index";
@@ -28,7 +28,7 @@ inline constexpr const char* kLiveIndex = "live-index";
 /// Jobs that are not yet done with are spread over so many partitions of the live index, as one
 /// partition takes a thousand writes a second.
 inline constexpr unsigned kShards = 16;
-enum class Live { queued, processing, outbox };
+enum class Live { queued, waiting, processing, outbox };
 [[nodiscard]] std::string shard_name(Live live, unsigned shard);
 
 /// A document as it was recorded. What was recorded under an earlier claim may not count any more:
@@ -38,18 +38,12 @@ struct FileRecord {
     std::int64_t fence = 0;  ///< Of the claim that recorded it; 0: none has.
 };
 
-/// All that the table holds of a job.
-struct JobRecord {
-    Job job;                        ///< Without its files.
+/// All that the table holds of a job. Its documents stand in `files` and not in `job`.
+struct JobRecord : ingestor::JobRecord {
     std::vector<FileRecord> files;  ///< The inline ones; the others too, once they have been read.
-    std::uint32_t documents_completed = 0;
-    std::int64_t fence = 0;
     /// Failures that were recorded under this fence or an earlier one do not count any more: the
     /// user has had the job retried since.
     std::int64_t retry_fence = 0;
-    int failed_attempts = 0;
-    int interrupted_attempts = 0;
-    std::string lease_owner;  ///< Empty: no attempt is on it.
     TimePoint lease_until;
     /// When the event that is to drive the job was handed to the bus, or was about to be.
     TimePoint published_at;
@@ -69,6 +63,9 @@ struct JobRecord {
 [[nodiscard]] Result<JobRecord> read_job(const Item& item);
 /// What the user index has: the job without its files and attempts. Errors: corrupt.
 [[nodiscard]] Result<Job> read_listed(const Item& item);
+
+/// Job::at_work as it stands in the item.
+[[nodiscard]] boost::json::value at_work_value(const std::vector<std::uint32_t>& documents);
 
 /// The members of a document, inline or in its own item.
 [[nodiscard]] Item to_members(const FileRecord& record);

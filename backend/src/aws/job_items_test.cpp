@@ -27,15 +27,23 @@ JobRecord record_of(std::uint32_t files) {
     return record;
 }
 
-ClaimRequest claim_of(const JobRecord& record) {
-    return {.job_id = record.job.job_id, .owner = "me", .now = kNow, .lease_until = kNow + 30s};
+Lease lease_of(const JobRecord& record) {
+    return {.job_id = record.job.job_id, .owner = record.lease_owner, .fence = record.fence};
+}
+
+void start_attempt(JobRecord& record) {
+    const ClaimRequest request{
+        .job_id = record.job.job_id, .owner = "me", .now = kNow, .lease_until = kNow + 30s};
+    EXPECT_EQ(claim(record, request, false), ClaimDecision::claimed);
 }
 
 TEST(JobItems, EverythingOfAJobComesBack) {
     auto record = record_of(2);
-    ASSERT_TRUE(start_attempt(record, claim_of(record)));
-    release(record, {.error = "no helper"}, kNow + 1s);
-    ASSERT_TRUE(start_attempt(record, claim_of(record)));
+    start_attempt(record);
+    AttemptEnd end{.error = "no helper", .next_attempt_at = kNow + 3s, .waits = 2};
+    ASSERT_TRUE(release(record, lease_of(record), std::move(end), kNow + 1s));
+    record.job.at_work = {0, 1};
+    record.job.suspects = {{1, 2}};
     auto& file = record.files[1];
     file.fence = 2;
     file.file.status = FileStatus::failed;
@@ -57,7 +65,12 @@ TEST(JobItems, EverythingOfAJobComesBack) {
     const auto back = read_job(item);
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(to_item(*back), item);
-    EXPECT_EQ(back->job.attempts.size(), 2U);
+    EXPECT_EQ(back->job.attempts.size(), 1U);
+    EXPECT_EQ(back->job.waiting_reason, "no helper");
+    EXPECT_EQ(back->job.next_attempt_at, kNow + 3s);
+    EXPECT_EQ(back->job.waits, 2U);
+    EXPECT_EQ(back->job.at_work, record.job.at_work);
+    EXPECT_EQ(back->job.suspects, record.job.suspects);
     EXPECT_EQ(back->files[1].file.words, std::uint64_t{1} << 40);
     EXPECT_EQ(back->outbox->resources, std::vector<std::string>{"r"});
 }
@@ -74,10 +87,18 @@ TEST(JobItems, AJobIsLiveAsLongAsSomethingIsToBeDone) {
     const auto& id = record.job.job_id.value();
     EXPECT_TRUE(shard().starts_with("queued#"));
     EXPECT_EQ(key(), id);
-    ASSERT_TRUE(start_attempt(record, claim_of(record)));
+    start_attempt(record);
     EXPECT_TRUE(shard().starts_with("processing#"));
     EXPECT_EQ(key(), "001767323075678#" + id);
-    ASSERT_TRUE(finish(record, {.status = JobStatus::failed, .error = "e", .event = {}}, kNow));
+    AttemptEnd wait{.error = "no helper", .next_attempt_at = kNow + 3s, .waits = 1};
+    ASSERT_TRUE(release(record, lease_of(record), std::move(wait), kNow));
+    EXPECT_TRUE(shard().starts_with("waiting#"));
+    EXPECT_EQ(key(), "001767323048678#" + id);
+    ASSERT_TRUE(republish(record, kNow));
+    EXPECT_TRUE(shard().starts_with("queued#"));
+    start_attempt(record);
+    JobEnd end{.status = JobStatus::failed, .error = "e", .event = {}};
+    ASSERT_TRUE(finish(record, lease_of(record), std::move(end), kNow));
     EXPECT_TRUE(shard().starts_with("outbox#"));
     EXPECT_EQ(key(), "001767323045678#" + id);
     record.outbox.reset();

@@ -47,8 +47,7 @@ std::optional<JobStatus> next_status(JobStatus from, JobEvent event) {
             if (running) return JobStatus::completed;
             return std::nullopt;
         case JobEvent::failed:
-            // A queued job fails where no attempt can be made any more (the sweep's last word).
-            if (running || from == JobStatus::queued) return JobStatus::failed;
+            if (running) return JobStatus::failed;
             return std::nullopt;
         case JobEvent::released:
             if (running) return JobStatus::queued;

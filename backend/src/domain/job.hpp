@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,8 +21,8 @@ enum class JobStatus { queued, processing, completed, failed, cancelled };
 enum class JobEvent {
     claimed,    ///< An attempt starts, or takes over from one whose lease ran out.
     succeeded,  ///< Every document of the job succeeded.
-    failed,     ///< A document failed for good, or the last attempt failed.
-    released,   ///< The attempt failed for a passing reason, and others remain.
+    failed,     ///< A document failed.
+    released,   ///< The attempt ends and another goes on.
     cancel_requested,
     retry_requested,
 };
@@ -38,7 +39,7 @@ enum class FileStatus { queued, processing, completed, failed, cancelled };
 [[nodiscard]] Result<FileStatus> parse_file_status(std::string_view text);
 
 /// Why one document failed. `code` is one of Errc's names (empty, corrupt, encrypted, too_large,
-/// unsupported, timed_out, …), or `crashed` where the parser itself died.
+/// unsupported, timed_out, …), or `crashed` where the parser or the service itself died of it.
 struct FileError {
     std::string code;
     std::string message;
@@ -71,8 +72,7 @@ struct Attempt {
     TimePoint started_at;
     std::optional<TimePoint> ended_at;
     std::optional<std::string> error;
-    /// Ended because the service stopped or crashed, not because of the job: it does not count
-    /// towards kFailedAttemptsMax.
+    /// Cut short by a stop or a crash of the service.
     bool interrupted = false;
 };
 
@@ -84,9 +84,20 @@ struct Job {
     std::vector<JobFile> files;
     std::uint32_t total_documents = 0;
     std::uint32_t documents_processed = 0;  ///< Completed or failed.
-    std::vector<Attempt> attempts;
-    std::uint32_t attempts_count = 0;  ///< Also where a list leaves `attempts` out.
+    std::vector<Attempt> attempts;          ///< The newest kAttemptsKeptMax.
+    std::uint32_t attempts_count = 0;       ///< Of all; also where a list leaves `attempts` out.
     std::optional<std::string> error;
+    /// Trouble of the service that the job waits out while it is queued. Not of a list.
+    std::optional<std::string> waiting_reason;
+    /// No attempt before this; see is_due(). Set together with `waiting_reason`.
+    std::optional<TimePoint> next_attempt_at;
+    /// How many attempts in a row ended in trouble of the service.
+    std::uint32_t waits = 0;
+    /// Places of the documents that the attempt under way has handed to a helper.
+    std::vector<std::uint32_t> at_work;
+    /// Place of a document and how often the service died while at work on it. Such a document is
+    /// worked on by itself, and fails at kDocumentCrashesMax.
+    std::map<std::uint32_t, std::uint32_t> suspects;
     TimePoint created_at;
     TimePoint updated_at;
     /// Of the first attempt since the job was created or last retried by the user.
@@ -94,11 +105,15 @@ struct Job {
     std::optional<TimePoint> finished_at;
 };
 
-/// A job's third failed attempt ends it as `failed`.
-inline constexpr int kFailedAttemptsMax = 3;
-/// So many attempts may be cut short by stops and crashes of the service before the job is failed:
-/// it bounds the damage of a document that takes the whole service down.
-inline constexpr int kInterruptedAttemptsMax = 50;
+/// So many attempts are kept on a job; older ones are only counted, so that a job that waits for a
+/// day does not grow.
+inline constexpr std::size_t kAttemptsKeptMax = 50;
+/// The service may die so often while at work on a document until the document fails.
+inline constexpr std::uint32_t kDocumentCrashesMax = 3;
+/// Before the next attempt after one that ended in trouble of the service; doubles up to the
+/// ceiling.
+inline constexpr std::chrono::milliseconds kFirstWait{1'000};
+inline constexpr std::chrono::milliseconds kWaitMax{60'000};
 inline constexpr std::size_t kFilesInJobMax = 1000;
 inline constexpr std::size_t kJobNameCharactersMax = 256;
 inline constexpr std::size_t kFilenameCharactersMax = 255;

@@ -22,7 +22,7 @@ constexpr TransitionCase kTransitions[] = {
     {"AQueuedJobDoesNotComplete", JobStatus::queued, JobEvent::succeeded, std::nullopt},
     {"ACancelledJobDoesNotComplete", JobStatus::cancelled, JobEvent::succeeded, std::nullopt},
     {"ARunningJobFails", JobStatus::processing, JobEvent::failed, JobStatus::failed},
-    {"AQueuedJobWithoutHopeFails", JobStatus::queued, JobEvent::failed, JobStatus::failed},
+    {"AQueuedJobDoesNotFail", JobStatus::queued, JobEvent::failed, std::nullopt},
     {"ACompletedJobDoesNotFail", JobStatus::completed, JobEvent::failed, std::nullopt},
     {"AFailedAttemptGoesBackInLine", JobStatus::processing, JobEvent::released, JobStatus::queued},
     {"AQueuedJobHasNothingToRelease", JobStatus::queued, JobEvent::released, std::nullopt},

@@ -23,44 +23,59 @@ PutOptions as_type(std::string_view content_type) {
     return options;
 }
 
+/// True where the upload itself is at fault, and would be the next time.
+bool is_of_the_upload(Errc code) {
+    return code == Errc::not_found || code == Errc::corrupt || code == Errc::too_large ||
+           code == Errc::invalid_argument;
+}
+
+/// True where the store refuses this output and would refuse it again.
+bool is_of_the_output(Errc code) {
+    return code == Errc::too_large || code == Errc::invalid_argument;
+}
+
 }  // namespace
 
-ProcessJob::AttemptRun::AttemptRun(const Parts& parts, const Options& options, Claimed claimed,
-                                   TimePoint lease_until, std::stop_source& stop, Deadline deadline,
-                                   asio::any_io_executor executor)
+ProcessJob::AttemptRun::AttemptRun(const Parts& parts, const Options& options, SoloGate& gate,
+                                   Claimed claimed, Deadline lease_until, std::stop_source& stop,
+                                   Deadline deadline, asio::any_io_executor executor)
     : parts_(parts),
       options_(options),
+      gate_(gate),
       job_(std::move(claimed.job)),
       lease_(std::move(claimed.lease)),
       lease_until_(lease_until),
       stop_(stop),
       deadline_(deadline),
       executor_(std::move(executor)),
-      renew_at_(std::chrono::steady_clock::now() + options.heartbeat),
+      renew_at_(parts.monotonic.now() + options.heartbeat),
       wake_(executor_),
       recorded_(executor_) {
     for (std::uint32_t index = 0; index < job_.files.size(); ++index) {
-        const auto status = job_.files[index].status;
-        if (status != FileStatus::completed && status != FileStatus::failed) {
-            todo_.push_back(index);
+        if (is_done(job_.files[index].status)) continue;
+        const auto suspect = job_.suspects.find(index);
+        if (suspect == job_.suspects.end()) {
+            unsuspected_.push_back(index);
+        } else if (suspect->second < kDocumentCrashesMax) {
+            suspects_.push_back(index);
+        } else {
+            exhausted_.push_back(index);
         }
     }
 }
 
 bool ProcessJob::AttemptRun::all_done() const {
-    return std::ranges::all_of(job_.files, [](const JobFile& file) {
-        return file.status == FileStatus::completed || file.status == FileStatus::failed;
-    });
+    return std::ranges::all_of(job_.files, is_done, &JobFile::status);
 }
 
 bool ProcessJob::AttemptRun::going_on() const {
-    return !lost_ && !error_ && !out_of_time_ && !stop_.stop_requested();
+    return !lost_ && !trouble_ && !out_of_time_ && !stop_.stop_requested();
 }
 
 std::chrono::seconds ProcessJob::AttemptRun::time_for_document() const {
     const auto limit = options_.limits.wall_time_max;
     if (deadline_ == Deadline::max()) return limit;
-    const auto left = deadline_ - options_.end_reserve - std::chrono::steady_clock::now();
+    const auto left = deadline_ - options_.end_reserve - parts_.monotonic.now();
     return std::min(limit, std::chrono::floor<std::chrono::seconds>(left));
 }
 
@@ -68,12 +83,12 @@ bool ProcessJob::AttemptRun::may_begin() {
     const auto time = time_for_document();
     if (time < std::chrono::seconds(1) && begun_ == 0) {
         // Another invocation would be as short.
-        error_ = "there is no time to work on a document: raise the timeout of the function";
+        trouble_ = "there is no time to work on a document: raise the timeout of the function";
         return false;
     }
     // Documents of the start get all the time there is; later ones only where it is worth while.
     out_of_time_ = begun_ > 0 && time < options_.limits.wall_time_max &&
-                   deadline_ - std::chrono::steady_clock::now() < options_.begin_reserve;
+                   deadline_ - parts_.monotonic.now() < options_.begin_reserve;
     if (!out_of_time_) ++begun_;
     return !out_of_time_;
 }
@@ -82,50 +97,125 @@ void ProcessJob::AttemptRun::note(const Error& error, std::string_view doing) {
     if (error.code == Errc::conflict) {
         lost_ = true;
         stop_.request_stop();
-    } else if (!error_) {
-        error_ = fmt::format("{}: {}", doing, error.message);
+    } else if (!trouble_) {
+        trouble_ = fmt::format("{}: {}", doing, error.message);
+    }
+}
+
+void ProcessJob::AttemptRun::note_fault(const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const std::exception& fault) {
+        if (!trouble_) trouble_ = fmt::format("internal error: {}", fault.what());
     }
 }
 
 asio::awaitable<void> ProcessJob::AttemptRun::run() {
-    if (todo_.empty()) co_return;
-    auto on_error = [this](const std::exception_ptr& thrown) {
-        // A fault of ours in one lane; the attempt fails and others may do better.
-        try {
-            std::rethrow_exception(thrown);
-        } catch (const std::exception& fault) {
-            if (!error_) error_ = fmt::format("internal error: {}", fault.what());
-        }
-    };
+    auto on_error = [this](const std::exception_ptr& thrown) { note_fault(thrown); };
     TaskGroup group(executor_, on_error);
-    lanes_ =
-        std::min(todo_.size(), std::max<std::size_t>(1, parts_.extractor.slots()) * kLanesPerSlot);
-    const auto lanes = lanes_;
-    for (std::size_t lane = 0; lane < lanes; ++lane) group.spawn(work_off());
     group.spawn(keep_alive());
+    group.spawn(work());
     while (!co_await group.join(Deadline::max())) {
     }
 }
 
-asio::awaitable<void> ProcessJob::AttemptRun::work_off() {
-    // Also counts down when a lane throws, or keep_alive() would never end.
+asio::awaitable<void> ProcessJob::AttemptRun::work() {
+    // Also where something throws, or keep_alive() would never end.
     struct Leave {
         AttemptRun& run;
         ~Leave() {
-            if (--run.lanes_ == 0) run.wake_.notify();
+            run.working_ = false;
+            run.wake_.notify();
         }
     };
     const Leave leave{*this};
-    while (going_on() && next_ < todo_.size()) {
-        const auto index = todo_[next_++];
-        auto slot = co_await parts_.slots.acquire(job_.user_id, job_.job_id, stop_.get_token());
-        if (!slot || !going_on() || !may_begin()) break;
-        co_await process(index, std::move(*slot));
+    co_await fail_exhausted();
+    co_await work_off(unsuspected_, SoloGate::Company::others,
+                      std::max<std::size_t>(1, parts_.extractor.slots()) * kLanesPerSlot);
+    if (!suspects_.empty()) co_await wait_for_suspects();
+    co_await work_off(suspects_, SoloGate::Company::nobody, 1);
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::fail_exhausted() {
+    for (const auto index : exhausted_) {
+        if (!going_on()) co_return;
+        auto& file = job_.files[index];
+        file.status = FileStatus::failed;
+        file.error = FileError{"crashed", fmt::format("the service failed {} times while it was "
+                                                      "at work on this document",
+                                                      job_.suspects.at(index))};
+        parts_.metrics.document_done("unknown", to_string(file.status), {});
+        co_await record(index);
     }
 }
 
-asio::awaitable<void> ProcessJob::AttemptRun::process(std::uint32_t index, FairSlots::Slot slot) {
-    const auto started = std::chrono::steady_clock::now();
+asio::awaitable<void> ProcessJob::AttemptRun::wait_for_suspects() {
+    const auto token = stop_.get_token();
+    Notifier stopped(executor_);
+    auto wake = [&stopped] { stopped.notify(); };
+    const std::stop_callback on_stop(token, wake);
+    while (going_on() && parts_.monotonic.now() < options_.suspects_from) {
+        co_await parts_.monotonic.wait(stopped, options_.suspects_from);
+    }
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::work_off(const std::vector<std::uint32_t>& documents,
+                                                       SoloGate::Company company,
+                                                       std::size_t lanes) {
+    auto on_error = [this](const std::exception_ptr& thrown) { note_fault(thrown); };
+    std::size_t next = 0;
+    TaskGroup group(executor_, on_error);
+    for (auto count = std::min(documents.size(), lanes); count > 0; --count) {
+        group.spawn(lane(documents, next, company));
+    }
+    while (!co_await group.join(Deadline::max())) {
+    }
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::lane(const std::vector<std::uint32_t>& documents,
+                                                   std::size_t& next, SoloGate::Company company) {
+    while (going_on() && next < documents.size()) {
+        const auto index = documents[next++];
+        auto slot = co_await parts_.slots.acquire(job_.user_id, job_.job_id, stop_.get_token());
+        if (!slot || !going_on() || !may_begin()) break;
+        try {
+            co_await process(index, company, std::move(*slot));
+        } catch (const std::bad_alloc&) {
+            if (!trouble_) trouble_ = "out of memory";
+        } catch (const std::exception& fault) {
+            faults_.push_back(index);
+            if (!trouble_) {
+                trouble_ = fmt::format("internal error at work on {}: {}",
+                                       job_.files[index].filename, fault.what());
+            }
+        }
+    }
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::process(std::uint32_t index,
+                                                      SoloGate::Company company,
+                                                      FairSlots::Slot slot) {
+    const auto pass = co_await gate_.enter(company, stop_.get_token());
+    if (!pass || !going_on()) co_return;
+    struct AtWork {
+        AttemptRun& run;
+        std::uint32_t index;
+        ~AtWork() { std::erase(run.at_work_, index); }
+    };
+    const AtWork at_work{*this, index};
+    at_work_.push_back(index);
+    // On record before anything is done with the document: it may end the process at once.
+    const auto noted = co_await parts_.jobs.note_at_work(lease_, at_work_);
+    if (!noted) {
+        note(noted.error(), fmt::format("begin {}", job_.files[index].filename));
+        co_return;
+    }
+    co_await process_noted(index, std::move(slot));
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::process_noted(std::uint32_t index,
+                                                            FairSlots::Slot slot) {
+    const auto started = parts_.monotonic.now();
     auto outcome = co_await extract(index);
     {
         const auto given_back = std::move(slot);
@@ -137,7 +227,11 @@ asio::awaitable<void> ProcessJob::AttemptRun::process(std::uint32_t index, FairS
     if (*outcome) {
         format = (*outcome)->format;
         auto stored = co_await store(index, std::move(**outcome));
-        if (!stored) {
+        if (!stored && is_of_the_output(stored.error().code)) {
+            file.status = FileStatus::failed;
+            file.error =
+                FileError{std::string(to_string(stored.error().code)), stored.error().message};
+        } else if (!stored) {
             note(stored.error(), fmt::format("store the outputs of {}", file.filename));
             co_return;
         }
@@ -145,7 +239,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::process(std::uint32_t index, FairS
         file.status = FileStatus::failed;
         file.error = outcome->error().file_error;
     }
-    const auto took = std::chrono::steady_clock::now() - started;
+    const auto took = parts_.monotonic.now() - started;
     file.duration = std::chrono::duration_cast<std::chrono::milliseconds>(took);
     parts_.metrics.document_done(format, to_string(file.status), took);
     co_await record(index);
@@ -162,7 +256,7 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
     }
     if (!object) {
         const auto& error = object.error();
-        if (is_retryable(error.code)) {
+        if (!is_of_the_upload(error.code)) {
             note(error, fmt::format("open {}", file.filename));
             co_return std::nullopt;
         }
@@ -186,7 +280,7 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
     // The documents of the start have all the time that an invocation can give.
     const bool cut_short = begun_ > parts_.extractor.slots() &&
                            request.limits.wall_time_max < options_.limits.wall_time_max;
-    live_.push_back({.index = index, .started = std::chrono::steady_clock::now()});
+    live_.push_back({.index = index, .started = parts_.monotonic.now()});
     wake_.notify();
     std::function<void(std::uint32_t)> progress = [&file](std::uint32_t pages_done) {
         file.pages_done = pages_done;
@@ -254,29 +348,30 @@ asio::awaitable<void> ProcessJob::AttemptRun::record(std::uint32_t index) {
         note(written.error(), fmt::format("record {}", job_.files[index].filename));
         co_return;
     }
+    made_progress_ = true;
+    parts_.trouble.passed();
     parts_.watch.notify(job_.user_id, job_.job_id);
 }
 
 asio::awaitable<void> ProcessJob::AttemptRun::keep_alive() {
-    while (lanes_ > 0 && !lost_) {
+    while (working_ && !lost_) {
         auto next = renew_at_;
-        if (!live_.empty()) {
-            next = std::min(next, std::chrono::steady_clock::now() + options_.progress);
-        }
-        co_await wake_.wait(next);
-        if (lanes_ == 0) co_return;
-        if (std::chrono::steady_clock::now() >= renew_at_) co_await renew_lease();
+        if (!live_.empty()) next = std::min(next, parts_.monotonic.now() + options_.progress);
+        co_await parts_.monotonic.wait(wake_, next);
+        if (!working_) co_return;
+        if (parts_.monotonic.now() >= renew_at_) co_await renew_lease();
         co_await record_progress();
     }
 }
 
 asio::awaitable<void> ProcessJob::AttemptRun::renew_lease() {
-    const auto until = parts_.clock.now() + options_.lease;
-    const auto renewed = co_await parts_.jobs.renew(lease_, until);
-    renew_at_ = std::chrono::steady_clock::now() + options_.heartbeat;
+    const auto asked_at = parts_.monotonic.now();
+    const auto now = parts_.clock.now();
+    const auto renewed = co_await parts_.jobs.renew(lease_, now, now + options_.lease);
+    renew_at_ = parts_.monotonic.now() + options_.heartbeat;
     if (renewed) {
-        lease_until_ = until;
-    } else if (!is_retryable(renewed.error().code) || parts_.clock.now() >= lease_until_) {
+        lease_until_ = asked_at + options_.lease;
+    } else if (!is_retryable(renewed.error().code) || parts_.monotonic.now() >= lease_until_) {
         // Once the lease has run out, somebody else may be at the job.
         lost_ = true;
         stop_.request_stop();
@@ -284,7 +379,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::renew_lease() {
 }
 
 asio::awaitable<void> ProcessJob::AttemptRun::record_progress() {
-    const auto due = std::chrono::steady_clock::now() - options_.progress;
+    const auto due = parts_.monotonic.now() - options_.progress;
     std::vector<std::uint32_t> indices;
     for (const auto& live : live_) {
         const auto& file = job_.files[live.index];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "async/notifier.hpp"
 #include "jobs/process_job.hpp"
+#include "jobs/solo_gate.hpp"
 
 namespace ingestor {
 
@@ -19,12 +21,15 @@ namespace ingestor {
 /// ProcessJob::handle(), which waits for all that runs here.
 class ProcessJob::AttemptRun {
 public:
-    /// All but `claimed` outlives the run. `lease_until`: as asked for with the claim. `deadline`:
-    /// as ProcessJob::handle() has it.
-    AttemptRun(const Parts& parts, const Options& options, Claimed claimed, TimePoint lease_until,
-               std::stop_source& stop, Deadline deadline, boost::asio::any_io_executor executor);
+    /// All but `claimed` outlives the run. `lease_until`: of the lease that was claimed, on
+    /// monotonic time. `deadline`: as ProcessJob::handle() has it.
+    AttemptRun(const Parts& parts, const Options& options, SoloGate& gate, Claimed claimed,
+               Deadline lease_until, std::stop_source& stop, Deadline deadline,
+               boost::asio::any_io_executor executor);
 
-    /// Works off the documents that are not done. Afterwards the below say how it went.
+    /// Works off the documents that are not done: first all that nobody suspects, side by side;
+    /// then each suspect by itself, which fails without being tried once the service has died of it
+    /// often enough. Afterwards the below say how it went.
     boost::asio::awaitable<void> run();
 
     [[nodiscard]] const Job& job() const { return job_; }
@@ -32,8 +37,12 @@ public:
     [[nodiscard]] int attempt() const { return job_.attempts.back().number; }
     /// The store refused a write: the job is not ours any more.
     [[nodiscard]] bool lost() const { return lost_; }
-    /// What ended the attempt early, where it may pass.
-    [[nodiscard]] const std::optional<std::string>& passing_error() const { return error_; }
+    /// The trouble of the service that ended the attempt early.
+    [[nodiscard]] const std::optional<std::string>& trouble() const { return trouble_; }
+    /// Documents whose work ended in a fault of ours.
+    [[nodiscard]] const std::vector<std::uint32_t>& faults() const { return faults_; }
+    /// At least one document was recorded.
+    [[nodiscard]] bool made_progress() const { return made_progress_; }
     /// Documents were left because the deadline is near.
     [[nodiscard]] bool out_of_time() const { return out_of_time_; }
     /// True once every document is completed or failed.
@@ -49,8 +58,18 @@ private:
         std::uint32_t pages_recorded = 0;
     };
 
-    boost::asio::awaitable<void> work_off();
-    boost::asio::awaitable<void> process(std::uint32_t index, FairSlots::Slot slot);
+    boost::asio::awaitable<void> work();
+    boost::asio::awaitable<void> fail_exhausted();
+    /// Works off `documents` in so many lanes.
+    boost::asio::awaitable<void> work_off(const std::vector<std::uint32_t>& documents,
+                                          SoloGate::Company company, std::size_t lanes);
+    boost::asio::awaitable<void> lane(const std::vector<std::uint32_t>& documents,
+                                      std::size_t& next, SoloGate::Company company);
+    boost::asio::awaitable<void> process(std::uint32_t index, SoloGate::Company company,
+                                         FairSlots::Slot slot);
+    boost::asio::awaitable<void> process_noted(std::uint32_t index, FairSlots::Slot slot);
+    /// Suspects are left alone until the process has proved that it can live without them.
+    boost::asio::awaitable<void> wait_for_suspects();
     /// nullopt: the attempt ends; nothing is to be said about the document.
     boost::asio::awaitable<std::optional<Outcome>> extract(std::uint32_t index);
     boost::asio::awaitable<Result<std::monostate>> store(std::uint32_t index,
@@ -66,24 +85,31 @@ private:
     bool may_begin();
 
     void note(const Error& error, std::string_view doing);
+    /// A fault of ours outside of any document: the attempt ends and others may do better.
+    void note_fault(const std::exception_ptr& thrown);
     [[nodiscard]] bool going_on() const;
 
     const Parts& parts_;
     const Options& options_;
+    SoloGate& gate_;
     Job job_;
     Lease lease_;
-    TimePoint lease_until_;
+    Deadline lease_until_;
     std::stop_source& stop_;
     Deadline deadline_;
     boost::asio::any_io_executor executor_;
 
-    std::vector<std::uint32_t> todo_;
-    std::size_t next_ = 0;
-    std::size_t lanes_ = 0;
+    std::vector<std::uint32_t> unsuspected_;
+    std::vector<std::uint32_t> suspects_;
+    std::vector<std::uint32_t> exhausted_;  ///< Suspects that are not tried any more.
+    std::vector<std::uint32_t> at_work_;
+    bool working_ = true;
+    bool made_progress_ = false;
     std::size_t begun_ = 0;
     bool out_of_time_ = false;
     bool lost_ = false;
-    std::optional<std::string> error_;
+    std::optional<std::string> trouble_;
+    std::vector<std::uint32_t> faults_;
 
     std::vector<Live> live_;
     Deadline renew_at_;

@@ -60,11 +60,4 @@ std::optional<std::string> failure_of(const Job& job) {
                        first->filename, reason);
 }
 
-int failed_attempts(const Job& job) {
-    return static_cast<int>(std::ranges::count_if(job.attempts, [&job](const Attempt& attempt) {
-        return attempt.ended_at && attempt.error && !attempt.interrupted && job.started_at &&
-               attempt.started_at >= *job.started_at;
-    }));
-}
-
 }  // namespace ingestor

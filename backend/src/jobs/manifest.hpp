@@ -15,7 +15,4 @@ namespace ingestor {
 /// nullopt: none failed.
 [[nodiscard]] std::optional<std::string> failure_of(const Job& job);
 
-/// Attempts that failed (not: were interrupted) since the job was created or last retried.
-[[nodiscard]] int failed_attempts(const Job& job);
-
 }  // namespace ingestor

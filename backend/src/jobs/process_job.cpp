@@ -22,17 +22,6 @@ namespace {
     throw AttemptFailed(fmt::format("job {}: {}", job_id.value(), reason));
 }
 
-AttemptEnd interrupted_for(const std::string& reason) {
-    return {.error = reason, .interrupted = true};
-}
-
-std::string last_words(const Job& job) {
-    for (auto attempt = job.attempts.rbegin(); attempt != job.attempts.rend(); ++attempt) {
-        if (attempt->error && !attempt->interrupted) return *attempt->error;
-    }
-    return "the service stopped each time";
-}
-
 }  // namespace
 
 ProcessJob::ProcessJob(Parts parts, Options options)
@@ -44,30 +33,56 @@ asio::awaitable<void> ProcessJob::handle(Event event, std::stop_token stop, Dead
     const auto job_id = job_of(event);
     if (!job_id) throw std::invalid_argument(job_id.error().message);
 
-    const auto now = parts_.clock.now();
-    const auto lease_until = now + options_.lease;
-    ClaimRequest request{
-        .job_id = *job_id, .owner = options_.owner, .now = now, .lease_until = lease_until};
-    auto claim = co_await parts_.jobs.claim(std::move(request));
-    if (!claim) {
-        if (claim.error().code != Errc::not_found) fail_attempt(*job_id, claim.error().message);
+    const auto claimed_at = parts_.monotonic.now();
+    auto outcome = co_await claim(*job_id, stop, deadline);
+    if (!outcome) {
+        if (outcome.error().code != Errc::not_found) fail_attempt(*job_id, outcome.error().message);
         parts_.log.warn("event for a job that is not there",
                         {{"job_id", job_id->value()}, {"event_id", event.id}});
         co_return;
     }
-    if (auto* exhausted = std::get_if<AttemptsExhausted>(&*claim)) {
-        co_await give_up(std::move(exhausted->job));
-    } else if (auto* claimed = std::get_if<Claimed>(&*claim)) {
-        co_await attempt(event.id, std::move(*claimed), lease_until, std::move(stop), deadline);
+    if (auto* claimed = std::get_if<Claimed>(&*outcome)) {
+        co_await attempt(event.id, std::move(*claimed), claimed_at + options_.lease,
+                         std::move(stop), deadline);
     } else {
-        // A duplicate: the job has ended, or somebody is at it.
+        // A duplicate: the job has ended, or waits, or somebody is at it.
         parts_.log.debug("nothing to do for this event",
                          {{"job_id", job_id->value()}, {"event_id", event.id}});
     }
 }
 
+asio::awaitable<Result<ClaimOutcome>> ProcessJob::claim(JobId job_id, std::stop_token stop,
+                                                        Deadline deadline) {
+    Notifier stopped(co_await asio::this_coro::executor);
+    auto wake = [&stopped] { stopped.notify(); };
+    const std::stop_callback on_stop(stop, wake);
+    for (std::uint32_t waits = 1;; ++waits) {
+        const auto now = parts_.clock.now();
+        ClaimRequest request{.job_id = job_id,
+                             .owner = options_.owner,
+                             .now = now,
+                             .lease_until = now + options_.lease};
+        auto outcome = co_await parts_.jobs.claim(std::move(request));
+        const bool away = !outcome && is_retryable(outcome.error().code);
+        if (!away || deadline != Deadline::max()) co_return outcome;
+        report_trouble(job_id, fmt::format("claim the job: {}", outcome.error().message));
+        const auto again = parts_.monotonic.now() + wait_before_attempt(waits);
+        while (parts_.monotonic.now() < again && !stop.stop_requested()) {
+            co_await parts_.monotonic.wait(stopped, again);
+        }
+        if (stop.stop_requested()) co_return outcome;
+    }
+}
+
+void ProcessJob::report_trouble(const JobId& job_id, const std::string& reason) {
+    const bool say = parts_.trouble.met(reason, parts_.monotonic.now());
+    if (!say) return;
+    parts_.log.warn("jobs wait for trouble of the service to pass",
+                    {{"job_id", job_id.value()}, {"error", reason}});
+}
+
 asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
-                                          TimePoint lease_until, std::stop_token stop,
+                                          Deadline lease_until, std::stop_token stop,
                                           Deadline deadline) {
     const auto job_id = claimed.job.job_id;
     const auto executor = co_await asio::this_coro::executor;
@@ -75,7 +90,7 @@ asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
     auto pass_on = [&entry] { entry.stop().request_stop(); };
     const std::stop_callback on_service_stop(stop, pass_on);
 
-    AttemptRun run(parts_, options_, std::move(claimed), lease_until, entry.stop(), deadline,
+    AttemptRun run(parts_, options_, gate_, std::move(claimed), lease_until, entry.stop(), deadline,
                    executor);
     parts_.log.debug(
         "attempt started",
@@ -89,20 +104,20 @@ asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
         reason = "the job is not ours any more";
     } else if (run.all_done()) {
         const auto written = co_await finish(run);
-        ended = written ? Ending::finished : Ending::failed;
+        ended = written ? Ending::finished : Ending::waiting;
         if (!written) reason = written.error().message;
         if (!written && written.error().code == Errc::conflict) ended = Ending::lost;
     } else if (stop.stop_requested()) {
         ended = Ending::interrupted;
         reason = "the service stopped during this attempt";
-    } else if (run.passing_error()) {
-        ended = Ending::failed;
-        reason = *run.passing_error();
+    } else if (run.trouble()) {
+        ended = Ending::waiting;
+        reason = *run.trouble();
     } else if (run.out_of_time()) {
-        const auto handed_on = co_await hand_on(run);
-        ended = handed_on ? Ending::handed_on : Ending::failed;
-        if (!handed_on) reason = handed_on.error().message;
-        if (!handed_on && handed_on.error().code == Errc::conflict) ended = Ending::lost;
+        const auto requeued = co_await requeue(run);
+        ended = requeued ? Ending::requeued : Ending::waiting;
+        if (!requeued) reason = requeued.error().message;
+        if (!requeued && requeued.error().code == Errc::conflict) ended = Ending::lost;
     } else {
         reason = "cancelled";
     }
@@ -110,7 +125,7 @@ asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
     switch (ended) {
         case Ending::finished:
             break;
-        case Ending::handed_on:
+        case Ending::requeued:
             parts_.log.info(
                 "attempt out of time; a further event goes on with the job",
                 {{"job_id", job_id.value()}, {"event_id", event_id}, {"attempt", run.attempt()}});
@@ -122,29 +137,43 @@ asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
                                                               {"attempt", run.attempt()},
                                                               {"error", reason}});
             break;
-        case Ending::interrupted:
+        case Ending::interrupted: {
+            AttemptEnd end{.error = reason, .interrupted = true, .waits = run.job().waits};
             // Where this fails, the lease is of a process that is gone: the next start takes over.
-            co_await parts_.jobs.release(run.lease(), interrupted_for(reason), parts_.clock.now());
+            co_await parts_.jobs.release(run.lease(), std::move(end), parts_.clock.now());
             fail_attempt(job_id, reason);
-        case Ending::failed:
-            parts_.log.warn("attempt failed", {{"job_id", job_id.value()},
-                                               {"event_id", event_id},
-                                               {"attempt", run.attempt()},
-                                               {"error", reason}});
-            co_await put_back(run, reason);
+        }
+        case Ending::waiting: {
+            report_trouble(job_id, reason);
+            parts_.metrics.job_waits();
+            const auto waits = co_await wait_out(run, reason);
             parts_.watch.notify(run.job().user_id, job_id);
-            fail_attempt(job_id, reason);
+            // The lease runs out then, and the sweep finds the job.
+            if (!waits && waits.error().code != Errc::conflict) fail_attempt(job_id, reason);
+            break;
+        }
     }
 }
 
-asio::awaitable<Result<std::monostate>> ProcessJob::hand_on(const AttemptRun& run) {
+asio::awaitable<Result<std::monostate>> ProcessJob::wait_out(const AttemptRun& run,
+                                                             std::string reason) {
+    const auto waits = run.made_progress() ? 1 : run.job().waits + 1;
+    const auto now = parts_.clock.now();
+    AttemptEnd end{.error = std::move(reason),
+                   .next_attempt_at = now + wait_before_attempt(waits),
+                   .waits = waits,
+                   .suspects = run.faults()};
+    co_return co_await parts_.jobs.release(run.lease(), std::move(end), now);
+}
+
+asio::awaitable<Result<std::monostate>> ProcessJob::requeue(const AttemptRun& run) {
     const auto now = parts_.clock.now();
     AttemptEnd end;
     const auto released = co_await parts_.jobs.release(run.lease(), std::move(end), now);
     if (!released) co_return released;
     auto event = processing_required(run.job(), options_.names, now);
     const auto published =
-        co_await parts_.jobs.redrive(run.job().job_id, std::move(event), parts_.clock.now());
+        co_await parts_.jobs.republish(run.job().job_id, std::move(event), parts_.clock.now());
     // The job is queued again: where the event could not be published, the sweep finds it.
     if (!published) {
         parts_.log.warn(
@@ -183,33 +212,6 @@ asio::awaitable<Result<std::monostate>> ProcessJob::end(const AttemptRun& run, J
                                       {"error", error.value_or("")}});
     }
     co_return written;
-}
-
-asio::awaitable<void> ProcessJob::put_back(const AttemptRun& run, std::string reason) {
-    const auto failed = failed_attempts(run.job()) + 1;
-    if (failed < kFailedAttemptsMax) {
-        AttemptEnd end{.error = reason};
-        co_await parts_.jobs.release(run.lease(), std::move(end), parts_.clock.now());
-        co_return;
-    }
-    auto error = fmt::format("gave up after {} failed attempts; the last: {}", failed, reason);
-    co_await end(run, JobStatus::failed, std::move(error));
-}
-
-asio::awaitable<void> ProcessJob::give_up(Job job) {
-    const auto now = parts_.clock.now();
-    const auto error = fmt::format("gave up after {} attempts; the last: {}", job.attempts.size(),
-                                   last_words(job));
-    auto event = processing_ended(job, JobStatus::failed, error, options_.names, now);
-    const auto written =
-        co_await parts_.jobs.fail_exhausted(job.job_id, error, std::move(event), now);
-    if (written) {
-        parts_.metrics.job_ended(to_string(JobStatus::failed));
-        parts_.watch.notify(job.user_id, job.job_id);
-        parts_.log.warn("job failed", {{"job_id", job.job_id.value()}, {"error", error}});
-    } else if (is_retryable(written.error().code)) {
-        fail_attempt(job.job_id, written.error().message);
-    }
 }
 
 }  // namespace ingestor

@@ -8,12 +8,15 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "async/monotonic_clock.hpp"
 #include "domain/job.hpp"
 #include "domain/names.hpp"
 #include "eventbridge/event.hpp"
 #include "jobs/fair_slots.hpp"
 #include "jobs/job_watch.hpp"
 #include "jobs/running_jobs.hpp"
+#include "jobs/service_trouble.hpp"
+#include "jobs/solo_gate.hpp"
 #include "ports/clock.hpp"
 #include "ports/document_extractor.hpp"
 #include "ports/job_store.hpp"
@@ -23,7 +26,7 @@
 
 namespace ingestor {
 
-/// An attempt failed for a reason that may pass, or was cut short by the end of the service.
+/// The job store could not be reached, or the attempt was cut short by the end of the service.
 /// Whoever invoked the handler retries it.
 class AttemptFailed : public std::runtime_error {
 public:
@@ -35,8 +38,12 @@ public:
 /// An attempt claims the job under a lease, which a heartbeat renews; every write carries the
 /// lease, so an attempt that has lost it can do no harm. Documents are worked on side by side, as
 /// FairSlots gives them turns; each is stored first and recorded then, so that what is recorded is
-/// there. A document that fails for good is recorded and the others go on; a failure that may pass
-/// ends the attempt, which puts the job back and throws. The third such failure fails the job.
+/// there. A document that fails is recorded and the others go on. Trouble of the service (no
+/// helper, a store that fails) is never counted against a job: the attempt ends, the job waits in
+/// the store for a while, and the sweep takes it up again, for as long as it takes.
+///
+/// Before a document is worked on, that is noted. What was noted when a process died is suspect: it
+/// is worked on while no other document is, and fails after the third death.
 class ProcessJob {
 public:
     /// What the handler works with; all of it outlives the handler.
@@ -45,9 +52,11 @@ public:
         ObjectStore& objects;
         DocumentExtractor& extractor;
         const Clock& clock;
+        MonotonicClock& monotonic;
         RunningJobs& running;
         JobWatch& watch;
         FairSlots& slots;
+        ServiceTrouble& trouble;
         Log& log;
         Metrics& metrics;
     };
@@ -63,13 +72,16 @@ public:
         std::chrono::milliseconds end_reserve{3'000};
         /// Further documents are not begun with less than this left before a deadline.
         std::chrono::milliseconds begin_reserve{10'000};
+        /// Suspects wait until then. In a restart loop nothing proves that they are its cause.
+        Deadline suspects_from = Deadline::min();
     };
     ProcessJob(Parts parts, Options options);
 
-    /// Works the event's job off. Returning acknowledges the event: the job has ended, or somebody
-    /// else is at it. `stop`: the service ends; the attempt is released as interrupted.
+    /// Works the event's job off. Returning acknowledges the event: the job has ended or waits, or
+    /// somebody else is at it. `stop`: the service ends; the attempt is released as interrupted.
     /// `deadline`: the host ends us then; what cannot be done before is left to a further event,
-    /// which is published. A document that a whole invocation is too short for fails.
+    /// which is published. A document that a whole invocation is too short for fails. Without a
+    /// deadline a store that cannot be reached is waited for.
     /// Throws AttemptFailed, so that the event comes again; std::invalid_argument for an event that
     /// names no job.
     boost::asio::awaitable<void> handle(Event event, std::stop_token stop,
@@ -77,23 +89,28 @@ public:
 
 private:
     class AttemptRun;
-    enum class Ending { finished, lost, interrupted, handed_on, failed };
+    enum class Ending { finished, lost, interrupted, requeued, waiting };
 
+    /// Waits for the store, where there is time for that.
+    boost::asio::awaitable<Result<ClaimOutcome>> claim(JobId job_id, std::stop_token stop,
+                                                       Deadline deadline);
     boost::asio::awaitable<void> attempt(std::string event_id, Claimed claimed,
-                                         TimePoint lease_until, std::stop_token stop,
+                                         Deadline lease_until, std::stop_token stop,
                                          Deadline deadline);
     /// Puts the job back and publishes the event that the next attempt starts with.
-    boost::asio::awaitable<Result<std::monostate>> hand_on(const AttemptRun& run);
+    boost::asio::awaitable<Result<std::monostate>> requeue(const AttemptRun& run);
+    /// Puts the job back for the sweep to take up once it is due.
+    boost::asio::awaitable<Result<std::monostate>> wait_out(const AttemptRun& run,
+                                                            std::string reason);
     /// Writes the manifest and ends the job as its documents say.
     boost::asio::awaitable<Result<std::monostate>> finish(const AttemptRun& run);
     boost::asio::awaitable<Result<std::monostate>> end(const AttemptRun& run, JobStatus status,
                                                        std::optional<std::string> error);
-    /// Back into the queue, or, after the last attempt that may fail, to its end.
-    boost::asio::awaitable<void> put_back(const AttemptRun& run, std::string reason);
-    boost::asio::awaitable<void> give_up(Job job);
+    void report_trouble(const JobId& job_id, const std::string& reason);
 
     Parts parts_;
     Options options_;
+    SoloGate gate_;
 };
 
 }  // namespace ingestor

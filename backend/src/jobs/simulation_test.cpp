@@ -46,8 +46,12 @@ public:
     Answer<ClaimOutcome> claim(ClaimRequest request) override {
         return store_.claim(std::move(request));
     }
-    Answer<std::monostate> renew(Lease lease, TimePoint lease_until) override {
-        return store_.renew(std::move(lease), lease_until);
+    Answer<std::monostate> renew(Lease lease, TimePoint now, TimePoint lease_until) override {
+        return store_.renew(std::move(lease), now, lease_until);
+    }
+    Answer<std::monostate> note_at_work(Lease lease,
+                                        std::vector<std::uint32_t> documents) override {
+        return store_.note_at_work(std::move(lease), std::move(documents));
     }
     Answer<std::monostate> record_file(Lease lease, std::uint32_t index, JobFile file,
                                        TimePoint now) override {
@@ -68,22 +72,21 @@ public:
     Answer<std::monostate> release(Lease lease, AttemptEnd end, TimePoint now) override {
         return store_.release(std::move(lease), std::move(end), now);
     }
-    Answer<std::monostate> fail_exhausted(JobId job_id, std::string error, Event event,
-                                          TimePoint now) override {
-        return store_.fail_exhausted(std::move(job_id), std::move(error), std::move(event), now);
-    }
     Answer<Job> cancel(JobId job_id, TimePoint now) override {
         return store_.cancel(std::move(job_id), now);
     }
     Answer<Job> retry(JobId job_id, Event event, TimePoint now) override {
         return store_.retry(std::move(job_id), std::move(event), now);
     }
-    Answer<std::vector<JobId>> find_stranded(TimePoint now, TimePoint queued_before,
+    Answer<std::vector<JobId>> find_orphaned(TimePoint now, TimePoint queued_before,
                                              std::uint32_t limit) override {
-        return store_.find_stranded(now, queued_before, limit);
+        return store_.find_orphaned(now, queued_before, limit);
     }
-    Answer<std::monostate> redrive(JobId job_id, Event event, TimePoint now) override {
-        return store_.redrive(std::move(job_id), std::move(event), now);
+    Answer<std::vector<JobId>> find_waiting(TimePoint now, std::uint32_t limit) override {
+        return store_.find_waiting(now, limit);
+    }
+    Answer<std::monostate> republish(JobId job_id, Event event, TimePoint now) override {
+        return store_.republish(std::move(job_id), std::move(event), now);
     }
 
 private:
@@ -130,11 +133,18 @@ public:
             const auto job = world_.job(job_id);
             EXPECT_TRUE(is_terminal(job.status))
                 << job_id.value() << " is still " << to_string(job.status);
-            if (job.status != JobStatus::completed) continue;
+            if (job.status == JobStatus::cancelled) continue;
+            bool has_bad_document = false;
             for (std::uint32_t index = 0; index < job.files.size(); ++index) {
-                EXPECT_EQ(job.files[index].status, FileStatus::completed);
+                const bool bad = job.files[index].filename == "bad.txt";
+                has_bad_document = has_bad_document || bad;
+                // No trouble of the service is held against a document.
+                EXPECT_EQ(job.files[index].status, bad ? FileStatus::failed : FileStatus::completed)
+                    << job.error.value_or("");
+                if (bad) continue;
                 EXPECT_TRUE(has(output_keys(job_id, index, job.files[index].filename).markdown));
             }
+            EXPECT_EQ(job.status, has_bad_document ? JobStatus::failed : JobStatus::completed);
             EXPECT_TRUE(has(manifest_key(job_id)));
         }
         EXPECT_GT(accepted_.size(), 0U);
@@ -167,7 +177,7 @@ private:
     }
 
     template <class Value, class Then>
-    static boost::asio::awaitable<void> hand_on(boost::asio::awaitable<Result<Value>> task,
+    static boost::asio::awaitable<void> then_do(boost::asio::awaitable<Result<Value>> task,
                                                 Then then) {
         auto result = co_await std::move(task);
         if (result) then(*result);
@@ -177,7 +187,7 @@ private:
         auto ended = [](const std::exception_ptr& error) {
             if (error) std::rethrow_exception(error);
         };
-        spawn_for_test(world_.io, hand_on(std::move(task), then), ended);
+        spawn_for_test(world_.io, then_do(std::move(task), then), ended);
     }
 
     void act() {
@@ -205,10 +215,10 @@ private:
         } else if (action < 15) {
             crash();
         } else if (action < 17) {
-            world_.clock.advance(std::chrono::milliseconds(one_of(40'000)));
+            world_.advance(std::chrono::milliseconds(one_of(40'000)));
             world_.process->dispatcher.wake();
         } else {
-            spawn(world_.process->sweeper.sweep(), [](const Swept&) {});
+            spawn(world_.process->sweeper.sweep(), [](const SweepResult&) {});
         }
     }
 

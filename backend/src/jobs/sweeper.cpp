@@ -22,67 +22,90 @@ TimePoint queued_since(const Job& job) {
 
 }  // namespace
 
-Sweeper::Sweeper(const asio::any_io_executor& executor, JobStore& jobs, const Clock& clock,
-                 Log& log, Options options)
-    : jobs_(jobs), clock_(clock), log_(log), options_(std::move(options)), wake_(executor) {}
+Sweeper::Sweeper(const asio::any_io_executor& executor, Parts parts, Options options)
+    : parts_(parts), options_(std::move(options)), wake_(executor) {}
 
-asio::awaitable<Result<Swept>> Sweeper::sweep() {
-    const auto end = clock_.now() + options_.time_max;
-    Swept swept;
-    for (;;) {
-        const auto before = swept.republished;
-        const auto found = co_await sweep_batch(swept);
+asio::awaitable<Result<SweepResult>> Sweeper::sweep() {
+    const auto end = parts_.monotonic.now() + options_.time_max;
+    const auto over = [&] { return stopped_ || parts_.monotonic.now() >= end; };
+    SweepResult result;
+    for (bool more = true; more;) {
+        const auto before = result.republished;
+        const auto found = co_await sweep_orphaned(result);
         if (!found) co_return std::unexpected(found.error());
-        // Those that wait to be taken up again may be found once more: without progress it is over.
-        const bool may_be_more = *found == kJobsInBatchMax && swept.republished > before;
-        if (!may_be_more || stopped_ || clock_.now() >= end) co_return swept;
+        // Those within their grace period are found once more: without progress it is over.
+        more = *found == kJobsInBatchMax && result.republished > before && !over();
     }
+    for (bool more = !over(); more;) {
+        const auto limit = parts_.trouble.reason() ? 1 : kJobsInBatchMax;
+        const auto found = co_await sweep_waiting(limit, result);
+        if (!found) co_return std::unexpected(found.error());
+        more = *found == kJobsInBatchMax && !over();
+    }
+    co_return result;
 }
 
-asio::awaitable<Result<std::size_t>> Sweeper::sweep_batch(Swept& swept) {
-    const auto now = clock_.now();
-    std::erase_if(redriven_, [this, now](const auto& entry) {
-        return entry.second + options_.patience <= now;
+asio::awaitable<Result<std::size_t>> Sweeper::sweep_orphaned(SweepResult& result) {
+    const auto now = parts_.clock.now();
+    std::erase_if(republished_, [this](const auto& entry) {
+        return entry.second + options_.grace_period <= parts_.monotonic.now();
     });
-    const auto stranded =
-        co_await jobs_.find_stranded(now, now - options_.queued_for, kJobsInBatchMax);
-    if (!stranded) co_return std::unexpected(stranded.error());
+    const auto orphaned =
+        co_await parts_.jobs.find_orphaned(now, now - options_.queued_for, kJobsInBatchMax);
+    if (!orphaned) co_return std::unexpected(orphaned.error());
     std::optional<Error> failure;
-    auto one = [&](std::size_t index) { return take_up((*stranded)[index], now, swept, failure); };
-    co_await in_lanes(stranded->size(), kAtOnceMax, one);
+    auto one = [&](std::size_t index) { return take_up((*orphaned)[index], now, result, failure); };
+    co_await in_lanes(orphaned->size(), kAtOnceMax, one);
     if (failure) co_return std::unexpected(std::move(*failure));
-    co_return stranded->size();
+    co_return orphaned->size();
 }
 
-asio::awaitable<void> Sweeper::take_up(const JobId& job_id, TimePoint now, Swept& swept,
+asio::awaitable<Result<std::size_t>> Sweeper::sweep_waiting(std::uint32_t limit,
+                                                            SweepResult& result) {
+    const auto now = parts_.clock.now();
+    const auto waiting = co_await parts_.jobs.find_waiting(now, limit);
+    if (!waiting) co_return std::unexpected(waiting.error());
+    std::optional<Error> failure;
+    auto one = [&](std::size_t index) { return take_up((*waiting)[index], now, result, failure); };
+    co_await in_lanes(waiting->size(), kAtOnceMax, one);
+    if (failure) co_return std::unexpected(std::move(*failure));
+    co_return waiting->size();
+}
+
+asio::awaitable<void> Sweeper::take_up(const JobId& job_id, TimePoint now, SweepResult& result,
                                        std::optional<Error>& failure) {
     if (failure) co_return;
-    const auto job = co_await jobs_.get(job_id);
+    const auto job = co_await parts_.jobs.get(job_id);
     if (!job) {
         if (job.error().code != Errc::not_found) failure = job.error();
         co_return;
     }
-    if (job->status == JobStatus::queued) {
-        swept.oldest_queued = std::max(swept.oldest_queued, now - queued_since(*job));
+    const bool waited = job->next_attempt_at.has_value();
+    if (job->status == JobStatus::queued && !waited) {
+        result.oldest_queued = std::max(result.oldest_queued, now - queued_since(*job));
     }
-    if (redriven_.contains(job_id)) co_return;
+    if (!waited && republished_.contains(job_id)) co_return;
     auto event = processing_required(*job, options_.names, now);
-    const auto redriven = co_await jobs_.redrive(job_id, std::move(event), now);
-    if (!redriven) {
-        if (is_retryable(redriven.error().code)) failure = redriven.error();
+    const auto republished = co_await parts_.jobs.republish(job_id, std::move(event), now);
+    if (!republished) {
+        if (is_retryable(republished.error().code)) failure = republished.error();
         co_return;
     }
-    redriven_.emplace(job_id, now);
-    ++swept.republished;
-    log_.warn("stranded job published again", {{"job_id", job_id.value()}});
+    ++result.republished;
+    if (waited) co_return;
+    republished_.emplace(job_id, parts_.monotonic.now());
+    parts_.log.warn("orphaned job published again", {{"job_id", job_id.value()}});
 }
 
 asio::awaitable<void> Sweeper::run() {
     while (!stopped_) {
-        co_await wake_.wait(std::chrono::steady_clock::now() + options_.interval);
+        const auto next = parts_.monotonic.now() + options_.interval;
+        while (!stopped_ && parts_.monotonic.now() < next) {
+            co_await parts_.monotonic.wait(wake_, next);
+        }
         if (stopped_) co_return;
         const auto swept = co_await sweep();
-        if (!swept) log_.error("sweep failed", {{"error", swept.error().message}});
+        if (!swept) parts_.log.error("sweep failed", {{"error", swept.error().message}});
     }
 }
 

@@ -24,6 +24,7 @@
 #include "memory/in_memory_job_store.hpp"
 #include "memory/in_memory_object_store.hpp"
 #include "memory/manual_clock.hpp"
+#include "memory/manual_monotonic_clock.hpp"
 #include "memory/scripted_extractor.hpp"
 #include "provisioning/reconcile.hpp"
 
@@ -44,17 +45,19 @@ public:
 
 /// What a restart takes with it: everything that is not in the stores.
 struct ServiceProcess {
-    ServiceProcess(boost::asio::io_context& io, const Clock& clock, JobStore& jobs,
-                   EventLog& event_log, InMemoryObjectStore& objects, DocumentExtractor& extractor,
-                   const RuleTable& table, Log& log, Metrics& metrics,
+    ServiceProcess(boost::asio::io_context& io, const Clock& clock, MonotonicClock& monotonic,
+                   JobStore& jobs, EventLog& event_log, ObjectStore& objects,
+                   DocumentExtractor& extractor, const RuleTable& table, Log& log, Metrics& metrics,
                    const ProcessJob::Options& options)
         : watch(io.get_executor()),
           slots(io.get_executor(), extractor.slots()),
           service({jobs, objects, urls, clock, running, watch}, Names{}),
-          handler({jobs, objects, extractor, clock, running, watch, slots, log, metrics}, options),
+          handler({jobs, objects, extractor, clock, monotonic, running, watch, slots, trouble, log,
+                   metrics},
+                  options),
           dispatcher(io.get_executor(), {event_log, table, functions, clock, log, metrics},
                      {.jitter_seed = 1}),
-          sweeper(io.get_executor(), jobs, clock, log, {}) {
+          sweeper(io.get_executor(), {jobs, clock, monotonic, trouble, log}, {}) {
         auto handle = [this](Invocation invocation) {
             return handler.handle(*invocation.event, std::move(invocation.stop));
         };
@@ -65,6 +68,7 @@ struct ServiceProcess {
     RunningJobs running;
     JobWatch watch;
     FairSlots slots;
+    ServiceTrouble trouble;
     JobService service;
     ProcessJob handler;
     FunctionHost functions;
@@ -80,7 +84,7 @@ public:
                     [this](std::vector<Delivery> deliveries) {
                         if (process) process->dispatcher.accept(std::move(deliveries));
                     }),
-          jobs(event_log, "owner"),
+          jobs(event_log, monotonic, "owner"),
           extractor(slots),
           log(LogFormat::json, LogLevel::error) {
         auto wanted = read_template(embedded_template(), Names{}).value();
@@ -93,10 +97,19 @@ public:
 
     void start() { start_over(jobs, event_log); }
     void start_over(JobStore& job_store, EventLog& log_of_events) {
+        start_over(job_store, log_of_events, objects);
+    }
+    void start_over(JobStore& job_store, EventLog& log_of_events, ObjectStore& object_store) {
         stop_process();
-        process = std::make_unique<ServiceProcess>(io, clock, job_store, log_of_events, objects,
-                                                   extractor, table, log, metrics, options);
+        process =
+            std::make_unique<ServiceProcess>(io, clock, monotonic, job_store, log_of_events,
+                                             object_store, extractor, table, log, metrics, options);
         process->dispatcher.start();
+    }
+    /// What is started from now on is another process, for leases and for what died.
+    void be_another_process() {
+        options.owner = "process-" + std::to_string(++processes);
+        jobs.reopen(options.owner);
     }
     void stop_process() {
         if (!process) return;
@@ -131,9 +144,26 @@ public:
         while (io.poll() > 0) io.restart();
     }
     void pass(std::chrono::milliseconds time) {
-        clock.advance(time);
+        advance(time);
         if (process) process->dispatcher.wake();
         settle();
+    }
+
+    /// By both clocks, and nobody is told but who waits for it.
+    void advance(std::chrono::milliseconds time) {
+        clock.advance(time);
+        monotonic.advance(time);
+    }
+    /// Time, and sweeps, until the job has ended.
+    void pass_until_ended(const JobId& job_id,
+                          std::chrono::milliseconds step = std::chrono::seconds(1),
+                          int steps_max = 300) {
+        for (int n = 0; n < steps_max && !is_terminal(job(job_id).status); ++n) {
+            pass(step);
+            static_cast<void>(run(process->sweeper.sweep()));
+            settle();
+        }
+        EXPECT_TRUE(is_terminal(job(job_id).status));
     }
 
     /// Stores a document of the user's and returns its key.
@@ -159,8 +189,10 @@ public:
     /// For the next start. What would happen by real time is far off unless a test says otherwise.
     ProcessJob::Options options{
         .owner = "owner", .heartbeat = std::chrono::hours(1), .progress = std::chrono::hours(1)};
+    int processes = 0;
     boost::asio::io_context io;
     ManualClock clock;
+    ManualMonotonicClock monotonic;
     RuleTable table;
     std::unique_ptr<ServiceProcess> process;
     InMemoryEventLog event_log;

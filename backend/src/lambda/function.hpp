@@ -26,7 +26,7 @@ struct FunctionHandlers {
     /// "Document Processing Required". Throws AttemptFailed for what may pass.
     std::function<boost::asio::awaitable<void>(Event, Deadline)> process_job;
     /// Publishes jobs again that nothing drives any more.
-    std::function<boost::asio::awaitable<Result<Swept>>()> sweep;
+    std::function<boost::asio::awaitable<Result<SweepResult>>()> sweep;
 };
 
 struct FunctionOptions {

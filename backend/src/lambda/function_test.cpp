@@ -75,7 +75,7 @@ protected:
         if (event.id == "breaks") throw std::logic_error("broken");
         co_return;
     }
-    asio::awaitable<Result<Swept>> sweep() { co_return swept; }
+    asio::awaitable<Result<SweepResult>> sweep() { co_return swept; }
 
     std::expected<std::string, FunctionError> invoke(std::string_view payload) {
         invocation.payload = payload;
@@ -96,7 +96,8 @@ protected:
                           .trace_id = {},
                           .deadline = std::chrono::steady_clock::now() + std::chrono::hours(1),
                           .payload = {}};
-    Result<Swept> swept = Swept{.republished = 3, .oldest_queued = std::chrono::seconds(90)};
+    Result<SweepResult> swept =
+        SweepResult{.republished = 3, .oldest_queued = std::chrono::seconds(90)};
     std::vector<std::string> requests;
     std::vector<std::string> events;
 };

@@ -13,7 +13,7 @@ Answer<T> with_faults(FaultPlan& plan, Answer<T> call) {
     if (plan.fails_before()) co_return fail(Errc::unavailable, "injected: the call was not made");
     auto answer = co_await std::move(call);
     if (plan.fails_after()) co_return fail(Errc::unavailable, "injected: the answer was lost");
-    co_return answer;
+    co_return std::move(answer);
 }
 
 }  // namespace
@@ -49,8 +49,13 @@ auto FaultyJobStore::queue_position(JobId job_id, std::uint64_t max) -> Answer<s
 auto FaultyJobStore::claim(ClaimRequest request) -> Answer<ClaimOutcome> {
     return with_faults(plan_, store_.claim(std::move(request)));
 }
-auto FaultyJobStore::renew(Lease lease, TimePoint lease_until) -> Answer<std::monostate> {
-    return with_faults(plan_, store_.renew(std::move(lease), lease_until));
+auto FaultyJobStore::renew(Lease lease, TimePoint now, TimePoint lease_until)
+    -> Answer<std::monostate> {
+    return with_faults(plan_, store_.renew(std::move(lease), now, lease_until));
+}
+auto FaultyJobStore::note_at_work(Lease lease, std::vector<std::uint32_t> documents)
+    -> Answer<std::monostate> {
+    return with_faults(plan_, store_.note_at_work(std::move(lease), std::move(documents)));
 }
 auto FaultyJobStore::record_file(Lease lease, std::uint32_t index, JobFile file, TimePoint now)
     -> Answer<std::monostate> {
@@ -64,23 +69,46 @@ auto FaultyJobStore::finish(Lease lease, JobStatus status, std::optional<std::st
 auto FaultyJobStore::release(Lease lease, AttemptEnd end, TimePoint now) -> Answer<std::monostate> {
     return with_faults(plan_, store_.release(std::move(lease), std::move(end), now));
 }
-auto FaultyJobStore::fail_exhausted(JobId job_id, std::string error, Event event, TimePoint now)
-    -> Answer<std::monostate> {
-    return with_faults(
-        plan_, store_.fail_exhausted(std::move(job_id), std::move(error), std::move(event), now));
-}
 auto FaultyJobStore::cancel(JobId job_id, TimePoint now) -> Answer<Job> {
     return with_faults(plan_, store_.cancel(std::move(job_id), now));
 }
 auto FaultyJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer<Job> {
     return with_faults(plan_, store_.retry(std::move(job_id), std::move(event), now));
 }
-auto FaultyJobStore::find_stranded(TimePoint now, TimePoint queued_before, std::uint32_t limit)
+auto FaultyJobStore::find_orphaned(TimePoint now, TimePoint queued_before, std::uint32_t limit)
     -> Answer<std::vector<JobId>> {
-    return with_faults(plan_, store_.find_stranded(now, queued_before, limit));
+    return with_faults(plan_, store_.find_orphaned(now, queued_before, limit));
 }
-auto FaultyJobStore::redrive(JobId job_id, Event event, TimePoint now) -> Answer<std::monostate> {
-    return with_faults(plan_, store_.redrive(std::move(job_id), std::move(event), now));
+auto FaultyJobStore::find_waiting(TimePoint now, std::uint32_t limit)
+    -> Answer<std::vector<JobId>> {
+    return with_faults(plan_, store_.find_waiting(now, limit));
+}
+auto FaultyJobStore::republish(JobId job_id, Event event, TimePoint now) -> Answer<std::monostate> {
+    return with_faults(plan_, store_.republish(std::move(job_id), std::move(event), now));
+}
+
+auto FaultyObjectStore::head(ObjectKey key) -> Answer<ObjectInfo> {
+    return with_faults(plan_, store_.head(std::move(key)));
+}
+auto FaultyObjectStore::open(ObjectKey key) -> Answer<OpenObject> {
+    return with_faults(plan_, store_.open(std::move(key)));
+}
+auto FaultyObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
+    return with_faults(plan_, store_.get(std::move(key), bytes_max));
+}
+auto FaultyObjectStore::begin_put(ObjectKey key, PutOptions options)
+    -> Answer<std::unique_ptr<ObjectWriter>> {
+    return with_faults(plan_, store_.begin_put(std::move(key), std::move(options)));
+}
+auto FaultyObjectStore::put(ObjectKey key, std::string bytes, PutOptions options)
+    -> Answer<ObjectInfo> {
+    return with_faults(plan_, store_.put(std::move(key), std::move(bytes), std::move(options)));
+}
+auto FaultyObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std::monostate> {
+    return with_faults(plan_, store_.put_all(std::move(objects)));
+}
+auto FaultyObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
+    return with_faults(plan_, store_.remove(std::move(key)));
 }
 
 auto FaultyEventLog::append(std::vector<Event> events) -> Answer<std::monostate> {

@@ -3,6 +3,7 @@
 #include "memory/fault_plan.hpp"
 #include "ports/event_log.hpp"
 #include "ports/job_store.hpp"
+#include "ports/object_store.hpp"
 
 namespace ingestor {
 
@@ -24,22 +25,42 @@ public:
     Answer<std::map<JobStatus, std::uint64_t>> count(UserId user_id) override;
     Answer<std::uint64_t> queue_position(JobId job_id, std::uint64_t max) override;
     Answer<ClaimOutcome> claim(ClaimRequest request) override;
-    Answer<std::monostate> renew(Lease lease, TimePoint lease_until) override;
+    Answer<std::monostate> renew(Lease lease, TimePoint now, TimePoint lease_until) override;
+    Answer<std::monostate> note_at_work(Lease lease, std::vector<std::uint32_t> documents) override;
     Answer<std::monostate> record_file(Lease lease, std::uint32_t index, JobFile file,
                                        TimePoint now) override;
     Answer<std::monostate> finish(Lease lease, JobStatus status, std::optional<std::string> error,
                                   Event event, TimePoint now) override;
     Answer<std::monostate> release(Lease lease, AttemptEnd end, TimePoint now) override;
-    Answer<std::monostate> fail_exhausted(JobId job_id, std::string error, Event event,
-                                          TimePoint now) override;
     Answer<Job> cancel(JobId job_id, TimePoint now) override;
     Answer<Job> retry(JobId job_id, Event event, TimePoint now) override;
-    Answer<std::vector<JobId>> find_stranded(TimePoint now, TimePoint queued_before,
+    Answer<std::vector<JobId>> find_orphaned(TimePoint now, TimePoint queued_before,
                                              std::uint32_t limit) override;
-    Answer<std::monostate> redrive(JobId job_id, Event event, TimePoint now) override;
+    Answer<std::vector<JobId>> find_waiting(TimePoint now, std::uint32_t limit) override;
+    Answer<std::monostate> republish(JobId job_id, Event event, TimePoint now) override;
 
 private:
     JobStore& store_;
+    FaultPlan& plan_;
+};
+
+/// An ObjectStore whose calls fail as `unavailable` when the plan says so. A test that wants one
+/// call to fail in a way of its own overrides it.
+class FaultyObjectStore : public ObjectStore {
+public:
+    /// Both outlive this.
+    FaultyObjectStore(ObjectStore& store, FaultPlan& plan) : store_(store), plan_(plan) {}
+
+    Answer<ObjectInfo> head(ObjectKey key) override;
+    Answer<OpenObject> open(ObjectKey key) override;
+    Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) override;
+    Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) override;
+    Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override;
+    Answer<std::monostate> put_all(std::vector<NewObject> objects) override;
+    Answer<std::monostate> remove(ObjectKey key) override;
+
+private:
+    ObjectStore& store_;
     FaultPlan& plan_;
 };
 

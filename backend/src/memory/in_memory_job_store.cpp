@@ -12,38 +12,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-bool is_done(FileStatus status) {
-    return status == FileStatus::completed || status == FileStatus::failed;
-}
-
-std::uint32_t count_done(const Job& job) {
-    return static_cast<std::uint32_t>(std::ranges::count_if(job.files, is_done, &JobFile::status));
-}
-
-void queue_again(JobFile& file) {
-    file.status = FileStatus::queued;
-    file.error.reset();
-    file.pages_done = 0;
-}
-
-/// Ends the attempt that is under way, if any.
-void end_attempt(Job& job, TimePoint now, std::optional<std::string> error, bool interrupted) {
-    if (job.attempts.empty() || job.attempts.back().ended_at) return;
-    auto& attempt = job.attempts.back();
-    attempt.ended_at = now;
-    attempt.error = std::move(error);
-    attempt.interrupted = interrupted;
-}
-
-void fail_open_files(Job& job, const std::string& error) {
-    for (auto& file : job.files) {
-        if (is_done(file.status)) continue;
-        file.status = FileStatus::failed;
-        file.error = FileError{std::string(to_string(Errc::unavailable)), error};
-    }
-    job.documents_processed = count_done(job);
-}
-
 std::string lower(std::string text) {
     std::ranges::transform(text, text.begin(), [](char sign) {
         return sign >= 'A' && sign <= 'Z' ? static_cast<char>(sign - 'A' + 'a') : sign;
@@ -63,19 +31,20 @@ Job as_listed(Job job) {
     return job;
 }
 
-std::unexpected<Error> refuse(const Job& job, std::string_view what) {
-    return fail(Errc::conflict, fmt::format("job {} is {} and cannot be {}", job.job_id.value(),
-                                            to_string(job.status), what));
-}
-
 }  // namespace
 
-InMemoryJobStore::InMemoryJobStore(InMemoryEventLog& log, std::string owner)
-    : log_(log), owner_(std::move(owner)) {}
+InMemoryJobStore::InMemoryJobStore(InMemoryEventLog& log, const MonotonicClock& monotonic,
+                                   std::string owner)
+    : log_(log), monotonic_(monotonic), owner_(std::move(owner)) {}
 
-bool InMemoryJobStore::lease_is_live(const Record& record, TimePoint now) const {
+bool InMemoryJobStore::lease_is_live(const JobRecord& record) const {
     return record.job.status == JobStatus::processing && record.lease_owner == owner_ &&
-           record.lease_until > now;
+           leases_.is_live(record.job.job_id, record.fence, monotonic_.now());
+}
+
+void InMemoryJobStore::publish(Record& record, Event event) {
+    const std::vector<Event> events{std::move(event)};
+    record.deliveries = log_.append_now(events);
 }
 
 auto InMemoryJobStore::find(const JobId& job_id) -> Result<Record*> {
@@ -88,10 +57,12 @@ auto InMemoryJobStore::find(const JobId& job_id) -> Result<Record*> {
 
 auto InMemoryJobStore::find_held(const Lease& lease) -> Result<Record*> {
     const auto place = records_.find(lease.job_id);
-    if (place == records_.end() || place->second.job.status != JobStatus::processing ||
-        place->second.fence != lease.fence || place->second.lease_owner != lease.owner) {
+    if (place == records_.end()) {
         return fail(Errc::conflict,
                     fmt::format("the lease on job {} is lost", lease.job_id.value()));
+    }
+    if (const auto held = check_held(place->second.record, lease); !held) {
+        return std::unexpected(held.error());
     }
     return &place->second;
 }
@@ -108,7 +79,7 @@ Result<std::optional<CreatedJob>> InMemoryJobStore::repeated_now(const UserId& u
                     "this Idempotency-Key was used for another request: use a new one",
                     "Idempotency-Key");
     }
-    const auto& first = records_.at(used->second.job_id).job;
+    const auto& first = records_.at(used->second.job_id).record.job;
     return CreatedJob{.job_id = first.job_id,
                       .files_count = first.total_documents,
                       .status = first.status,
@@ -142,9 +113,8 @@ auto InMemoryJobStore::create(Job job, std::optional<IdempotencyKey> key, Event 
     job.updated_at = now;
     CreatedJob created{.job_id = job.job_id, .files_count = job.total_documents};
     auto& record = records_[job.job_id];
-    record.job = std::move(job);
-    const std::vector<Event> events{std::move(event)};
-    record.deliveries = log_.append_now(events);
+    record.record.job = std::move(job);
+    publish(record, std::move(event));
     co_return created;
 }
 
@@ -152,7 +122,7 @@ auto InMemoryJobStore::get(JobId job_id) -> Answer<Job> {
     co_await asio::post(asio::use_awaitable);
     const auto record = find(job_id);
     if (!record) co_return std::unexpected(record.error());
-    co_return (*record)->job;
+    co_return (*record)->record.job;
 }
 
 auto InMemoryJobStore::list(JobQuery query) -> Answer<JobPage> {
@@ -160,7 +130,7 @@ auto InMemoryJobStore::list(JobQuery query) -> Answer<JobPage> {
     const auto text = lower(query.text);
     JobPage page;
     for (auto place = records_.rbegin(); place != records_.rend(); ++place) {
-        const auto& job = place->second.job;
+        const auto& job = place->second.record.job;
         if (job.user_id != query.user_id) continue;
         if (!query.statuses.empty() &&
             std::ranges::find(query.statuses, job.status) == query.statuses.end())
@@ -182,8 +152,8 @@ auto InMemoryJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
     std::vector<Job> jobs;
     for (const auto& job_id : job_ids) {
         const auto record = find(job_id);
-        if (record && (*record)->job.user_id == user_id) {
-            jobs.push_back(as_listed((*record)->job));
+        if (record && (*record)->record.job.user_id == user_id) {
+            jobs.push_back(as_listed((*record)->record.job));
         }
     }
     co_return jobs;
@@ -194,7 +164,7 @@ auto InMemoryJobStore::find_documents(UserId user_id, std::string sha256, std::u
     co_await asio::post(asio::use_awaitable);
     std::vector<FoundDocument> found;
     for (auto place = records_.rbegin(); place != records_.rend(); ++place) {
-        const auto& job = place->second.job;
+        const auto& job = place->second.record.job;
         if (job.user_id != user_id) continue;
         for (auto index = job.files.size(); index-- > 0;) {
             const auto& file = job.files[index];
@@ -214,8 +184,9 @@ auto InMemoryJobStore::find_documents(UserId user_id, std::string sha256, std::u
 auto InMemoryJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::uint64_t>> {
     co_await asio::post(asio::use_awaitable);
     std::map<JobStatus, std::uint64_t> counts;
-    for (const auto& [id, record] : records_) {
-        if (record.job.user_id == user_id) ++counts[record.job.status];
+    for (const auto& [id, kept] : records_) {
+        const auto& job = kept.record.job;
+        if (job.user_id == user_id) ++counts[job.status];
     }
     co_return counts;
 }
@@ -223,9 +194,9 @@ auto InMemoryJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::
 auto InMemoryJobStore::queue_position(JobId job_id, std::uint64_t max) -> Answer<std::uint64_t> {
     co_await asio::post(asio::use_awaitable);
     std::uint64_t before = 0;
-    for (const auto& [id, record] : records_) {
+    for (const auto& [id, kept] : records_) {
         if (id >= job_id || before == max) break;
-        if (record.job.status == JobStatus::queued) ++before;
+        if (kept.record.job.status == JobStatus::queued) ++before;
     }
     co_return before;
 }
@@ -234,207 +205,140 @@ auto InMemoryJobStore::claim(ClaimRequest request) -> Answer<ClaimOutcome> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find(request.job_id);
     if (!found) co_return std::unexpected(found.error());
-    auto& record = **found;
-    auto& job = record.job;
-    const auto next = next_status(job.status, JobEvent::claimed);
-    if (!next) co_return ClaimOutcome{AlreadyEnded{job.status}};
-    if (lease_is_live(record, request.now)) {
-        co_return ClaimOutcome{HeldElsewhere{record.lease_until}};
+    auto& record = (*found)->record;
+    const auto& job = record.job;
+    switch (ingestor::claim(record, request, lease_is_live(record))) {
+        case ClaimDecision::ended:
+            co_return ClaimOutcome{AlreadyEnded{job.status}};
+        case ClaimDecision::held:
+            co_return ClaimOutcome{HeldElsewhere{}};
+        case ClaimDecision::not_due:
+            co_return ClaimOutcome{NotDue{*job.next_attempt_at}};
+        case ClaimDecision::claimed:
+            break;
     }
-    const int interrupted =
-        record.interrupted_attempts + (job.status == JobStatus::processing ? 1 : 0);
-    if (record.failed_attempts >= kFailedAttemptsMax || interrupted >= kInterruptedAttemptsMax) {
-        co_return ClaimOutcome{AttemptsExhausted{job}};
-    }
-    end_attempt(job, request.now, "the service stopped during this attempt", true);
-    record.interrupted_attempts = interrupted;
-    job.status = *next;
-    auto& attempt = job.attempts.emplace_back();
-    job.attempts_count = static_cast<std::uint32_t>(job.attempts.size());
-    attempt.number = static_cast<int>(job.attempts.size());
-    attempt.started_at = request.now;
-    if (!job.started_at) job.started_at = request.now;
-    job.updated_at = request.now;
-    for (auto& file : job.files) {
-        if (!is_done(file.status)) queue_again(file);
-    }
-    record.lease_owner = request.owner;
-    record.lease_until = request.lease_until;
-    ++record.fence;
+    leases_.hold(job.job_id, record.fence, monotonic_.now() + (request.lease_until - request.now));
     Claimed claimed{
         .job = job,
         .lease = Lease{.job_id = job.job_id, .owner = request.owner, .fence = record.fence}};
     co_return ClaimOutcome{std::move(claimed)};
 }
 
-auto InMemoryJobStore::renew(Lease lease, TimePoint lease_until) -> Answer<std::monostate> {
+auto InMemoryJobStore::renew(Lease lease, TimePoint now, TimePoint lease_until)
+    -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
-    const auto record = find_held(lease);
-    if (!record) co_return std::unexpected(record.error());
-    (*record)->lease_until = lease_until;
+    const auto found = find_held(lease);
+    if (!found) co_return std::unexpected(found.error());
+    leases_.hold(lease.job_id, lease.fence, monotonic_.now() + (lease_until - now));
+    co_return std::monostate{};
+}
+
+auto InMemoryJobStore::note_at_work(Lease lease, std::vector<std::uint32_t> documents)
+    -> Answer<std::monostate> {
+    co_await asio::post(asio::use_awaitable);
+    const auto found = find_held(lease);
+    if (!found) co_return std::unexpected(found.error());
+    (*found)->record.job.at_work = std::move(documents);
     co_return std::monostate{};
 }
 
 auto InMemoryJobStore::record_file(Lease lease, std::uint32_t index, JobFile file, TimePoint now)
     -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
-    const auto record = find_held(lease);
-    if (!record) co_return std::unexpected(record.error());
-    auto& job = (*record)->job;
-    if (index >= job.files.size()) {
+    const auto found = find_held(lease);
+    if (!found) co_return std::unexpected(found.error());
+    auto& record = (*found)->record;
+    if (index >= record.job.files.size()) {
         co_return fail(Errc::invalid_argument,
-                       fmt::format("job {} has no file {}", job.job_id.value(), index));
+                       fmt::format("job {} has no file {}", lease.job_id.value(), index));
     }
-    auto& kept = job.files[index];
-    file.file_key = kept.file_key;
-    file.filename = kept.filename;
-    kept = std::move(file);
-    job.documents_processed = count_done(job);
-    job.updated_at = now;
-    co_return std::monostate{};
+    co_return ingestor::record_file(record, lease, record.job.files[index], std::move(file), now);
 }
 
 auto InMemoryJobStore::finish(Lease lease, JobStatus status, std::optional<std::string> error,
                               Event event, TimePoint now) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
-    const auto record = find_held(lease);
-    if (!record) co_return std::unexpected(record.error());
-    auto& job = (*record)->job;
-    const bool succeeded = status == JobStatus::completed;
-    const auto next = next_status(job.status, succeeded ? JobEvent::succeeded : JobEvent::failed);
-    if (next != status) co_return refuse(job, to_string(status));
-    const auto is_completed = [](const JobFile& file) {
-        return file.status == FileStatus::completed;
-    };
-    if (succeeded && !std::ranges::all_of(job.files, is_completed)) {
-        co_return fail(Errc::internal, fmt::format("job {} has documents that are not completed",
-                                                   job.job_id.value()));
-    }
-    if (!succeeded) fail_open_files(job, error.value_or("the job failed"));
-    end_attempt(job, now, error, false);
-    job.status = status;
-    job.error = std::move(error);
-    job.finished_at = now;
-    job.updated_at = now;
-    (*record)->lease_owner.clear();
+    const auto found = find_held(lease);
+    if (!found) co_return std::unexpected(found.error());
+    auto finished = ingestor::finish((*found)->record, lease, status, std::move(error), now);
+    if (!finished) co_return finished;
     const std::vector<Event> events{std::move(event)};
     log_.append_now(events);
-    co_return std::monostate{};
+    co_return finished;
 }
 
 auto InMemoryJobStore::release(Lease lease, AttemptEnd end, TimePoint now)
     -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
-    const auto record = find_held(lease);
-    if (!record) co_return std::unexpected(record.error());
-    auto& job = (*record)->job;
-    const auto next = next_status(job.status, JobEvent::released);
-    if (!next) co_return refuse(job, "released");
-    if (end.counts_as_failed()) ++(*record)->failed_attempts;
-    if (end.interrupted) ++(*record)->interrupted_attempts;
-    end_attempt(job, now, std::move(end.error), end.interrupted);
-    for (auto& file : job.files) {
-        if (!is_done(file.status)) queue_again(file);
-    }
-    job.status = *next;
-    job.updated_at = now;
-    (*record)->lease_owner.clear();
-    co_return std::monostate{};
-}
-
-auto InMemoryJobStore::fail_exhausted(JobId job_id, std::string error, Event event, TimePoint now)
-    -> Answer<std::monostate> {
-    co_await asio::post(asio::use_awaitable);
-    const auto found = find(job_id);
+    const auto found = find_held(lease);
     if (!found) co_return std::unexpected(found.error());
-    auto& record = **found;
-    auto& job = record.job;
-    const auto next = next_status(job.status, JobEvent::failed);
-    if (!next) co_return refuse(job, "failed");
-    if (lease_is_live(record, now)) {
-        co_return fail(Errc::conflict, fmt::format("job {} is being worked on", job_id.value()));
-    }
-    end_attempt(job, now, "the service stopped during this attempt", true);
-    fail_open_files(job, error);
-    job.status = *next;
-    job.error = std::move(error);
-    job.finished_at = now;
-    job.updated_at = now;
-    record.lease_owner.clear();
-    const std::vector<Event> events{std::move(event)};
-    log_.append_now(events);
-    co_return std::monostate{};
+    co_return ingestor::release((*found)->record, lease, std::move(end), now);
 }
 
 auto InMemoryJobStore::cancel(JobId job_id, TimePoint now) -> Answer<Job> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find(job_id);
     if (!found) co_return std::unexpected(found.error());
-    auto& job = (*found)->job;
-    const auto next = next_status(job.status, JobEvent::cancel_requested);
-    if (!next) co_return refuse(job, "cancelled");
-    end_attempt(job, now, "cancelled by the user", false);
-    for (auto& file : job.files) {
-        if (!is_done(file.status)) file.status = FileStatus::cancelled;
-    }
-    job.status = *next;
-    job.finished_at = now;
-    job.updated_at = now;
-    (*found)->lease_owner.clear();
-    co_return job;
+    auto& record = (*found)->record;
+    const auto cancelled = ingestor::cancel(record, now);
+    if (!cancelled) co_return std::unexpected(cancelled.error());
+    co_return record.job;
 }
 
 auto InMemoryJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer<Job> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find(job_id);
     if (!found) co_return std::unexpected(found.error());
-    auto& record = **found;
-    auto& job = record.job;
-    const auto next = next_status(job.status, JobEvent::retry_requested);
-    if (!next) co_return refuse(job, "retried");
-    for (auto& file : job.files) {
-        if (file.status != FileStatus::completed) queue_again(file);
-    }
-    job.status = *next;
-    job.documents_processed = count_done(job);
-    job.error.reset();
-    job.started_at.reset();
-    job.finished_at.reset();
-    job.updated_at = now;
-    record.failed_attempts = 0;
-    record.interrupted_attempts = 0;
-    const std::vector<Event> events{std::move(event)};
-    record.deliveries = log_.append_now(events);
-    co_return job;
+    auto& record = (*found)->record;
+    const auto retried = ingestor::retry(record, now);
+    if (!retried) co_return std::unexpected(retried.error());
+    publish(**found, std::move(event));
+    co_return record.job;
 }
 
-auto InMemoryJobStore::find_stranded(TimePoint now, TimePoint queued_before, std::uint32_t limit)
+auto InMemoryJobStore::find_orphaned(TimePoint, TimePoint queued_before, std::uint32_t limit)
     -> Answer<std::vector<JobId>> {
     co_await asio::post(asio::use_awaitable);
-    std::vector<JobId> stranded;
-    for (const auto& [id, record] : records_) {
-        if (stranded.size() == limit) break;
+    std::vector<JobId> orphaned;
+    for (const auto& [id, kept] : records_) {
+        if (orphaned.size() == limit) break;
+        const auto& job = kept.record.job;
         const auto driven = std::ranges::any_of(
-            record.deliveries, [this](std::int64_t delivery) { return log_.under_way(delivery); });
-        const bool forgotten = record.job.status == JobStatus::queued && !driven &&
-                               record.job.updated_at < queued_before;
-        const bool abandoned =
-            record.job.status == JobStatus::processing && !lease_is_live(record, now);
-        if (forgotten || abandoned) stranded.push_back(id);
+            kept.deliveries, [this](std::int64_t delivery) { return log_.under_way(delivery); });
+        const bool without_event = job.status == JobStatus::queued && !driven &&
+                                   !job.next_attempt_at && job.updated_at < queued_before;
+        const bool left_behind = job.status == JobStatus::processing && !lease_is_live(kept.record);
+        if (without_event || left_behind) orphaned.push_back(id);
     }
-    co_return stranded;
+    co_return orphaned;
 }
 
-auto InMemoryJobStore::redrive(JobId job_id, Event event, TimePoint now) -> Answer<std::monostate> {
+auto InMemoryJobStore::find_waiting(TimePoint now, std::uint32_t limit)
+    -> Answer<std::vector<JobId>> {
+    co_await asio::post(asio::use_awaitable);
+    std::vector<std::pair<TimePoint, JobId>> due;
+    for (const auto& [id, kept] : records_) {
+        const auto& job = kept.record.job;
+        if (job.next_attempt_at && is_due(job.next_attempt_at, now)) {
+            due.emplace_back(*job.next_attempt_at, id);
+        }
+    }
+    std::ranges::sort(due);
+    std::vector<JobId> waiting;
+    for (auto& [at, id] : due) {
+        if (waiting.size() < limit) waiting.push_back(std::move(id));
+    }
+    co_return waiting;
+}
+
+auto InMemoryJobStore::republish(JobId job_id, Event event, TimePoint now)
+    -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find(job_id);
     if (!found) co_return std::unexpected(found.error());
-    auto& record = **found;
-    if (is_terminal(record.job.status)) co_return refuse(record.job, "published again");
-    record.job.updated_at = now;
-    const std::vector<Event> events{std::move(event)};
-    record.deliveries = log_.append_now(events);
-    co_return std::monostate{};
+    auto republished = ingestor::republish((*found)->record, now);
+    if (republished) publish(**found, std::move(event));
+    co_return republished;
 }
 
 }  // namespace ingestor

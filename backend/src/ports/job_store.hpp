@@ -11,6 +11,7 @@
 
 #include "base/result.hpp"
 #include "domain/job.hpp"
+#include "domain/transitions.hpp"
 #include "eventbridge/event.hpp"
 
 namespace ingestor {
@@ -22,52 +23,24 @@ struct IdempotencyKey {
 };
 inline constexpr auto kIdempotencyKeyLifetime = std::chrono::hours{24};
 
-/// Proof of holding a job's lease. A later claim has a greater fence, and ends all that an earlier
-/// holder may still try: every write below is refused as `conflict` for a fence that is not the
-/// job's current one.
-struct Lease {
-    JobId job_id;
-    std::string owner;  ///< Names the process (a new name at each start).
-    std::int64_t fence = 0;
-};
-
-struct ClaimRequest {
-    JobId job_id;
-    std::string owner;
-    TimePoint now;
-    TimePoint lease_until;
-};
-
-/// How an attempt ends that does not end its job.
-struct AttemptEnd {
-    /// Why; nullopt: it did its share in the time that it had, and the next one goes on.
-    std::optional<std::string> error;
-    /// The service stopped; such an attempt, like one without an error, does not count as failed.
-    bool interrupted = false;
-
-    [[nodiscard]] bool counts_as_failed() const { return error && !interrupted; }
-};
-
 /// The job is ours: its files that are not completed are `queued` again, and a new attempt is on
-/// it. The attempt that was cut short, if any, has been ended as interrupted.
+/// it. The attempt that was left behind, if any, has been ended as interrupted, and what it was at
+/// work on is suspect if its process died.
 struct Claimed {
     Job job;
     Lease lease;
 };
-/// Another live lease holds the job until then (a duplicate event): nothing to do.
-struct HeldElsewhere {
-    TimePoint until;
-};
+/// Another live lease holds the job (a duplicate event): nothing to do.
+struct HeldElsewhere {};
 /// The job has ended (a late or duplicate event): nothing to do.
 struct AlreadyEnded {
     JobStatus status = JobStatus::completed;
 };
-/// kFailedAttemptsMax or kInterruptedAttemptsMax is spent; the caller ends the job with
-/// fail_exhausted().
-struct AttemptsExhausted {
-    Job job;
+/// The job waits for trouble of the service to pass: nothing to do before it is published again.
+struct NotDue {
+    TimePoint until;
 };
-using ClaimOutcome = std::variant<Claimed, HeldElsewhere, AlreadyEnded, AttemptsExhausted>;
+using ClaimOutcome = std::variant<Claimed, HeldElsewhere, AlreadyEnded, NotDue>;
 
 struct JobQuery {
     UserId user_id;
@@ -143,12 +116,18 @@ public:
     /// How many queued jobs stand before this one, of all users, counted up to `max`.
     virtual Answer<std::uint64_t> queue_position(JobId job_id, std::uint64_t max) = 0;
 
-    /// Queued, or processing with a lease that ran out or belongs to a dead process: ours now.
-    /// Errors: not_found.
+    /// Queued and due, or processing with a lease that ran out or belongs to a dead process: ours
+    /// now. Errors: not_found.
     virtual Answer<ClaimOutcome> claim(ClaimRequest request) = 0;
 
     /// Errors: conflict (lease lost, or the job was cancelled: stop working).
-    virtual Answer<std::monostate> renew(Lease lease, TimePoint lease_until) = 0;
+    virtual Answer<std::monostate> renew(Lease lease, TimePoint now, TimePoint lease_until) = 0;
+
+    /// Notes that these documents of the job, and no others, are at work from now on. The note
+    /// outlives the process, though not always the machine, and is void once the attempt ends.
+    /// Errors: conflict (lease lost), where the store has to look.
+    virtual Answer<std::monostate> note_at_work(Lease lease,
+                                                std::vector<std::uint32_t> documents) = 0;
 
     /// Records the state of the document at `index`, and counts it in `documents_processed` when it
     /// is completed or failed. Errors: conflict (lease lost).
@@ -161,15 +140,9 @@ public:
                                           std::optional<std::string> error, Event event,
                                           TimePoint now) = 0;
 
-    /// Ends the attempt and puts the job back to `queued`, for another that an event will bring.
-    /// Errors: conflict (lease lost).
+    /// Ends the attempt and puts the job back to `queued`, for another that an event will bring, or
+    /// the sweep once it is due. Errors: conflict (lease lost).
     virtual Answer<std::monostate> release(Lease lease, AttemptEnd end, TimePoint now) = 0;
-
-    /// Fails a job that no attempt may take up any more (see AttemptsExhausted), and hands `event`
-    /// to the bus. Documents that are not completed become failed with `error`.
-    /// Errors: not_found, conflict (a live lease holds it, or it has ended).
-    virtual Answer<std::monostate> fail_exhausted(JobId job_id, std::string error, Event event,
-                                                  TimePoint now) = 0;
 
     /// Queued or processing becomes cancelled; documents not yet done become cancelled. The lease,
     /// if any, is void. Returns the job. Errors: not_found, conflict (already ended).
@@ -180,13 +153,18 @@ public:
     /// Returns the job. Errors: not_found, conflict.
     virtual Answer<Job> retry(JobId job_id, Event event, TimePoint now) = 0;
 
-    /// Jobs that nothing drives: queued since before `queued_before` without a delivery under way,
-    /// or processing with a lease that ran out before `now`. At most `limit`.
-    virtual Answer<std::vector<JobId>> find_stranded(TimePoint now, TimePoint queued_before,
+    /// Orphaned jobs: queued since before `queued_before` without a delivery under way and without
+    /// waiting, or processing with a lease that ran out before `now`. At most `limit`.
+    virtual Answer<std::vector<JobId>> find_orphaned(TimePoint now, TimePoint queued_before,
                                                      std::uint32_t limit) = 0;
 
-    /// Publishes `event` again for a stranded job. Errors: not_found, conflict (it has ended).
-    virtual Answer<std::monostate> redrive(JobId job_id, Event event, TimePoint now) = 0;
+    /// Jobs that have waited long enough (see is_due()). Those that were due first come first; at
+    /// most `limit`.
+    virtual Answer<std::vector<JobId>> find_waiting(TimePoint now, std::uint32_t limit) = 0;
+
+    /// Publishes `event` again for a job that no event drives; it does not wait any more.
+    /// Errors: not_found, conflict (it has ended).
+    virtual Answer<std::monostate> republish(JobId job_id, Event event, TimePoint now) = 0;
 };
 
 }  // namespace ingestor

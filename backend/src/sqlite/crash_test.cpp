@@ -111,5 +111,46 @@ TEST(SqliteCrash, NothingAcknowledgedIsLost) {
     EXPECT_GE(acknowledged.size(), static_cast<std::size_t>(kCrashes));
 }
 
+TEST(SqliteCrash, WhatAProcessWasAtWorkOnWhenItWasKilledIsSuspect) {
+    const testing::TemporaryDirectory directory;
+    const SystemClock clock;
+    auto job = job_of(clock.now(), "ada", 3);
+    const auto job_id = job.job_id;
+    for (std::uint32_t crash = 1; crash <= 3; ++crash) {
+        const auto child = ::fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            asio::io_context io;
+            const auto owner = std::to_string(crash);
+            Engine engine(directory.path(), clock, {}, owner);
+            if (crash == 1 && !engine.submit(io, job)) ::_exit(2);
+            const ClaimRequest request{.job_id = job_id,
+                                       .owner = owner,
+                                       .now = clock.now(),
+                                       .lease_until = clock.now() + std::chrono::seconds(60)};
+            const auto outcome = run(io, engine.jobs.claim(request));
+            if (!outcome || !std::holds_alternative<Claimed>(*outcome)) ::_exit(3);
+            const auto& lease = std::get<Claimed>(*outcome).lease;
+            if (!run(io, engine.jobs.note_at_work(lease, {0, 1}))) ::_exit(4);
+            if (!run(io, engine.jobs.note_at_work(lease, {1}))) ::_exit(5);
+            ::raise(SIGKILL);
+        }
+        int status = 0;
+        ASSERT_EQ(::waitpid(child, &status, 0), child);
+        ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself: " << status;
+        {
+            // A process that takes over and dies before it claims anything loses nothing.
+            const Engine passing_by(directory.path(), clock, {}, "passing by");
+        }
+        asio::io_context io;
+        Engine engine(directory.path(), clock, {}, "reader");
+        const auto stored = run(io, engine.jobs.get(job_id)).value();
+        EXPECT_EQ(stored.at_work, std::vector<std::uint32_t>{1});
+        std::map<std::uint32_t, std::uint32_t> suspects;
+        if (crash > 1) suspects[1] = crash - 1;
+        EXPECT_EQ(stored.suspects, suspects);
+    }
+}
+
 }  // namespace
 }  // namespace ingestor::sqlite

@@ -1,6 +1,11 @@
 #include "sqlite/job_rows.hpp"
 
+#include <charconv>
+#include <iterator>
+#include <utility>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/encoding.hpp"
 #include "sqlite/queries.hpp"
@@ -50,36 +55,76 @@ Attempt read_attempt(const Query& row) {
     return attempt;
 }
 
+void read_files(Connection& connection, JobKey key, Job& job) {
+    auto files = connection.query(kJobFiles, Blob{key.bytes()});
+    while (files.next()) job.files.push_back(read_file(files));
+}
+
+void read_attempts(Connection& connection, JobKey key, Job& job) {
+    auto attempts = connection.query(kJobAttempts, Blob{key.bytes()});
+    while (attempts.next()) job.attempts.push_back(read_attempt(attempts));
+}
+
+/// Of "3:1,17:2"; of "3,17" with counts of 0.
+std::vector<std::pair<std::uint32_t, std::uint32_t>> read_counts(std::string_view text) {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> counts;
+    const auto* place = text.data();
+    const auto* end = place + text.size();
+    while (place < end) {
+        auto& [document, count] = counts.emplace_back();
+        place = std::from_chars(place, end, document).ptr;
+        if (place < end && *place == ':') place = std::from_chars(place + 1, end, count).ptr;
+        if (place < end) ++place;
+    }
+    return counts;
+}
+
 }  // namespace
 
-Result<JobState> read_state(Connection& connection, const JobId& job_id) {
+std::optional<std::string> at_work_text(const std::vector<std::uint32_t>& documents) {
+    if (documents.empty()) return std::nullopt;
+    return fmt::format("{}", fmt::join(documents, ","));
+}
+
+std::optional<std::string> suspects_text(const std::map<std::uint32_t, std::uint32_t>& suspects) {
+    if (suspects.empty()) return std::nullopt;
+    std::string text;
+    for (const auto& [document, crashes] : suspects) {
+        fmt::format_to(std::back_inserter(text), "{}{}:{}", text.empty() ? "" : ",", document,
+                       crashes);
+    }
+    return text;
+}
+
+Result<JobRecord> read_record(Connection& connection, const JobId& job_id) {
     if (const auto key = JobKey::of(job_id)) {
-        auto row = connection.query(
-            "SELECT status, fence, failed_attempts, interrupted_attempts, lease_until, lease_owner "
-            "FROM jobs WHERE job_id = ?1",
-            Blob{key->bytes()});
+        auto row = connection.query(kJobRecord, Blob{key->bytes()});
         if (row.next()) {
-            JobState state;
-            state.status = static_cast<JobStatus>(row.integer(0));
-            state.fence = row.integer(1);
-            state.failed_attempts = static_cast<int>(row.integer(2));
-            state.interrupted_attempts = static_cast<int>(row.integer(3));
-            state.lease_until = row.time(4);
-            state.lease_owner = row.text(5);
-            return state;
+            JobRecord record;
+            record.job = read_listed(row);
+            record.fence = row.integer(11);
+            record.lease_owner = row.text(14);
+            record.job.waits = static_cast<std::uint32_t>(row.integer(15));
+            for (const auto& [document, count] : read_counts(row.text(16))) {
+                record.job.at_work.push_back(document);
+            }
+            for (const auto& [document, crashes] : read_counts(row.text(17))) {
+                record.job.suspects[document] = crashes;
+            }
+            return record;
         }
     }
     return fail(Errc::not_found, fmt::format("no job {}", job_id.value()));
 }
 
-Result<JobState> read_held(Connection& connection, const Lease& lease) {
-    auto state = read_state(connection, lease.job_id);
-    if (!state || state->status != JobStatus::processing || state->fence != lease.fence ||
-        state->lease_owner != lease.owner) {
+Result<JobRecord> read_held(Connection& connection, const Lease& lease) {
+    auto record = read_record(connection, lease.job_id);
+    if (!record) {
         return fail(Errc::conflict,
                     fmt::format("the lease on job {} is lost", lease.job_id.value()));
     }
-    return state;
+    if (const auto held = check_held(*record, lease); !held) return std::unexpected(held.error());
+    return record;
 }
 
 Job read_listed(const Query& row) {
@@ -97,23 +142,95 @@ Job read_listed(const Query& row) {
     job.error = row.text_or_none(10);
     // Each claim raises the fence, and nothing else does.
     job.attempts_count = static_cast<std::uint32_t>(row.integer(11));
+    job.waiting_reason = row.text_or_none(12);
+    job.next_attempt_at = row.time_or_none(13);
     return job;
 }
 
 Result<Job> read_job(Connection& connection, const JobId& job_id) {
-    const auto not_found = [&] {
-        return fail(Errc::not_found, fmt::format("no job {}", job_id.value()));
-    };
-    const auto key = JobKey::of(job_id);
-    if (!key) return not_found();
-    auto row = connection.query(kJobById, Blob{key->bytes()});
-    if (!row.next()) return not_found();
-    auto job = read_listed(row);
-    auto files = connection.query(kJobFiles, Blob{key->bytes()});
-    while (files.next()) job.files.push_back(read_file(files));
-    auto attempts = connection.query(kJobAttempts, Blob{key->bytes()});
-    while (attempts.next()) job.attempts.push_back(read_attempt(attempts));
-    return job;
+    auto record = read_record(connection, job_id);
+    if (!record) return std::unexpected(std::move(record.error()));
+    read_files(connection, *JobKey::of(job_id), record->job);
+    read_attempts(connection, *JobKey::of(job_id), record->job);
+    return std::move(record->job);
+}
+
+Result<JobChange> JobChange::load(Connection& connection, const JobId& job_id, Files files) {
+    auto record = read_record(connection, job_id);
+    if (!record) return std::unexpected(std::move(record.error()));
+    JobChange change;
+    change.key_ = *JobKey::of(job_id);
+    change.record_ = std::move(*record);
+    auto& job = change.record_.job;
+    if (files == Files::all) {
+        read_files(connection, change.key_, job);
+        for (std::uint32_t n = 0; n < job.files.size(); ++n) change.places_.push_back(n);
+    } else {
+        auto rows = connection.query(kFilesNotCompleted, Blob{change.key_.bytes()});
+        while (rows.next()) {
+            change.places_.push_back(static_cast<std::uint32_t>(rows.integer(0)));
+            job.files.emplace_back().status = static_cast<FileStatus>(rows.integer(1));
+        }
+    }
+    std::uint32_t not_completed = 0;
+    for (const auto& file : job.files) {
+        change.states_.push_back(file.status);
+        if (file.status != FileStatus::completed) ++not_completed;
+    }
+    change.record_.documents_completed = job.total_documents - not_completed;
+    read_attempts(connection, change.key_, job);
+    if (!job.attempts.empty()) {
+        const auto& newest = job.attempts.back();
+        change.oldest_attempt_ = job.attempts.front().number;
+        change.newest_attempt_ = newest.number;
+        if (!newest.ended_at) change.open_attempt_ = newest.number;
+    }
+    return change;
+}
+
+void JobChange::save(Connection& connection, std::optional<TimePoint> lease_until) const {
+    const auto& job = record_.job;
+    const Blob id{key_.bytes()};
+    std::optional<std::string> lease_owner;
+    if (!record_.lease_owner.empty()) lease_owner = record_.lease_owner;
+    connection.run(
+        "UPDATE jobs SET status = ?2, documents_processed = ?3, updated_at = ?4, started_at = ?5, "
+        "finished_at = ?6, error = ?7, fence = ?8, lease_owner = ?9, lease_until = ?10, "
+        "waiting_reason = ?11, next_attempt_at = ?12, waits = ?13, at_work = ?14, suspects = ?15 "
+        "WHERE job_id = ?1",
+        id, static_cast<int>(job.status), job.documents_processed, job.updated_at, job.started_at,
+        job.finished_at, job.error, record_.fence, lease_owner, lease_until, job.waiting_reason,
+        job.next_attempt_at, job.waits, at_work_text(job.at_work), suspects_text(job.suspects));
+    for (std::size_t index = 0; index < places_.size(); ++index) {
+        const auto& file = job.files[index];
+        if (file.status == states_[index]) continue;
+        std::optional<std::string> error_code;
+        std::optional<std::string> error_message;
+        if (file.error) {
+            error_code = file.error->code;
+            error_message = file.error->message;
+        }
+        connection.run(
+            "UPDATE job_files SET status = ?3, pages_done = ?4, error_code = ?5, "
+            "error_message = ?6 WHERE job_id = ?1 AND n = ?2",
+            id, places_[index], static_cast<int>(file.status), file.pages_done, error_code,
+            error_message);
+    }
+    for (const auto& attempt : job.attempts) {
+        if (attempt.number == open_attempt_) {
+            connection.run(
+                "UPDATE job_attempts SET ended_at = ?3, error = ?4, interrupted = ?5 "
+                "WHERE job_id = ?1 AND n = ?2",
+                id, attempt.number, attempt.ended_at, attempt.error, attempt.interrupted ? 1 : 0);
+        } else if (!newest_attempt_ || attempt.number > *newest_attempt_) {
+            connection.run("INSERT INTO job_attempts (job_id, n, started_at) VALUES (?1, ?2, ?3)",
+                           id, attempt.number, attempt.started_at);
+        }
+    }
+    if (oldest_attempt_ && job.attempts.front().number > *oldest_attempt_) {
+        connection.run("DELETE FROM job_attempts WHERE job_id = ?1 AND n < ?2", id,
+                       job.attempts.front().number);
+    }
 }
 
 bool insert_job(Connection& connection, JobKey key, const Job& job,
@@ -134,38 +251,6 @@ void insert_files(Connection& connection, JobKey key, const Job& job) {
             Blob{key.bytes()}, n++, file.file_key.value(), file.filename, file.content_type,
             file.size_bytes);
     }
-}
-
-void end_attempt(Connection& connection, JobKey key, TimePoint now,
-                 const std::optional<std::string>& error, bool interrupted) {
-    connection.run(
-        "UPDATE job_attempts SET ended_at = ?2, error = ?3, interrupted = ?4 "
-        "WHERE job_id = ?1 AND ended_at IS NULL",
-        Blob{key.bytes()}, now, error, interrupted ? 1 : 0);
-}
-
-void queue_open_files(Connection& connection, JobKey key) {
-    connection.run(
-        "UPDATE job_files SET status = 0, pages_done = 0, error_code = NULL, error_message = NULL "
-        "WHERE job_id = ?1 AND status IN (1, 4)",
-        Blob{key.bytes()});
-}
-
-void fail_open_files(Connection& connection, JobKey key, const std::string& error) {
-    connection.run(
-        "UPDATE job_files SET status = 3, error_code = ?2, error_message = ?3 "
-        "WHERE job_id = ?1 AND status IN (0, 1, 4)",
-        Blob{key.bytes()}, to_string(Errc::unavailable), error);
-    connection.run("UPDATE jobs SET documents_processed = total_documents WHERE job_id = ?1",
-                   Blob{key.bytes()});
-}
-
-void end_job(Connection& connection, JobKey key, JobStatus status,
-             const std::optional<std::string>& error, TimePoint now) {
-    connection.run(
-        "UPDATE jobs SET status = ?2, error = ?3, finished_at = ?4, updated_at = ?4, "
-        "lease_owner = NULL, lease_until = NULL WHERE job_id = ?1",
-        Blob{key.bytes()}, static_cast<int>(status), error, now);
 }
 
 }  // namespace ingestor::sqlite

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ports/job_store.hpp"
 #include "sqlite/connection.hpp"
@@ -10,20 +12,36 @@
 
 namespace ingestor::sqlite {
 
-/// What decides whether a change of a job is allowed.
-struct JobState {
-    JobStatus status = JobStatus::queued;
-    std::int64_t fence = 0;
-    int failed_attempts = 0;
-    int interrupted_attempts = 0;
-    TimePoint lease_until;
-    std::string lease_owner;
+/// A job's row alone: without its files and attempts, and without counting what is completed.
+/// Errors: not_found.
+[[nodiscard]] Result<JobRecord> read_record(Connection& connection, const JobId& job_id);
+/// The row of a job that the lease still holds. Errors: conflict.
+[[nodiscard]] Result<JobRecord> read_held(Connection& connection, const Lease& lease);
+
+/// Loads a job, has one of the transitions of domain/ change it, and writes what that changed.
+class JobChange {
+public:
+    /// Which documents the record gets: those that a change may touch, with their states alone, or
+    /// all with all that is known.
+    enum class Files { not_completed, all };
+    /// Errors: not_found.
+    [[nodiscard]] static Result<JobChange> load(Connection& connection, const JobId& job_id,
+                                                Files files);
+
+    [[nodiscard]] JobRecord& record() { return record_; }
+    /// `lease_until`: of the lease that the job has now, if it has one.
+    void save(Connection& connection, std::optional<TimePoint> lease_until = std::nullopt) const;
+
+private:
+    JobKey key_;
+    JobRecord record_;
+    std::vector<std::uint32_t> places_;  ///< Of the record's files.
+    std::vector<FileStatus> states_;     ///< Theirs, as loaded.
+    std::optional<int> open_attempt_;    ///< Its number, as loaded.
+    std::optional<int> newest_attempt_;  ///< As loaded.
+    std::optional<int> oldest_attempt_;  ///< As loaded.
 };
 
-/// Errors: not_found.
-[[nodiscard]] Result<JobState> read_state(Connection& connection, const JobId& job_id);
-/// The state of a job that the lease still holds. Errors: conflict.
-[[nodiscard]] Result<JobState> read_held(Connection& connection, const Lease& lease);
 /// The whole job. Errors: not_found.
 [[nodiscard]] Result<Job> read_job(Connection& connection, const JobId& job_id);
 /// A row of the lists' columns: the job without its files and attempts.
@@ -34,15 +52,9 @@ struct JobState {
                               std::optional<std::int64_t> driver);
 void insert_files(Connection& connection, JobKey key, const Job& job);
 
-/// Ends the attempt that is under way, if any.
-void end_attempt(Connection& connection, JobKey key, TimePoint now,
-                 const std::optional<std::string>& error, bool interrupted);
-/// Documents that are neither completed nor failed are queued again.
-void queue_open_files(Connection& connection, JobKey key);
-/// Documents that are neither completed nor failed become failed, and all count as processed.
-void fail_open_files(Connection& connection, JobKey key, const std::string& error);
-/// Ends the job.
-void end_job(Connection& connection, JobKey key, JobStatus status,
-             const std::optional<std::string>& error, TimePoint now);
+/// How Job::at_work and Job::suspects stand in the tables: "3,17" and "3:1,17:2"; nullopt for none.
+[[nodiscard]] std::optional<std::string> at_work_text(const std::vector<std::uint32_t>& documents);
+[[nodiscard]] std::optional<std::string> suspects_text(
+    const std::map<std::uint32_t, std::uint32_t>& suspects);
 
 }  // namespace ingestor::sqlite

@@ -196,7 +196,24 @@ ALTER TABLE rules ADD COLUMN managed INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE rule_targets ADD COLUMN managed INTEGER NOT NULL DEFAULT 1;
 )sql";
 
-constexpr std::array kSteps = {kFirst, kContents, kFairReading};
+// Jobs that wait for trouble of the service to pass, and documents that the service has died at:
+// `at_work` and `suspects` as at_work_text() and suspects_text() write them.
+// jobs_without_event leaves out the waiting ones, so that the sweep does not pass over them.
+constexpr const char* kWaits = R"sql(
+ALTER TABLE jobs RENAME COLUMN failed_attempts TO waits;
+ALTER TABLE jobs DROP COLUMN interrupted_attempts;
+ALTER TABLE jobs ADD COLUMN waiting_reason TEXT;
+ALTER TABLE jobs ADD COLUMN next_attempt_at INTEGER;
+ALTER TABLE jobs ADD COLUMN at_work TEXT;
+ALTER TABLE jobs ADD COLUMN suspects TEXT;
+UPDATE jobs SET waits = 0 WHERE waits <> 0;
+DROP INDEX jobs_undriven;
+CREATE INDEX jobs_without_event ON jobs (job_id)
+    WHERE status = 0 AND driver IS NULL AND next_attempt_at IS NULL;
+CREATE INDEX jobs_waiting ON jobs (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+)sql";
+
+constexpr std::array kSteps = {kFirst, kContents, kFairReading, kWaits};
 
 }  // namespace
 

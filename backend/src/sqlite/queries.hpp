@@ -101,9 +101,14 @@ inline constexpr Sql kUndriveJob =
 
 #define INGESTOR_JOB_COLUMNS                                                                \
     "job_id, user_id, job_name, status, total_documents, documents_processed, created_at, " \
-    "updated_at, started_at, finished_at, error, fence"
+    "updated_at, started_at, finished_at, error, fence, waiting_reason, next_attempt_at"
 
 inline constexpr Sql kJobById = "SELECT " INGESTOR_JOB_COLUMNS " FROM jobs WHERE job_id = ?1";
+
+/// With what decides whether a change of the job is allowed.
+inline constexpr Sql kJobRecord = "SELECT " INGESTOR_JOB_COLUMNS
+                                  ", lease_owner, waits, at_work, suspects "
+                                  "FROM jobs WHERE job_id = ?1";
 
 inline constexpr Sql kJobByRow = "SELECT " INGESTOR_JOB_COLUMNS " FROM jobs WHERE rowid = ?1";
 
@@ -140,19 +145,32 @@ inline constexpr Sql kQueuedBefore =
     "SELECT count(*) FROM (SELECT 1 FROM jobs INDEXED BY jobs_open "
     "WHERE status = 0 AND status <= 1 AND job_id < ?1 LIMIT ?2)";
 
-inline constexpr Sql kForgottenJobs =
-    "SELECT job_id FROM jobs INDEXED BY jobs_undriven "
-    "WHERE status = 0 AND driver IS NULL AND updated_at < ?1 ORDER BY job_id LIMIT ?2";
+inline constexpr Sql kJobsWithoutEvent =
+    "SELECT job_id FROM jobs INDEXED BY jobs_without_event "
+    "WHERE status = 0 AND driver IS NULL AND next_attempt_at IS NULL AND updated_at < ?1 "
+    "ORDER BY job_id LIMIT ?2";
 
-inline constexpr Sql kAbandonedJobs =
-    "SELECT job_id FROM jobs INDEXED BY jobs_open "
-    "WHERE status = 1 AND status <= 1 AND (lease_until <= ?1 OR lease_owner IS NOT ?2) ORDER BY "
-    "job_id LIMIT ?3";
+/// At most as many as may be worked on at once, or were when the service ended.
+inline constexpr Sql kJobsUnderWay =
+    "SELECT job_id, fence, lease_owner FROM jobs INDEXED BY jobs_open "
+    "WHERE status = 1 AND status <= 1 ORDER BY job_id";
+
+/// Up to ?1, and those that a clock which ran ahead has put later than ?2: see is_due().
+inline constexpr Sql kWaitingJobs =
+    "SELECT job_id FROM jobs INDEXED BY jobs_waiting "
+    "WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= ?1 ORDER BY next_attempt_at LIMIT ?2";
+inline constexpr Sql kJobsWaitingTooLong =
+    "SELECT job_id FROM jobs INDEXED BY jobs_waiting "
+    "WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?1 ORDER BY next_attempt_at LIMIT ?2";
 
 inline constexpr Sql kJobFiles =
     "SELECT status, file_key, filename, content_type, size_bytes, pages_done, pages, words, "
     "duration_ms, error_code, error_message, markdown_key, sidecar_key, chunks_key, sha256 "
     "FROM job_files WHERE job_id = ?1 ORDER BY n";
+
+/// What a change of the job may touch.
+inline constexpr Sql kFilesNotCompleted =
+    "SELECT n, status FROM job_files WHERE job_id = ?1 AND status <> 2 ORDER BY n";
 
 inline constexpr Sql kDocumentsOfContent =
     "SELECT f.job_id, f.n, f.filename, j.job_name, f.status, j.created_at "

@@ -1,8 +1,14 @@
 #include "sqlite/sqlite_job_store.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <memory>
+#include <utility>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
 #include <fmt/format.h>
 
 #include "base/encoding.hpp"
@@ -11,28 +17,19 @@
 
 namespace ingestor {
 
+namespace asio = boost::asio;
+
 using sqlite::Blob;
 using sqlite::Connection;
+using sqlite::JobChange;
 using sqlite::JobKey;
 using sqlite::RoutedEvent;
 
 namespace {
 
-constexpr std::string_view kCutShort = "the service stopped during this attempt";
-
 /// Sorts after every job.
 constexpr std::string_view kAfterAllJobs =
     "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
-
-std::unexpected<Error> refuse(const JobId& job_id, JobStatus status, std::string_view what) {
-    return fail(Errc::conflict, fmt::format("job {} is {} and cannot be {}", job_id.value(),
-                                            to_string(status), what));
-}
-
-bool is_live(const sqlite::JobState& state, const std::string& owner, TimePoint now) {
-    return state.status == JobStatus::processing && state.lease_owner == owner &&
-           state.lease_until > now;
-}
 
 /// The job of a repeated submit; nullopt: the key is new, or so old that it counts as new.
 Result<std::optional<CreatedJob>> job_of_key(Connection& connection, const UserId& user_id,
@@ -64,6 +61,13 @@ std::string lower(std::string text) {
     return text;
 }
 
+/// For a change by who holds the lease. Errors: conflict (lease lost).
+Result<JobChange> load_held(Connection& connection, const Lease& lease) {
+    auto change = JobChange::load(connection, lease.job_id, JobChange::Files::not_completed);
+    if (change) return change;
+    return fail(Errc::conflict, fmt::format("the lease on job {} is lost", lease.job_id.value()));
+}
+
 /// What a unit that publishes an event hands back, for the announcement after the commit.
 template <class Value>
 struct Published {
@@ -72,6 +76,38 @@ struct Published {
 };
 
 }  // namespace
+
+SqliteJobStore::SqliteJobStore(sqlite::Database& database, sqlite::Outbox& outbox,
+                               const MonotonicClock& monotonic, std::string owner)
+    : database_(database),
+      outbox_(outbox),
+      monotonic_(monotonic),
+      owner_(std::move(owner)),
+      at_work_(database.file().parent_path() / "at-work") {
+    if (!at_work_.left_over().empty()) take_over_at_work();
+}
+
+void SqliteJobStore::take_over_at_work() {
+    std::map<std::pair<JobId, std::int64_t>, std::vector<std::uint32_t>> attempts;
+    for (const auto& entry : at_work_.left_over()) {
+        attempts[{entry.job_id, entry.fence}].push_back(entry.document);
+    }
+    auto unit = [attempts](Connection& connection) -> Result<std::monostate> {
+        for (const auto& [attempt, documents] : attempts) {
+            const auto key = JobKey::of(attempt.first);
+            if (!key) continue;
+            connection.run(
+                "UPDATE jobs SET at_work = ?3 WHERE job_id = ?1 AND status = 1 AND fence = ?2",
+                Blob{key->bytes()}, attempt.second, sqlite::at_work_text(documents));
+        }
+        return std::monostate{};
+    };
+    asio::io_context io;
+    auto written = asio::co_spawn(io, database_.write(std::move(unit)), asio::use_future);
+    io.run();
+    // Where it cannot be written now, the next start does it.
+    if (written.get()) at_work_.forget_left_over();
+}
 
 auto SqliteJobStore::create(Job job, std::optional<IdempotencyKey> key, Event event)
     -> Answer<CreatedJob> {
@@ -238,55 +274,59 @@ auto SqliteJobStore::queue_position(JobId job_id, std::uint64_t max) -> Answer<s
 }
 
 auto SqliteJobStore::claim(ClaimRequest request) -> Answer<ClaimOutcome> {
-    auto unit = [owner = owner_,
-                 request = std::move(request)](Connection& connection) -> Result<ClaimOutcome> {
-        const auto& now = request.now;
-        const auto state = sqlite::read_state(connection, request.job_id);
-        if (!state) return std::unexpected(state.error());
-        const auto next = next_status(state->status, JobEvent::claimed);
-        if (!next) return AlreadyEnded{state->status};
-        if (is_live(*state, owner, now)) return HeldElsewhere{state->lease_until};
-
-        const bool takes_over = state->status == JobStatus::processing;
-        const int interrupted = state->interrupted_attempts + (takes_over ? 1 : 0);
-        if (state->failed_attempts >= kFailedAttemptsMax ||
-            interrupted >= kInterruptedAttemptsMax) {
-            auto job = sqlite::read_job(connection, request.job_id);
-            if (!job) return std::unexpected(job.error());
-            return AttemptsExhausted{std::move(*job)};
+    const auto lease_until = monotonic_.now() + (request.lease_until - request.now);
+    auto noted = at_work_.noted(request.job_id);
+    auto unit = [this, request = std::move(request), lease_until,
+                 noted = std::move(noted)](Connection& connection) -> Result<ClaimOutcome> {
+        auto change = JobChange::load(connection, request.job_id, JobChange::Files::all);
+        if (!change) return std::unexpected(std::move(change.error()));
+        auto& record = change->record();
+        const auto& job = record.job;
+        for (const auto& entry : noted) {
+            if (entry.fence == record.fence) record.job.at_work.push_back(entry.document);
         }
-        const auto key = *JobKey::of(request.job_id);
-        const Blob id{key.bytes()};
-        const std::string cut_short(kCutShort);
-        sqlite::end_attempt(connection, key, now, cut_short, true);
-        connection.run(
-            "INSERT INTO job_attempts (job_id, n, started_at) SELECT ?1, coalesce(max(n), 0) + 1, "
-            "?2 FROM job_attempts WHERE job_id = ?1",
-            id, now);
-        connection.run(
-            "UPDATE jobs SET status = ?2, updated_at = ?3, started_at = coalesce(started_at, ?3), "
-            "fence = fence + 1, interrupted_attempts = ?4, lease_owner = ?5, lease_until = ?6 "
-            "WHERE job_id = ?1",
-            id, static_cast<int>(*next), now, interrupted, request.owner, request.lease_until);
-        sqlite::queue_open_files(connection, key);
-        auto job = sqlite::read_job(connection, request.job_id);
-        if (!job) return std::unexpected(job.error());
-        Lease lease{.job_id = request.job_id, .owner = request.owner, .fence = state->fence + 1};
-        return Claimed{std::move(*job), std::move(lease)};
+        const bool live = is_live(request.job_id, record.fence, record.lease_owner);
+        switch (ingestor::claim(record, request, live)) {
+            case ClaimDecision::ended:
+                return AlreadyEnded{job.status};
+            case ClaimDecision::held:
+                return HeldElsewhere{};
+            case ClaimDecision::not_due:
+                return NotDue{*job.next_attempt_at};
+            case ClaimDecision::claimed:
+                break;
+        }
+        change->save(connection, request.lease_until);
+        leases_.hold(request.job_id, record.fence, lease_until);
+        Lease lease{.job_id = request.job_id, .owner = request.owner, .fence = record.fence};
+        return Claimed{std::move(record.job), std::move(lease)};
     };
     co_return co_await database_.write(std::move(unit));
 }
 
-auto SqliteJobStore::renew(Lease lease, TimePoint lease_until) -> Answer<std::monostate> {
-    auto unit = [lease = std::move(lease),
-                 lease_until](Connection& connection) -> Result<std::monostate> {
+bool SqliteJobStore::is_live(const JobId& job_id, std::int64_t fence,
+                             const std::string& owner) const {
+    return owner == owner_ && leases_.is_live(job_id, fence, monotonic_.now());
+}
+
+auto SqliteJobStore::renew(Lease lease, TimePoint now, TimePoint lease_until)
+    -> Answer<std::monostate> {
+    const auto held_until = monotonic_.now() + (lease_until - now);
+    auto unit = [lease, lease_until](Connection& connection) -> Result<std::monostate> {
         const auto held = sqlite::read_held(connection, lease);
         if (!held) return std::unexpected(held.error());
         connection.run("UPDATE jobs SET lease_until = ?2 WHERE job_id = ?1",
                        Blob{JobKey::of(lease.job_id)->bytes()}, lease_until);
         return std::monostate{};
     };
-    co_return co_await database_.write(std::move(unit));
+    auto renewed = co_await database_.write(std::move(unit));
+    if (renewed) leases_.hold(lease.job_id, lease.fence, held_until);
+    co_return renewed;
+}
+
+auto SqliteJobStore::note_at_work(Lease lease, std::vector<std::uint32_t> documents)
+    -> Answer<std::monostate> {
+    co_return at_work_.set(lease.job_id, lease.fence, documents);
 }
 
 auto SqliteJobStore::record_file(Lease lease, std::uint32_t index, JobFile file, TimePoint now)
@@ -297,15 +337,13 @@ auto SqliteJobStore::record_file(Lease lease, std::uint32_t index, JobFile file,
         if (!held) return std::unexpected(held.error());
         const auto key = *JobKey::of(lease.job_id);
         const Blob id{key.bytes()};
-        auto before = connection.query(
-            "SELECT status IN (2, 3) FROM job_files WHERE job_id = ?1 AND n = ?2", id, index);
+        auto before = connection.query("SELECT status FROM job_files WHERE job_id = ?1 AND n = ?2",
+                                       id, index);
         if (!before.next()) {
             return fail(Errc::invalid_argument,
                         fmt::format("job {} has no file {}", lease.job_id.value(), index));
         }
-        const auto was_done = before.integer(0);
-        const auto is_done =
-            file.status == FileStatus::completed || file.status == FileStatus::failed ? 1 : 0;
+        const auto counts = count_change(static_cast<FileStatus>(before.integer(0)), file.status);
         std::optional<std::string> error_code;
         std::optional<std::string> error_message;
         if (file.error) {
@@ -338,7 +376,7 @@ auto SqliteJobStore::record_file(Lease lease, std::uint32_t index, JobFile file,
         connection.run(
             "UPDATE jobs SET documents_processed = documents_processed + ?2, updated_at = ?3 "
             "WHERE job_id = ?1",
-            id, is_done - was_done, now);
+            id, counts.processed, now);
         return std::monostate{};
     };
     co_return co_await database_.write(std::move(unit));
@@ -346,106 +384,57 @@ auto SqliteJobStore::record_file(Lease lease, std::uint32_t index, JobFile file,
 
 auto SqliteJobStore::finish(Lease lease, JobStatus status, std::optional<std::string> error,
                             Event event, TimePoint now) -> Answer<std::monostate> {
+    at_work_.clear(lease.job_id, lease.fence);
     auto routed = outbox_.route(std::move(event));
     if (!routed) co_return std::unexpected(routed.error());
     const auto shared = std::make_shared<const RoutedEvent>(std::move(*routed));
-    auto unit = [this, lease = std::move(lease), status, error = std::move(error), now,
+    auto unit = [this, lease, status, error = std::move(error), now,
                  shared](Connection& connection) -> Result<std::int64_t> {
-        const auto held = sqlite::read_held(connection, lease);
-        if (!held) return std::unexpected(held.error());
-        const bool succeeded = status == JobStatus::completed;
-        const auto next =
-            next_status(held->status, succeeded ? JobEvent::succeeded : JobEvent::failed);
-        if (next != status) return refuse(lease.job_id, held->status, to_string(status));
-
-        const auto key = *JobKey::of(lease.job_id);
-        if (succeeded) {
-            auto open = connection.query(
-                "SELECT 1 FROM job_files WHERE job_id = ?1 AND status <> 2 LIMIT 1",
-                Blob{key.bytes()});
-            if (open.next()) {
-                return fail(Errc::internal,
-                            fmt::format("job {} has documents that are not completed",
-                                        lease.job_id.value()));
-            }
-        } else {
-            sqlite::fail_open_files(connection, key, error.value_or("the job failed"));
-        }
-        sqlite::end_attempt(connection, key, now, error, false);
-        sqlite::end_job(connection, key, status, error, now);
+        auto change = load_held(connection, lease);
+        if (!change) return std::unexpected(std::move(change.error()));
+        const auto finished = ingestor::finish(change->record(), lease, status, error, now);
+        if (!finished) return std::unexpected(finished.error());
+        change->save(connection);
         return outbox_.store(connection, *shared, std::nullopt);
     };
     const auto first_delivery = co_await database_.write(std::move(unit));
     if (!first_delivery) co_return std::unexpected(first_delivery.error());
+    leases_.drop(lease.job_id);
     outbox_.announce(*shared, *first_delivery);
     co_return std::monostate{};
 }
 
 auto SqliteJobStore::release(Lease lease, AttemptEnd end, TimePoint now) -> Answer<std::monostate> {
-    auto unit = [lease = std::move(lease), end = std::move(end),
+    // Before anything can fail: the attempt has ended in order, whatever becomes of its record.
+    at_work_.clear(lease.job_id, lease.fence);
+    auto unit = [lease, end = std::move(end),
                  now](Connection& connection) -> Result<std::monostate> {
-        const auto held = sqlite::read_held(connection, lease);
-        if (!held) return std::unexpected(held.error());
-        const auto next = next_status(held->status, JobEvent::released);
-        if (!next) return refuse(lease.job_id, held->status, "released");
-
-        const auto key = *JobKey::of(lease.job_id);
-        sqlite::end_attempt(connection, key, now, end.error, end.interrupted);
-        sqlite::queue_open_files(connection, key);
-        connection.run(
-            "UPDATE jobs SET status = ?2, updated_at = ?3, failed_attempts = failed_attempts + ?4, "
-            "interrupted_attempts = interrupted_attempts + ?5, lease_owner = NULL, "
-            "lease_until = NULL WHERE job_id = ?1",
-            Blob{key.bytes()}, static_cast<int>(*next), now, end.counts_as_failed() ? 1 : 0,
-            end.interrupted ? 1 : 0);
-        return std::monostate{};
+        auto change = load_held(connection, lease);
+        if (!change) return std::unexpected(std::move(change.error()));
+        auto released = ingestor::release(change->record(), lease, end, now);
+        if (released) change->save(connection);
+        return released;
     };
-    co_return co_await database_.write(std::move(unit));
-}
-
-auto SqliteJobStore::fail_exhausted(JobId job_id, std::string error, Event event, TimePoint now)
-    -> Answer<std::monostate> {
-    auto routed = outbox_.route(std::move(event));
-    if (!routed) co_return std::unexpected(routed.error());
-    const auto shared = std::make_shared<const RoutedEvent>(std::move(*routed));
-    auto unit = [this, job_id = std::move(job_id), error = std::move(error), now,
-                 shared](Connection& connection) -> Result<std::int64_t> {
-        const auto state = sqlite::read_state(connection, job_id);
-        if (!state) return std::unexpected(state.error());
-        const auto next = next_status(state->status, JobEvent::failed);
-        if (!next) return refuse(job_id, state->status, "failed");
-        if (is_live(*state, owner_, now)) {
-            return fail(Errc::conflict, fmt::format("job {} is being worked on", job_id.value()));
-        }
-        const auto key = *JobKey::of(job_id);
-        const std::string cut_short(kCutShort);
-        sqlite::end_attempt(connection, key, now, cut_short, true);
-        sqlite::fail_open_files(connection, key, error);
-        sqlite::end_job(connection, key, *next, error, now);
-        return outbox_.store(connection, *shared, std::nullopt);
-    };
-    const auto first_delivery = co_await database_.write(std::move(unit));
-    if (!first_delivery) co_return std::unexpected(first_delivery.error());
-    outbox_.announce(*shared, *first_delivery);
-    co_return std::monostate{};
+    auto released = co_await database_.write(std::move(unit));
+    if (released) leases_.drop(lease.job_id);
+    co_return released;
 }
 
 auto SqliteJobStore::cancel(JobId job_id, TimePoint now) -> Answer<Job> {
-    auto unit = [job_id = std::move(job_id), now](Connection& connection) -> Result<Job> {
-        const auto state = sqlite::read_state(connection, job_id);
-        if (!state) return std::unexpected(state.error());
-        const auto next = next_status(state->status, JobEvent::cancel_requested);
-        if (!next) return refuse(job_id, state->status, "cancelled");
-
-        const auto key = *JobKey::of(job_id);
-        const std::string cancelled = "cancelled by the user";
-        sqlite::end_attempt(connection, key, now, cancelled, false);
-        connection.run("UPDATE job_files SET status = 4 WHERE job_id = ?1 AND status IN (0, 1)",
-                       Blob{key.bytes()});
-        sqlite::end_job(connection, key, *next, std::nullopt, now);
-        return sqlite::read_job(connection, job_id);
+    auto unit = [job_id, now](Connection& connection) -> Result<Job> {
+        auto change = JobChange::load(connection, job_id, JobChange::Files::all);
+        if (!change) return std::unexpected(std::move(change.error()));
+        const auto cancelled = ingestor::cancel(change->record(), now);
+        if (!cancelled) return std::unexpected(cancelled.error());
+        change->save(connection);
+        return std::move(change->record().job);
     };
-    co_return co_await database_.write(std::move(unit));
+    auto cancelled = co_await database_.write(std::move(unit));
+    if (cancelled) {
+        at_work_.clear(job_id, std::numeric_limits<std::int64_t>::max());
+        leases_.drop(job_id);
+    }
+    co_return cancelled;
 }
 
 auto SqliteJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer<Job> {
@@ -454,30 +443,13 @@ auto SqliteJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer<J
     const auto shared = std::make_shared<const RoutedEvent>(std::move(*routed));
     auto unit = [this, job_id = std::move(job_id), now,
                  shared](Connection& connection) -> Result<Published<Job>> {
-        const auto state = sqlite::read_state(connection, job_id);
-        if (!state) return std::unexpected(state.error());
-        const auto next = next_status(state->status, JobEvent::retry_requested);
-        if (!next) return refuse(job_id, state->status, "retried");
-
-        const auto key = *JobKey::of(job_id);
-        const Blob id{key.bytes()};
-        const auto seq = outbox_.next_seq(connection);
-        std::optional<std::int64_t> driver;
-        if (!shared->deliveries.empty()) driver = seq;
-        connection.run(
-            "UPDATE job_files SET status = 0, pages_done = 0, error_code = NULL, "
-            "error_message = NULL WHERE job_id = ?1 AND status <> 2",
-            id);
-        connection.run(
-            "UPDATE jobs SET status = ?2, updated_at = ?3, driver = ?4, error = NULL, "
-            "started_at = NULL, finished_at = NULL, failed_attempts = 0, interrupted_attempts = 0, "
-            "documents_processed = (SELECT count(*) FROM job_files WHERE job_id = ?1 "
-            "AND status = 2) WHERE job_id = ?1",
-            id, static_cast<int>(*next), now, driver);
-        const auto first_delivery = outbox_.store(connection, *shared, key);
-        auto job = sqlite::read_job(connection, job_id);
-        if (!job) return std::unexpected(job.error());
-        return Published<Job>{std::move(*job), first_delivery};
+        auto change = JobChange::load(connection, job_id, JobChange::Files::all);
+        if (!change) return std::unexpected(std::move(change.error()));
+        const auto retried = ingestor::retry(change->record(), now);
+        if (!retried) return std::unexpected(retried.error());
+        change->save(connection);
+        const auto first_delivery = publish(connection, *JobKey::of(job_id), *shared);
+        return Published<Job>{std::move(change->record().job), first_delivery};
     };
     auto published = co_await database_.write(std::move(unit));
     if (!published) co_return std::unexpected(published.error());
@@ -485,44 +457,69 @@ auto SqliteJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer<J
     co_return std::move(published->value);
 }
 
-auto SqliteJobStore::find_stranded(TimePoint now, TimePoint queued_before, std::uint32_t limit)
+auto SqliteJobStore::find_orphaned(TimePoint, TimePoint queued_before, std::uint32_t limit)
     -> Answer<std::vector<JobId>> {
-    auto work = [owner = owner_, now, queued_before,
-                 limit](Connection& connection) -> Result<std::vector<JobId>> {
-        std::vector<JobId> stranded;
-        auto abandoned = connection.query(sqlite::kAbandonedJobs, now, owner, limit);
-        while (abandoned.next()) stranded.push_back(sqlite::job_id_of(abandoned.blob(0)));
-        auto forgotten = connection.query(sqlite::kForgottenJobs, queued_before, limit);
-        while (forgotten.next()) stranded.push_back(sqlite::job_id_of(forgotten.blob(0)));
-        std::ranges::sort(stranded);
-        if (stranded.size() > limit) stranded.resize(limit);
-        return stranded;
+    auto work = [this, queued_before, limit](Connection& connection) -> Result<std::vector<JobId>> {
+        std::vector<JobId> orphaned;
+        auto under_way = connection.query(sqlite::kJobsUnderWay);
+        while (orphaned.size() < limit && under_way.next()) {
+            auto job_id = sqlite::job_id_of(under_way.blob(0));
+            if (!is_live(job_id, under_way.integer(1), under_way.text(2))) {
+                orphaned.push_back(std::move(job_id));
+            }
+        }
+        auto queued = connection.query(sqlite::kJobsWithoutEvent, queued_before, limit);
+        while (queued.next()) orphaned.push_back(sqlite::job_id_of(queued.blob(0)));
+        std::ranges::sort(orphaned);
+        if (orphaned.size() > limit) orphaned.resize(limit);
+        return orphaned;
     };
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteJobStore::redrive(JobId job_id, Event event, TimePoint now) -> Answer<std::monostate> {
+auto SqliteJobStore::find_waiting(TimePoint now, std::uint32_t limit)
+    -> Answer<std::vector<JobId>> {
+    auto work = [now, limit](Connection& connection) -> Result<std::vector<JobId>> {
+        std::vector<JobId> waiting;
+        auto due = connection.query(sqlite::kWaitingJobs, now, limit);
+        while (due.next()) waiting.push_back(sqlite::job_id_of(due.blob(0)));
+        auto too_late =
+            connection.query(sqlite::kJobsWaitingTooLong, TimePoint{now + kWaitMax}, limit);
+        while (waiting.size() < limit && too_late.next()) {
+            waiting.push_back(sqlite::job_id_of(too_late.blob(0)));
+        }
+        return waiting;
+    };
+    co_return co_await database_.read(std::move(work));
+}
+
+auto SqliteJobStore::republish(JobId job_id, Event event, TimePoint now) -> Answer<std::monostate> {
     auto routed = outbox_.route(std::move(event));
     if (!routed) co_return std::unexpected(routed.error());
     const auto shared = std::make_shared<const RoutedEvent>(std::move(*routed));
     auto unit = [this, job_id = std::move(job_id), now,
                  shared](Connection& connection) -> Result<std::int64_t> {
-        const auto state = sqlite::read_state(connection, job_id);
-        if (!state) return std::unexpected(state.error());
-        if (is_terminal(state->status)) return refuse(job_id, state->status, "published again");
-
+        auto record = sqlite::read_record(connection, job_id);
+        if (!record) return std::unexpected(std::move(record.error()));
+        const auto republished = ingestor::republish(*record, now);
+        if (!republished) return std::unexpected(republished.error());
         const auto key = *JobKey::of(job_id);
-        const auto seq = outbox_.next_seq(connection);
-        std::optional<std::int64_t> driver;
-        if (!shared->deliveries.empty()) driver = seq;
-        connection.run("UPDATE jobs SET driver = ?2, updated_at = ?3 WHERE job_id = ?1",
-                       Blob{key.bytes()}, driver, now);
-        return outbox_.store(connection, *shared, key);
+        connection.run("UPDATE jobs SET next_attempt_at = NULL, updated_at = ?2 WHERE job_id = ?1",
+                       Blob{key.bytes()}, record->job.updated_at);
+        return publish(connection, key, *shared);
     };
     const auto first_delivery = co_await database_.write(std::move(unit));
     if (!first_delivery) co_return std::unexpected(first_delivery.error());
     outbox_.announce(*shared, *first_delivery);
     co_return std::monostate{};
+}
+
+std::int64_t SqliteJobStore::publish(Connection& connection, JobKey key,
+                                     const RoutedEvent& routed) {
+    std::optional<std::int64_t> driver;
+    if (!routed.deliveries.empty()) driver = outbox_.next_seq(connection);
+    connection.run("UPDATE jobs SET driver = ?2 WHERE job_id = ?1", Blob{key.bytes()}, driver);
+    return outbox_.store(connection, routed, key);
 }
 
 }  // namespace ingestor

@@ -103,11 +103,12 @@ inline Event event_of(const Job& job, std::size_t detail_bytes = 200) {
 /// A whole engine in a directory, for the tests that reopen it.
 class Engine {
 public:
-    Engine(const std::filesystem::path& directory, const Clock& clock, DatabaseOptions options = {})
+    Engine(const std::filesystem::path& directory, const Clock& clock, DatabaseOptions options = {},
+           std::string owner = "owner")
         : outbox(router, clock, {}),
           database(open_database(directory, clock, options)),
           log(*database, outbox),
-          jobs(*database, outbox, "owner") {}
+          jobs(*database, outbox, monotonic, std::move(owner)) {}
 
     Result<CreatedJob> submit(asio::io_context& io, Job job) {
         auto event = event_of(job);
@@ -123,6 +124,7 @@ public:
     }
 
     OneRoute router;
+    SteadyClock monotonic;
     Outbox outbox;
     std::unique_ptr<Database> database;
     SqliteEventLog log;

@@ -150,6 +150,10 @@ struct Metrics::Families {
     Children<Counter> retries{
         family<Counter>(registry, "agent2_ingestor_retries_total", "Attempts after a failed one."),
         "stage"};
+    Counter& job_waits =
+        family<Counter>(registry, "agent2_ingestor_job_waits_total",
+                        "Attempts after which a job waits for trouble of the service to pass.")
+            .Add({});
     Children<Counter> dead_letters{
         family<Counter>(registry, "agent2_ingestor_dead_letters_total", "Events given up on."),
         "error_code"};
@@ -211,6 +215,10 @@ void Metrics::document_done(std::string_view format, std::string_view outcome,
 
 void Metrics::retried(std::string_view stage) {
     families_->retries.of(stage).Increment();
+}
+
+void Metrics::job_waits() {
+    families_->job_waits.Increment();
 }
 
 void Metrics::dead_lettered(std::string_view error_code) {

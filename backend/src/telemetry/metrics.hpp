@@ -33,6 +33,9 @@ public:
     void job_started(std::chrono::nanoseconds waited);
     /// agent2_ingestor_jobs_ended_total{status}
     void job_ended(std::string_view status);
+    /// agent2_ingestor_job_waits_total: attempts after which a job waits for trouble of the service
+    /// to pass.
+    void job_waits();
     /// agent2_ingestor_document_seconds{format}, agent2_ingestor_documents_total{format,outcome}
     void document_done(std::string_view format, std::string_view outcome,
                        std::chrono::nanoseconds took);

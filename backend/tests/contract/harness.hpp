@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "memory/manual_clock.hpp"
+#include "memory/manual_monotonic_clock.hpp"
 #include "ports/event_log.hpp"
 #include "ports/job_store.hpp"
 #include "ports/object_store.hpp"
@@ -32,9 +33,15 @@ struct FixedRouter final : EventRouter {
 struct Surroundings {
     boost::asio::io_context io;
     ManualClock clock;
+    ManualMonotonicClock monotonic;
     FixedRouter router;
     std::vector<Delivery> announced;
 
+    /// By both clocks.
+    void pass(std::chrono::milliseconds time) {
+        clock.advance(time);
+        monotonic.advance(time);
+    }
     DeliveriesCommitted committed() {
         return [this](std::vector<Delivery> deliveries) {
             for (auto& delivery : deliveries) announced.push_back(std::move(delivery));

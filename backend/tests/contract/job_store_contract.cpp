@@ -141,7 +141,7 @@ TEST_P(JobStoreContract, ARepeatedKeyGivesTheFirstJob) {
     const IdempotencyKey key{"key-1", "hash"};
     const auto first = drive.new_job(3);
     ASSERT_TRUE(run(surroundings_.io, jobs_.create(first, key, event_of("{}"))));
-    surroundings_.clock.advance(24h - 1ms);
+    surroundings_.pass(24h - 1ms);
     const auto again = run(surroundings_.io, jobs_.create(drive.new_job(3), key, event_of("{}")));
     ASSERT_TRUE(again) << again.error().message;
     EXPECT_TRUE(again->existed);
@@ -167,7 +167,7 @@ TEST_P(JobStoreContract, ARepeatIsFoundWithoutASubmit) {
     EXPECT_TRUE(found->existed);
     EXPECT_EQ(find("bob", key).value(), std::nullopt);
     EXPECT_EQ(find("ada", {"key-1", "other"}).error().code, Errc::conflict);
-    surroundings_.clock.advance(24h);
+    surroundings_.pass(24h);
     EXPECT_EQ(find("ada", key).value(), std::nullopt);
 }
 
@@ -231,7 +231,7 @@ TEST_P(JobStoreContract, KeysAreTheUsersOwnAndExpire) {
     const auto other =
         run(surroundings_.io, jobs_.create(drive.new_job(1, "bob"), key, event_of("{}")));
     EXPECT_FALSE(other->existed);
-    surroundings_.clock.advance(24h);
+    surroundings_.pass(24h);
     const auto later = run(surroundings_.io, jobs_.create(drive.new_job(), key, event_of("{}")));
     EXPECT_FALSE(later->existed);
     const auto again = run(surroundings_.io, jobs_.create(drive.new_job(), key, event_of("{}")));
@@ -267,9 +267,7 @@ TEST_P(JobStoreContract, WhatIsNoJobIsNotFound) {
         EXPECT_EQ(run(io, jobs_.claim(request)).error().code, Errc::not_found);
         EXPECT_EQ(run(io, jobs_.cancel(id, now)).error().code, Errc::not_found);
         EXPECT_EQ(run(io, jobs_.retry(id, event_of("{}"), now)).error().code, Errc::not_found);
-        EXPECT_EQ(run(io, jobs_.redrive(id, event_of("{}"), now)).error().code, Errc::not_found);
-        EXPECT_EQ(run(io, jobs_.fail_exhausted(id, "e", event_of("{}"), now)).error().code,
-                  Errc::not_found);
+        EXPECT_EQ(run(io, jobs_.republish(id, event_of("{}"), now)).error().code, Errc::not_found);
     }
 }
 
@@ -348,7 +346,7 @@ TEST_P(JobStoreContract, ASearchFindsNamesAndBeginningsOfIds) {
     const auto submit = [&](const std::string& name, const std::string& user) {
         auto job = drive.new_job(1, user);
         job.job_name = name;
-        surroundings_.clock.advance(1s);
+        surroundings_.pass(1s);
         const auto id = job.job_id;
         EXPECT_TRUE(run(surroundings_.io, jobs_.create(job, std::nullopt, event_of("{}"))));
         return id;
@@ -429,54 +427,54 @@ TEST_P(JobStoreContract, QueuePositionCountsQueuedJobsOfAllUsersUpToTheLimit) {
     EXPECT_EQ(run(io, jobs_.queue_position(last, 1)).value(), 1U);
 }
 
-TEST_P(JobStoreContract, AQueuedJobIsStrandedOnceItsEventIsGone) {
+TEST_P(JobStoreContract, AQueuedJobIsOrphanedOnceItsEventIsGone) {
     Driver drive(surroundings_, jobs_, log_);
     const auto submitted = drive.now();
     const auto id = drive.submit();
-    surroundings_.clock.advance(2min);
+    surroundings_.pass(2min);
     drive.acknowledge_all();
-    EXPECT_THAT(drive.stranded(drive.now()), ElementsAre(id));
-    EXPECT_THAT(drive.stranded(submitted), IsEmpty());
+    EXPECT_THAT(drive.orphaned(drive.now()), ElementsAre(id));
+    EXPECT_THAT(drive.orphaned(submitted), IsEmpty());
 
-    ASSERT_TRUE(run(surroundings_.io, jobs_.redrive(id, event_of("{}"), drive.now())));
+    ASSERT_TRUE(run(surroundings_.io, jobs_.republish(id, event_of("{}"), drive.now())));
     EXPECT_EQ(drive.depth(), 1U);
-    EXPECT_THAT(drive.stranded(drive.now()), IsEmpty());
+    EXPECT_THAT(drive.orphaned(drive.now()), IsEmpty());
 }
 
-TEST_P(EmbeddedJobStoreContract, AQueuedJobIsNotStrandedWhileADeliveryIsUnderWay) {
+TEST_P(EmbeddedJobStoreContract, AQueuedJobIsNotOrphanedWhileADeliveryIsUnderWay) {
     Driver drive(surroundings_, jobs_, log_);
     const auto id = drive.submit();
-    surroundings_.clock.advance(2min);
-    EXPECT_THAT(drive.stranded(drive.now()), IsEmpty());
+    surroundings_.pass(2min);
+    EXPECT_THAT(drive.orphaned(drive.now()), IsEmpty());
     drive.acknowledge_all();
-    ASSERT_TRUE(run(surroundings_.io, jobs_.redrive(id, event_of("{}"), drive.now())));
-    surroundings_.clock.advance(2min);
-    EXPECT_THAT(drive.stranded(drive.now()), IsEmpty());
+    ASSERT_TRUE(run(surroundings_.io, jobs_.republish(id, event_of("{}"), drive.now())));
+    surroundings_.pass(2min);
+    EXPECT_THAT(drive.orphaned(drive.now()), IsEmpty());
 }
 
-TEST_P(JobStoreContract, AJobThatNoRuleMatchesIsStranded) {
+TEST_P(JobStoreContract, AJobThatNoRuleMatchesIsOrphaned) {
     Driver drive(surroundings_, jobs_, log_);
     surroundings_.router.routes.clear();
     const auto id = drive.submit();
-    surroundings_.clock.advance(2min);
-    EXPECT_THAT(drive.stranded(drive.now()), ElementsAre(id));
+    surroundings_.pass(2min);
+    EXPECT_THAT(drive.orphaned(drive.now()), ElementsAre(id));
 }
 
 TEST_P(EmbeddedJobStoreContract, AJobIsDrivenUntilTheLastOfItsDeliveriesIsGone) {
     Driver drive(surroundings_, jobs_, log_);
     surroundings_.router.routes.push_back(surroundings_.router.routes[0]);
     const auto id = drive.submit();
-    surroundings_.clock.advance(2min);
+    surroundings_.pass(2min);
     const auto due = run(surroundings_.io, all_due(log_, drive.now())).value();
     ASSERT_EQ(due.size(), 2U);
     ASSERT_TRUE(run(surroundings_.io, log_.acknowledge(due[0].id)));
-    EXPECT_THAT(drive.stranded(drive.now()), IsEmpty());
+    EXPECT_THAT(drive.orphaned(drive.now()), IsEmpty());
     const auto reason = given_up(drive.now());
     ASSERT_TRUE(run(surroundings_.io, log_.move_to_dead_letters(due[1].id, reason)));
-    EXPECT_THAT(drive.stranded(drive.now()), ElementsAre(id));
+    EXPECT_THAT(drive.orphaned(drive.now()), ElementsAre(id));
     const std::vector<std::int64_t> ids{due[1].id};
     ASSERT_EQ(run(surroundings_.io, log_.redrive(ids, drive.now())).value(), ids);
-    EXPECT_THAT(drive.stranded(drive.now()), IsEmpty());
+    EXPECT_THAT(drive.orphaned(drive.now()), IsEmpty());
 }
 
 TEST_P(EmbeddedJobStoreContract, WhatIsPublishedAgainAndFailsAgainIsCountedOnOneDeadLetter) {
@@ -506,8 +504,8 @@ TEST_P(EmbeddedJobStoreContract, WhatIsPublishedAgainAndFailsAgainIsCountedOnOne
         EXPECT_EQ(letters[0].error_message, reason.error_message);
         EXPECT_EQ(letters[0].first_dead_at, started);
         EXPECT_EQ(letters[0].dead_at, drive.now());
-        surroundings_.clock.advance(1min);
-        ASSERT_TRUE(run(io, jobs_.redrive(job.job_id, event(), drive.now())));
+        surroundings_.pass(1min);
+        ASSERT_TRUE(run(io, jobs_.republish(job.job_id, event(), drive.now())));
     }
     // Its id stays the same, so that it can be redriven by it; another job's is its own.
     const auto due = run(io, all_due(log_, drive.now())).value();
@@ -522,34 +520,34 @@ TEST_P(EmbeddedJobStoreContract, WhatIsPublishedAgainAndFailsAgainIsCountedOnOne
     EXPECT_EQ(run(io, all_due(log_, drive.now()))->at(0).event->subject, job.job_id.value());
 }
 
-TEST_P(JobStoreContract, AReleasedJobWhoseDeliveryIsGoneIsStranded) {
+TEST_P(JobStoreContract, AReleasedJobWhoseDeliveryIsGoneIsOrphaned) {
     Driver drive(surroundings_, jobs_, log_);
     const auto id = drive.submit();
     const auto lease = drive.claimed(id);
     drive.acknowledge_all();
-    EXPECT_THAT(drive.stranded(drive.now() + 1min), IsEmpty());
+    EXPECT_THAT(drive.orphaned(drive.now() + 1min), IsEmpty());
     ASSERT_TRUE(drive.release(lease, true));
-    EXPECT_THAT(drive.stranded(drive.now() + 1ms), ElementsAre(id));
+    EXPECT_THAT(drive.orphaned(drive.now() + 1ms), ElementsAre(id));
 }
 
-TEST_P(JobStoreContract, AProcessingJobIsStrandedWhenItsLeaseRunsOut) {
+TEST_P(JobStoreContract, AProcessingJobIsOrphanedWhenItsLeaseRunsOut) {
     Driver drive(surroundings_, jobs_, log_);
     const auto id = drive.submit();
     drive.claimed(id);
-    EXPECT_THAT(drive.stranded(drive.now() + 1h), IsEmpty());
-    surroundings_.clock.advance(60s);
-    EXPECT_THAT(drive.stranded(drive.now()), ElementsAre(id));
+    EXPECT_THAT(drive.orphaned(drive.now() + 1h), IsEmpty());
+    surroundings_.pass(60s);
+    EXPECT_THAT(drive.orphaned(drive.now()), ElementsAre(id));
 }
 
-TEST_P(JobStoreContract, FindStrandedKeepsItsLimitAndStartsWithTheOldest) {
+TEST_P(JobStoreContract, FindOrphanedKeepsItsLimitAndStartsWithTheOldest) {
     Driver drive(surroundings_, jobs_, log_);
     surroundings_.router.routes.clear();
     const auto first = drive.submit();
     const auto second = drive.submit();
     drive.submit();
-    surroundings_.clock.advance(2min);
+    surroundings_.pass(2min);
     const auto found =
-        run(surroundings_.io, jobs_.find_stranded(drive.now(), drive.now(), 2)).value();
+        run(surroundings_.io, jobs_.find_orphaned(drive.now(), drive.now(), 2)).value();
     EXPECT_THAT(found, ElementsAre(first, second));
 }
 
@@ -557,7 +555,7 @@ TEST_P(JobStoreContract, AnEndedJobIsNotPublishedAgain) {
     Driver drive(surroundings_, jobs_, log_);
     const auto id = drive.submit();
     ASSERT_TRUE(drive.cancel(id));
-    EXPECT_EQ(run(surroundings_.io, jobs_.redrive(id, event_of("{}"), drive.now())).error().code,
+    EXPECT_EQ(run(surroundings_.io, jobs_.republish(id, event_of("{}"), drive.now())).error().code,
               Errc::conflict);
     EXPECT_EQ(drive.depth(), 1U);
 }

@@ -94,11 +94,25 @@ public:
         return run(around_.io, jobs_.release(lease, std::move(end), now()));
     }
     /// The attempt has done its share.
-    Result<std::monostate> hand_on(const Lease& lease) {
+    Result<std::monostate> requeue(const Lease& lease) {
         return run(around_.io, jobs_.release(lease, AttemptEnd{}, now()));
     }
-    Result<std::monostate> fail_exhausted(const JobId& id) {
-        return run(around_.io, jobs_.fail_exhausted(id, "gave up", event_of("{}"), now()));
+    /// Trouble of the service; the job waits until then.
+    Result<std::monostate> wait_out(const Lease& lease, TimePoint until) {
+        AttemptEnd end{.error = "no helper", .next_attempt_at = until, .waits = 2};
+        return run(around_.io, jobs_.release(lease, std::move(end), now()));
+    }
+    Result<std::monostate> note_at_work(const Lease& lease, std::vector<std::uint32_t> documents) {
+        return run(around_.io, jobs_.note_at_work(lease, std::move(documents)));
+    }
+    Result<std::monostate> renew(const Lease& lease) {
+        return run(around_.io, jobs_.renew(lease, now(), now() + std::chrono::seconds{60}));
+    }
+    Result<std::monostate> republish(const JobId& id) {
+        return run(around_.io, jobs_.republish(id, event_of("{}"), now()));
+    }
+    std::vector<JobId> waiting(std::uint32_t limit = kAll) {
+        return run(around_.io, jobs_.find_waiting(now(), limit)).value();
     }
     Result<Job> retry(const JobId& id) {
         return run(around_.io, jobs_.retry(id, event_of("{}"), now()));
@@ -109,8 +123,8 @@ public:
         EXPECT_TRUE(job) << job.error().message;
         return job ? std::move(*job) : Job{};
     }
-    std::vector<JobId> stranded(TimePoint queued_before) {
-        return run(around_.io, jobs_.find_stranded(now(), queued_before, kAll)).value();
+    std::vector<JobId> orphaned(TimePoint queued_before) {
+        return run(around_.io, jobs_.find_orphaned(now(), queued_before, kAll)).value();
     }
     std::uint64_t depth() { return run(around_.io, log_.depth()).value(); }
     void acknowledge_all() {

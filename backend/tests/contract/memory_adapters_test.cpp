@@ -9,7 +9,8 @@ namespace {
 class MemoryStores final : public Stores {
 public:
     explicit MemoryStores(Surroundings& around)
-        : log_(around.router, around.clock, around.committed()), jobs_(log_, kOwner) {}
+        : log_(around.router, around.clock, around.committed()),
+          jobs_(log_, around.monotonic, kOwner) {}
     JobStore& jobs() override { return jobs_; }
     EventLog& log() override { return log_; }
 

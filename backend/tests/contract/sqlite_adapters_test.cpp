@@ -14,7 +14,7 @@ public:
         : outbox_(around.router, around.clock, around.committed()),
           database_(open(directory_, around.clock)),
           log_(*database_, outbox_),
-          jobs_(*database_, outbox_, kOwner) {}
+          jobs_(*database_, outbox_, around.monotonic, kOwner) {}
     JobStore& jobs() override { return jobs_; }
     EventLog& log() override { return log_; }
 

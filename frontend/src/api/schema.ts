@@ -570,10 +570,18 @@ export interface components {
             total_documents: number;
             /** @description Completed or failed. */
             documents_processed: number;
+            /** @description The newest 50. */
             attempts: components["schemas"]["Attempt"][];
             /** @description How often the job was taken up. */
             attempts_count: number;
             error: string | null;
+            /** @description Trouble of the service that the job waits out while it is queued; it is never counted against the job. */
+            waiting_reason: string | null;
+            /**
+             * Format: date-time
+             * @description No attempt is made before, while it waits.
+             */
+            next_attempt_at: string | null;
             /** @description Jobs that stand before this one while it is queued; 1000 means so many or more. */
             queue_position: number | null;
             /** Format: date-time */
@@ -652,7 +660,7 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
             error: string | null;
-            /** @description Cut short by a stop or crash of the service; not counted as failed. */
+            /** @description Cut short by a stop or crash of the service. */
             interrupted: boolean;
         };
         /** Format: uuid */

@@ -69,6 +69,11 @@ export function JobPage() {
       }
     >
       <SpaceBetween size="l">
+        {job.data.waiting_reason && (
+          <Alert type="info" header="The job waits for the service">
+            {job.data.waiting_reason}. It goes on by itself once that is over.
+          </Alert>
+        )}
         {job.data.status === 'failed' && !job.data.files.some(({ error }) => error) && (
           <Alert type="error" header="The job failed">
             {job.data.error}
@@ -105,7 +110,7 @@ function Overview({ job }: { job: Job }) {
                     : `${waiting >= 1000 ? '1,000 or more' : number(waiting)} before it`,
               },
           { label: 'Ran', value: <Ran job={job} /> },
-          { label: 'Attempts', value: number(job.attempts.length) },
+          { label: 'Attempts', value: number(job.attempts_count) },
           {
             label: 'Job id',
             value: (

@@ -51,7 +51,7 @@ function attemptStep(attempt: Schemas['Attempt']): StepsProps.Step {
   const took = duration(Date.parse(attempt.ended_at) - Date.parse(attempt.started_at));
   const when = `${absoluteTime(attempt.started_at)}, ${took}`;
   if (attempt.interrupted) {
-    const why = 'Cut short by a stop of the service or by cancelling; it does not count.';
+    const why = 'Cut short by a stop of the service or by cancelling.';
     return { status: 'stopped', header, details: `${when}. ${attempt.error ?? why}` };
   }
   return attempt.error

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <atomic>
+#include <utility>
+#include <vector>
+
+#include "async/monotonic_clock.hpp"
+
+namespace ingestor {
+
+/// A monotonic clock that stands still until it is turned. Waits and turns are for one thread.
+class ManualMonotonicClock final : public MonotonicClock {
+public:
+    [[nodiscard]] Deadline now() const override { return Deadline{Deadline::duration{now_}}; }
+    boost::asio::awaitable<void> wait(Notifier& wake, Deadline latest) override {
+        if (latest <= now()) co_return;
+        waits_.push_back({&wake, latest});
+        co_await wake.wait(Deadline::max());
+        std::erase_if(waits_, [&wake](const Wait& wait) { return wait.wake == &wake; });
+    }
+    void advance(std::chrono::milliseconds by) {
+        now_ += std::chrono::duration_cast<Deadline::duration>(by).count();
+        for (const auto& wait : waits_) {
+            if (wait.latest <= now()) wait.wake->notify();
+        }
+    }
+
+private:
+    struct Wait {
+        Notifier* wake;
+        Deadline latest;
+    };
+    std::atomic<Deadline::rep> now_{
+        std::chrono::duration_cast<Deadline::duration>(std::chrono::hours(1)).count()};
+    std::vector<Wait> waits_;
+};
+
+}  // namespace ingestor
