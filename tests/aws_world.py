@@ -339,7 +339,12 @@ class AwsWorld:
                                      "detail": {}})
 
     def job(self, token, job_id):
-        answer = self.call("GET", f"/jobs/{job_id}", token)
+        """As clients do, it asks again where the service says so."""
+        def answered():
+            answer = self.call("GET", f"/jobs/{job_id}", token)
+            return answer if answer.status != 503 else None
+
+        answer = eventually(answered, what="an answer other than 503")
         assert answer.status == 200, answer.body
         return answer.json
 

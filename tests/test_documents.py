@@ -120,7 +120,7 @@ def test_a_document_that_failed_is_not_found(client):
 
 def test_a_repeated_submit_is_answered_when_its_upload_is_gone(shared_server, client):
     import boto3
-    environment = shared_server.aws_environment()
+    environment = shared_server.aws_environment("--operator")
     s3 = boto3.client("s3", endpoint_url=shared_server.url, region_name=environment["AWS_REGION"],
                       aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
                       aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"])

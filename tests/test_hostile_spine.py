@@ -83,7 +83,7 @@ def test_while_the_helper_is_missing_jobs_wait_and_say_why(own_program, make_ser
     (own_program / "away").rename(helper)
     for job_id in jobs:
         assert client.wait(job_id, 120)["status"] == "completed"
-    metrics = client.get("/metrics").text
+    metrics = server.client("local").get("/metrics").text
     assert "agent2_ingestor_job_waits_total" in metrics
     assert "agent2_ingestor_dead_letters_total{" not in metrics
 
