@@ -12,6 +12,7 @@ from server import Client
 
 PROTECTED = [("GET", "/jobs"), ("GET", "/jobs/counts"), ("GET", "/jobs/events"), ("GET", "/service"), ("GET", "/metrics"),
              ("GET", "/auth/session"), ("POST", "/upload/presigned-url"), ("POST", "/upload/process-s3-files"), ("POST", "/upload"), ("POST", "/jobs/retry"), ("POST", "/jobs/cancel"),
+             ("POST", "/jobs/delete"), ("DELETE", "/jobs/01890a5d-ac96-774b-bcce-b302099a8057"),
              ("GET", "/jobs/01890a5d-ac96-774b-bcce-b302099a8057"),
              ("POST", "/jobs/01890a5d-ac96-774b-bcce-b302099a8057/retry"),
              ("POST", "/jobs/01890a5d-ac96-774b-bcce-b302099a8057/cancel"),

@@ -143,6 +143,12 @@ Result<std::string> ApiClient::get_text(const std::string& path) {
     return send(call_of("GET", path));
 }
 
+Result<std::monostate> ApiClient::remove(const std::string& path) {
+    const auto answer = send(call_of("DELETE", path));
+    if (!answer) return std::unexpected(answer.error());
+    return std::monostate{};
+}
+
 Result<json::object> ApiClient::post(const std::string& path, const json::object& body) {
     auto call = call_of("POST", path);
     call.headers.emplace_back("Content-Type", "application/json");

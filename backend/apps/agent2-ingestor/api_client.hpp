@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -37,6 +38,8 @@ public:
     /// Safe to repeat: an idempotency key goes with it.
     Result<boost::json::object> post(const std::string& path, const boost::json::object& body);
     Result<std::string> get_text(const std::string& path);
+    /// DELETE.
+    Result<std::monostate> remove(const std::string& path);
     /// Asks for a presigned URL and puts the file there; returns its file_key.
     Result<std::string> upload(const std::string& path, const UploadProgress& progress);
 

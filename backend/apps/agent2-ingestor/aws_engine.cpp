@@ -11,6 +11,7 @@
 #include "api/api.hpp"
 #include "aws/client.hpp"
 #include "aws/credentials_chain.hpp"
+#include "aws/dynamodb_job_deletions.hpp"
 #include "aws/dynamodb_job_store.hpp"
 #include "aws/eventbridge_publisher.hpp"
 #include "aws/s3_object_store.hpp"
@@ -20,6 +21,8 @@
 #include "embedded_page.hpp"
 #include "helper_program.hpp"
 #include "jobs/fair_slots.hpp"
+#include "jobs/job_deleter.hpp"
+#include "jobs/job_retention.hpp"
 #include "jobs/job_service.hpp"
 #include "jobs/process_job.hpp"
 #include "jobs/sweeper.hpp"
@@ -42,6 +45,7 @@ constexpr std::chrono::seconds kLinkLifetime{300};
 constexpr std::uint32_t kOutboxInBatchMax = 100;
 /// A sweep begins no further batch after this; the next one is due a minute after it.
 constexpr std::chrono::seconds kOutboxTimeMax{15};
+constexpr std::chrono::seconds kRetentionTimeMax{10};
 /// Within it, whoever ended a job is still about to publish that.
 constexpr std::chrono::seconds kOutboxPatience{60};
 
@@ -95,7 +99,14 @@ public:
           objects({.client = s3, .executor = executor, .pool = pool, .log = log},
                   {.bucket = settings.names.bucket()}),
           presigner(s3.endpoint(), settings.names.bucket(), credentials, clock),
-          jobs({.table = table, .publisher = publisher, .log = log}, {}) {}
+          jobs({.table = table, .publisher = publisher, .log = log}, {}),
+          deletions(table),
+          deleter({.deletions = deletions,
+                   .objects = objects,
+                   .clock = clock,
+                   .log = log,
+                   // Nothing copies objects here that a removal could disturb.
+                   .permit = [] { return std::make_shared<int>(); }}) {}
 
     asio::awaitable<void> stop() {
         co_await objects.stop();
@@ -120,6 +131,8 @@ public:
     aws::S3ObjectStore objects;
     aws::S3Presigner presigner;
     aws::DynamoDbJobStore jobs;
+    aws::DynamoDbJobDeletions deletions;
+    JobDeleter deleter;
     RunningJobs running;
 
 private:
@@ -146,7 +159,8 @@ public:
                     .upload_urls = upload_urls_,
                     .clock = services.clock,
                     .running = services.running,
-                    .watch = watch_},
+                    .watch = watch_,
+                    .deleter = services.deleter},
                    settings.names),
           api_(api::Api::Dependencies{.jobs = service_,
                                       .verifier = identity_->verifier(),
@@ -252,6 +266,7 @@ struct AwsEngine::Parts {
     asio::awaitable<http::Response> answer(http::Request& request);
     asio::awaitable<void> process(Event event, Deadline deadline);
     asio::awaitable<Result<SweepResult>> sweep();
+    asio::awaitable<void> delete_expired(Services& shared);
     Result<std::monostate> open_http_handlers(const http::Request& request);
 
     asio::io_context& io;
@@ -263,6 +278,7 @@ struct AwsEngine::Parts {
     std::unique_ptr<Worker> worker;
     ServiceTrouble trouble;  ///< That a sweep sees: none, as it works in an invocation of its own.
     std::unique_ptr<Sweeper> sweeper;
+    std::unique_ptr<JobRetention> retention;
     lambda::FunctionHandlers handlers;
 };
 
@@ -335,7 +351,31 @@ asio::awaitable<Result<SweepResult>> AwsEngine::Parts::sweep() {
         if (!published) co_return std::unexpected(published.error());
         more = *published == kOutboxInBatchMax;
     }
+    co_await delete_expired(shared);
     co_return co_await sweeper->sweep();
+}
+
+/// What fails is left to the next sweep: it keeps no job from going on.
+asio::awaitable<void> AwsEngine::Parts::delete_expired(Services& shared) {
+    if (!retention) {
+        JobRetention::Options keep{.keep_jobs = std::nullopt, .time_max = kRetentionTimeMax};
+        if (settings.keep_jobs_days > 0)
+            keep.keep_jobs = std::chrono::days{settings.keep_jobs_days};
+        retention =
+            std::make_unique<JobRetention>(io.get_executor(),
+                                           JobRetention::Dependencies{.jobs = shared.jobs,
+                                                                      .deletions = shared.deletions,
+                                                                      .deleter = shared.deleter,
+                                                                      .clock = shared.clock,
+                                                                      .log = log,
+                                                                      .metrics = metrics},
+                                           keep);
+    }
+    const auto swept = co_await retention->sweep();
+    if (!swept) {
+        log.warn("retention could not go on; trying again later",
+                 {{"error", swept.error().message}});
+    }
 }
 
 AwsEngine::AwsEngine(asio::io_context& io, Log& log, Metrics& metrics, AwsSettings settings)

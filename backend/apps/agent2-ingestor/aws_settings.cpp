@@ -1,10 +1,18 @@
 #include "aws_settings.hpp"
 
+#include <charconv>
+
 #include <fmt/format.h>
 
 #include "aws/profile.hpp"
 
 namespace ingestor {
+
+namespace {
+
+constexpr std::uint32_t kKeepDaysMax = 36'500;
+
+}  // namespace
 
 Result<AwsSettings> AwsSettings::read(const aws::Environment& environment) {
     auto text = [&environment](const char* name) { return environment(name).value_or(""); };
@@ -34,6 +42,16 @@ Result<AwsSettings> AwsSettings::read(const aws::Environment& environment) {
                     "nothing says whose tokens are good: give COGNITO_USER_POOL_ID, or OIDC_ISSUER "
                     "and COGNITO_CLIENT_ID",
                     "COGNITO_USER_POOL_ID");
+    }
+    if (const auto days = environment("KEEP_JOBS_DAYS")) {
+        const auto* end = days->data() + days->size();
+        const auto read = std::from_chars(days->data(), end, settings.keep_jobs_days);
+        if (read.ec != std::errc{} || read.ptr != end || settings.keep_jobs_days > kKeepDaysMax) {
+            return fail(
+                Errc::invalid_argument,
+                fmt::format("KEEP_JOBS_DAYS is '{}': give 0 to {} days", *days, kKeepDaysMax),
+                "KEEP_JOBS_DAYS");
+        }
     }
     return settings;
 }

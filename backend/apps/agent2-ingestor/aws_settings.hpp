@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "aws/endpoint.hpp"
@@ -19,6 +20,8 @@ struct AwsSettings {
     std::string base_path;    ///< BASE_PATH: taken off the paths of requests.
     /// AGENT2_INGESTOR_ALLOWED_ORIGIN: of the page whose scripts may call, or `*`; empty: none.
     std::string allowed_origin;
+    /// KEEP_JOBS_DAYS: ended jobs go after so many days; 0: never.
+    std::uint32_t keep_jobs_days = 30;
     std::string ca_file;  ///< SSL_CERT_FILE; empty: what the package brings, or the system's.
 
     /// May read the shared files of the AWS tools, so it may block. Errors: invalid_argument,

@@ -29,6 +29,7 @@ struct JobsOptions {
     ServiceOptions service;
     std::string status;
     std::string job_id;
+    std::vector<std::string> job_ids;
     std::uint32_t limit = 20;
     bool json = false;
 };
@@ -36,6 +37,8 @@ int list_jobs(const JobsOptions& options);
 int show_job(const JobsOptions& options);
 int retry_job(const JobsOptions& options);
 int cancel_job(const JobsOptions& options);
+/// Each of `job_ids`; goes on after one that is refused, and says so.
+int delete_jobs(const JobsOptions& options);
 
 struct BusOptions {
     ServiceOptions service;
@@ -73,6 +76,13 @@ struct EnvOptions {
 };
 int print_env(const EnvOptions& options);
 
+struct BackupOptions {
+    std::string data = "data";
+    std::string destination;
+};
+/// A consistent copy of a data directory, whether a server runs on it or not.
+int backup(const BackupOptions& options);
+
 enum class AuthMode { local, oidc, none };
 struct ServeOptions {
     std::string data = "data";
@@ -88,6 +98,9 @@ struct ServeOptions {
     std::string operators;              ///< The group of the issuer whose members are operators.
     std::uint32_t workers = 0;          ///< Documents at once; 0: as many as cores.
     std::uint32_t jobs_at_once = 1000;  ///< 0: jobs are accepted and left queued.
+    std::uint32_t keep_jobs_days = 30;  ///< Ended jobs go after so many days; 0: never.
+    std::uint64_t quota_jobs = 0;       ///< Jobs that one user may have; 0: no limit.
+    std::uint64_t quota_bytes = 0;      ///< Bytes of their documents; 0: no limit.
     double rate_limit = 1000;           ///< Requests a second of one caller; 0: no limit.
     std::uint32_t connections = 0;      ///< 0: what the descriptors are enough for.
     std::uint32_t connections_per_address = 0;  ///< Where room is short; 0: half of all.

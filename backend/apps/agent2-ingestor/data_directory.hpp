@@ -17,6 +17,8 @@ struct DataDirectory {
     [[nodiscard]] std::filesystem::path revoked_tokens() const {
         return root / "revoked-tokens.json";
     }
+    /// Shared by removals of objects, held alone by a backup.
+    [[nodiscard]] std::filesystem::path removal_lock() const { return root / "removals.lock"; }
     /// Where the running server answers, for the commands that look for it.
     [[nodiscard]] std::filesystem::path service() const { return root / "service.json"; }
     /// Where a server without a terminal leaves its sign-in link.

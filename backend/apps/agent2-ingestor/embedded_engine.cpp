@@ -38,6 +38,8 @@
 #include "identity/secret_file.hpp"
 #include "identity/sign_in_codes.hpp"
 #include "jobs/fair_slots.hpp"
+#include "jobs/job_deleter.hpp"
+#include "jobs/job_retention.hpp"
 #include "jobs/job_service.hpp"
 #include "jobs/process_job.hpp"
 #include "jobs/sweeper.hpp"
@@ -45,8 +47,10 @@
 #include "local_service.hpp"
 #include "oidc_identity.hpp"
 #include "provisioning/reconcile.hpp"
+#include "removal_lock.hpp"
 #include "sigv4/url_signer.hpp"
 #include "sqlite/sqlite_event_log.hpp"
+#include "sqlite/sqlite_job_deletions.hpp"
 #include "sqlite/sqlite_job_store.hpp"
 #include "telemetry/service_state.hpp"
 #include "version.hpp"
@@ -201,6 +205,8 @@ struct EmbeddedEngine::Parts {
     std::unique_ptr<sqlite::Outbox> outbox;
     std::unique_ptr<SqliteEventLog> events;
     std::unique_ptr<SqliteJobStore> jobs;
+    std::unique_ptr<SqliteJobDeletions> deletions;
+    std::unique_ptr<SqliteUsageLedger> usage;
     std::unique_ptr<EventBus> bus;
     std::unique_ptr<BusOperations> bus_operations;
 
@@ -213,6 +219,9 @@ struct EmbeddedEngine::Parts {
     FunctionHost functions;
     std::unique_ptr<Dispatcher> dispatcher;
     std::unique_ptr<Sweeper> sweeper;
+    std::unique_ptr<RemovalLock> removal_lock;
+    std::unique_ptr<JobDeleter> deleter;
+    std::unique_ptr<JobRetention> retention;
 
     std::unique_ptr<SignedUploadUrls> upload_urls;
     std::unique_ptr<JobService> job_service;
@@ -272,8 +281,14 @@ Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
         });
     events = std::make_unique<SqliteEventLog>(*database, *outbox);
     jobs = std::make_unique<SqliteJobStore>(*database, *outbox, monotonic, owner);
+    deletions = std::make_unique<SqliteJobDeletions>(*database);
+    usage = std::make_unique<SqliteUsageLedger>(*database);
     bus = std::make_unique<EventBus>(*events, *rules);
     bus_operations = std::make_unique<BusOperations>(*bus, *events, clock);
+
+    auto lock = RemovalLock::open(data.removal_lock());
+    if (!lock) return std::unexpected(lock.error());
+    removal_lock = std::make_unique<RemovalLock>(std::move(*lock));
 
     auto keys = AccessKeys::open(data.access_keys(), clock, UserId("local"));
     if (!keys) return std::unexpected(keys.error());
@@ -383,6 +398,22 @@ void EmbeddedEngine::Parts::make_workers() {
         Sweeper::Parts{
             .jobs = *jobs, .clock = clock, .monotonic = monotonic, .trouble = trouble, .log = log},
         Sweeper::Options{.names = options.names});
+    deleter = std::make_unique<JobDeleter>(JobDeleter::Dependencies{
+        .deletions = *deletions, .objects = *objects, .clock = clock, .log = log, .permit = [this] {
+            return removal_lock->try_share();
+        }});
+    JobRetention::Options keep;
+    keep.keep_jobs.reset();
+    if (options.keep_jobs_days > 0) keep.keep_jobs = std::chrono::days{options.keep_jobs_days};
+    retention = std::make_unique<JobRetention>(executor,
+                                               JobRetention::Dependencies{.jobs = *jobs,
+                                                                          .deletions = *deletions,
+                                                                          .deleter = *deleter,
+                                                                          .objects = objects.get(),
+                                                                          .clock = clock,
+                                                                          .log = log,
+                                                                          .metrics = metrics},
+                                               keep);
 }
 
 Result<std::monostate> EmbeddedEngine::Parts::make_http_handlers() {
@@ -396,13 +427,16 @@ Result<std::monostate> EmbeddedEngine::Parts::make_http_handlers() {
                                   .credentials = {.access_key_id = key.access_key_id,
                                                   .secret_access_key = key.secret_access_key}},
         clock);
-    job_service = std::make_unique<JobService>(JobService::Parts{.jobs = *jobs,
-                                                                 .objects = *objects,
-                                                                 .upload_urls = *upload_urls,
-                                                                 .clock = clock,
-                                                                 .running = running,
-                                                                 .watch = *watch},
-                                               options.names);
+    job_service = std::make_unique<JobService>(
+        JobService::Parts{.jobs = *jobs,
+                          .objects = *objects,
+                          .upload_urls = *upload_urls,
+                          .clock = clock,
+                          .running = running,
+                          .watch = *watch,
+                          .deleter = *deleter,
+                          .usage = usage.get()},
+        options.names, Quotas{.jobs = options.quota_jobs, .bytes = options.quota_bytes});
     api = std::make_unique<api::Api>(
         api::Api::Dependencies{.jobs = *job_service,
                                .verifier = token_verifier(),
@@ -439,7 +473,10 @@ Result<std::monostate> EmbeddedEngine::Parts::make_http_handlers() {
         [this](UserId user, JobId job_id) { return owns_job(std::move(user), std::move(job_id)); },
         S3Options{.bucket = options.names.bucket(),
                   .region = options.names.region,
-                  .allowed_origins = options.allowed_origins});
+                  .allowed_origins = options.allowed_origins,
+                  .check_room = [this](ObjectKey upload) {
+                      return job_service->check_room(std::move(upload));
+                  }});
     return std::monostate{};
 }
 
@@ -639,6 +676,7 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
 
     parts.dispatcher->start();
     parts.background.spawn(parts.sweeper->run());
+    parts.background.spawn(parts.retention->run());
     parts.background.spawn(parts.start_helpers());
     const cli::ServiceRecord record{.url = parts.url, .region = parts.options.names.region};
     const auto written = cli::write_service_record(parts.options.data, record);
@@ -657,6 +695,7 @@ asio::awaitable<void> EmbeddedEngine::stop() {
     parts.watch->stop();
     parts.sweeper->stop();
     parts.state_watch.notify();
+    parts.retention->stop();
     if (parts.server) co_await parts.server->stop(now + kGraceOfRequests);
     if (!co_await parts.dispatcher->stop(now + kGraceOfAttempts)) {
         parts.log.warn("some attempts did not end in time; their leases will be taken over", {});

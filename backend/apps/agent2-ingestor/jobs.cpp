@@ -78,4 +78,24 @@ int cancel_job(const JobsOptions& options) {
     return change_job(options, "cancel");
 }
 
+int delete_jobs(const JobsOptions& options) {
+    auto api = ApiClient::connect(options.service);
+    if (!api) return report(api.error());
+    int status = kDone;
+    json::array deleted;
+    for (const auto& job_id : options.job_ids) {
+        const auto done = api->remove("/jobs/" + percent_encode(job_id));
+        if (!done) {
+            status = report(done.error());
+            continue;
+        }
+        deleted.emplace_back(job_id);
+        if (!options.json) fmt::print("deleted {}\n", job_id);
+    }
+    if (options.json) {
+        fmt::print("{}\n", json::serialize(json::object{{"deleted", std::move(deleted)}}));
+    }
+    return status;
+}
+
 }  // namespace ingestor::cli

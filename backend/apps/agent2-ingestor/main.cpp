@@ -129,6 +129,24 @@ int run(int argc, char** argv) {
         ->check(CLI::Range(0, 100'000))
         ->capture_default_str();
     serve_command
+        ->add_option("--keep-jobs-days", serve_options.keep_jobs_days,
+                     "Ended jobs go with their documents after so many days; 0: never")
+        ->check(CLI::Range(0, 36'500))
+        ->envname("AGENT2_INGESTOR_KEEP_JOBS_DAYS")
+        ->capture_default_str();
+    serve_command
+        ->add_option("--quota-jobs", serve_options.quota_jobs,
+                     "Jobs that one user may have; 0: no limit")
+        ->envname("AGENT2_INGESTOR_QUOTA_JOBS")
+        ->capture_default_str();
+    serve_command
+        ->add_option("--quota-bytes", serve_options.quota_bytes,
+                     "Bytes that the documents of one user's jobs may take, such as 10GB; 0: no "
+                     "limit")
+        ->transform(CLI::AsSizeValue(false))
+        ->envname("AGENT2_INGESTOR_QUOTA_BYTES")
+        ->default_str("0");
+    serve_command
         ->add_option("--rate-limit", serve_options.rate_limit,
                      "Requests a second of one caller; 0: no limit")
         ->check(CLI::NonNegativeNumber)
@@ -191,7 +209,7 @@ int run(int argc, char** argv) {
     submit_command->callback([&] { status = submit(submit_options); });
 
     JobsOptions jobs_options;
-    auto* jobs_command = app.add_subcommand("jobs", "List, show, retry and cancel jobs");
+    auto* jobs_command = app.add_subcommand("jobs", "List, show, retry, cancel and delete jobs");
     jobs_command->require_subcommand(0, 1);
     jobs_command->add_flag("--json", jobs_options.json, "Print the service's JSON");
     add_service_options(*jobs_command, jobs_options.service);
@@ -214,6 +232,11 @@ int run(int argc, char** argv) {
     add_job_command("show", "One job with its documents", show_job);
     add_job_command("retry", "Work again on what did not succeed", retry_job);
     add_job_command("cancel", "Stop a job", cancel_job);
+    auto* delete_command =
+        jobs_command->add_subcommand("delete", "Delete ended jobs with their documents");
+    delete_command->add_option("ID", jobs_options.job_ids, "The jobs' ids")->required();
+    delete_command->fallthrough();
+    delete_command->callback([&] { status = delete_jobs(jobs_options); });
     jobs_command->final_callback([&] {
         if (jobs_command->get_subcommands().empty() || list_command->parsed())
             status = list_jobs(jobs_options);
@@ -288,6 +311,18 @@ int run(int argc, char** argv) {
                           "With a key for the whole bucket, in place of one for the uploads and "
                           "outputs of the user 'local'");
     env_command->callback([&] { status = print_env(env_options); });
+
+    BackupOptions backup_options;
+    auto* backup_command = app.add_subcommand(
+        "backup", "Make a consistent copy of the service's data, also while it runs");
+    backup_command->add_option("--data", backup_options.data, "The service's data directory")
+        ->envname("AGENT2_INGESTOR_DATA")
+        ->capture_default_str();
+    backup_command
+        ->add_option("DIR", backup_options.destination,
+                     "Where the copy is made; must not be there yet")
+        ->required();
+    backup_command->callback([&] { status = backup(backup_options); });
 
     try {
         app.parse(argc, argv);

@@ -196,6 +196,8 @@ private:
     Answering cancel_job(Call call);
     Answering retry_jobs(Call call);
     Answering cancel_jobs(Call call);
+    Answering delete_job(Call call);
+    Answering delete_jobs(Call call);
     Answering job_events(Call call);
     Answering jobs_events(Call call);
     Answering markdown(Call call);
@@ -212,12 +214,15 @@ private:
     /// The object, or a link to it; `response` has its headers.
     Answering answer_object(http::Request& request, http::Response response,
                             StoredDocument document);
+    /// Reads the parts of an upload, and stores its documents as they come: what `request` names is
+    /// stored, even where it fails. nullopt: all is well.
+    boost::asio::awaitable<std::optional<http::Response>> read_parts(Call& call,
+                                                                     http::MultipartReader& reader,
+                                                                     SubmitRequest& request);
     boost::asio::awaitable<Result<SubmittedFile>> store_part(const Principal& who,
                                                              http::MultipartReader& reader,
                                                              const http::PartHead& head,
-                                                             std::size_t index);
-    Answering submit(Principal who, SubmitRequest request,
-                     std::chrono::steady_clock::time_point since);
+                                                             std::size_t index, ContentHash hash);
     [[nodiscard]] bool is_over(const Principal& who) const;
     http::Response event_stream(Principal who, std::shared_ptr<EventFeed> feed);
     boost::asio::awaitable<void> send_events(http::ResponseWriter& writer, Principal who,

@@ -135,6 +135,27 @@ Api::Answering Api::cancel_job(Call call) {
     co_return json_answer(202, to_json(view));
 }
 
+Api::Answering Api::delete_job(Call call) {
+    auto job_id = job_id_of(call.path);
+    if (!job_id) co_return problem(job_id.error(), Place::path);
+    const auto job = co_await dependencies_.jobs.remove(call.who, *job_id);
+    if (!job) co_return problem(job.error());
+    http::Response response;
+    response.status = 204;
+    co_return response;
+}
+
+Api::Answering Api::delete_jobs(Call call) {
+    const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
+    if (!text) co_return problem(text.error());
+    auto selection = selection_of(*text);
+    if (!selection) co_return std::move(selection.error());
+    if (names_nothing(*selection)) co_return bulk_answer({});
+    const auto outcome = co_await dependencies_.jobs.remove_many(call.who, std::move(*selection));
+    if (!outcome) co_return problem(outcome.error());
+    co_return bulk_answer(*outcome);
+}
+
 Api::Answering Api::retry_jobs(Call call) {
     const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
     if (!text) co_return problem(text.error());

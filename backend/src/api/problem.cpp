@@ -51,6 +51,12 @@ json::object fault(Place place, std::string_view field, std::string_view msg,
     return {{"loc", std::move(loc)}, {"msg", msg}, {"type", type}};
 }
 
+/// A full disk is our failure; a quota that is used up is the caller's own, and names the part of
+/// the request that it is about.
+bool is_of_quota(const Error& error) {
+    return error.code == Errc::out_of_space && !error.field.empty();
+}
+
 }  // namespace
 
 unsigned status_of(Errc code) {
@@ -107,7 +113,7 @@ http::Response problem(const Error& error, Place place) {
     const auto status = status_of(error.code);
     if (status == 422) return validation_problem(place, error.field, error.message, "value_error");
     auto response = answer(status, json::value(public_message(error)));
-    if (status >= 500) response.failure = error.message;
+    if (status >= 500 && !is_of_quota(error)) response.failure = error.message;
     if (status == 401) response.set("www-authenticate", "Bearer");
     if (status == 429 || status == 503) response.set("retry-after", "1");
     // Room is made by people, or by retention.
@@ -128,7 +134,8 @@ http::Response validation_problem(Place place, std::string_view field, std::stri
 
 std::string public_message(const Error& error) {
     const auto status = status_of(error.code);
-    return status < 500 ? error.message : std::string(http::failure_advice(status));
+    return status < 500 || is_of_quota(error) ? error.message
+                                              : std::string(http::failure_advice(status));
 }
 
 }  // namespace ingestor::api

@@ -6,6 +6,11 @@ namespace {
 using boost::beast::http::verb;
 
 constexpr std::string_view kJson = "application/json";
+constexpr Parameter kIdempotencyKeyParameter{
+    .name = "Idempotency-Key",
+    .in = In::header,
+    .schema = R"({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"})",
+    .description = "Two submits with the same key are one."};
 constexpr Parameter kJobIdParameter{.name = "job_id",
                                     .in = In::path,
                                     .schema = R"({"type": "string", "format": "uuid"})",
@@ -279,12 +284,7 @@ const std::vector<Api::Route>& Api::routes() {
           .summary = "Submit a job of uploaded documents",
           .description = "Answers once the job and its event are on disk; the work happens after. "
                          "The same `Idempotency-Key` gives the same job for 24 hours.",
-          .parameters =
-              {{.name = "Idempotency-Key",
-                .in = In::header,
-                .schema =
-                    R"({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"})",
-                .description = "Two submits with the same key are one."}},
+          .parameters = {kIdempotencyKeyParameter},
           .request = {{.media_type = kJson, .schema = "SubmitRequest"}},
           .answers = {json_answer(202, "Accepted; `Location` names the job.", "SubmittedJob"),
                       json_answer(403, "A file key of somebody else.", "Problem"),
@@ -298,10 +298,14 @@ const std::vector<Api::Route>& Api::routes() {
           .id = "upload",
           .tag = "upload",
           .summary = "Upload documents and submit them as a job, in one request",
-          .description = "Each part `files` is streamed to the object store.",
-          .parameters = {},
+          .description = "Each part `files` is streamed to the object store. The same "
+                         "`Idempotency-Key` with the same files (names and bytes) gives the same "
+                         "job for 24 hours.",
+          .parameters = {kIdempotencyKeyParameter},
           .request = {{.media_type = "multipart/form-data", .schema = "UploadForm"}},
           .answers = {json_answer(202, "Accepted; `Location` names the job.", "SubmittedJob"),
+                      json_answer(409, "The idempotency key was used for another request.",
+                                  "Problem"),
                       json_answer(415, "Documents of that kind are not read.", "Problem")}},
          &Api::upload},
         {{.method = verb::get,
@@ -373,6 +377,17 @@ const std::vector<Api::Route>& Api::routes() {
           .request = {{.media_type = kJson, .schema = "CancelSelection"}},
           .answers = {json_answer(202, "What became of each.", "BulkOutcome")}},
          &Api::cancel_jobs},
+        {{.method = verb::post,
+          .path = "/jobs/delete",
+          .id = "delete_jobs",
+          .tag = "jobs",
+          .summary = "Delete many jobs",
+          .description = "Those named, those of a status, or those named that are of the status. "
+                         "Only ended jobs; each goes as with `DELETE /jobs/{job_id}`.",
+          .parameters = {},
+          .request = {{.media_type = kJson, .schema = "DeleteSelection"}},
+          .answers = {json_answer(202, "What became of each.", "BulkOutcome")}},
+         &Api::delete_jobs},
         {{.method = verb::get,
           .path = "/jobs/{job_id}",
           .id = "get_job",
@@ -383,6 +398,20 @@ const std::vector<Api::Route>& Api::routes() {
           .request = {},
           .answers = {json_answer(200, "The job.", "Job"), no_job()}},
          &Api::get_job},
+        {{.method = verb::delete_,
+          .path = "/jobs/{job_id}",
+          .id = "delete_job",
+          .tag = "jobs",
+          .summary = "Delete a job with its documents",
+          .description =
+              "Its record, its outputs, and those of its uploads that no other job uses. "
+              "There is no way back.",
+          .parameters = {kJobIdParameter},
+          .request = {},
+          .answers = {{.status = 204, .description = "The job is gone.", .contents = {}},
+                      no_job(),
+                      json_answer(409, "The job has not ended: cancel it first.", "Problem")}},
+         &Api::delete_job},
         {{.method = verb::post,
           .path = "/jobs/{job_id}/retry",
           .id = "retry_job",

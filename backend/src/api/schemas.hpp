@@ -198,6 +198,10 @@ inline constexpr std::string_view kSchemas = R"json({
   "properties": {
     "status": {"type": ["string", "null"], "enum": ["queued", "processing", null]},
     "job_ids": {"type": ["array", "null"], "maxItems": 1000, "items": {"$ref": "#/components/schemas/JobId"}}}},
+"DeleteSelection": {"type": "object", "title": "DeleteSelection", "description": "Nothing named: nothing is done.",
+  "properties": {
+    "status": {"type": ["string", "null"], "enum": ["completed", "failed", "cancelled", null]},
+    "job_ids": {"type": ["array", "null"], "maxItems": 1000, "items": {"$ref": "#/components/schemas/JobId"}}}},
 "BulkOutcome": {"type": "object", "title": "BulkOutcome", "additionalProperties": false,
   "required": ["count", "more", "jobs"],
   "properties": {
@@ -241,7 +245,7 @@ inline constexpr std::string_view kSchemas = R"json({
     "limits": {"type": "object", "description": "How many clients may be connected.", "additionalProperties": {"type": "integer"}},
     "sandbox": {"type": "object", "description": "Which layers hold the document helpers.", "additionalProperties": {"type": "string"}}}},
 "Service": {"type": "object", "title": "Service", "additionalProperties": false,
-  "required": ["version", "engine", "environment", "limits", "accepted", "aws"],
+  "required": ["version", "engine", "environment", "limits", "usage", "accepted", "aws"],
   "properties": {
     "version": {"type": "string"},
     "engine": {"type": "string", "enum": ["embedded", "aws"]},
@@ -253,11 +257,19 @@ inline constexpr std::string_view kSchemas = R"json({
         "file_bytes_max": {"type": "integer", "description": "Larger documents are not read."},
         "job_name_chars_max": {"type": "integer"},
         "filename_chars_max": {"type": "integer"},
-        "upload_url_seconds": {"type": "integer"}}},
+        "upload_url_seconds": {"type": "integer"},
+        "quota_jobs": {"type": "integer", "description": "Jobs that one user may have; absent: no limit."},
+        "quota_bytes": {"type": "integer", "description": "Bytes that the documents of one user's jobs may take; absent: no limit."}}},
+    "usage": {"anyOf": [{"$ref": "#/components/schemas/Usage"}, {"type": "null"}], "description": "Null: this engine does not count."},
     "accepted": {"type": "array", "items": {"$ref": "#/components/schemas/AcceptedType"}},
     "aws": {"type": "object", "additionalProperties": false, "required": ["endpoint_url", "region", "bucket", "event_bus"],
       "properties": {"endpoint_url": {"type": ["string", "null"], "description": "Null: AWS's own."}, "region": {"type": "string"}, "bucket": {"type": "string"},
                      "event_bus": {"type": "string"}}}}},
+"Usage": {"type": "object", "title": "Usage", "description": "What the caller's jobs take.", "additionalProperties": false,
+  "required": ["jobs", "bytes"],
+  "properties": {
+    "jobs": {"type": "integer"},
+    "bytes": {"type": "integer", "description": "Of their documents, as they were uploaded."}}},
 "AcceptedType": {"type": "object", "title": "AcceptedType", "additionalProperties": false,
   "required": ["extension", "content_type", "name"],
   "properties": {

@@ -3,6 +3,7 @@
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/docs_page.hpp"
+#include "api/problem.hpp"
 #include "jobs/accepted_types.hpp"
 #include "ports/document_extractor.hpp"
 
@@ -68,7 +69,7 @@ Api::Answering Api::metrics(Call) {
                           dependencies_.metrics.expose());
 }
 
-Api::Answering Api::service(Call) {
+Api::Answering Api::service(Call call) {
     json::array accepted;
     for (const auto& type : accepted_types()) {
         accepted.push_back(json::object{{"extension", "." + std::string(type.ending)},
@@ -83,6 +84,13 @@ Api::Answering Api::service(Call) {
                         {"job_name_chars_max", kJobNameCharactersMax},
                         {"filename_chars_max", kFilenameCharactersMax},
                         {"upload_url_seconds", JobService::kUploadLifetime.count()}};
+    const auto usage = co_await dependencies_.jobs.usage(call.who);
+    if (!usage) co_return problem(usage.error());
+    const auto& quotas = dependencies_.jobs.quotas();
+    if (quotas.jobs > 0) limits["quota_jobs"] = quotas.jobs;
+    if (quotas.bytes > 0) limits["quota_bytes"] = quotas.bytes;
+    json::value used = nullptr;
+    if (*usage) used = json::object{{"jobs", (*usage)->jobs}, {"bytes", (*usage)->bytes}};
     json::value endpoint = nullptr;
     if (settings_.aws_endpoint_url) endpoint = *settings_.aws_endpoint_url;
     json::object aws{{"endpoint_url", std::move(endpoint)},
@@ -93,6 +101,7 @@ Api::Answering Api::service(Call) {
                                 {"engine", settings_.engine},
                                 {"environment", settings_.names.environment},
                                 {"limits", std::move(limits)},
+                                {"usage", std::move(used)},
                                 {"accepted", std::move(accepted)},
                                 {"aws", std::move(aws)}});
 }

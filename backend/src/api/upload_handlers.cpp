@@ -83,6 +83,25 @@ boost::asio::awaitable<Result<json::object>> read_form(http::Request& request,
     }
 }
 
+std::optional<std::string> idempotency_key_of(const http::Request& request) {
+    const auto key = request.headers.find("Idempotency-Key");
+    if (key == request.headers.end()) return std::nullopt;
+    return std::string(key->value());
+}
+
+http::Response answer_submit(const Result<CreatedJob>& job) {
+    if (!job) {
+        const bool in_header = job.error().field == "idempotency_key";
+        return problem(job.error(), in_header ? Place::header : Place::body);
+    }
+    auto response = json_answer(202, {{"job_id", job->job_id.value()},
+                                      {"status", to_string(job->status)},
+                                      {"files_count", job->files_count},
+                                      {"message", kQueuedMessage}});
+    response.set("location", "/jobs/" + job->job_id.value());
+    return response;
+}
+
 /// As FastAPI says it of a body in a media type that no parameter of the operation reads.
 http::Response unsupported_body(std::string_view wanted) {
     return problem(
@@ -131,11 +150,10 @@ Api::Answering Api::process_s3_files(Call call) {
     if (!text) co_return problem(text.error());
     auto request = submit_request_of(*text);
     if (!request) co_return std::move(request.error());
-    if (const auto key = call.request.headers.find("Idempotency-Key");
-        key != call.request.headers.end()) {
-        request->idempotency_key = std::string(key->value());
-    }
-    co_return co_await submit(std::move(call.who), std::move(*request), since);
+    request->idempotency_key = idempotency_key_of(call.request);
+    const auto job = co_await dependencies_.jobs.submit(std::move(call.who), std::move(*request));
+    if (job) dependencies_.metrics.job_accepted(std::chrono::steady_clock::now() - since);
+    co_return answer_submit(job);
 }
 
 Api::Answering Api::upload(Call call) {
@@ -145,6 +163,28 @@ Api::Answering Api::upload(Call call) {
     call.request.body->set_limit(std::numeric_limits<std::uint64_t>::max());
     http::MultipartReader reader(*call.request.body, *boundary);
     SubmitRequest request;
+    request.idempotency_key = idempotency_key_of(call.request);
+    auto refused = co_await read_parts(call, reader, request);
+    std::vector<ObjectKey> stored;
+    for (const auto& file : request.files) stored.emplace_back(file.file_key);
+    if (refused) {
+        // Cut off or refused: nobody will ever name what is stored by now.
+        co_await dependencies_.jobs.discard_uploads(std::move(stored));
+        co_return std::move(*refused);
+    }
+    const auto since = std::chrono::steady_clock::now();
+    auto job = co_await dependencies_.jobs.submit(call.who, std::move(request));
+    if (job) dependencies_.metrics.job_accepted(std::chrono::steady_clock::now() - since);
+    // Of a repeat, the first one's uploads are those that the job has.
+    if (!job || job->existed) co_await dependencies_.jobs.discard_uploads(std::move(stored));
+    co_return answer_submit(job);
+}
+
+boost::asio::awaitable<std::optional<http::Response>> Api::read_parts(Call& call,
+                                                                      http::MultipartReader& reader,
+                                                                      SubmitRequest& request) {
+    // Only a repeat has to be told from another request.
+    const auto hash = request.idempotency_key ? ContentHash::wanted : ContentHash::not_wanted;
     while (true) {
         const auto part = co_await reader.next_part();
         if (!part) co_return problem(part.error());
@@ -161,9 +201,9 @@ Api::Answering Api::upload(Call call) {
                                                    std::to_string(kFilesInJobMax) + " items",
                                         .field = "files"});
             }
-            auto key = co_await store_part(call.who, reader, head, request.files.size());
-            if (!key) co_return problem(key.error());
-            request.files.push_back(std::move(*key));
+            auto file = co_await store_part(call.who, reader, head, request.files.size(), hash);
+            if (!file) co_return problem(file.error());
+            request.files.push_back(std::move(*file));
             // Many small files come at once, and each has to be stored.
             call.request.deadline =
                 std::max(call.request.deadline, std::chrono::steady_clock::now() + kPartDeadline);
@@ -175,18 +215,18 @@ Api::Answering Api::upload(Call call) {
                 head.name == "files" ? "file_type" : "extra_forbidden");
         }
     }
-    const auto since = std::chrono::steady_clock::now();
     if (request.files.empty()) {
         co_return validation_problem(Place::body, "files", "Field required", "missing");
     }
-    co_return co_await submit(std::move(call.who), std::move(request), since);
+    co_return std::nullopt;
 }
 
 boost::asio::awaitable<Result<SubmittedFile>> Api::store_part(const Principal& who,
                                                               http::MultipartReader& reader,
                                                               const http::PartHead& head,
-                                                              std::size_t index) {
-    UploadRequest request{.filename = *head.filename, .content_type = head.content_type};
+                                                              std::size_t index, ContentHash hash) {
+    UploadRequest request{
+        .filename = *head.filename, .content_type = head.content_type, .hash = hash};
     auto upload = co_await dependencies_.jobs.begin_upload(who, std::move(request));
     if (!upload) {
         auto error = upload.error();
@@ -208,25 +248,15 @@ boost::asio::awaitable<Result<SubmittedFile>> Api::store_part(const Principal& w
         const auto written = co_await upload->writer->write(*bytes);
         if (!written) co_return std::unexpected(written.error());
     }
+    SubmittedFile file{.file_key = upload->file_key.value(), .filename = upload->filename};
+    if (hash == ContentHash::wanted) {
+        const auto flushed = co_await upload->writer->flush();
+        if (!flushed) co_return std::unexpected(flushed.error());
+        file.sha256 = to_hex(upload->writer->digest("sha256"));
+    }
     const auto committed = co_await upload->writer->commit();
     if (!committed) co_return std::unexpected(committed.error());
-    co_return SubmittedFile{.file_key = upload->file_key.value(), .filename = upload->filename};
-}
-
-Api::Answering Api::submit(Principal who, SubmitRequest request,
-                           std::chrono::steady_clock::time_point since) {
-    const auto job = co_await dependencies_.jobs.submit(std::move(who), std::move(request));
-    if (!job) {
-        const bool in_header = job.error().field == "idempotency_key";
-        co_return problem(job.error(), in_header ? Place::header : Place::body);
-    }
-    dependencies_.metrics.job_accepted(std::chrono::steady_clock::now() - since);
-    auto response = json_answer(202, {{"job_id", job->job_id.value()},
-                                      {"status", to_string(job->status)},
-                                      {"files_count", job->files_count},
-                                      {"message", kQueuedMessage}});
-    response.set("location", "/jobs/" + job->job_id.value());
-    co_return response;
+    co_return file;
 }
 
 }  // namespace ingestor::api

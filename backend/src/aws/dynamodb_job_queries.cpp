@@ -42,12 +42,6 @@ ItemQuery of_shard(Live live, unsigned shard) {
     return query;
 }
 
-JobId job_of(const Item& item) {
-    constexpr std::string_view kPrefix = "job#";
-    const auto pk = text_at(item, "pk").value_or("");
-    return JobId(pk.starts_with(kPrefix) ? pk.substr(kPrefix.size()) : pk);
-}
-
 template <class T>
 asio::awaitable<void> keep(Result<T>& place, asio::awaitable<Result<T>> answer) {
     place = co_await std::move(answer);

@@ -1,5 +1,6 @@
 #include "aws/dynamodb_job_store.hpp"
 
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,6 +22,13 @@ std::unexpected<Error> busy(const JobId& job_id) {
 
 std::unexpected<Error> lost(const Lease& lease) {
     return fail(Errc::conflict, fmt::format("the lease on job {} is lost", lease.job_id.value()));
+}
+
+Item key_item(const ItemKey& key) {
+    Item item;
+    item["pk"] = text_value(key.pk);
+    item["sk"] = text_value(key.sk);
+    return item;
 }
 
 constexpr const char* kHeld = "#status = :processing AND #fence = :fence AND #lease_owner = :owner";
@@ -123,12 +131,19 @@ auto DynamoDbJobStore::publish(Event event) -> Answer<std::monostate> {
     co_return co_await publisher_.publish(std::move(events));
 }
 
-auto DynamoDbJobStore::store_new(const JobRecord& record, const std::optional<IdempotencyKey>& key)
-    -> Answer<bool> {
+auto DynamoDbJobStore::store_new(const JobRecord& record, const std::optional<IdempotencyKey>& key,
+                                 const std::optional<JobId>& gone) -> Answer<bool> {
     const auto& job = record.job;
-    // First, so that a job that is there has all of its documents. Those that a crash leaves
-    // without a job are never read, as its id is never used again.
+    // First, so that a job that is there has all of its documents, and is known to use its uploads.
+    // What a crash leaves without a job is never read, as its id is never used again.
     std::vector<Item> files;
+    std::set<ObjectKey> uploads;
+    for (const auto& [file, fence] : record.files) {
+        // An item may stand in a batch once only.
+        if (uploads.insert(file.file_key).second) {
+            files.push_back(key_item(upload_use_key(file.file_key, job.job_id)));
+        }
+    }
     for (auto index = kInlineFilesMax; index < job.total_documents; ++index) {
         files.push_back(to_file_item(job.job_id, index, record.files[index]));
     }
@@ -145,6 +160,10 @@ auto DynamoDbJobStore::store_new(const JobRecord& record, const std::optional<Id
     Put put_key{.item = to_item(use, job.user_id, key->key),
                 .condition = "attribute_not_exists(#pk) OR #used_at <= :expired"};
     put_key.values[":expired"] = time_value(job.created_at - kIdempotencyKeyLifetime);
+    if (gone) {
+        put_key.condition += " OR #job_id = :gone";
+        put_key.values[":gone"] = text_value(gone->value());
+    }
     std::vector<Write> writes;
     writes.emplace_back(std::move(put_job));
     writes.emplace_back(std::move(put_key));
@@ -159,12 +178,14 @@ auto DynamoDbJobStore::create(Job job, std::optional<IdempotencyKey> key, Event 
     }
     const auto record = new_record(std::move(job));
     const auto& created = record.job;
+    std::optional<JobId> gone;
     if (key) {
-        auto repeated = co_await find_repeated(created.user_id, *key, created.created_at);
-        if (!repeated) co_return std::unexpected(std::move(repeated.error()));
-        if (*repeated) co_return **repeated;
+        auto use = co_await find_use(created.user_id, *key, created.created_at);
+        if (!use) co_return std::unexpected(std::move(use.error()));
+        if (use->repeated) co_return std::move(*use->repeated);
+        gone = std::move(use->gone);
     }
-    const auto stored = co_await store_new(record, key);
+    const auto stored = co_await store_new(record, key, gone);
     if (!stored) co_return std::unexpected(stored.error());
     if (!*stored) {
         const auto there = co_await load(created.job_id);
@@ -191,22 +212,35 @@ auto DynamoDbJobStore::create(Job job, std::optional<IdempotencyKey> key, Event 
 
 auto DynamoDbJobStore::find_repeated(UserId user_id, IdempotencyKey key, TimePoint now)
     -> Answer<std::optional<CreatedJob>> {
+    auto use = co_await find_use(std::move(user_id), std::move(key), now);
+    if (!use) co_return std::unexpected(std::move(use.error()));
+    co_return std::move(use->repeated);
+}
+
+auto DynamoDbJobStore::find_use(UserId user_id, IdempotencyKey key, TimePoint now)
+    -> Answer<UseOfKey> {
     const auto item = co_await table_.get(use_key(user_id, key.key));
     if (!item) co_return std::unexpected(item.error());
-    if (!*item) co_return std::nullopt;
+    UseOfKey found;
+    if (!*item) co_return found;
     const auto use = read_key_use(**item);
-    if (use.used_at + kIdempotencyKeyLifetime <= now) co_return std::nullopt;
+    if (use.used_at + kIdempotencyKeyLifetime <= now) co_return found;
     if (use.request_hash != key.request_hash) {
         co_return fail(Errc::conflict,
                        "this Idempotency-Key was used for another request: use a new one",
                        "Idempotency-Key");
     }
     const auto record = co_await load(use.job_id);
+    if (!record && record.error().code == Errc::not_found) {
+        found.gone = use.job_id;
+        co_return found;
+    }
     if (!record) co_return std::unexpected(record.error());
-    co_return CreatedJob{.job_id = use.job_id,
-                         .files_count = use.files_count,
-                         .status = record->job.status,
-                         .existed = true};
+    found.repeated = CreatedJob{.job_id = use.job_id,
+                                .files_count = use.files_count,
+                                .status = record->job.status,
+                                .existed = true};
+    co_return found;
 }
 
 auto DynamoDbJobStore::get(JobId job_id) -> Answer<Job> {
@@ -452,13 +486,17 @@ auto DynamoDbJobStore::publish_end(JobRecord record) -> Answer<std::monostate> {
     if (!record.outbox) co_return std::monostate{};
     const auto published = co_await publish(std::move(*record.outbox));
     if (!published) co_return left(published.error());
-    Update update{
-        .key = job_key(job_id),
-        .expression = "SET #change_id = :change_id REMOVE #outbox, #live_shard, #live_key",
-        .condition = "#change_id = :was",
-        .values = {}};
+    Update update{.key = job_key(job_id),
+                  .expression =
+                      "SET #change_id = :change_id, #live_shard = :shard, #live_key = :key "
+                      "REMOVE #outbox",
+                  .condition = "#change_id = :was",
+                  .values = {}};
     update.values[":change_id"] = text_value(uuid_v4());
     update.values[":was"] = text_value(record.change_id);
+    update.values[":shard"] = text_value(shard_name(Live::ended, shard_of(job_id)));
+    update.values[":key"] =
+        text_value(live_key(record.job.finished_at.value_or(record.job.updated_at), job_id));
     // Where the condition fails, the job has been retried, or somebody has published the event too.
     const auto forgotten = co_await table_.write(std::move(update));
     if (!forgotten) co_return left(forgotten.error());

@@ -86,7 +86,13 @@ private:
     Answer<std::monostate> load_files(JobRecord& record);
     Answer<Job> with_files(JobRecord record);
     Answer<Changed> change(JobId job_id, Decision decide);
-    Answer<bool> store_new(const JobRecord& record, const std::optional<IdempotencyKey>& key);
+    struct UseOfKey {
+        std::optional<CreatedJob> repeated;
+        std::optional<JobId> gone;  ///< The key's job was deleted: it is free for the next one.
+    };
+    Answer<UseOfKey> find_use(UserId user_id, IdempotencyKey key, TimePoint now);
+    Answer<bool> store_new(const JobRecord& record, const std::optional<IdempotencyKey>& key,
+                           const std::optional<JobId>& gone);
     Answer<FileRecord> load_file(const JobRecord& record, std::uint32_t index);
     Answer<bool> write_file(const JobRecord& record, const Lease& lease, std::uint32_t index,
                             const FileRecord& before, const FileRecord& after, TimePoint now);

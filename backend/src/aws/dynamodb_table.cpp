@@ -77,6 +77,11 @@ json::object take_object(json::object& answer, std::string_view name) {
     return found != nullptr && found->is_object() ? std::move(found->get_object()) : json::object();
 }
 
+std::string_view action_of(const Write& write) {
+    if (std::holds_alternative<Put>(write)) return "Put";
+    return std::holds_alternative<Delete>(write) ? "Delete" : "Update";
+}
+
 /// What became of a transaction that was not carried out.
 enum class Cancelled { condition_failed, met_another, refused };
 
@@ -203,6 +208,9 @@ json::object DynamoDbTable::as_request(const Write& write) const {
     if (const auto* put = std::get_if<Put>(&write)) {
         request["Item"] = put->item;
         add_expressions(request, {{"ConditionExpression", put->condition}}, put->values);
+    } else if (const auto* removal = std::get_if<Delete>(&write)) {
+        request["Key"] = key_value(removal->key);
+        add_expressions(request, {{"ConditionExpression", removal->condition}}, removal->values);
     } else {
         const auto& update = std::get<Update>(write);
         request["Key"] = key_value(update.key);
@@ -215,7 +223,7 @@ json::object DynamoDbTable::as_request(const Write& write) const {
 }
 
 auto DynamoDbTable::write(Write write) -> Answer<bool> {
-    const auto* operation = std::holds_alternative<Put>(write) ? "PutItem" : "UpdateItem";
+    const auto operation = std::string(action_of(write)) + "Item";
     const auto answer = co_await client_.call(operation, as_request(write));
     if (answer) co_return true;
     if (answer.error().code == kConditionFailed) co_return false;
@@ -226,7 +234,7 @@ auto DynamoDbTable::write_together(std::vector<Write> writes) -> Answer<bool> {
     json::array actions;
     for (const auto& write : writes) {
         json::object action;
-        action[std::holds_alternative<Put>(write) ? "Put" : "Update"] = as_request(write);
+        action[action_of(write)] = as_request(write);
         actions.push_back(std::move(action));
     }
     json::object request{{"ClientRequestToken", uuid_v4()}};
@@ -244,15 +252,33 @@ auto DynamoDbTable::write_together(std::vector<Write> writes) -> Answer<bool> {
 }
 
 auto DynamoDbTable::put_all(std::vector<Item> items) -> Answer<std::monostate> {
-    for (std::size_t begin = 0; begin < items.size(); begin += kItemsInBatchMax) {
-        const auto end = std::min(items.size(), begin + kItemsInBatchMax);
+    std::vector<json::object> actions;
+    actions.reserve(items.size());
+    for (auto& item : items) {
+        json::object put;
+        put["Item"] = std::move(item);
+        actions.emplace_back()["PutRequest"] = std::move(put);
+    }
+    return write_batches(std::move(actions));
+}
+
+auto DynamoDbTable::delete_all(std::vector<ItemKey> keys) -> Answer<std::monostate> {
+    std::vector<json::object> actions;
+    actions.reserve(keys.size());
+    for (const auto& key : keys) {
+        json::object removal;
+        removal["Key"] = key_value(key);
+        actions.emplace_back()["DeleteRequest"] = std::move(removal);
+    }
+    return write_batches(std::move(actions));
+}
+
+auto DynamoDbTable::write_batches(std::vector<json::object> actions) -> Answer<std::monostate> {
+    for (std::size_t begin = 0; begin < actions.size(); begin += kItemsInBatchMax) {
+        const auto end = std::min(actions.size(), begin + kItemsInBatchMax);
         json::array batch;
         for (auto index = begin; index < end; ++index) {
-            json::object put;
-            put["Item"] = std::move(items[index]);
-            json::object action;
-            action["PutRequest"] = std::move(put);
-            batch.push_back(std::move(action));
+            batch.push_back(std::move(actions[index]));
         }
         json::object wanted;
         wanted[name_] = std::move(batch);

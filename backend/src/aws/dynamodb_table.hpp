@@ -38,7 +38,13 @@ struct Update {
     std::string condition;
     Item values;
 };
-using Write = std::variant<Put, Update>;
+/// Removes an item, where the condition holds for what is there.
+struct Delete {
+    ItemKey key;
+    std::string condition;
+    Item values;
+};
+using Write = std::variant<Put, Update, Delete>;
 
 /// Items of one partition, in the order of their sort keys.
 struct ItemQuery {
@@ -85,9 +91,13 @@ public:
     Answer<bool> write_together(std::vector<Write> writes);
     /// Replaces whatever is there, each item for itself: after a failure some may be written.
     Answer<std::monostate> put_all(std::vector<Item> items);
+    /// As put_all(). What is not there is no error.
+    Answer<std::monostate> delete_all(std::vector<ItemKey> keys);
 
 private:
     boost::asio::awaitable<void> pause(int round);
+    /// `actions` are PutRequests or DeleteRequests.
+    Answer<std::monostate> write_batches(std::vector<boost::json::object> actions);
     [[nodiscard]] boost::json::object as_request(const Write& write) const;
 
     JsonClient& client_;

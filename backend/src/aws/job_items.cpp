@@ -131,13 +131,7 @@ Event read_event(const Item& members) {
     return event;
 }
 
-unsigned shard_of(const JobId& job_id) {
-    boost::crc_32_type crc;
-    crc.process_bytes(job_id.value().data(), job_id.value().size());
-    return crc.checksum() % kShards;
-}
-
-/// Makes the job stand in the live index as long as somebody has to do something about it.
+/// Makes the job stand in the live index, where whoever has to do something about it finds it.
 void put_live_key(Item& item, const JobRecord& record) {
     const auto& job = record.job;
     const auto shard = shard_of(job.job_id);
@@ -153,6 +147,8 @@ void put_live_key(Item& item, const JobRecord& record) {
         put(Live::processing, live_key(record.lease_until, job.job_id));
     } else if (record.outbox) {
         put(Live::outbox, live_key(job.updated_at, job.job_id));
+    } else if (job.finished_at) {
+        put(Live::ended, live_key(*job.finished_at, job.job_id));
     }
 }
 
@@ -185,14 +181,36 @@ std::string shard_name(Live live, unsigned shard) {
             return fmt::format("waiting#{:02}", shard);
         case Live::processing:
             return fmt::format("processing#{:02}", shard);
+        case Live::ended:
+            return fmt::format("ended#{:02}", shard);
         case Live::outbox:
             break;
     }
     return fmt::format("outbox#{:02}", shard);
 }
 
+unsigned shard_of(const JobId& job_id) {
+    boost::crc_32_type crc;
+    crc.process_bytes(job_id.value().data(), job_id.value().size());
+    return crc.checksum() % kShards;
+}
+
+std::string upload_partition(const ObjectKey& upload) {
+    return "upload#" + upload.value();
+}
+
+ItemKey upload_use_key(const ObjectKey& upload, const JobId& job_id) {
+    return {.pk = upload_partition(upload), .sk = job_id.value()};
+}
+
 ItemKey job_key(const JobId& job_id) {
     return {.pk = "job#" + job_id.value(), .sk = std::string(kJob)};
+}
+
+JobId job_of(const Item& item) {
+    constexpr std::string_view kPrefix = "job#";
+    const auto pk = text_at(item, "pk").value_or("");
+    return JobId(pk.starts_with(kPrefix) ? pk.substr(kPrefix.size()) : pk);
 }
 
 ItemKey file_key(const JobId& job_id, std::uint32_t index) {
@@ -420,10 +438,17 @@ std::string content_partition(const UserId& user_id, std::string_view sha256) {
     return fmt::format("sha256#{}#{}", percent_encode(user_id.value()), sha256);
 }
 
+ItemKey content_place_key(const ContentPlace& place, const UserId& user_id,
+                          std::string_view sha256) {
+    return {.pk = content_partition(user_id, sha256),
+            .sk = fmt::format("{}#{:04}", place.job_id.value(), place.index)};
+}
+
 Item to_item(const ContentPlace& place, const UserId& user_id, std::string_view sha256) {
+    const auto key = content_place_key(place, user_id, sha256);
     Item item;
-    item["pk"] = text_value(content_partition(user_id, sha256));
-    item["sk"] = text_value(fmt::format("{}#{:04}", place.job_id.value(), place.index));
+    item["pk"] = text_value(key.pk);
+    item["sk"] = text_value(key.sk);
     return item;
 }
 

@@ -28,8 +28,9 @@ inline constexpr const char* kLiveIndex = "live-index";
 /// Jobs that are not yet done with are spread over so many partitions of the live index, as one
 /// partition takes a thousand writes a second.
 inline constexpr unsigned kShards = 16;
-enum class Live { queued, waiting, processing, outbox };
+enum class Live { queued, waiting, processing, outbox, ended };
 [[nodiscard]] std::string shard_name(Live live, unsigned shard);
+[[nodiscard]] unsigned shard_of(const JobId& job_id);
 
 /// A document as it was recorded. What was recorded under an earlier claim may not count any more:
 /// see as_job().
@@ -56,6 +57,8 @@ struct JobRecord : ingestor::JobRecord {
 };
 
 [[nodiscard]] ItemKey job_key(const JobId& job_id);
+/// Whose item, or entry of an index, it is.
+[[nodiscard]] JobId job_of(const Item& item);
 [[nodiscard]] ItemKey file_key(const JobId& job_id, std::uint32_t index);
 
 [[nodiscard]] Item to_item(const JobRecord& record);
@@ -96,9 +99,15 @@ struct ContentPlace {
     std::uint32_t index = 0;
 };
 [[nodiscard]] std::string content_partition(const UserId& user_id, std::string_view sha256);
+[[nodiscard]] ItemKey content_place_key(const ContentPlace& place, const UserId& user_id,
+                                        std::string_view sha256);
 [[nodiscard]] Item to_item(const ContentPlace& place, const UserId& user_id,
                            std::string_view sha256);
 [[nodiscard]] ContentPlace read_content_place(const Item& item);
+
+/// That a job uses an upload: which objects go with a job is asked of it.
+[[nodiscard]] std::string upload_partition(const ObjectKey& upload);
+[[nodiscard]] ItemKey upload_use_key(const ObjectKey& upload, const JobId& job_id);
 
 /// Sorts as the time does.
 [[nodiscard]] std::string sortable(TimePoint time);

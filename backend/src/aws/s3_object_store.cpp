@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "async/in_lanes.hpp"
 #include "async/offload.hpp"
 #include "aws/s3_object_writer.hpp"
 #include "aws/scratch_file.hpp"
@@ -151,6 +152,18 @@ auto S3ObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
 
 asio::awaitable<void> S3ObjectStore::stop() {
     co_await tasks_.join(Deadline::max());
+}
+
+auto S3ObjectStore::remove_all(std::vector<ObjectKey> keys) -> Answer<std::monostate> {
+    std::optional<Error> failure;
+    auto one = [&](std::size_t index) -> asio::awaitable<void> {
+        if (failure) co_return;
+        const auto removed = co_await remove(keys[index]);
+        if (!removed) failure = removed.error();
+    };
+    co_await in_lanes(keys.size(), options_.puts_at_once_max, one);
+    if (failure) co_return std::unexpected(std::move(*failure));
+    co_return std::monostate{};
 }
 
 }  // namespace ingestor::aws

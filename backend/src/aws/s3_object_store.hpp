@@ -46,6 +46,7 @@ public:
     Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override;
     Answer<std::monostate> put_all(std::vector<NewObject> objects) override;
     Answer<std::monostate> remove(ObjectKey key) override;
+    Answer<std::monostate> remove_all(std::vector<ObjectKey> keys) override;
 
     /// Returns when nothing is under way in the background; to be awaited before the store goes.
     boost::asio::awaitable<void> stop();

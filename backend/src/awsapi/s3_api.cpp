@@ -155,6 +155,14 @@ S3Api::Answer S3Api::put_object(const S3Request& request, sigv4::Proof proof, ht
     auto plan =
         plan_put(request, proof.payload_hash, body.content_length(), options_.object_bytes_max);
     if (!plan) co_return std::unexpected(plan.error());
+    if (options_.check_room) {
+        const auto room = co_await options_.check_room(ObjectKey{request.key});
+        if (!room && room.error().code == Errc::out_of_space) {
+            S3Error full{.status = 507, .code = "QuotaExceeded", .message = room.error().message};
+            co_return refuse(std::move(full));
+        }
+        if (!room) co_return refuse(s3_error(room.error(), request.key));
+    }
     const auto stored =
         co_await receive_object(store_, request.key, std::move(*plan), std::move(proof), body);
     if (!stored) co_return std::unexpected(stored.error());

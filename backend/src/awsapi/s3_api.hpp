@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -22,6 +24,9 @@ struct S3Options {
     std::string region = "us-east-1";
     std::vector<std::string> allowed_origins = {};  ///< See CorsPolicy.
     std::uint64_t object_bytes_max = std::uint64_t{5} << 30;
+    /// Asked before an object is stored, if it is there. Errors: out_of_space (whose key it is has
+    /// no room left).
+    std::function<boost::asio::awaitable<Result<std::monostate>>(ObjectKey)> check_room = {};
 };
 
 /// One bucket over the S3 REST protocol, in path style.

@@ -14,6 +14,7 @@
 #include "base/encoding.hpp"
 #include "base/system_error.hpp"
 #include "domain/job.hpp"
+#include "files/files_walk.hpp"
 #include "files/object_path.hpp"
 
 namespace ingestor {
@@ -248,9 +249,24 @@ Result<ObjectUpload> FilesObjectStore::write(NewObject object) {
 }
 
 auto FilesObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
-    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
-    auto work = [this, path = object_path(key.value())] { return directory_.remove(path); };
+    std::vector<ObjectKey> keys;
+    keys.push_back(std::move(key));
+    return remove_all(std::move(keys));
+}
+
+auto FilesObjectStore::remove_all(std::vector<ObjectKey> keys) -> Answer<std::monostate> {
+    std::vector<std::string> paths;
+    paths.reserve(keys.size());
+    for (const auto& key : keys) {
+        if (auto valid = check_object_key(key); !valid) co_return valid;
+        paths.push_back(object_path(key.value()));
+    }
+    auto work = [this, paths = std::move(paths)] { return directory_.remove(paths); };
     co_return co_await run(std::move(work));
+}
+
+std::unique_ptr<ObjectWalk> FilesObjectStore::walk() {
+    return std::make_unique<FilesWalk>(directory_, pool_);
 }
 
 }  // namespace ingestor

@@ -13,6 +13,7 @@
 #include "files/object_upload.hpp"
 #include "ports/clock.hpp"
 #include "ports/object_store.hpp"
+#include "ports/object_walk.hpp"
 
 namespace ingestor {
 
@@ -24,7 +25,7 @@ namespace ingestor {
 /// crash. Everything that may wait for the disk, and all hashing, runs on the pool. head() and
 /// open() first try without waiting: names and tails of objects in use are in the kernel's caches.
 /// Several processes may share a directory.
-class FilesObjectStore final : public ObjectStore {
+class FilesObjectStore final : public ObjectStore, public WalkableObjects {
 public:
     struct Limits {
         std::uint64_t object_bytes_max = std::uint64_t{5} << 30;  ///< As a single PUT of S3.
@@ -49,6 +50,8 @@ public:
     Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override;
     Answer<std::monostate> put_all(std::vector<NewObject> objects) override;
     Answer<std::monostate> remove(ObjectKey key) override;
+    Answer<std::monostate> remove_all(std::vector<ObjectKey> keys) override;
+    [[nodiscard]] std::unique_ptr<ObjectWalk> walk() override;
 
     /// Whether the disk answers. Does not wait for it.
     [[nodiscard]] bool stalled() const { return admission_.stalled(); }

@@ -1,5 +1,6 @@
 #include "files/files_object_store.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <latch>
@@ -9,6 +10,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -439,6 +441,77 @@ TEST_F(FilesObjectStoreTest, OfManyCreatorsOneWins) {
     context.run();
     EXPECT_EQ(stored, 1);
     EXPECT_EQ(refused, 15);
+}
+
+TEST_F(FilesObjectStoreTest, ARemovedObjectTakesItsEmptyDirectoriesAlong) {
+    ASSERT_TRUE(put("documents/job-1/0-a.md", "a"));
+    ASSERT_TRUE(put("documents/job-1/0-b.md", "b"));
+    ASSERT_TRUE(put("documents/job-2/0-a.md", "a"));
+    ASSERT_TRUE(await(store_->remove(ObjectKey{"documents/job-1/0-a.md"})));
+    EXPECT_TRUE(fs::exists(root_ / "objects/documents/job-1"));
+    ASSERT_TRUE(await(store_->remove(ObjectKey{"documents/job-1/0-b.md"})));
+    EXPECT_FALSE(fs::exists(root_ / "objects/documents/job-1"));
+    ASSERT_TRUE(await(store_->remove(ObjectKey{"documents/job-2/0-a.md"})));
+    EXPECT_FALSE(fs::exists(root_ / "objects/documents"));
+    EXPECT_TRUE(put("documents/job-1/0-a.md", "again"));
+}
+
+TEST_F(FilesObjectStoreTest, ManyAreRemovedAtOnceWhetherTheyAreThereOrNot) {
+    std::vector<ObjectKey> keys;
+    for (int n = 0; n < 50; ++n) {
+        const auto key = fmt::format("sidecars/{}/{}.json", n % 5, n);
+        if (n % 2 == 0) {
+            ASSERT_TRUE(put(key, "x"));
+        }
+        keys.emplace_back(key);
+    }
+    ASSERT_TRUE(put("sidecars/0/stays.json", "x"));
+    ASSERT_TRUE(await(store_->remove_all(keys)));
+    EXPECT_TRUE(head("sidecars/0/stays.json"));
+    for (const auto& key : keys) EXPECT_FALSE(head(key.value()));
+    EXPECT_TRUE(await(store_->remove_all(keys)));
+}
+
+// A directory that is removed, being empty, while somebody is about to store into it.
+TEST_F(FilesObjectStoreTest, StoringAndRemovingInOneDirectoryDoNotMeet) {
+    constexpr int kRounds = 300;
+    std::atomic<int> failures{0};
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.emplace_back([this, thread, &failures] {
+            const ObjectKey key{fmt::format("documents/shared/deep/{}.md", thread)};
+            for (int round = 0; round < kRounds; ++round) {
+                asio::io_context context;
+                if (!run_to_end(context, store_->put(key, "x", {}))) ++failures;
+                if (!run_to_end(context, store_->remove(key))) ++failures;
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(failures, 0);
+}
+
+TEST_F(FilesObjectStoreTest, AWalkSeesEveryObjectOnce) {
+    std::vector<std::string> keys;
+    for (int n = 0; n < 25; ++n) keys.push_back(fmt::format("uploads/u{}/{}//x.pdf", n % 3, n));
+    keys.emplace_back("top");
+    for (const auto& key : keys) ASSERT_TRUE(put(key, std::string(5000, 'x')));
+    std::ofstream(root_ / "objects" / "foreign") << "no object of ours";
+    fs::create_symlink("/etc/passwd", root_ / "objects" / "link.object");
+
+    const auto walk = store_->walk();
+    std::vector<std::string> seen;
+    while (true) {
+        const auto batch = await(walk->next(4));
+        ASSERT_TRUE(batch) << batch.error().message;
+        if (batch->empty()) break;
+        EXPECT_LE(batch->size(), 4U);
+        for (const auto& object : *batch) {
+            EXPECT_GE(object.stored_bytes, 4096U);
+            seen.push_back(object.key.value());
+        }
+    }
+    EXPECT_THAT(seen, testing::UnorderedElementsAreArray(keys));
 }
 
 }  // namespace

@@ -22,6 +22,9 @@ namespace {
 
 constexpr mode_t kDirectoryMode = 0700;
 constexpr mode_t kFileMode = 0600;
+/// So often a directory is made again that was removed, being empty, before a file was in it.
+constexpr int kRemakesMax = 16;
+constexpr std::size_t kRemovedAtOnceMax = 64;
 
 std::unexpected<Error> failed(std::string_view what, const std::string& path, int error) {
     return std::unexpected(system_error(fmt::format("{} {}", what, path), error));
@@ -182,9 +185,9 @@ void ObjectDirectory::wait_until_settled(const std::string& path) {
     settled_.wait(lock, [&] { return is_settled_locked(path); });
 }
 
-Result<FileDescriptor> ObjectDirectory::make_directories(const std::string& path) {
+std::expected<FileDescriptor, int> ObjectDirectory::make_directories(const std::string& path) {
     auto current = open_directory({});
-    if (!current) return failed("open", "objects", current.error());
+    if (!current) return current;
     FileDescriptor directory = std::move(*current);
     for (std::size_t begin = 0; begin < path.size();) {
         const auto end = std::min(path.find('/', begin), path.size());
@@ -211,10 +214,10 @@ Result<FileDescriptor> ObjectDirectory::make_directories(const std::string& path
                 unsettled_.erase(unsettled_.find(so_far));
             }
             settled_.notify_all();
-            if (error != 0) return failed("create directory", so_far, error);
+            if (error != 0) return std::unexpected(error);
             next = FileDescriptor(::openat(directory.get(), name.c_str(), kFlags));
         }
-        if (!next) return failed("open directory", so_far, errno);
+        if (!next) return std::unexpected(errno);
         directory = std::move(next);
     }
     return directory;
@@ -222,13 +225,16 @@ Result<FileDescriptor> ObjectDirectory::make_directories(const std::string& path
 
 Result<FileDescriptor> ObjectDirectory::open_or_make_directory(const std::string& path) {
     auto found = open_directory(path);
-    if (found) return std::move(*found);
-    if (found.error() != ENOENT) return failed("open directory", path, found.error());
-    return make_directories(path);
+    // What is made may be taken for empty, and removed, before anything is in it.
+    for (int tries = 0; !found && found.error() == ENOENT && tries < kRemakesMax; ++tries) {
+        found = make_directories(path);
+    }
+    if (!found) return failed("open or make directory", path, found.error());
+    return std::move(*found);
 }
 
-Result<std::monostate> ObjectDirectory::rename(StagedFile& file, int parent,
-                                               const std::string& path, PutMode mode) const {
+int ObjectDirectory::rename(StagedFile& file, int parent, const std::string& path,
+                            PutMode mode) const {
     const auto name = place_of(path).name;
     const unsigned flags = mode == PutMode::create_only ? RENAME_NOREPLACE : 0U;
     int status = ::renameat2(incoming_.get(), file.name_.c_str(), parent, name.c_str(), flags);
@@ -237,12 +243,9 @@ Result<std::monostate> ObjectDirectory::rename(StagedFile& file, int parent,
         status = ::linkat(incoming_.get(), file.name_.c_str(), parent, name.c_str(), 0);
         if (status == 0) ::unlinkat(incoming_.get(), file.name_.c_str(), 0);
     }
-    if (status != 0 && errno == EEXIST) {
-        return fail(Errc::conflict, fmt::format("{} exists", path));
-    }
-    if (status != 0) return failed("rename to", path, errno);
+    if (status != 0) return errno;
     file.name_.clear();
-    return std::monostate{};
+    return 0;
 }
 
 Result<std::monostate> ObjectDirectory::publish(std::span<const Publication> publications) {
@@ -267,8 +270,18 @@ Result<std::monostate> ObjectDirectory::publish(std::span<const Publication> pub
     // Only now, with the directory in hand: a maker announces it before it makes it.
     for (const auto& [path, parent] : parents) wait_until_settled(path);
     for (const auto& [file, path, mode] : publications) {
-        const auto& parent = parents.at(place_of(path).parent);
-        if (auto renamed = rename(*file, parent.get(), path, mode); !renamed) return renamed;
+        auto& parent = parents.at(place_of(path).parent);
+        int error = rename(*file, parent.get(), path, mode);
+        // The directory was empty and went before the file had come.
+        for (int tries = 0; error == ENOENT && tries < kRemakesMax; ++tries) {
+            auto remade = open_or_make_directory(place_of(path).parent);
+            if (!remade) return std::unexpected(remade.error());
+            parent = std::move(*remade);
+            wait_until_settled(place_of(path).parent);
+            error = rename(*file, parent.get(), path, mode);
+        }
+        if (error == EEXIST) return fail(Errc::conflict, fmt::format("{} exists", path));
+        if (error != 0) return failed("rename to", path, error);
     }
     for (const auto& [path, parent] : parents) {
         if (::fsync(parent.get()) != 0) return failed("sync directory", path, errno);
@@ -276,19 +289,45 @@ Result<std::monostate> ObjectDirectory::publish(std::span<const Publication> pub
     return check_in_place();
 }
 
-Result<std::monostate> ObjectDirectory::remove(const std::string& path) {
-    const auto place = place_of(path);
-    const auto parent = open_directory(place.parent);
-    if (!parent) {
-        if (parent.error() == ENOENT || parent.error() == ENOTDIR) return std::monostate{};
-        return failed("open directory", place.parent, parent.error());
+Result<std::monostate> ObjectDirectory::remove(std::span<const std::string> paths) {
+    // Each may stand in a directory of its own, which is held open meanwhile.
+    for (; !paths.empty(); paths = paths.subspan(std::min(paths.size(), kRemovedAtOnceMax))) {
+        const auto some = paths.first(std::min(paths.size(), kRemovedAtOnceMax));
+        if (auto removed = remove_some(some); !removed) return removed;
     }
-    if (::unlinkat(parent->get(), place.name.c_str(), 0) != 0) {
-        if (errno == ENOENT) return std::monostate{};
-        return failed("remove", path, errno);
-    }
-    if (::fsync(parent->get()) != 0) return failed("sync directory of", path, errno);
     return std::monostate{};
+}
+
+Result<std::monostate> ObjectDirectory::remove_some(std::span<const std::string> paths) const {
+    std::map<std::string, FileDescriptor> parents;
+    for (const auto& path : paths) {
+        const auto place = place_of(path);
+        auto parent = parents.find(place.parent);
+        if (parent == parents.end()) {
+            auto opened = open_directory(place.parent);
+            if (!opened && (opened.error() == ENOENT || opened.error() == ENOTDIR)) continue;
+            if (!opened) return failed("open directory", place.parent, opened.error());
+            parent = parents.emplace(place.parent, std::move(*opened)).first;
+        }
+        if (::unlinkat(parent->second.get(), place.name.c_str(), 0) != 0 && errno != ENOENT) {
+            return failed("remove", path, errno);
+        }
+    }
+    for (const auto& [path, parent] : parents) {
+        if (::fsync(parent.get()) != 0) return failed("sync directory", path, errno);
+    }
+    for (const auto& [path, parent] : parents) remove_empty_directories(path);
+    return std::monostate{};
+}
+
+/// An empty directory that a crash brings back is in nobody's way, so nothing is waited for.
+void ObjectDirectory::remove_empty_directories(std::string path) const {
+    while (!path.empty()) {
+        const auto place = place_of(path);
+        const auto parent = open_directory(place.parent);
+        if (!parent || ::unlinkat(parent->get(), place.name.c_str(), AT_REMOVEDIR) != 0) return;
+        path = place.parent;
+    }
 }
 
 }  // namespace ingestor

@@ -68,18 +68,28 @@ public:
     /// them. On return bytes and names are durable; on an error some of them may have their places.
     /// Errors: conflict (create_only and the path exists), unavailable.
     [[nodiscard]] Result<std::monostate> publish(std::span<const Publication> publications);
-    /// Durable on return; empty directories stay. Errors: unavailable.
-    [[nodiscard]] Result<std::monostate> remove(const std::string& path);
+    /// Removes files, and directories that are empty then, and waits for the disk once for those of
+    /// a directory that stand together. What is not there is no error. Durable on return. Errors:
+    /// unavailable; some may be gone.
+    [[nodiscard]] Result<std::monostate> remove(std::span<const std::string> paths);
+
+    /// A descriptor of the directory below which the objects stand, for a walk.
+    [[nodiscard]] std::expected<FileDescriptor, int> open_root() const {
+        return open_directory({});
+    }
 
 private:
     friend class StagedFile;
 
     [[nodiscard]] std::expected<FileDescriptor, int> open_directory(const std::string& path) const;
-    [[nodiscard]] Result<FileDescriptor> make_directories(const std::string& path);
+    [[nodiscard]] std::expected<FileDescriptor, int> make_directories(const std::string& path);
     [[nodiscard]] Result<FileDescriptor> open_or_make_directory(const std::string& path);
-    [[nodiscard]] Result<std::monostate> rename(StagedFile& file, int parent,
-                                                const std::string& path, PutMode mode) const;
+    /// An errno value; 0: done.
+    [[nodiscard]] int rename(StagedFile& file, int parent, const std::string& path,
+                             PutMode mode) const;
     void clear_incoming() const;
+    [[nodiscard]] Result<std::monostate> remove_some(std::span<const std::string> paths) const;
+    void remove_empty_directories(std::string path) const;
     /// Waits until no directory on the way to `path` is waiting to become durable.
     void wait_until_settled(const std::string& path);
     [[nodiscard]] bool is_settled_locked(const std::string& path) const;

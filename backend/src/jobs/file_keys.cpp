@@ -77,6 +77,17 @@ bool owns_key(const UserId& user_id, std::string_view key) {
     return key.size() > prefix.size() && key.starts_with(prefix);
 }
 
+std::optional<UserId> owner_of_upload(std::string_view key) {
+    if (!key.starts_with(kUploadsPrefix)) return std::nullopt;
+    key.remove_prefix(kUploadsPrefix.size());
+    const auto slash = key.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    UserId user_id(percent_decode(key.substr(0, slash)));
+    // Only one spelling of a user's prefix is theirs.
+    if (!owns_key(user_id, std::string(kUploadsPrefix) + std::string(key))) return std::nullopt;
+    return user_id;
+}
+
 std::string_view last_segment(std::string_view key) {
     const auto slash = key.rfind('/');
     return slash == std::string_view::npos ? key : key.substr(slash + 1);

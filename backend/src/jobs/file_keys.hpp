@@ -24,6 +24,9 @@ namespace ingestor {
 /// Compares the prefix byte by byte. A key is a string: `..` in it is nothing special.
 [[nodiscard]] bool owns_key(const UserId& user_id, std::string_view key);
 
+/// Whose upload the key names; nullopt: none of ours.
+[[nodiscard]] std::optional<UserId> owner_of_upload(std::string_view key);
+
 /// What stands after the last slash.
 [[nodiscard]] std::string_view last_segment(std::string_view key);
 

@@ -8,6 +8,17 @@
 namespace ingestor {
 namespace {
 
+TEST(FileKeys, AnUploadHasOneOwner) {
+    const UserId odd("a/b c");
+    const auto key = new_upload_key(odd, "x.pdf", TimePoint{}).value();
+    EXPECT_EQ(owner_of_upload(key.value()), odd);
+    EXPECT_EQ(owner_of_upload("uploads/ann/x.pdf"), UserId("ann"));
+    for (const auto* none :
+         {"uploads/ann", "uploads/%61nn/x.pdf", "documents/ann/x.pdf", "", "uploads//"}) {
+        EXPECT_EQ(owner_of_upload(none), std::nullopt) << none;
+    }
+}
+
 TEST(FileKeys, ASlashInAUserIdDoesNotReachIntoAnothersPrefix) {
     const UserId attacker("ann/0");
     EXPECT_EQ(upload_prefix(attacker), "uploads/ann%2F0/");

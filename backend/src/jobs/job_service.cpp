@@ -7,6 +7,7 @@
 #include "async/in_lanes.hpp"
 #include "base/encoding.hpp"
 #include "base/uuid.hpp"
+#include "jobs/file_keys.hpp"
 #include "jobs/job_events.hpp"
 
 namespace ingestor {
@@ -34,7 +35,45 @@ const std::optional<ObjectKey>& output_of(const JobFile& file, OutputKind kind) 
 
 }  // namespace
 
-JobService::JobService(Parts parts, Names names) : parts_(parts), names_(std::move(names)) {}
+JobService::JobService(Parts parts, Names names, Quotas quotas)
+    : parts_(parts), names_(std::move(names)), quotas_(quotas) {}
+
+auto JobService::usage(Principal who) -> Answer<std::optional<Usage>> {
+    if (parts_.usage == nullptr) co_return std::nullopt;
+    auto usage = co_await parts_.usage->usage(who.user_id);
+    if (!usage) co_return std::unexpected(std::move(usage.error()));
+    co_return *usage;
+}
+
+auto JobService::check_room(ObjectKey upload) -> Answer<std::monostate> {
+    const auto owner = owner_of_upload(upload.value());
+    if (!owner) co_return std::monostate{};
+    co_return co_await check_quotas(*owner, 0, 1);
+}
+
+auto JobService::check_quotas(const UserId& user_id, std::uint64_t jobs, std::uint64_t bytes)
+    -> Answer<std::monostate> {
+    if (parts_.usage == nullptr || (quotas_.jobs == 0 && quotas_.bytes == 0)) {
+        co_return std::monostate{};
+    }
+    const auto used = co_await parts_.usage->usage(user_id);
+    if (!used) co_return std::unexpected(used.error());
+    if (quotas_.jobs > 0 && used->jobs + jobs > quotas_.jobs) {
+        co_return fail(Errc::rate_limited,
+                       fmt::format("you have {} jobs, and {} is the most: delete some that have "
+                                   "ended",
+                                   used->jobs, quotas_.jobs),
+                       std::string(kQuotaField));
+    }
+    if (quotas_.bytes > 0 && used->bytes + bytes > quotas_.bytes) {
+        co_return fail(Errc::out_of_space,
+                       fmt::format("the documents of your jobs take {} bytes, these take {} more, "
+                                   "and {} is the most: delete jobs that have ended",
+                                   used->bytes, bytes, quotas_.bytes),
+                       std::string(kQuotaField));
+    }
+    co_return std::monostate{};
+}
 
 auto JobService::owned(const Principal& who, JobId job_id) -> Answer<Job> {
     if (!is_uuid(job_id.value())) co_return no_such_job(job_id);
@@ -128,6 +167,24 @@ auto JobService::cancel_many(Principal who, JobSelection selection) -> Answer<Bu
     std::vector changeable{JobStatus::queued, JobStatus::processing};
     return change_many(std::move(who), std::move(selection), std::move(changeable),
                        &JobService::cancel);
+}
+
+auto JobService::remove(Principal who, JobId job_id) -> Answer<Job> {
+    auto job = co_await owned(who, job_id);
+    if (!job) co_return job;
+    const auto removed = co_await parts_.deleter.remove(*job);
+    if (!removed) {
+        if (removed.error().code == Errc::not_found) co_return no_such_job(job_id);
+        co_return std::unexpected(removed.error());
+    }
+    parts_.watch.notify(who.user_id, job_id);
+    co_return job;
+}
+
+auto JobService::remove_many(Principal who, JobSelection selection) -> Answer<BulkOutcome> {
+    std::vector changeable{JobStatus::completed, JobStatus::failed, JobStatus::cancelled};
+    return change_many(std::move(who), std::move(selection), std::move(changeable),
+                       &JobService::remove);
 }
 
 auto JobService::select(const Principal& who, JobSelection selection, BulkOutcome& outcome)

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "base/result.hpp"
 #include "domain/job.hpp"
 #include "domain/names.hpp"
+#include "jobs/job_deleter.hpp"
 #include "jobs/job_watch.hpp"
 #include "jobs/running_jobs.hpp"
 #include "jobs/upload_urls.hpp"
@@ -21,13 +23,18 @@
 #include "ports/job_store.hpp"
 #include "ports/object_store.hpp"
 #include "ports/token_verifier.hpp"
+#include "ports/usage_ledger.hpp"
 
 namespace ingestor {
+
+/// Whether the SHA-256 of an upload is to be known at its end.
+enum class ContentHash { not_wanted, wanted };
 
 struct UploadRequest {
     std::string filename;
     std::string content_type;
     std::string origin = {};  ///< See UploadUrls::presign_put.
+    ContentHash hash = ContentHash::not_wanted;
 };
 
 /// What the browser needs to store a document by itself.
@@ -48,6 +55,9 @@ struct UploadUnderWay {
 struct SubmittedFile {
     std::string file_key;
     std::optional<std::string> filename;  ///< Default: the last segment of the key.
+    /// Of its bytes, in hexadecimal, where its key is new with each request: two requests are the
+    /// same then if their files have the same names and bytes.
+    std::optional<std::string> sha256 = {};
 };
 
 struct SubmitRequest {
@@ -55,6 +65,15 @@ struct SubmitRequest {
     std::vector<SubmittedFile> files;
     std::optional<std::string> idempotency_key;
 };
+
+/// What the jobs of one user may take; 0: no limit.
+struct Quotas {
+    std::uint64_t jobs = 0;
+    std::uint64_t bytes = 0;  ///< Of their documents, as they were uploaded.
+};
+
+/// The Error::field of what a quota refuses.
+inline constexpr std::string_view kQuotaField = "quota";
 
 struct JobListRequest {
     std::vector<JobStatus> statuses;  ///< Any of these; none named: every status.
@@ -127,10 +146,13 @@ public:
         const Clock& clock;
         RunningJobs& running;
         JobWatch& watch;
+        JobDeleter& deleter;
+        UsageLedger* usage = nullptr;  ///< Null: nobody knows, and there are no quotas.
     };
-    JobService(Parts parts, Names names);
+    JobService(Parts parts, Names names, Quotas quotas = {});
 
-    /// Errors: invalid_argument (`filename`), unsupported (no format of ours).
+    /// Errors: invalid_argument (`filename`), unsupported (no format of ours), out_of_space (the
+    /// user's quota of bytes is used up).
     Answer<PresignedUpload> presign_upload(Principal who, UploadRequest request);
 
     /// Starts storing a document that comes through this server. Errors: as presign_upload.
@@ -140,7 +162,9 @@ public:
     /// invalid_argument (`files`, `files.3.file_key`, `files.3.filename`, `job_name`,
     /// `idempotency_key`), permission_denied (the key of somebody else), unsupported, not_found
     /// (no such object; names the file), conflict (the idempotency key was used for another
-    /// request). A repeat is answered by its key even where the objects are gone since.
+    /// request), rate_limited (over the user's quota of jobs), out_of_space (over that of bytes).
+    /// A repeat is answered by its key even where the objects are gone since, or the quota is used
+    /// up.
     Answer<CreatedJob> submit(Principal who, SubmitRequest request);
 
     /// Newest first. Errors: invalid_argument (`limit`, `cursor`, `q`).
@@ -163,6 +187,22 @@ public:
     /// than kBulkJobsMax).
     Answer<BulkOutcome> retry_many(Principal who, JobSelection selection);
     Answer<BulkOutcome> cancel_many(Principal who, JobSelection selection);
+
+    /// Deletes an ended job with its outputs, and with the uploads that no other job uses. Returns
+    /// the job as it was. Errors: not_found, conflict (it has not ended).
+    Answer<Job> remove(Principal who, JobId job_id);
+    /// As retry_many().
+    Answer<BulkOutcome> remove_many(Principal who, JobSelection selection);
+
+    /// Whether the user whose upload it would be has room for more. Errors: out_of_space.
+    Answer<std::monostate> check_room(ObjectKey upload);
+
+    /// nullopt: nobody knows. Errors: unavailable.
+    Answer<std::optional<Usage>> usage(Principal who);
+    [[nodiscard]] const Quotas& quotas() const { return quotas_; }
+
+    /// Removes uploads that were not submitted after all; those that a job uses stay.
+    boost::asio::awaitable<void> discard_uploads(std::vector<ObjectKey> uploads);
 
     /// An output of document `index` (from 0). Errors: not_found (the job, the document, or the
     /// output, which is there once the document is completed).
@@ -194,6 +234,9 @@ private:
 
     Answer<Job> owned(const Principal& who, JobId job_id);
     Answer<JobFile> owned_file(const Principal& who, JobId job_id, std::uint32_t index);
+    /// Whether so much more is within the user's quotas.
+    Answer<std::monostate> check_quotas(const UserId& user_id, std::uint64_t jobs,
+                                        std::uint64_t bytes);
     Answer<std::vector<JobFile>> look_up_files(std::vector<JobFile> files);
     Answer<std::vector<JobId>> select(const Principal& who, JobSelection selection,
                                       BulkOutcome& outcome);
@@ -204,6 +247,7 @@ private:
 
     Parts parts_;
     Names names_;
+    Quotas quotas_;
 };
 
 }  // namespace ingestor

@@ -306,5 +306,47 @@ TEST_F(JobServiceTest, AWatcherWhoDoesNotListenCostsNoMoreThanItsLimit) {
     EXPECT_EQ(changed.size(), UserSubscription::kChangedJobsMax);
 }
 
+TEST_F(JobServiceTest, AQuotaOfJobsIsReachedAndNotPassed) {
+    world.quotas.jobs = 2;
+    world.start();
+    const auto first = world.submit(kAnn, {"held.txt"});
+    world.submit(kAnn, {"held.txt"});
+    const auto key = world.upload(kAnn, "held.txt");
+    const auto refused = submit_error(request_of({key}));
+    EXPECT_EQ(refused.code, Errc::rate_limited);
+    EXPECT_EQ(refused.field, kQuotaField);
+    EXPECT_NE(refused.message.find("delete some"), std::string::npos);
+    // It is each user's own, and room that is made is room.
+    world.submit(kBob, {"held.txt"});
+    world.until_ended(first);
+    EXPECT_EQ(submit_error(request_of({key})).code, Errc::rate_limited);
+    ASSERT_TRUE(world.run(service().remove(kAnn, first)));
+    EXPECT_EQ(submit_error(request_of({key})).message, "submitted");
+}
+
+TEST_F(JobServiceTest, AQuotaOfBytesIsReachedAndNotPassed) {
+    const UploadRequest request{.filename = "held.txt", .content_type = "text/plain"};
+    const auto store = [&](std::size_t bytes) {
+        auto upload = world.run(service().begin_upload(kAnn, request));
+        if (!upload) return std::string();
+        EXPECT_TRUE(world.run(upload->writer->write(std::string(bytes, 'x'))));
+        EXPECT_TRUE(world.run(upload->writer->commit()));
+        return upload->file_key.value();
+    };
+    world.quotas.bytes = 100;
+    world.start();
+    const auto large = store(61);
+    EXPECT_EQ(submit_error(request_of({store(40)})).message, "submitted");
+    const auto refused = submit_error(request_of({large}));
+    EXPECT_EQ(refused.code, Errc::out_of_space);
+    EXPECT_EQ(refused.field, kQuotaField);
+    EXPECT_EQ(submit_error(request_of({store(60)})).message, "submitted");
+    // Full: what cannot become a job is not uploaded either.
+    EXPECT_EQ(store(1), "");
+    EXPECT_EQ(world.run(service().presign_upload(kAnn, request)).error().code, Errc::out_of_space);
+    EXPECT_TRUE(world.run(service().presign_upload(kBob, request)));
+    EXPECT_EQ(world.run(service().usage(kAnn)).value(), (Usage{.jobs = 2, .bytes = 100}));
+}
+
 }  // namespace
 }  // namespace ingestor

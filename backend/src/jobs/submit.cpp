@@ -98,7 +98,8 @@ Result<std::vector<JobFile>> name_files(const SubmitRequest& request) {
     std::vector<JobFile> files;
     files.reserve(request.files.size());
     for (std::size_t index = 0; index < request.files.size(); ++index) {
-        const auto& [key, filename] = request.files[index];
+        const auto& key = request.files[index].file_key;
+        const auto& filename = request.files[index].filename;
         const auto key_field = fmt::format("files.{}.file_key", index);
         if (key.empty() || key.size() > kObjectKeyBytesMax || !is_utf8(key)) {
             return fail(Errc::invalid_argument,
@@ -129,10 +130,14 @@ Result<std::monostate> check_owner(const Principal& who, const std::vector<JobFi
 }
 
 /// The same request gives the same hash; no part can run over into the next.
-std::string hash_of(const std::string& job_name, const std::vector<JobFile>& files) {
+std::string hash_of(const std::string& job_name, const std::vector<JobFile>& files,
+                    const std::vector<SubmittedFile>& submitted) {
     auto text = fmt::format("{}:{}", job_name.size(), job_name);
-    for (const auto& file : files) {
-        const auto& key = file.file_key.value();
+    for (std::size_t index = 0; index < files.size(); ++index) {
+        const auto& file = files[index];
+        const auto& sha256 = submitted[index].sha256;
+        // A file key begins with the prefix of uploads, so no two of these are alike.
+        const auto key = sha256 ? "sha256:" + *sha256 : file.file_key.value();
         text += fmt::format("{}:{}{}:{}", key.size(), key, file.filename.size(), file.filename);
     }
     return sha256_hex(text);
@@ -165,6 +170,9 @@ asio::awaitable<void> look_up(ObjectStore& objects, std::size_t index, JobFile& 
 
 auto JobService::presign_upload(Principal who, UploadRequest request) -> Answer<PresignedUpload> {
     if (auto checked = check_upload(request); !checked) co_return std::unexpected(checked.error());
+    // Whatever is uploaded has a byte at least.
+    const auto room = co_await check_quotas(who.user_id, 0, 1);
+    if (!room) co_return std::unexpected(room.error());
     auto key = new_upload_key(who.user_id, request.filename, parts_.clock.now());
     if (!key) co_return std::unexpected(std::move(key.error()));
     auto signed_url =
@@ -179,16 +187,25 @@ auto JobService::presign_upload(Principal who, UploadRequest request) -> Answer<
 
 auto JobService::begin_upload(Principal who, UploadRequest request) -> Answer<UploadUnderWay> {
     if (auto checked = check_upload(request); !checked) co_return std::unexpected(checked.error());
+    const auto room = co_await check_quotas(who.user_id, 0, 1);
+    if (!room) co_return std::unexpected(room.error());
     auto key = new_upload_key(who.user_id, request.filename, parts_.clock.now());
     if (!key) co_return std::unexpected(std::move(key.error()));
     PutOptions options;
     if (!request.content_type.empty()) options.attributes.content_type = request.content_type;
+    if (request.hash == ContentHash::wanted) options.digests.emplace_back("sha256");
     auto writer = co_await parts_.objects.begin_put(*key, std::move(options));
     if (!writer) co_return std::unexpected(std::move(writer.error()));
     UploadUnderWay upload{.file_key = std::move(*key),
                           .filename = std::move(request.filename),
                           .writer = std::move(*writer)};
     co_return upload;
+}
+
+asio::awaitable<void> JobService::discard_uploads(std::vector<ObjectKey> uploads) {
+    if (uploads.empty()) co_return;
+    // What cannot be removed just now is found by the retention, as an upload that no job took.
+    co_await parts_.deleter.remove_unused(std::move(uploads));
 }
 
 auto JobService::look_up_files(std::vector<JobFile> files) -> Answer<std::vector<JobFile>> {
@@ -218,10 +235,16 @@ auto JobService::submit(Principal who, SubmitRequest request) -> Answer<CreatedJ
     std::optional<IdempotencyKey> key;
     if (request.idempotency_key) {
         key = IdempotencyKey{.key = *request.idempotency_key,
-                             .request_hash = hash_of(*job_name, *named)};
+                             .request_hash = hash_of(*job_name, *named, request.files)};
     }
     auto files = co_await look_up_files(std::move(*named));
     const auto now = parts_.clock.now();
+    if (files) {
+        std::uint64_t bytes = 0;
+        for (const auto& file : *files) bytes += file.size_bytes;
+        const auto room = co_await check_quotas(who.user_id, 1, bytes);
+        if (!room) files = std::unexpected(room.error());
+    }
     if (!files) {
         if (key) {
             auto repeated = co_await parts_.jobs.find_repeated(who.user_id, *key, now);

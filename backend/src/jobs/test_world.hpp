@@ -16,6 +16,7 @@
 #include "async/testing/spawned_task.hpp"
 #include "bus/dispatcher.hpp"
 #include "bus/event_bus.hpp"
+#include "jobs/job_retention.hpp"
 #include "jobs/job_service.hpp"
 #include "jobs/process_job.hpp"
 #include "jobs/sweeper.hpp"
@@ -46,18 +47,23 @@ public:
 /// What a restart takes with it: everything that is not in the stores.
 struct ServiceProcess {
     ServiceProcess(boost::asio::io_context& io, const Clock& clock, MonotonicClock& monotonic,
-                   JobStore& jobs, EventLog& event_log, ObjectStore& objects,
+                   JobStore& jobs, JobDeletions& deletions, EventLog& event_log,
+                   ObjectStore& objects, WalkableObjects& walkable,
+                   ObjectStore& objects_for_deletion, UsageLedger& usage, Quotas quotas,
                    DocumentExtractor& extractor, const RuleTable& table, Log& log, Metrics& metrics,
                    const ProcessJob::Options& options)
         : watch(io.get_executor()),
           slots(io.get_executor(), extractor.slots()),
-          service({jobs, objects, urls, clock, running, watch}, Names{}),
+          deleter({deletions, objects_for_deletion, clock, log, [this] { return removal_permit; }}),
+          service({jobs, objects, urls, clock, running, watch, deleter, &usage}, Names{}, quotas),
           handler({jobs, objects, extractor, clock, monotonic, running, watch, slots, trouble, log,
                    metrics},
                   options),
           dispatcher(io.get_executor(), {event_log, table, functions, clock, log, metrics},
                      {.jitter_seed = 1}),
-          sweeper(io.get_executor(), {jobs, clock, monotonic, trouble, log}, {}) {
+          sweeper(io.get_executor(), {jobs, clock, monotonic, trouble, log}, {}),
+          retention(io.get_executor(), {jobs, deletions, deleter, &walkable, clock, log, metrics},
+                    {.walk_rest = std::chrono::milliseconds{0}}) {
         auto handle = [this](Invocation invocation) {
             return handler.handle(*invocation.event, std::move(invocation.stop));
         };
@@ -69,11 +75,15 @@ struct ServiceProcess {
     JobWatch watch;
     FairSlots slots;
     ServiceTrouble trouble;
+    /// Empty: a backup is being made.
+    JobDeleter::Permit removal_permit = std::make_shared<int>();
+    JobDeleter deleter;
     JobService service;
     ProcessJob handler;
     FunctionHost functions;
     Dispatcher dispatcher;
     Sweeper sweeper;
+    JobRetention retention;
 };
 
 /// The service over stores in memory, with a clock that the test turns.
@@ -101,9 +111,9 @@ public:
     }
     void start_over(JobStore& job_store, EventLog& log_of_events, ObjectStore& object_store) {
         stop_process();
-        process =
-            std::make_unique<ServiceProcess>(io, clock, monotonic, job_store, log_of_events,
-                                             object_store, extractor, table, log, metrics, options);
+        process = std::make_unique<ServiceProcess>(
+            io, clock, monotonic, job_store, *deletions, log_of_events, object_store, objects,
+            *objects_for_deletion, this->jobs, quotas, extractor, table, log, metrics, options);
         process->dispatcher.start();
     }
     /// What is started from now on is another process, for leases and for what died.
@@ -198,6 +208,10 @@ public:
     InMemoryEventLog event_log;
     InMemoryJobStore jobs;
     InMemoryObjectStore objects{clock};
+    Quotas quotas;  ///< For the next start.
+    /// What deletions work on, from the next start on; a test puts faulty ones in their place.
+    JobDeletions* deletions = &jobs;
+    ObjectStore* objects_for_deletion = &objects;
     ScriptedExtractor extractor;
     Log log;
     Metrics metrics;

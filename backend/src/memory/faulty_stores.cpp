@@ -111,6 +111,28 @@ auto FaultyObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
     return with_faults(plan_, store_.remove(std::move(key)));
 }
 
+auto FaultyJobDeletions::remove_job(JobId job_id, std::vector<ObjectKey> outputs, TimePoint now)
+    -> Answer<std::vector<Removal>> {
+    return with_faults(plan_, store_.remove_job(std::move(job_id), std::move(outputs), now));
+}
+auto FaultyJobDeletions::remove_unused(std::vector<ObjectKey> uploads, TimePoint now)
+    -> Answer<std::vector<Removal>> {
+    return with_faults(plan_, store_.remove_unused(std::move(uploads), now));
+}
+auto FaultyJobDeletions::pending(std::uint32_t limit) -> Answer<std::vector<Removal>> {
+    return with_faults(plan_, store_.pending(limit));
+}
+auto FaultyJobDeletions::forget(std::string removal_id) -> Answer<std::monostate> {
+    return with_faults(plan_, store_.forget(std::move(removal_id)));
+}
+auto FaultyJobDeletions::find_ended(TimePoint ended_before, std::uint32_t limit)
+    -> Answer<std::vector<JobId>> {
+    return with_faults(plan_, store_.find_ended(ended_before, limit));
+}
+auto FaultyJobDeletions::find_missing(std::vector<JobId> job_ids) -> Answer<std::vector<JobId>> {
+    return with_faults(plan_, store_.find_missing(std::move(job_ids)));
+}
+
 auto FaultyEventLog::append(std::vector<Event> events) -> Answer<std::monostate> {
     return with_faults(plan_, log_.append(std::move(events)));
 }

@@ -2,6 +2,7 @@
 
 #include "memory/fault_plan.hpp"
 #include "ports/event_log.hpp"
+#include "ports/job_deletions.hpp"
 #include "ports/job_store.hpp"
 #include "ports/object_store.hpp"
 
@@ -61,6 +62,26 @@ public:
 
 private:
     ObjectStore& store_;
+    FaultPlan& plan_;
+};
+
+/// A JobDeletions whose calls fail as `unavailable` when the plan says so.
+class FaultyJobDeletions final : public JobDeletions {
+public:
+    /// Both outlive this.
+    FaultyJobDeletions(JobDeletions& store, FaultPlan& plan) : store_(store), plan_(plan) {}
+
+    Answer<std::vector<Removal>> remove_job(JobId job_id, std::vector<ObjectKey> outputs,
+                                            TimePoint now) override;
+    Answer<std::vector<Removal>> remove_unused(std::vector<ObjectKey> uploads,
+                                               TimePoint now) override;
+    Answer<std::vector<Removal>> pending(std::uint32_t limit) override;
+    Answer<std::monostate> forget(std::string removal_id) override;
+    Answer<std::vector<JobId>> find_ended(TimePoint ended_before, std::uint32_t limit) override;
+    Answer<std::vector<JobId>> find_missing(std::vector<JobId> job_ids) override;
+
+private:
+    JobDeletions& store_;
     FaultPlan& plan_;
 };
 

@@ -79,7 +79,9 @@ Result<std::optional<CreatedJob>> InMemoryJobStore::repeated_now(const UserId& u
                     "this Idempotency-Key was used for another request: use a new one",
                     "Idempotency-Key");
     }
-    const auto& first = records_.at(used->second.job_id).record.job;
+    const auto found = find(used->second.job_id);
+    if (!found) return std::nullopt;
+    const auto& first = (*found)->record.job;
     return CreatedJob{.job_id = first.job_id,
                       .files_count = first.total_documents,
                       .status = first.status,
@@ -103,6 +105,9 @@ auto InMemoryJobStore::create(Job job, std::optional<IdempotencyKey> key, Event 
     }
     if (records_.contains(job.job_id)) {
         co_return fail(Errc::conflict, fmt::format("job {} exists", job.job_id.value()));
+    }
+    if (auto stays = check_uploads_stay(job); !stays) {
+        co_return std::unexpected(std::move(stays.error()));
     }
     if (key) {
         const std::pair place{job.user_id, key->key};

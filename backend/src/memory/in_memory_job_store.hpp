@@ -7,14 +7,19 @@
 #include "async/monotonic_clock.hpp"
 #include "domain/held_leases.hpp"
 #include "memory/in_memory_event_log.hpp"
+#include "ports/job_deletions.hpp"
 #include "ports/job_store.hpp"
+#include "ports/usage_ledger.hpp"
 
 namespace ingestor {
 
 /// A JobStore that forgets with the process. Every call yields to the executor once before it
 /// acts, as an adapter that does I/O would, and then acts as a whole.
-class InMemoryJobStore final : public JobStore {
+class InMemoryJobStore final : public JobStore, public JobDeletions, public UsageLedger {
 public:
+    template <class T>
+    using Answer = JobStore::Answer<T>;
+
     /// Events go to `log`; it and `monotonic` outlive the store. A lease of any owner but `owner`
     /// is dead, as this process is the only one that has the store.
     InMemoryJobStore(InMemoryEventLog& log, const MonotonicClock& monotonic, std::string owner);
@@ -50,6 +55,16 @@ public:
     Answer<std::vector<JobId>> find_waiting(TimePoint now, std::uint32_t limit) override;
     Answer<std::monostate> republish(JobId job_id, Event event, TimePoint now) override;
 
+    Answer<std::vector<Removal>> remove_job(JobId job_id, std::vector<ObjectKey> outputs,
+                                            TimePoint now) override;
+    Answer<std::vector<Removal>> remove_unused(std::vector<ObjectKey> uploads,
+                                               TimePoint now) override;
+    Answer<std::vector<Removal>> pending(std::uint32_t limit) override;
+    Answer<std::monostate> forget(std::string removal_id) override;
+    Answer<std::vector<JobId>> find_ended(TimePoint ended_before, std::uint32_t limit) override;
+    Answer<std::vector<JobId>> find_missing(std::vector<JobId> job_ids) override;
+    Answer<Usage> usage(UserId user_id) override;
+
 private:
     struct Record {
         JobRecord record;
@@ -68,6 +83,9 @@ private:
     Result<Record*> find_held(const Lease& lease);
     /// An event of the job, and the deliveries that drive it from now on.
     void publish(Record& record, Event event);
+    [[nodiscard]] bool is_used(const ObjectKey& upload) const;
+    [[nodiscard]] Result<std::monostate> check_uploads_stay(const Job& job) const;
+    std::vector<Removal> list_removal(std::vector<ObjectKey> keys, TimePoint now);
 
     InMemoryEventLog& log_;
     const MonotonicClock& monotonic_;
@@ -75,6 +93,7 @@ private:
     HeldLeases leases_;
     std::map<JobId, Record> records_;
     std::map<std::pair<UserId, std::string>, KeyUse> keys_;
+    std::map<std::string, std::vector<ObjectKey>> removals_;
 };
 
 }  // namespace ingestor

@@ -166,6 +166,32 @@ auto InMemoryObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
     co_return std::monostate{};
 }
 
+class InMemoryObjectStore::Walk final : public ObjectWalk {
+public:
+    explicit Walk(const InMemoryObjectStore& store) : store_(store) {}
+
+    asio::awaitable<Result<std::vector<WalkedObject>>> next(std::size_t count) override {
+        co_await asio::post(asio::use_awaitable);
+        std::vector<WalkedObject> found;
+        auto place = after_ ? store_.objects_.upper_bound(*after_) : store_.objects_.begin();
+        for (; place != store_.objects_.end() && found.size() < count; ++place) {
+            found.push_back({.key = place->first,
+                             .stored_bytes = place->second.info.size_bytes,
+                             .stored_at = place->second.info.last_modified});
+            after_ = place->first;
+        }
+        co_return found;
+    }
+
+private:
+    const InMemoryObjectStore& store_;
+    std::optional<ObjectKey> after_;
+};
+
+std::unique_ptr<ObjectWalk> InMemoryObjectStore::walk() {
+    return std::make_unique<Walk>(*this);
+}
+
 std::vector<ObjectKey> InMemoryObjectStore::keys() const {
     std::vector<ObjectKey> found;
     found.reserve(objects_.size());

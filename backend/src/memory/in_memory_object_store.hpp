@@ -4,12 +4,13 @@
 
 #include "ports/clock.hpp"
 #include "ports/object_store.hpp"
+#include "ports/object_walk.hpp"
 
 namespace ingestor {
 
 /// An ObjectStore that forgets with the process. Every call yields to the executor once before it
 /// acts, as an adapter that does I/O would.
-class InMemoryObjectStore final : public ObjectStore {
+class InMemoryObjectStore final : public ObjectStore, public WalkableObjects {
 public:
     /// `clock` outlives the store. An upload that grows over `object_bytes_max` is too_large.
     explicit InMemoryObjectStore(const Clock& clock,
@@ -22,12 +23,14 @@ public:
     Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override;
     Answer<std::monostate> put_all(std::vector<NewObject> objects) override;
     Answer<std::monostate> remove(ObjectKey key) override;
+    [[nodiscard]] std::unique_ptr<ObjectWalk> walk() override;
 
     /// All keys in order: for assertions.
     [[nodiscard]] std::vector<ObjectKey> keys() const;
 
 private:
     class Writer;
+    class Walk;
     struct Object {
         ObjectInfo info;
         std::string bytes;

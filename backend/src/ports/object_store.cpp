@@ -17,4 +17,12 @@ Result<std::monostate> check_object_key(const ObjectKey& key) {
     return std::monostate{};
 }
 
+auto ObjectStore::remove_all(std::vector<ObjectKey> keys) -> Answer<std::monostate> {
+    for (auto& key : keys) {
+        auto removed = co_await remove(std::move(key));
+        if (!removed) co_return removed;
+    }
+    co_return std::monostate{};
+}
+
 }  // namespace ingestor

@@ -118,6 +118,9 @@ public:
     virtual Answer<std::monostate> put_all(std::vector<NewObject> objects) = 0;
     /// Removing what is not there succeeds.
     virtual Answer<std::monostate> remove(ObjectKey key) = 0;
+    /// As remove() of each, but what they wait for is waited for once. On an error some of them may
+    /// be gone.
+    virtual Answer<std::monostate> remove_all(std::vector<ObjectKey> keys);
 };
 
 }  // namespace ingestor

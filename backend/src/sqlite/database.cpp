@@ -98,6 +98,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& da
         if (!reading) return std::unexpected(reading.error());
         database->readers_.push_back(std::move(*reading));
     }
+    auto sweeping = Connection::open(file, Access::read, options.vfs);
+    if (!sweeping) return std::unexpected(sweeping.error());
     auto copying = Connection::open(file, Access::checkpoint, options.vfs);
     if (!copying) return std::unexpected(copying.error());
     auto checking = Connection::open(file, Access::read, options.vfs);
@@ -119,8 +121,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& da
         std::make_unique<Checkpointer>(std::move(*copying), options.checkpoints);
     database->writer_ = std::make_unique<GroupCommit>(std::move(*writing), database->files_,
                                                       *database->checkpointer_);
-    database->retention_ =
-        std::make_unique<Retention>(*database->writer_, clock, options.retention);
+    database->retention_ = std::make_unique<Retention>(std::move(*sweeping), *database->writer_,
+                                                       clock, options.retention);
     database->integrity_ =
         std::make_unique<IntegrityCheck>(std::move(*checking), *database->checkpointer_);
     return database;

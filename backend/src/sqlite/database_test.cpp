@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "ports/testing/all_due.hpp"
+#include "sqlite/backup.hpp"
+#include "sqlite/sqlite_job_deletions.hpp"
 #include "sqlite/testing.hpp"
 
 namespace ingestor::sqlite {
@@ -342,6 +344,96 @@ TEST_F(DatabaseTest, IdempotencyKeysGoWhenTheyExpire) {
     clock_.time += 1ms;
     engine.database->sweep_now();
     EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM idempotency_keys"), 0);
+}
+
+TEST_F(DatabaseTest, UsageIsThatOfTheJobsWhateverHappensToThem) {
+    Engine engine(directory_.path(), clock_);
+    SqliteUsageLedger ledger(*engine.database);
+    SqliteJobDeletions deletions(*engine.database);
+    const UserId ada{"ada"};
+    const auto usage = [&] { return run(io_, ledger.usage(ada)).value(); };
+    EXPECT_EQ(usage(), Usage{});
+    const auto first = job_of(clock_.now(), "ada", 2);
+    const auto second = job_of(clock_.now());
+    const IdempotencyKey key{"key", "hash"};
+    for (int repeats = 0; repeats < 2; ++repeats) {
+        ASSERT_TRUE(run(io_, engine.jobs.create(first, key, testing::event_of(first))));
+    }
+    ASSERT_TRUE(engine.submit(io_, second));
+    ASSERT_TRUE(engine.submit(io_, job_of(clock_.now(), "bob")));
+    constexpr std::uint64_t kBytes = 123'456;
+    EXPECT_EQ(usage(), (Usage{.jobs = 2, .bytes = 3 * kBytes}));
+    // Its true size is known once it was read.
+    ClaimRequest request{first.job_id, "owner", clock_.now(), clock_.now() + 60s};
+    const auto claimed = run(io_, engine.jobs.claim(std::move(request))).value();
+    auto file = first.files.at(0);
+    file.size_bytes = 100;
+    file.status = FileStatus::completed;
+    ASSERT_TRUE(
+        run(io_, engine.jobs.record_file(std::get<Claimed>(claimed).lease, 0, file, clock_.now())));
+    EXPECT_EQ(usage(), (Usage{.jobs = 2, .bytes = 2 * kBytes + 100}));
+    ASSERT_TRUE(run(io_, engine.jobs.cancel(first.job_id, clock_.now())));
+    ASSERT_TRUE(run(io_, deletions.remove_job(first.job_id, {}, clock_.now())));
+    EXPECT_EQ(usage(), (Usage{.jobs = 1, .bytes = kBytes}));
+    ASSERT_TRUE(run(io_, engine.jobs.cancel(second.job_id, clock_.now())));
+    ASSERT_TRUE(run(io_, deletions.remove_job(second.job_id, {}, clock_.now())));
+    EXPECT_EQ(usage(), Usage{});
+    EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM usage"), 1);
+}
+
+TEST_F(DatabaseTest, ASweepGivesTheWriterNothingThatIsYoung) {
+    Engine engine(directory_.path(), clock_);
+    ASSERT_TRUE(run(io_, engine.log.append(std::vector<Event>(3))));
+    for (const auto& delivery : run(io_, all_due(engine.log, clock_.now())).value()) {
+        ASSERT_TRUE(run(io_, engine.log.acknowledge(delivery.id)));
+    }
+    const auto units = engine.database->write_stats().units;
+    engine.database->sweep_now();
+    // Keys and dead letters; of events there are none to delete, so the writer is not asked.
+    EXPECT_EQ(engine.database->write_stats().units - units, 2U);
+}
+
+TEST_F(DatabaseTest, AnEventOfAClockThatRanAheadKeepsNoOther) {
+    Engine engine(directory_.path(), clock_);
+    const auto append = [&](std::size_t events) {
+        ASSERT_TRUE(run(io_, engine.log.append(std::vector<Event>(events))));
+        for (const auto& delivery : run(io_, all_due(engine.log, clock_.now())).value()) {
+            ASSERT_TRUE(run(io_, engine.log.acknowledge(delivery.id)));
+        }
+    };
+    clock_.time += 1000h;
+    append(1);
+    clock_.time -= 1000h;
+    append(3);
+    clock_.time += kEventRetention + 1s;
+    engine.database->sweep_now();
+    // The one of the future, and the newest of all.
+    EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM events"), 2);
+}
+
+TEST_F(DatabaseTest, ACopyHoldsWhatTheDatabaseHeld) {
+    Engine engine(directory_.path(), clock_);
+    const auto job = job_of(clock_.now(), "ada", 2);
+    ASSERT_TRUE(engine.submit(io_, job));
+    const auto copy = directory_.path() / "copy.db";
+    ASSERT_TRUE(copy_database(directory_.path() / "agent2-ingestor.db", copy));
+    ASSERT_TRUE(engine.submit(io_, job_of(clock_.now())));
+    std::vector<JobId> jobs;
+    std::vector<ObjectKey> objects;
+    const auto walked = walk_database(
+        copy,
+        [&](const JobId& id) -> Result<std::monostate> {
+            jobs.push_back(id);
+            return std::monostate{};
+        },
+        [&](const ObjectKey& key) -> Result<std::monostate> {
+            objects.push_back(key);
+            return std::monostate{};
+        });
+    ASSERT_TRUE(walked) << walked.error().message;
+    EXPECT_THAT(jobs, ::testing::ElementsAre(job.job_id));
+    EXPECT_THAT(objects, ::testing::ElementsAre(job.files[0].file_key, job.files[1].file_key));
+    EXPECT_FALSE(copy_database(directory_.path() / "agent2-ingestor.db", copy));
 }
 
 }  // namespace

@@ -253,4 +253,17 @@ void insert_files(Connection& connection, JobKey key, const Job& job) {
     }
 }
 
+Result<std::monostate> check_uploads_stay(Connection& connection, const Job& job) {
+    for (std::size_t n = 0; n < job.files.size(); ++n) {
+        const auto& file = job.files[n];
+        auto removal = connection.query(kIsBeingRemoved, file.file_key.value());
+        if (removal.next()) {
+            return fail(Errc::not_found,
+                        fmt::format("{} is being deleted: upload it again", file.filename),
+                        fmt::format("files.{}.file_key", n));
+        }
+    }
+    return std::monostate{};
+}
+
 }  // namespace ingestor::sqlite

@@ -51,6 +51,8 @@ private:
 [[nodiscard]] bool insert_job(Connection& connection, JobKey key, const Job& job,
                               std::optional<std::int64_t> driver);
 void insert_files(Connection& connection, JobKey key, const Job& job);
+/// Errors: not_found (an upload of the job is being removed: see JobDeletions).
+[[nodiscard]] Result<std::monostate> check_uploads_stay(Connection& connection, const Job& job);
 
 /// How Job::at_work and Job::suspects stand in the tables: "3,17" and "3:1,17:2"; nullopt for none.
 [[nodiscard]] std::optional<std::string> at_work_text(const std::vector<std::uint32_t>& documents);

@@ -213,7 +213,58 @@ CREATE INDEX jobs_without_event ON jobs (job_id)
 CREATE INDEX jobs_waiting ON jobs (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 )sql";
 
-constexpr std::array kSteps = {kFirst, kContents, kFairReading, kWaits};
+// What retention and deletion look things up by.
+// - jobs_by_end holds ended jobs by their age; it is written when a job ends.
+// - job_files_by_upload tells whether any other job uses an upload. Keys of one user that are made
+//   here sort by time, so a submit writes to the end of the user's run.
+// - object_removals lists objects whose record is gone: see ports/job_deletions.hpp.
+//
+// `usage` is kept by triggers, so that it cannot disagree with the rows that it sums up.
+constexpr const char* kDeletion = R"sql(
+CREATE INDEX jobs_by_end ON jobs (finished_at) WHERE status >= 2;
+CREATE INDEX job_files_by_upload ON job_files (file_key);
+CREATE INDEX events_by_age ON events (stored_at);
+
+CREATE TABLE object_removals (
+    removal TEXT NOT NULL,
+    object_key TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (removal, object_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX object_removals_by_key ON object_removals (object_key);
+
+CREATE TABLE usage (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    jobs INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO usage (user_id, jobs, bytes)
+    SELECT j.user_id, count(DISTINCT j.job_id), coalesce(sum(f.size_bytes), 0)
+    FROM jobs AS j LEFT JOIN job_files AS f ON f.job_id = j.job_id GROUP BY j.user_id;
+CREATE TRIGGER usage_of_new_job AFTER INSERT ON jobs BEGIN
+    INSERT INTO usage (user_id, jobs, bytes) VALUES (new.user_id, 1, 0)
+        ON CONFLICT (user_id) DO UPDATE SET jobs = jobs + 1;
+END;
+CREATE TRIGGER usage_of_old_job AFTER DELETE ON jobs BEGIN
+    UPDATE usage SET jobs = jobs - 1 WHERE user_id = old.user_id;
+    DELETE FROM usage WHERE user_id = old.user_id AND jobs <= 0;
+END;
+CREATE TRIGGER usage_of_new_file AFTER INSERT ON job_files BEGIN
+    UPDATE usage SET bytes = bytes + new.size_bytes
+        WHERE user_id = (SELECT user_id FROM jobs WHERE job_id = new.job_id);
+END;
+CREATE TRIGGER usage_of_changed_file AFTER UPDATE OF size_bytes ON job_files
+        WHEN old.size_bytes <> new.size_bytes BEGIN
+    UPDATE usage SET bytes = bytes + new.size_bytes - old.size_bytes
+        WHERE user_id = (SELECT user_id FROM jobs WHERE job_id = new.job_id);
+END;
+CREATE TRIGGER usage_of_old_file AFTER DELETE ON job_files BEGIN
+    UPDATE usage SET bytes = bytes - old.size_bytes
+        WHERE user_id = (SELECT user_id FROM jobs WHERE job_id = old.job_id);
+END;
+)sql";
+
+constexpr std::array kSteps = {kFirst, kContents, kFairReading, kWaits, kDeletion};
 
 }  // namespace
 

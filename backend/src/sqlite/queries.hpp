@@ -231,4 +231,65 @@ inline constexpr Sql kMoveDeadLetters = "UPDATE dead_letters SET route = ?2 WHER
 
 inline constexpr Sql kDeleteRoute = "DELETE FROM routes WHERE id = ?1";
 
+// Deletion. What goes is named by an index, a bounded number of rows at a time.
+
+inline constexpr Sql kJobStatus = "SELECT status FROM jobs WHERE job_id = ?1";
+
+/// The uploads of a job that no other job uses.
+inline constexpr Sql kUploadsOfJobAlone =
+    "SELECT DISTINCT f.file_key FROM job_files AS f WHERE f.job_id = ?1 AND NOT EXISTS "
+    "(SELECT 1 FROM job_files AS o WHERE o.file_key = f.file_key AND o.job_id <> ?1)";
+
+inline constexpr Sql kUploadIsUsed = "SELECT 1 FROM job_files WHERE file_key = ?1 LIMIT 1";
+
+inline constexpr Sql kDeleteJobFiles = "DELETE FROM job_files WHERE job_id = ?1";
+inline constexpr Sql kDeleteJobAttempts = "DELETE FROM job_attempts WHERE job_id = ?1";
+inline constexpr Sql kDeleteJob = "DELETE FROM jobs WHERE job_id = ?1";
+
+inline constexpr Sql kInsertRemoval =
+    "INSERT OR IGNORE INTO object_removals (removal, object_key, since) VALUES (?1, ?2, ?3)";
+inline constexpr Sql kNextRemoval =
+    "SELECT removal FROM object_removals WHERE removal > ?1 ORDER BY removal LIMIT 1";
+inline constexpr Sql kKeysOfRemoval = "SELECT object_key FROM object_removals WHERE removal = ?1";
+inline constexpr Sql kForgetRemoval = "DELETE FROM object_removals WHERE removal = ?1";
+inline constexpr Sql kIsBeingRemoved =
+    "SELECT 1 FROM object_removals WHERE object_key = ?1 LIMIT 1";
+
+inline constexpr Sql kEndedJobs =
+    "SELECT job_id FROM jobs INDEXED BY jobs_by_end "
+    "WHERE status >= 2 AND finished_at < ?1 ORDER BY finished_at LIMIT ?2";
+
+inline constexpr Sql kUsage = "SELECT jobs, bytes FROM usage WHERE user_id = ?1";
+
+// Retention: first a reader finds what is past its time, then the writer deletes it by its key.
+
+/// Events that nothing refers to any more; the newest of all stays, as the next number is counted
+/// from it.
+inline constexpr Sql kExpiredEvents =
+    "SELECT e.seq FROM events AS e WHERE e.stored_at < ?1 "
+    "AND e.seq <> (SELECT max(seq) FROM events) "
+    "AND NOT EXISTS (SELECT 1 FROM deliveries AS d "
+    "WHERE d.id >= e.seq << 12 AND d.id < (e.seq + 1) << 12) "
+    "AND NOT EXISTS (SELECT 1 FROM dead_letters AS l "
+    "WHERE l.id >= e.seq << 12 AND l.id < (e.seq + 1) << 12) LIMIT ?2";
+/// A dead letter that was redriven meanwhile needs its event.
+inline constexpr Sql kDeleteEvent =
+    "DELETE FROM events WHERE seq = ?1 "
+    "AND NOT EXISTS (SELECT 1 FROM deliveries WHERE id >= ?1 << 12 AND id < (?1 + 1) << 12) "
+    "AND NOT EXISTS (SELECT 1 FROM dead_letters WHERE id >= ?1 << 12 AND id < (?1 + 1) << 12)";
+
+inline constexpr Sql kDeleteExpiredKeys =
+    "DELETE FROM idempotency_keys WHERE (user_id, key) IN "
+    "(SELECT user_id, key FROM idempotency_keys WHERE used_at <= ?1 LIMIT ?2)";
+inline constexpr Sql kDeleteExpiredDeadLetters =
+    "DELETE FROM dead_letters WHERE id IN "
+    "(SELECT id FROM dead_letters WHERE dead_at < ?1 LIMIT ?2)";
+
+// A backup: the whole of a database, which is what it is for, and on a connection of its own.
+
+inline constexpr Sql kCopyDatabase = "VACUUM INTO ?1";
+inline constexpr Sql kAllJobs = "SELECT job_id FROM jobs";
+inline constexpr Sql kAllObjects =
+    "SELECT file_key, markdown_key, sidecar_key, chunks_key FROM job_files";
+
 }  // namespace ingestor::sqlite

@@ -64,6 +64,21 @@ const PlanCase kPlans[] = {
     {"DocumentsOfContent", kDocumentsOfContent, "job_files_by_content (user_id=? AND sha256=?)"},
     {"JobAttempts", kJobAttempts, "PRIMARY KEY (job_id=?)"},
     {"KeyUse", kKeyUse, "PRIMARY KEY (user_id=? AND key=?)"},
+    {"JobStatus", kJobStatus, "sqlite_autoindex_jobs_1 (job_id=?)"},
+    {"UploadIsUsed", kUploadIsUsed, "job_files_by_upload (file_key=?)"},
+    {"DeleteJobFiles", kDeleteJobFiles, "PRIMARY KEY (job_id=?)"},
+    {"DeleteJobAttempts", kDeleteJobAttempts, "PRIMARY KEY (job_id=?)"},
+    {"DeleteJob", kDeleteJob, "sqlite_autoindex_jobs_1 (job_id=?)"},
+    {"NextRemoval", kNextRemoval, "PRIMARY KEY (removal>?)"},
+    {"KeysOfRemoval", kKeysOfRemoval, "PRIMARY KEY (removal=?)"},
+    {"ForgetRemoval", kForgetRemoval, "PRIMARY KEY (removal=?)"},
+    {"IsBeingRemoved", kIsBeingRemoved, "object_removals_by_key (object_key=?)"},
+    {"EndedJobs", kEndedJobs, "jobs_by_end (finished_at<?)"},
+    {"Usage", kUsage, "PRIMARY KEY (user_id=?)"},
+    {"ExpiredEvents", kExpiredEvents, "events_by_age (stored_at<?)"},
+    {"DeleteEvent", kDeleteEvent, "INTEGER PRIMARY KEY (rowid=?)"},
+    {"DeleteExpiredKeys", kDeleteExpiredKeys, "idempotency_keys_by_age (used_at<?)"},
+    {"DeleteExpiredDeadLetters", kDeleteExpiredDeadLetters, "dead_letters_by_age (dead_at<?)"},
 };
 
 class QueryPlan : public ::testing::TestWithParam<PlanCase> {};

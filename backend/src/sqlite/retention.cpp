@@ -1,70 +1,41 @@
 #include "sqlite/retention.hpp"
 
-#include <functional>
 #include <future>
-#include <optional>
+#include <vector>
 
 #include <pthread.h>
 
 #include "ports/job_store.hpp"
+#include "sqlite/queries.hpp"
 
 namespace ingestor::sqlite {
 
 namespace {
 
-/// Where the next unit of a sweep goes on; nullopt: the sweep is through.
-using Cursor = std::optional<std::int64_t>;
-using SweepUnit = std::function<Cursor(Connection&)>;
-
 /// A unit whose caller blocks.
 class BlockingWrite final : public PendingWrite {
 public:
-    BlockingWrite(SweepUnit unit, std::promise<Cursor> promise)
-        : unit_(std::move(unit)), promise_(std::move(promise)) {}
+    using Unit = std::function<std::int64_t(Connection&)>;
+    BlockingWrite(const Unit& unit, std::promise<std::int64_t> promise)
+        : unit_(unit), promise_(std::move(promise)) {}
 
-    void run(Connection& connection) override { next_ = unit_(connection); }
+    void run(Connection& connection) override { rows_ = unit_(connection); }
     // A sweep that failed is over; the next one starts anew.
-    void fail(const Error&) override { next_.reset(); }
+    void fail(const Error&) override { rows_ = 0; }
     [[nodiscard]] const boost::asio::any_io_executor* executor() const override { return nullptr; }
-    void resume() override { promise_.set_value(next_); }
+    void resume() override { promise_.set_value(rows_); }
 
 private:
-    SweepUnit unit_;
-    std::promise<Cursor> promise_;
-    Cursor next_;
+    const Unit& unit_;
+    std::promise<std::int64_t> promise_;
+    std::int64_t rows_ = 0;
 };
-
-Cursor delete_events(Connection& connection, std::int64_t after, TimePoint now) {
-    // Events are stored in the order of time, so the first young one ends the sweep. The newest of
-    // all stays, as the next number is counted from it.
-    auto events = connection.query(
-        "SELECT seq FROM events WHERE seq > ?1 AND stored_at < ?2 "
-        "AND seq < (SELECT max(seq) FROM events) ORDER BY seq LIMIT ?3",
-        after, TimePoint{now - kEventRetention}, kSweepRows);
-    std::int64_t last = after;
-    int seen = 0;
-    while (events.next()) {
-        last = events.integer(0);
-        ++seen;
-        connection.run(
-            "DELETE FROM events WHERE seq = ?1 "
-            "AND NOT EXISTS (SELECT 1 FROM deliveries WHERE id >= ?1 << 12 AND id < (?1 + 1) << "
-            "12) "
-            "AND NOT EXISTS (SELECT 1 FROM dead_letters WHERE id >= ?1 << 12 "
-            "AND id < (?1 + 1) << 12)",
-            last);
-    }
-    return seen == kSweepRows ? Cursor{last} : std::nullopt;
-}
-
-Cursor delete_rows(Connection& connection, Sql sql, TimePoint before) {
-    return connection.run(sql, before, kSweepRows) == kSweepRows ? Cursor{0} : std::nullopt;
-}
 
 }  // namespace
 
-Retention::Retention(GroupCommit& writer, const Clock& clock, RetentionOptions options)
-    : writer_(writer), clock_(clock), options_(options) {
+Retention::Retention(Connection reader, GroupCommit& writer, const Clock& clock,
+                     RetentionOptions options)
+    : reader_(std::move(reader)), writer_(writer), clock_(clock), options_(options) {
     thread_ = std::thread([this] { run(); });
     ::pthread_setname_np(thread_.native_handle(), "db-retention");
 }
@@ -94,34 +65,48 @@ void Retention::run() {
     }
 }
 
-void Retention::sweep() {
-    const auto now = clock_.now();
-    const auto run_to_end = [this](const std::function<Cursor(Connection&, std::int64_t)>& step) {
-        for (Cursor cursor = 0; cursor && !stopping();) {
-            std::promise<Cursor> promise;
-            auto next = promise.get_future();
-            SweepUnit unit = [&step, after = *cursor](Connection& connection) {
-                return step(connection, after);
-            };
-            writer_.submit(std::make_unique<BlockingWrite>(std::move(unit), std::move(promise)));
-            cursor = next.get();
+std::int64_t Retention::once(const Step& step) {
+    std::promise<std::int64_t> promise;
+    auto done = promise.get_future();
+    writer_.submit(std::make_unique<BlockingWrite>(step, std::move(promise)));
+    return done.get();
+}
+
+void Retention::repeat(const Step& step) {
+    for (std::int64_t rows = kSweepRows; rows >= kSweepRows && !stopping();) rows = once(step);
+}
+
+void Retention::delete_events(TimePoint stored_before) {
+    for (std::size_t found = kSweepRows; found >= kSweepRows && !stopping();) {
+        std::vector<std::int64_t> expired;
+        try {
+            auto events = reader_.query(kExpiredEvents, stored_before, kSweepRows);
+            while (events.next()) expired.push_back(events.integer(0));
+        } catch (const StorageFailure&) {
+            return;
         }
-    };
-    run_to_end([now](Connection& connection, std::int64_t) {
-        return delete_rows(connection,
-                           "DELETE FROM idempotency_keys WHERE (user_id, key) IN (SELECT user_id, "
-                           "key FROM idempotency_keys WHERE used_at <= ?1 LIMIT ?2)",
-                           now - kIdempotencyKeyLifetime);
+        found = expired.size();
+        if (expired.empty()) return;
+        const auto deleted = once([&expired](Connection& writer) {
+            std::int64_t rows = 0;
+            for (const auto seq : expired) rows += writer.run(kDeleteEvent, seq);
+            return rows;
+        });
+        // What cannot be deleted just now would be found again and again.
+        if (deleted == 0) return;
+    }
+}
+
+void Retention::sweep() {
+    const std::scoped_lock one_at_a_time(sweeping_);
+    const auto now = clock_.now();
+    repeat([now](Connection& writer) {
+        return writer.run(kDeleteExpiredKeys, now - kIdempotencyKeyLifetime, kSweepRows);
     });
-    run_to_end([now](Connection& connection, std::int64_t) {
-        return delete_rows(connection,
-                           "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters "
-                           "WHERE dead_at < ?1 LIMIT ?2)",
-                           now - kDeadLetterRetention);
+    repeat([now](Connection& writer) {
+        return writer.run(kDeleteExpiredDeadLetters, now - kDeadLetterRetention, kSweepRows);
     });
-    run_to_end([now](Connection& connection, std::int64_t after) {
-        return delete_events(connection, after, now);
-    });
+    delete_events(now - kEventRetention);
 }
 
 }  // namespace ingestor::sqlite

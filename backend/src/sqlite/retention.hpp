@@ -3,10 +3,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <thread>
 
 #include "ports/clock.hpp"
+#include "sqlite/connection.hpp"
 #include "sqlite/group_commit.hpp"
 
 namespace ingestor::sqlite {
@@ -24,12 +26,12 @@ struct RetentionOptions {
 };
 
 /// Deletes, now and then, what is past its time: events without deliveries, dead letters and
-/// idempotency keys. It does so through the writer, a few rows a unit, so that no submit waits
-/// long.
+/// idempotency keys. Events that are to go are found on a connection of its own; the writer is only
+/// given what it deletes, a few rows a unit, so that no submit waits long.
 class Retention {
 public:
-    /// All outlive this.
-    Retention(GroupCommit& writer, const Clock& clock, RetentionOptions options);
+    /// `writer` and `clock` outlive this. Takes over the connection.
+    Retention(Connection reader, GroupCommit& writer, const Clock& clock, RetentionOptions options);
     ~Retention();
     Retention(const Retention&) = delete;
     Retention& operator=(const Retention&) = delete;
@@ -38,12 +40,21 @@ public:
     void sweep();
 
 private:
+    /// Does some rows and says how many; nothing is left once it is fewer than kSweepRows.
+    using Step = std::function<std::int64_t(Connection&)>;
+
     void run();
+    /// 0 where the writer could not do it.
+    std::int64_t once(const Step& step);
+    void repeat(const Step& step);
+    void delete_events(TimePoint stored_before);
     [[nodiscard]] bool stopping() const;
 
+    Connection reader_;
     GroupCommit& writer_;
     const Clock& clock_;
     RetentionOptions options_;
+    std::mutex sweeping_;  ///< The reader is used by one thread at a time.
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     bool stopping_ = false;

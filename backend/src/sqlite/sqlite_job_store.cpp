@@ -135,6 +135,9 @@ auto SqliteJobStore::create(Job job, std::optional<IdempotencyKey> key, Event ev
             if (!repeated) return std::unexpected(repeated.error());
             if (*repeated) return Published<CreatedJob>{**repeated, std::nullopt};
         }
+        if (auto there = sqlite::check_uploads_stay(connection, new_job); !there) {
+            return std::unexpected(std::move(there.error()));
+        }
         const auto seq = outbox_.next_seq(connection);
         std::optional<std::int64_t> driver;
         if (!event_of_job.deliveries.empty()) driver = seq;

@@ -182,6 +182,12 @@ struct Metrics::Families {
                                        "Files that the disk of the data directory has room for.")
                              .Add({});
 
+    Children<Gauge> stored_objects{
+        family<Gauge>(registry, "agent2_ingestor_stored_objects", "Objects in the store."), "kind"};
+    Children<Gauge> stored_bytes{family<Gauge>(registry, "agent2_ingestor_stored_bytes",
+                                               "What the objects take in the store, in bytes."),
+                                 "kind"};
+
     std::atomic<MetricsListener*> listener = nullptr;
 };
 
@@ -253,6 +259,11 @@ void Metrics::set_wal_bytes(std::uint64_t bytes) {
 void Metrics::set_storage_space(std::uint64_t free_bytes, std::uint64_t free_inodes) {
     families_->free_bytes.Set(static_cast<double>(free_bytes));
     families_->free_inodes.Set(static_cast<double>(free_inodes));
+}
+
+void Metrics::set_stored(std::string_view kind, std::uint64_t objects, std::uint64_t bytes) {
+    families_->stored_objects.of(kind).Set(static_cast<double>(objects));
+    families_->stored_bytes.of(kind).Set(static_cast<double>(bytes));
 }
 
 void Metrics::tell(MetricsListener* listener) {

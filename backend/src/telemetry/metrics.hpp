@@ -56,6 +56,10 @@ public:
     void set_wal_bytes(std::uint64_t bytes);
     void set_storage_space(std::uint64_t free_bytes, std::uint64_t free_inodes);
 
+    /// agent2_ingestor_stored_objects{kind}, agent2_ingestor_stored_bytes{kind} (gauges; uploads |
+    /// outputs | others): what the objects take on the disk, as it was last gone through.
+    void set_stored(std::string_view kind, std::uint64_t objects, std::uint64_t bytes);
+
     [[nodiscard]] std::string expose() const;
     /// From now on `listener` is told too; it is there until another takes its place. Null: nobody.
     void tell(MetricsListener* listener);

@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
 
+#include "aws/dynamodb_job_deletions.hpp"
 #include "aws/dynamodb_job_store.hpp"
 #include "base/uuid.hpp"
 #include "contract/harness.hpp"
@@ -107,6 +108,7 @@ public:
 
     JobStore& jobs() override { return jobs_; }
     EventLog& log() override { return log_; }
+    JobDeletions& deletions() override { return deletions_; }
     aws::DynamoDbJobStore& store() { return jobs_; }
     LogPublisher& publisher() { return publisher_; }
 
@@ -128,6 +130,7 @@ private:
     aws::JsonClient json_client_;
     aws::DynamoDbTable table_;
     aws::DynamoDbJobStore jobs_;
+    aws::DynamoDbJobDeletions deletions_{table_};
 };
 
 const StoresAdapter kStores{
@@ -137,6 +140,8 @@ const StoresAdapter kStores{
 }  // namespace
 
 INSTANTIATE_TEST_SUITE_P(DynamoDb, JobStoreContract, testing::Values(kStores),
+                         name_of<StoresAdapter>);
+INSTANTIATE_TEST_SUITE_P(DynamoDb, JobDeletionsContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
 
 /// What is DynamoDbJobStore's own: jobs and events are not one transaction, and hosts have clocks.

@@ -11,6 +11,7 @@
 #include "memory/manual_clock.hpp"
 #include "memory/manual_monotonic_clock.hpp"
 #include "ports/event_log.hpp"
+#include "ports/job_deletions.hpp"
 #include "ports/job_store.hpp"
 #include "ports/object_store.hpp"
 
@@ -58,6 +59,7 @@ public:
     virtual ~Stores() = default;
     virtual JobStore& jobs() = 0;
     virtual EventLog& log() = 0;
+    virtual JobDeletions& deletions() = 0;
 };
 
 struct StoresAdapter {
@@ -88,6 +90,11 @@ protected:
 /// What a job store promises beside, if it has the deliveries in its own database and is the only
 /// process at it: it sees what is under way, and that the holder of a lease is gone.
 class EmbeddedJobStoreContract : public JobStoreContract {};
+
+class JobDeletionsContract : public JobStoreContract {
+protected:
+    JobDeletions& deletions_ = stores_->deletions();
+};
 
 class EventLogContract : public testing::TestWithParam<StoresAdapter> {
 protected:

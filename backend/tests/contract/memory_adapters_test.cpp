@@ -13,6 +13,7 @@ public:
           jobs_(log_, around.monotonic, kOwner) {}
     JobStore& jobs() override { return jobs_; }
     EventLog& log() override { return log_; }
+    JobDeletions& deletions() override { return jobs_; }
 
 private:
     InMemoryEventLog log_;
@@ -31,6 +32,8 @@ const ObjectStoreAdapter kObjects{
 INSTANTIATE_TEST_SUITE_P(Memory, JobStoreContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
 INSTANTIATE_TEST_SUITE_P(Memory, EmbeddedJobStoreContract, testing::Values(kStores),
+                         name_of<StoresAdapter>);
+INSTANTIATE_TEST_SUITE_P(Memory, JobDeletionsContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
 INSTANTIATE_TEST_SUITE_P(Memory, EventLogContract, testing::Values(kStores),
                          name_of<StoresAdapter>);

@@ -3,6 +3,7 @@
 #include "contract/harness.hpp"
 #include "contract/run.hpp"
 #include "sqlite/sqlite_event_log.hpp"
+#include "sqlite/sqlite_job_deletions.hpp"
 #include "sqlite/sqlite_job_store.hpp"
 
 namespace ingestor::contract {
@@ -17,6 +18,7 @@ public:
           jobs_(*database_, outbox_, around.monotonic, kOwner) {}
     JobStore& jobs() override { return jobs_; }
     EventLog& log() override { return log_; }
+    JobDeletions& deletions() override { return deletions_; }
 
 private:
     static std::unique_ptr<sqlite::Database> open(const TemporaryDirectory& directory,
@@ -31,6 +33,7 @@ private:
     std::unique_ptr<sqlite::Database> database_;
     SqliteEventLog log_;
     SqliteJobStore jobs_;
+    SqliteJobDeletions deletions_{*database_};
 };
 
 const StoresAdapter kStores{
@@ -41,6 +44,8 @@ const StoresAdapter kStores{
 INSTANTIATE_TEST_SUITE_P(Sqlite, JobStoreContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
 INSTANTIATE_TEST_SUITE_P(Sqlite, EmbeddedJobStoreContract, testing::Values(kStores),
+                         name_of<StoresAdapter>);
+INSTANTIATE_TEST_SUITE_P(Sqlite, JobDeletionsContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
 INSTANTIATE_TEST_SUITE_P(Sqlite, EventLogContract, testing::Values(kStores),
                          name_of<StoresAdapter>);

@@ -1,0 +1,44 @@
+#include "sqlite/backup.hpp"
+
+#include "sqlite/connection.hpp"
+#include "sqlite/queries.hpp"
+#include "sqlite/row_codec.hpp"
+
+namespace ingestor::sqlite {
+
+Result<std::monostate> copy_database(const std::filesystem::path& file,
+                                     const std::filesystem::path& copy) {
+    auto opened = Connection::open(file, Access::checkpoint);
+    if (!opened) return std::unexpected(opened.error());
+    try {
+        opened->run(kCopyDatabase, copy.string());
+        return std::monostate{};
+    } catch (const StorageFailure& failure) {
+        return std::unexpected(failure.error);
+    }
+}
+
+Result<std::monostate> walk_database(const std::filesystem::path& file, const FoundJob& job,
+                                     const FoundObject& object) {
+    auto opened = Connection::open(file, Access::read);
+    if (!opened) return std::unexpected(opened.error());
+    try {
+        auto jobs = opened->query(kAllJobs);
+        while (jobs.next()) {
+            if (auto told = job(job_id_of(jobs.blob(0))); !told) return told;
+        }
+        auto files = opened->query(kAllObjects);
+        while (files.next()) {
+            for (const int column : {0, 1, 2, 3}) {
+                auto key = files.text_or_none(column);
+                if (!key) continue;
+                if (auto told = object(ObjectKey{std::move(*key)}); !told) return told;
+            }
+        }
+        return std::monostate{};
+    } catch (const StorageFailure& failure) {
+        return std::unexpected(failure.error);
+    }
+}
+
+}  // namespace ingestor::sqlite
