@@ -112,6 +112,37 @@ test('jobs that wait are cancelled, one and many, and queued again', async ({ br
   }
 });
 
+test('a job is deleted from its page, and others from the list', async ({ page, client }) => {
+  const jobId = await client.ingest('Old report', [good]);
+  for (const n of [1, 2, 3]) await client.ingest(`Draft ${n}`, [good]);
+  await page.goto(`/app/jobs/${jobId}`);
+  await page.getByRole('button', { name: 'Delete job' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Leave it' }).click();
+  await expect(page.getByRole('heading', { name: 'Old report', level: 1 })).toBeVisible();
+  await page.getByRole('button', { name: 'Delete job' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(page.getByText('“Old report” is deleted')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Draft 1' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Old report' })).toBeHidden();
+
+  // One is asked for too, as there is no way back.
+  await page.getByRole('checkbox', { name: 'Select Draft 1' }).check();
+  await page.getByRole('button', { name: 'Delete 1' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Leave them' }).click();
+  await expect(page.getByRole('link', { name: 'Draft 1' })).toBeVisible();
+  await page.getByRole('button', { name: 'Delete 1' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete 1 job' }).click();
+  await expect(page.getByText('1 job deleted')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Draft 1' })).toBeHidden();
+
+  await page.getByRole('tab', { name: 'Done (2)' }).click();
+  await page.getByRole('button', { name: 'Delete all 2' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete 2 jobs' }).click();
+  await expect(page.getByText('2 jobs deleted')).toBeVisible();
+  await page.goto(`/app/jobs/${jobId}`);
+  await expect(page.getByText('There is no such job')).toBeVisible();
+});
+
 test('a failed job is retried, and each attempt stays on its timeline', async ({
   page,
   client,

@@ -134,19 +134,25 @@ export interface BulkOutcome {
   refused: string[];
 }
 
+// Which statuses an action is for is the caller's to know; the server refuses others.
+const BULK_REQUESTS = {
+  retry: (bulk: Bulk) =>
+    api.POST('/jobs/retry', { body: bulk as { status?: 'failed' | 'cancelled' } }),
+  cancel: (bulk: Bulk) =>
+    api.POST('/jobs/cancel', { body: bulk as { status?: 'queued' | 'processing' } }),
+  delete: (bulk: Bulk) =>
+    api.POST('/jobs/delete', { body: bulk as { status?: 'completed' | 'failed' | 'cancelled' } }),
+};
+export type BulkAction = keyof typeof BULK_REQUESTS;
+
 /**
- * Retries or cancels many jobs. A selection by status goes on until none of that status is left, each
+ * Retries, cancels or deletes many jobs. A selection by status goes on until none of that status is left, each
  * request doing as many as the server does at once.
  */
-export async function actOnMany(action: 'retry' | 'cancel', bulk: Bulk): Promise<BulkOutcome> {
+export async function actOnMany(action: BulkAction, bulk: Bulk): Promise<BulkOutcome> {
   const outcome: BulkOutcome = { count: 0, refused: [] };
   for (;;) {
-    const answer =
-      action === 'retry'
-        ? await body(api.POST('/jobs/retry', { body: bulk as { status?: 'failed' | 'cancelled' } }))
-        : await body(
-            api.POST('/jobs/cancel', { body: bulk as { status?: 'queued' | 'processing' } }),
-          );
+    const answer = await body(BULK_REQUESTS[action](bulk));
     outcome.count += answer.count;
     for (const job of answer.jobs) if (job.error) outcome.refused.push(job.error);
     if (!answer.more || answer.count === 0) return outcome;

@@ -231,7 +231,7 @@ export interface paths {
         put?: never;
         /**
          * Upload documents and submit them as a job, in one request
-         * @description Each part `files` is streamed to the object store.
+         * @description Each part `files` is streamed to the object store. The same `Idempotency-Key` with the same files (names and bytes) gives the same job for 24 hours.
          */
         post: operations["upload"];
         delete?: never;
@@ -337,6 +337,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete many jobs
+         * @description Those named, those of a status, or those named that are of the status. Only ended jobs; each goes as with `DELETE /jobs/{job_id}`.
+         */
+        post: operations["delete_jobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -348,7 +368,11 @@ export interface paths {
         get: operations["get_job"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a job with its documents
+         * @description Its record, its outputs, and those of its uploads that no other job uses. There is no way back.
+         */
+        delete: operations["delete_job"];
         options?: never;
         head?: never;
         patch?: never;
@@ -499,6 +523,66 @@ export interface paths {
         get: operations["find_documents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules of the event bus
+         * @description For operators.
+         */
+        get: operations["bus_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries that were given up, newest first
+         * @description For operators.
+         */
+        get: operations["dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/dead-letters/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver dead letters again
+         * @description For operators. Those named, or all that there are.
+         */
+        post: operations["redrive_dead_letters"];
         delete?: never;
         options?: never;
         head?: never;
@@ -720,6 +804,80 @@ export interface components {
             files: string[];
             job_name?: string;
         };
+        /** BusRules */
+        BusRules: {
+            rules: components["schemas"]["BusRule"][];
+        };
+        /** BusRule */
+        BusRule: {
+            bus: string;
+            name: string;
+            description: string;
+            /** @description As JSON text. */
+            event_pattern: string;
+            enabled: boolean;
+            /** @description The template owns it: a start brings it to what the template says. */
+            managed: boolean;
+            targets: components["schemas"]["BusTarget"][];
+        };
+        /** BusTarget */
+        BusTarget: {
+            id: string;
+            arn: string;
+            maximum_retry_attempts: number;
+            maximum_event_age_seconds: number;
+            dead_letter_arn: string | null;
+            managed: boolean;
+        };
+        /** DeadLetters */
+        DeadLetters: {
+            dead_letters: components["schemas"]["DeadLetter"][];
+        };
+        /** DeadLetter */
+        DeadLetter: {
+            id: number;
+            event_id: string;
+            detail_type: string;
+            source: string;
+            /** @description What the event is about; null where it is about no job. */
+            job_id: string | null;
+            /** @description The user of the job. */
+            fairness_group: string;
+            bus: string;
+            rule: string;
+            target_id: string;
+            target_arn: string;
+            /** @enum {string} */
+            stage: "delivery" | "invocation";
+            attempts: number;
+            /**
+             * @example NO_RESOURCE
+             * @example RetriesExhausted
+             */
+            error_code: string;
+            error_message: string;
+            /** @example MaximumRetryAttempts */
+            exhausted: string | null;
+            /** @description How often it was given up. */
+            times: number;
+            /** Format: date-time */
+            first_dead_at: string;
+            /** Format: date-time */
+            dead_at: string;
+        };
+        /** RedriveRequest */
+        RedriveRequest: {
+            ids: number[];
+        } | {
+            /** @constant */
+            all: true;
+        };
+        /** Redriven */
+        Redriven: {
+            redriven: number[];
+            /** @description Not there, or not any more. */
+            unknown: number[];
+        };
         /** FoundDocuments */
         FoundDocuments: {
             documents: components["schemas"]["FoundDocument"][];
@@ -758,6 +916,15 @@ export interface components {
         CancelSelection: {
             /** @enum {string|null} */
             status?: "queued" | "processing" | null;
+            job_ids?: components["schemas"]["JobId"][] | null;
+        };
+        /**
+         * DeleteSelection
+         * @description Nothing named: nothing is done.
+         */
+        DeleteSelection: {
+            /** @enum {string|null} */
+            status?: "completed" | "failed" | "cancelled" | null;
             job_ids?: components["schemas"]["JobId"][] | null;
         };
         /** BulkOutcome */
@@ -852,7 +1019,13 @@ export interface components {
                 job_name_chars_max: number;
                 filename_chars_max: number;
                 upload_url_seconds: number;
+                /** @description Jobs that one user may have; absent: no limit. */
+                quota_jobs?: number;
+                /** @description Bytes that the documents of one user's jobs may take; absent: no limit. */
+                quota_bytes?: number;
             };
+            /** @description Null: this engine does not count. */
+            usage: components["schemas"]["Usage"] | null;
             accepted: components["schemas"]["AcceptedType"][];
             aws: {
                 /** @description Null: AWS's own. */
@@ -861,6 +1034,15 @@ export interface components {
                 bucket: string;
                 event_bus: string;
             };
+        };
+        /**
+         * Usage
+         * @description What the caller's jobs take.
+         */
+        Usage: {
+            jobs: number;
+            /** @description Of their documents, as they were uploaded. */
+            bytes: number;
         };
         /** AcceptedType */
         AcceptedType: {
@@ -1696,7 +1878,10 @@ export interface operations {
     upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Two submits with the same key are one. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1744,6 +1929,15 @@ export interface operations {
             };
             /** @description The body came too slowly. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2194,6 +2388,111 @@ export interface operations {
             };
         };
     };
+    delete_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteSelection"];
+            };
+        };
+        responses: {
+            /** @description What became of each. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            /** @description The body is not framed as HTTP or its media type says. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's media type is not one of those above. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_job: {
         parameters: {
             query?: never;
@@ -2235,6 +2534,90 @@ export interface operations {
             };
             /** @description No such job, or it is somebody else's. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such job, or it is somebody else's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job has not ended: cancel it first. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3001,6 +3384,262 @@ export interface operations {
             };
             /** @description Not for this token; or with the session's cookie, but not from a page of this server. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bus_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusRules"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description On AWS, where the bus is EventBridge. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dead_letters: {
+        parameters: {
+            query?: {
+                /** @description How many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dead letters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetters"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description On AWS, where the bus is EventBridge. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redrive_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedriveRequest"];
+            };
+        };
+        responses: {
+            /** @description They are under way again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redriven"];
+                };
+            };
+            /** @description The body is not framed as HTTP or its media type says. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description On AWS, where the bus is EventBridge. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's media type is not one of those above. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,6 +7,7 @@ import type { JobStatus, JobSummary, Schemas } from '../../api/client';
 import { explain } from '../../api/errors';
 import {
   actOnMany,
+  type BulkAction,
   type BulkOutcome,
   findJobIds,
   LARGEST_BULK,
@@ -16,10 +17,42 @@ import { notify } from '../../app/notices';
 import { count, number } from '../../components/format';
 import { countOf, type ViewId, viewOf } from './views';
 
-type Action = 'retry' | 'cancel';
+interface Wording {
+  verb: string;
+  done: string;
+  /** The statuses of jobs that it can be done to. */
+  able: JobStatus[];
+  explanation: string;
+  /** One job is quickly put right again; what is deleted is not. */
+  confirmsOne: boolean;
+}
 
-const RETRIABLE: JobStatus[] = ['failed', 'cancelled'];
-const CANCELLABLE: JobStatus[] = ['queued', 'processing'];
+const ACTIONS: Record<BulkAction, Wording> = {
+  retry: {
+    verb: 'Retry',
+    done: 'queued again',
+    able: ['failed', 'cancelled'],
+    explanation:
+      'Documents that failed or were not reached are worked on again. What is completed stays.',
+    confirmsOne: false,
+  },
+  cancel: {
+    verb: 'Cancel',
+    done: 'cancelled',
+    able: ['queued', 'processing'],
+    explanation:
+      'Documents under way are stopped. What is already completed stays, and the jobs can be retried later.',
+    confirmsOne: false,
+  },
+  delete: {
+    verb: 'Delete',
+    done: 'deleted',
+    able: ['completed', 'failed', 'cancelled'],
+    explanation:
+      'The jobs go with their documents and all that was made of them. There is no way back.',
+    confirmsOne: true,
+  },
+};
 
 interface Props {
   selected: readonly JobSummary[];
@@ -32,16 +65,16 @@ interface Props {
 }
 
 interface Plan {
-  action: Action;
+  action: BulkAction;
   jobs: number;
   /** One request each. */
   bulks: ({ job_ids: string[] } | { status: JobStatus })[];
 }
 
-/** Retry and cancel: the selected jobs, or, where the view is of such jobs alone, all that it holds. */
+/** Retry, cancel and delete: the selected jobs, or, where the view is of such jobs alone, all that it holds. */
 export function BulkActions({ selected, view, search, found, counts, onDone }: Props) {
   const [plan, setPlan] = useState<Plan>();
-  const [running, setRunning] = useState<Action>();
+  const [running, setRunning] = useState<BulkAction>();
 
   const carryOut = async ({ action, bulks }: Plan) => {
     setPlan(undefined);
@@ -53,7 +86,7 @@ export function BulkActions({ selected, view, search, found, counts, onDone }: P
         outcome.count += part.count;
         outcome.refused.push(...part.refused);
       }
-      const done = `${count(outcome.count, 'job')} ${action === 'retry' ? 'queued again' : 'cancelled'}`;
+      const done = `${count(outcome.count, 'job')} ${ACTIONS[action].done}`;
       notify(
         outcome.refused.length > 0
           ? {
@@ -72,13 +105,12 @@ export function BulkActions({ selected, view, search, found, counts, onDone }: P
     }
   };
 
-  /** One job is quickly put right again; many are not. */
   const confirm = (next: Plan) => {
-    if (next.jobs === 1) void carryOut(next);
+    if (next.jobs === 1 && !ACTIONS[next.action].confirmsOne) void carryOut(next);
     else setPlan(next);
   };
 
-  const planMatches = async (action: Action, statuses: JobStatus[]) => {
+  const planMatches = async (action: BulkAction, statuses: JobStatus[]) => {
     setRunning(action);
     try {
       const ids = await findJobIds({ statuses, search });
@@ -94,8 +126,8 @@ export function BulkActions({ selected, view, search, found, counts, onDone }: P
     }
   };
 
-  const button = (action: Action, able: JobStatus[]) => {
-    const verb = action === 'retry' ? 'Retry' : 'Cancel';
+  const button = (action: BulkAction) => {
+    const { verb, able } = ACTIONS[action];
     const jobs = selected.filter((job) => able.includes(job.status));
     const statuses = viewOf(view).statuses;
     const all = counts && statuses.length > 0 ? countOf(statuses, counts) : 0;
@@ -133,14 +165,15 @@ export function BulkActions({ selected, view, search, found, counts, onDone }: P
   return (
     <>
       <SpaceBetween direction="horizontal" size="xs">
-        {button('retry', RETRIABLE)}
-        {button('cancel', CANCELLABLE)}
+        {button('retry')}
+        {button('cancel')}
+        {button('delete')}
       </SpaceBetween>
       {plan && (
         <Modal
           visible
           onDismiss={() => setPlan(undefined)}
-          header={`${plan.action === 'retry' ? 'Retry' : 'Cancel'} ${count(plan.jobs, 'job')}?`}
+          header={`${ACTIONS[plan.action].verb} ${count(plan.jobs, 'job')}?`}
           footer={
             <Box float="right">
               <SpaceBetween direction="horizontal" size="xs">
@@ -148,15 +181,13 @@ export function BulkActions({ selected, view, search, found, counts, onDone }: P
                   Leave them
                 </Button>
                 <Button variant="primary" onClick={() => void carryOut(plan)}>
-                  {plan.action === 'retry' ? 'Retry' : 'Cancel'} {count(plan.jobs, 'job')}
+                  {ACTIONS[plan.action].verb} {count(plan.jobs, 'job')}
                 </Button>
               </SpaceBetween>
             </Box>
           }
         >
-          {plan.action === 'retry'
-            ? 'Documents that failed or were not reached are worked on again. What is completed stays.'
-            : 'Documents under way are stopped. What is already completed stays, and the jobs can be retried later.'}
+          {ACTIONS[plan.action].explanation}
         </Modal>
       )}
     </>
