@@ -117,7 +117,7 @@ TEST(JobItems, TheLargestJobFitsIntoAnItem) {
         file.error = FileError{"corrupt", std::string(100'000, 'e')};
         file.markdown_key = file.sidecar_key = file.chunks_key = file.file_key;
     }
-    for (int n = 0; n < 1000; ++n) {
+    for (std::size_t n = 0; n < kAttemptsKeptMax; ++n) {
         auto& attempt = record.job.attempts.emplace_back();
         attempt.error = std::string(100'000, 'e');
     }
