@@ -49,6 +49,8 @@ BANNED = [
     (r"\biequals\(", "equal_ignoring_case of base/encoding.hpp: Beast's reads past the end", ("backend/",)),
     (r"\busing namespace std;", "name what you use", ("backend/",)),
     (r"\bTODO\b|\bFIXME\b", "finish it, or write it down in docs/", ("backend/", "scripts/", "tests/")),
+    (r"\bfor \([^;\n]* : [^;\n]*\)\.value\(\)\)", "name the range: GCC 12 drops the temporary it lies in",
+     ("backend/",)),
     (r"\bparser\.get\(\)\)\s*;?\s*//\s*read", "read into the parser, or its limits are off", ("backend/",)),
 ]
 # GCC 12 destroys capturing lambdas and aggregates inside a co_await expression twice; types with
