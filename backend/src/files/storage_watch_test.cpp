@@ -90,10 +90,11 @@ TEST_F(StorageWatchTest, FilesThatAreNotInPlace) {
 }
 
 TEST_F(StorageWatchTest, NoDescriptorsLeft) {
-    const StorageWatch watch(directory_, {}, often_);
     rlimit before{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    // Before the watch starts, which opens and closes some of its own.
     const FileDescriptor lowest_free(::open("/", O_RDONLY | O_CLOEXEC));
+    const StorageWatch watch(directory_, {}, often_);
     const rlimit none{static_cast<rlim_t>(lowest_free.get()), before.rlim_max};
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
     const auto found = next(watch);
