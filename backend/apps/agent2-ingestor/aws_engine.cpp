@@ -367,6 +367,7 @@ asio::awaitable<void> AwsEngine::Parts::delete_expired(Services& shared) {
                                                                       .deletions = shared.deletions,
                                                                       .deleter = shared.deleter,
                                                                       .clock = shared.clock,
+                                                                      .monotonic = shared.monotonic,
                                                                       .log = log,
                                                                       .metrics = metrics},
                                            keep);

@@ -390,6 +390,7 @@ void EmbeddedEngine::Parts::make_workers() {
                                                               .rules = *rules,
                                                               .functions = functions,
                                                               .clock = clock,
+                                                              .monotonic = monotonic,
                                                               .log = log,
                                                               .metrics = metrics},
                                      Dispatcher::Options{.in_flight_max = options.jobs_at_once});
@@ -411,6 +412,7 @@ void EmbeddedEngine::Parts::make_workers() {
                                                                           .deleter = *deleter,
                                                                           .objects = objects.get(),
                                                                           .clock = clock,
+                                                                          .monotonic = monotonic,
                                                                           .log = log,
                                                                           .metrics = metrics},
                                                keep);

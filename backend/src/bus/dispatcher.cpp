@@ -98,7 +98,7 @@ void Dispatcher::accept(std::vector<Delivery> deliveries) {
 
 void Dispatcher::offer(Delivery delivery) {
     if (!known_.insert(delivery.id).second) return;
-    ReadyDelivery ready{.delivery = std::move(delivery), .since = std::chrono::steady_clock::now()};
+    ReadyDelivery ready{.delivery = std::move(delivery), .since = deps_.monotonic.now()};
     if (const auto displaced = window_.offer(std::move(ready))) {
         const auto& group = displaced->delivery.event->fairness_group;
         known_.erase(displaced->delivery.id);
@@ -138,7 +138,7 @@ void Dispatcher::expect_due(TimePoint at) {
 }
 
 void Dispatcher::log_failed(const Error& error) {
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = deps_.monotonic.now();
     store_.failed(now);
     store_state_.report(now, error.message);
     wake_.notify();
@@ -147,7 +147,7 @@ void Dispatcher::log_failed(const Error& error) {
 void Dispatcher::log_answers() {
     if (!store_.closed()) return;
     store_.succeeded();
-    store_state_.over(std::chrono::steady_clock::now());
+    store_state_.over(deps_.monotonic.now());
 }
 
 bool Dispatcher::is_new(std::int64_t id) const {
@@ -160,7 +160,7 @@ std::size_t Dispatcher::fill_max() const {
 
 bool Dispatcher::look_wanted() const {
     if (look_now_) return true;
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = deps_.monotonic.now();
     return poll_at_ <= now || (look_when_room_ && window_.half_empty()) ||
            (next_due_ && *next_due_ <= deps_.clock.now() && look_not_before_ <= now);
 }
@@ -168,27 +168,27 @@ bool Dispatcher::look_wanted() const {
 Deadline Dispatcher::next_look() const {
     if (!next_due_) return poll_at_;
     const auto wait = std::max(*next_due_ - deps_.clock.now(), std::chrono::milliseconds(0));
-    const auto due = std::chrono::steady_clock::now() + wait;
+    const auto due = deps_.monotonic.now() + wait;
     return std::min(poll_at_, std::max<Deadline>(due, look_not_before_));
 }
 
 asio::awaitable<void> Dispatcher::load() {
     while (!stopping_) {
         if (store_.closed()) {
-            if (look_now_ || store_.probe_at() <= std::chrono::steady_clock::now()) {
+            if (look_now_ || store_.probe_at() <= deps_.monotonic.now()) {
                 co_await probe();
             } else {
-                co_await wake_.wait(store_.probe_at());
+                co_await deps_.monotonic.wait(wake_, store_.probe_at());
             }
         } else if (look_wanted()) {
-            const bool poll = poll_at_ <= std::chrono::steady_clock::now();
+            const bool poll = poll_at_ <= deps_.monotonic.now();
             co_await look();
             if (poll && !store_.closed()) co_await report_depth();
         } else if (!hungry_.empty()) {
             auto group = std::move(hungry_.extract(hungry_.begin()).value());
             co_await fill(std::move(group));
         } else {
-            co_await wake_.wait(next_look());
+            co_await deps_.monotonic.wait(wake_, next_look());
             pump();
         }
     }
@@ -200,7 +200,7 @@ asio::awaitable<void> Dispatcher::report_depth() {
 }
 
 asio::awaitable<void> Dispatcher::look() {
-    const auto started = std::chrono::steady_clock::now();
+    const auto started = deps_.monotonic.now();
     const auto now = deps_.clock.now();
     look_now_ = false;
     look_when_room_ = false;
@@ -247,7 +247,7 @@ asio::awaitable<void> Dispatcher::look() {
         co_return;
     }
     if (*next) expect_due(**next);
-    const auto ended = std::chrono::steady_clock::now();
+    const auto ended = deps_.monotonic.now();
     look_not_before_ = ended + (ended - started) * kRestAfterLook;
     // That the log can be read says nothing about writing.
     if (unsettled_.empty()) log_answers();
@@ -359,7 +359,7 @@ asio::awaitable<std::optional<Settlement>> Dispatcher::hand_over(const ReadyDeli
     const auto held = std::move(*permit);
     const bool running = delivery.stage == DeliveryStage::invocation;
     if (!running) {
-        deps_.metrics.job_started(std::chrono::steady_clock::now() - ready.since);
+        deps_.metrics.job_started(deps_.monotonic.now() - ready.since);
     }
     Invocation invocation{.event = delivery.event,
                           .function_arn = delivery.target_arn,

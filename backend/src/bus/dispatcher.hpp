@@ -16,6 +16,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include "async/monotonic_clock.hpp"
 #include "async/notifier.hpp"
 #include "async/task_group.hpp"
 #include "bus/fair_places.hpp"
@@ -61,6 +62,7 @@ public:
         const RuleTable& rules;
         FunctionHost& functions;
         const Clock& clock;
+        MonotonicClock& monotonic;
         Log& log;
         Metrics& metrics;
     };

@@ -154,7 +154,8 @@ protected:
         EventLog& of_events = over == nullptr ? event_log : *over;
         dispatcher = std::make_unique<Dispatcher>(
             io.get_executor(),
-            Dispatcher::Dependencies{of_events, table, functions, clock, log, metrics}, options);
+            Dispatcher::Dependencies{of_events, table, functions, clock, monotonic, log, metrics},
+            options);
     }
     void stop() { EXPECT_TRUE(run(dispatcher->stop(std::chrono::steady_clock::now() + 10s))); }
 
@@ -189,6 +190,7 @@ protected:
 
     asio::io_context io;
     ManualClock clock;
+    SteadyClock monotonic;
     RuleTable table;
     std::unique_ptr<Dispatcher> dispatcher;
     bool accepting = true;
@@ -523,7 +525,8 @@ TEST_F(DispatcherTest, ARetryComesWhenItsTimeHasCome) {
         dispatcher->accept(std::move(deliveries));
     });
     dispatcher = std::make_unique<Dispatcher>(
-        io.get_executor(), Dispatcher::Dependencies{real_log, table, functions, real, log, metrics},
+        io.get_executor(),
+        Dispatcher::Dependencies{real_log, table, functions, real, monotonic, log, metrics},
         Dispatcher::Options{.poll = std::chrono::hours(1), .jitter_seed = 1});
     function.failures["e1"] = 2;
     dispatcher->start();

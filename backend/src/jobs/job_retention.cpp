@@ -136,17 +136,18 @@ asio::awaitable<Result<RetentionResult>> JobRetention::walk() {
         }
         const auto removed = co_await remove_unrecorded(*batch, result);
         if (!removed) co_return std::unexpected(removed.error());
-        co_await wake_.wait(std::chrono::steady_clock::now() + options_.walk_rest);
+        const auto next = dependencies_.monotonic.now() + options_.walk_rest;
+        co_await dependencies_.monotonic.wait(wake_, next);
     }
     co_return result;
 }
 
 asio::awaitable<void> JobRetention::run() {
-    auto walk_at = std::chrono::steady_clock::now();
+    auto walk_at = dependencies_.monotonic.now();
     while (!stopped_) {
         auto result = co_await sweep();
-        if (result && !stopped_ && std::chrono::steady_clock::now() >= walk_at) {
-            walk_at = std::chrono::steady_clock::now() + options_.walk_interval;
+        if (result && !stopped_ && dependencies_.monotonic.now() >= walk_at) {
+            walk_at = dependencies_.monotonic.now() + options_.walk_interval;
             const auto walked = co_await walk();
             if (walked) {
                 result->objects_removed = walked->objects_removed;
@@ -164,7 +165,8 @@ asio::awaitable<void> JobRetention::run() {
                                     {"objects_removed", result->objects_removed}});
         }
         if (stopped_) co_return;
-        co_await wake_.wait(std::chrono::steady_clock::now() + options_.interval);
+        const auto next = dependencies_.monotonic.now() + options_.interval;
+        co_await dependencies_.monotonic.wait(wake_, next);
     }
 }
 

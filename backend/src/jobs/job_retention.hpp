@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include "async/monotonic_clock.hpp"
 #include "async/notifier.hpp"
 #include "jobs/job_deleter.hpp"
 #include "ports/clock.hpp"
@@ -53,6 +54,7 @@ public:
         JobDeleter& deleter;
         WalkableObjects* objects = nullptr;  ///< Null: the store sees to its objects by itself.
         const Clock& clock;
+        MonotonicClock& monotonic;
         Log& log;
         Metrics& metrics;
     };

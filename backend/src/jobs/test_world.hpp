@@ -59,10 +59,12 @@ struct ServiceProcess {
           handler({jobs, objects, extractor, clock, monotonic, running, watch, slots, trouble, log,
                    metrics},
                   options),
-          dispatcher(io.get_executor(), {event_log, table, functions, clock, log, metrics},
+          dispatcher(io.get_executor(),
+                     {event_log, table, functions, clock, monotonic, log, metrics},
                      {.jitter_seed = 1}),
           sweeper(io.get_executor(), {jobs, clock, monotonic, trouble, log}, {}),
-          retention(io.get_executor(), {jobs, deletions, deleter, &walkable, clock, log, metrics},
+          retention(io.get_executor(),
+                    {jobs, deletions, deleter, &walkable, clock, monotonic, log, metrics},
                     {.walk_rest = std::chrono::milliseconds{0}}) {
         auto handle = [this](Invocation invocation) {
             return handler.handle(*invocation.event, std::move(invocation.stop));
