@@ -18,7 +18,9 @@ Checkpointer::Checkpointer(Connection own, CheckpointOptions options)
     : own_(std::move(own)),
       options_(options),
       next_restart_pages_(std::min(options.pages_restart, options.pages_max)),
-      next_checkpoint_pages_(options.pages_wanted) {
+      next_checkpoint_pages_(options.pages_wanted) {}
+
+void Checkpointer::start() {
     thread_ = std::thread([this] { run(); });
     ::pthread_setname_np(thread_.native_handle(), "db-checkpoint");
 }
@@ -29,7 +31,7 @@ Checkpointer::~Checkpointer() {
         stopping_ = true;
     }
     wake_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 void Checkpointer::before_transaction() {

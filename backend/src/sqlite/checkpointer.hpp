@@ -43,6 +43,9 @@ public:
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
 
+    /// Starts the thread. Without one the WAL is copied on the writer's alone, at its limits.
+    void start();
+
     void before_transaction() override;
     void after_commit(Connection& writer, std::uint32_t wal_pages) override;
 

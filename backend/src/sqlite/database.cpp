@@ -33,16 +33,18 @@ Database::ReaderLease::~ReaderLease() {
     database_.readers_.push_back(std::move(reader_));
 }
 
-Database::Database(DataDirectoryLock lock, std::filesystem::path file, std::size_t readers)
+Database::Database(DataDirectoryLock lock, std::filesystem::path file,
+                   const DatabaseOptions& options)
     : lock_(std::move(lock)),
       file_(std::move(file)),
-      queries_({.what = "the database", .threads = readers, .calls_max = kQueriesMax}),
-      reader_threads_(readers) {}
+      queries_({.what = "the database", .threads = options.readers, .calls_max = kQueriesMax}) {
+    if (!options.executor) reader_threads_.emplace(options.readers);
+}
 
 Database::~Database() {
     integrity_.reset();
     retention_.reset();
-    reader_threads_.join();
+    if (reader_threads_) reader_threads_->join();
     readers_.clear();
     // The writer's connection is the last one to close: that one copies the WAL and removes it.
     if (writer_) writer_->stop();
@@ -92,7 +94,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& da
     } catch (const StorageFailure& failure) {
         return std::unexpected(failure.error);
     }
-    std::unique_ptr<Database> database(new Database(std::move(*lock), file, options.readers));
+    std::unique_ptr<Database> database(new Database(std::move(*lock), file, options));
     for (std::size_t reader = 0; reader < options.readers; ++reader) {
         auto reading = database->open_reader(options.vfs);
         if (!reading) return std::unexpected(reading.error());
@@ -120,11 +122,16 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& da
     database->checkpointer_ =
         std::make_unique<Checkpointer>(std::move(*copying), options.checkpoints);
     database->writer_ = std::make_unique<GroupCommit>(std::move(*writing), database->files_,
-                                                      *database->checkpointer_);
+                                                      *database->checkpointer_, options.executor);
     database->retention_ = std::make_unique<Retention>(std::move(*sweeping), *database->writer_,
                                                        clock, options.retention);
     database->integrity_ =
         std::make_unique<IntegrityCheck>(std::move(*checking), *database->checkpointer_);
+    if (!options.executor) {
+        database->checkpointer_->start();
+        database->retention_->start();
+        database->integrity_->start();
+    }
     return database;
 }
 

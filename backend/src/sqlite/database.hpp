@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -40,6 +42,10 @@ struct DatabaseOptions {
     /// Pages that the file may have, 4 KiB each; 0: as many as SQLite takes.
     std::int64_t pages_max = 0;
     RetentionOptions retention;
+    /// All is done here, one piece after the other, and no thread is started: for simulations, as
+    /// an order of events can then be replayed. What threads do by themselves is left out: sweeps
+    /// come by sweep_now(), and the pages are not checked after the start.
+    std::optional<asio::any_io_executor> executor = {};
 };
 
 /// One SQLite file, `agent2-ingestor.db`, in a data directory that is held for this process.
@@ -102,7 +108,11 @@ public:
                 return fail(Errc::unavailable, "out of memory: retry later");
             }
         };
-        co_return co_await offload(reader_threads_, std::move(job));
+        if (!reader_threads_) {
+            co_await asio::post(asio::use_awaitable);
+            co_return job();
+        }
+        co_return co_await offload(*reader_threads_, std::move(job));
     }
 
     /// Deletes what is past its time now, instead of at the next turn. Blocks; for tests.
@@ -162,7 +172,7 @@ private:
         std::unique_ptr<Reader> reader_;
     };
 
-    Database(DataDirectoryLock lock, std::filesystem::path file, std::size_t readers);
+    Database(DataDirectoryLock lock, std::filesystem::path file, const DatabaseOptions& options);
     [[nodiscard]] Result<std::unique_ptr<Reader>> open_reader(const char* vfs) const;
 
     DataDirectoryLock lock_;
@@ -171,7 +181,7 @@ private:
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<Reader>> readers_;
     Admission queries_;
-    asio::thread_pool reader_threads_;
+    std::optional<asio::thread_pool> reader_threads_;
     std::unique_ptr<Checkpointer> checkpointer_;
     std::unique_ptr<GroupCommit> writer_;
     std::unique_ptr<Retention> retention_;

@@ -4,6 +4,7 @@
 #include <exception>
 #include <iterator>
 #include <new>
+#include <utility>
 
 #include <boost/asio/post.hpp>
 #include <pthread.h>
@@ -53,13 +54,18 @@ Error current_failure() {
 
 }  // namespace
 
-GroupCommit::GroupCommit(Connection connection, DatabaseFiles files, CommitObserver& observer)
-    : connection_(std::move(connection)), files_(std::move(files)), observer_(observer) {
+GroupCommit::GroupCommit(Connection connection, DatabaseFiles files, CommitObserver& observer,
+                         std::optional<boost::asio::any_io_executor> executor)
+    : connection_(std::move(connection)),
+      files_(std::move(files)),
+      observer_(observer),
+      executor_(std::move(executor)) {
     const auto note_pages = [](void* self, sqlite3*, const char*, int pages) {
         static_cast<GroupCommit*>(self)->wal_pages_ = static_cast<std::uint32_t>(pages);
         return SQLITE_OK;
     };
     sqlite3_wal_hook(connection_.handle(), note_pages, this);
+    if (executor_) return;
     thread_ = std::thread([this] { run(); });
     ::pthread_setname_np(thread_.native_handle(), "db-writer");
 }
@@ -75,6 +81,7 @@ void GroupCommit::stop() {
     }
     wake_.notify_one();
     if (thread_.joinable()) thread_.join();
+    commit_here();
 }
 
 void GroupCommit::submit(std::unique_ptr<PendingWrite> unit) {
@@ -90,6 +97,7 @@ void GroupCommit::submit(std::unique_ptr<PendingWrite> unit) {
             queue_.push_back({.unit = std::move(unit), .since = now});
             lock.unlock();
             wake_.notify_one();
+            post_turn();
             return;
         }
     }
@@ -140,19 +148,44 @@ GroupCommitStats GroupCommit::stats() const {
 
 void GroupCommit::run() {
     for (;;) {
-        Group group;
         {
             std::unique_lock lock(mutex_);
-            committing_since_.reset();
             wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
             if (queue_.empty()) return;
-            group = next_group_locked();
-            committing_since_ = std::chrono::steady_clock::now();
         }
-        commit_group(group);
-        units_ += group.size();
-        deliver(std::move(group));
+        commit_next_group();
     }
+}
+
+void GroupCommit::commit_next_group() {
+    Group group;
+    {
+        const std::scoped_lock lock(mutex_);
+        group = next_group_locked();
+        committing_since_ = std::chrono::steady_clock::now();
+    }
+    commit_group(group);
+    {
+        const std::scoped_lock lock(mutex_);
+        committing_since_.reset();
+    }
+    units_ += group.size();
+    deliver(std::move(group));
+}
+
+void GroupCommit::post_turn() {
+    if (!executor_ || std::exchange(turn_posted_, true)) return;
+    auto turn = [this] {
+        turn_posted_ = false;
+        if (queue_.empty()) return;
+        commit_next_group();
+        if (!queue_.empty()) post_turn();
+    };
+    boost::asio::post(*executor_, std::move(turn));
+}
+
+void GroupCommit::commit_here() {
+    while (executor_ && !queue_.empty()) commit_next_group();
 }
 
 GroupCommit::Group GroupCommit::next_group_locked() {

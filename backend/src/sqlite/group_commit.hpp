@@ -73,8 +73,10 @@ class GroupCommit {
 public:
     using Time = std::chrono::steady_clock::time_point;
 
-    /// `observer` outlives this. Takes over the connection; `files` are its own.
-    GroupCommit(Connection connection, DatabaseFiles files, CommitObserver& observer);
+    /// `observer` outlives this. Takes over the connection; `files` are its own. With an `executor`
+    /// there is no thread: groups are committed there, and all calls come from there.
+    GroupCommit(Connection connection, DatabaseFiles files, CommitObserver& observer,
+                std::optional<boost::asio::any_io_executor> executor = std::nullopt);
     ~GroupCommit();
     GroupCommit(const GroupCommit&) = delete;
     GroupCommit& operator=(const GroupCommit&) = delete;
@@ -87,6 +89,9 @@ public:
     [[nodiscard]] bool stalled(Time now = std::chrono::steady_clock::now()) const;
     /// Why the last commit failed; nullopt once one has succeeded.
     [[nodiscard]] std::optional<Error> last_failure() const;
+    /// Where there is no thread, commits all that waits now; otherwise nothing. For a caller that
+    /// blocks until its unit is done.
+    void commit_here();
     /// Commits all that waits and ends the thread; the connection stays open. Idempotent.
     void stop();
     [[nodiscard]] GroupCommitStats stats() const;
@@ -99,6 +104,8 @@ private:
     };
 
     void run();
+    void commit_next_group();
+    void post_turn();
     [[nodiscard]] Group next_group_locked();
     [[nodiscard]] bool stalled_locked(Time now) const;
     void refuse(Group group, const std::string& why);
@@ -112,6 +119,7 @@ private:
     Connection connection_;
     DatabaseFiles files_;
     CommitObserver& observer_;
+    const std::optional<boost::asio::any_io_executor> executor_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Waiting> queue_;
@@ -121,6 +129,7 @@ private:
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<std::uint64_t> units_{0};
     std::atomic<std::uint64_t> replays_{0};
+    bool turn_posted_ = false;     ///< Without a thread: a group will be committed.
     std::uint32_t wal_pages_ = 0;  ///< Set by SQLite's hook during a commit that wrote.
     std::thread thread_;           ///< Last: it uses all of the above.
 };

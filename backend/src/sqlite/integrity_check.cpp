@@ -29,6 +29,9 @@ IntegrityCheck::IntegrityCheck(Connection connection, const Checkpointer& checkp
         return check.stopping_ || check.checkpointer_.wal_is_long() ? 1 : 0;
     };
     connection_.interrupt_when(overdue, this);
+}
+
+void IntegrityCheck::start() {
     thread_ = std::thread([this] { run(); });
     ::pthread_setname_np(thread_.native_handle(), "db-check");
 }
@@ -40,7 +43,7 @@ IntegrityCheck::~IntegrityCheck() {
     }
     wake_.notify_one();
     sqlite3_interrupt(connection_.handle());
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 std::optional<std::string> IntegrityCheck::damage() const {

@@ -23,6 +23,9 @@ public:
     IntegrityCheck(const IntegrityCheck&) = delete;
     IntegrityCheck& operator=(const IntegrityCheck&) = delete;
 
+    /// Starts the thread.
+    void start();
+
     /// What is damaged, in SQLite's words; nullopt: nothing was found yet. Safe from any thread.
     [[nodiscard]] std::optional<std::string> damage() const;
     /// All was read.

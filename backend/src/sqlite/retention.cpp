@@ -35,7 +35,9 @@ private:
 
 Retention::Retention(Connection reader, GroupCommit& writer, const Clock& clock,
                      RetentionOptions options)
-    : reader_(std::move(reader)), writer_(writer), clock_(clock), options_(options) {
+    : reader_(std::move(reader)), writer_(writer), clock_(clock), options_(options) {}
+
+void Retention::start() {
     thread_ = std::thread([this] { run(); });
     ::pthread_setname_np(thread_.native_handle(), "db-retention");
 }
@@ -46,7 +48,7 @@ Retention::~Retention() {
         stopping_ = true;
     }
     wake_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 bool Retention::stopping() const {
@@ -69,6 +71,7 @@ std::int64_t Retention::once(const Step& step) {
     std::promise<std::int64_t> promise;
     auto done = promise.get_future();
     writer_.submit(std::make_unique<BlockingWrite>(step, std::move(promise)));
+    writer_.commit_here();
     return done.get();
 }
 

@@ -36,6 +36,8 @@ public:
     Retention(const Retention&) = delete;
     Retention& operator=(const Retention&) = delete;
 
+    /// Starts the thread that sweeps each interval. Without one, sweep() is called by somebody.
+    void start();
     /// One sweep, to its end. Safe from any thread but the writer's.
     void sweep();
 
