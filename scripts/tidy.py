@@ -34,6 +34,7 @@ ARROWS = {
     "bus": PORTS,
     "provisioning": PORTS,
     "jobs": PORTS,
+    "engine": PORTS | {"sqlite", "bus", "provisioning", "jobs"},
     "http": BOTTOM | {"async", "telemetry"},
     "api": PORTS | {"bus", "jobs", "http"},
     "awsapi": PORTS | {"bus", "http", "jobs"},

@@ -18,14 +18,11 @@
 #include "awsapi/s3_api.hpp"
 #include "awsapi/unserved.hpp"
 #include "base/uuid.hpp"
-#include "bus/bus_operations.hpp"
-#include "bus/dispatcher.hpp"
-#include "bus/event_bus.hpp"
-#include "bus/function_host.hpp"
 #include "data_directory.hpp"
 #include "descriptor_limit.hpp"
 #include "documents/helper_pool.hpp"
 #include "embedded_page.hpp"
+#include "engine/job_engine.hpp"
 #include "files/files_object_store.hpp"
 #include "files/storage_watch.hpp"
 #include "helper_program.hpp"
@@ -37,21 +34,11 @@
 #include "identity/local_issuer.hpp"
 #include "identity/secret_file.hpp"
 #include "identity/sign_in_codes.hpp"
-#include "jobs/fair_slots.hpp"
-#include "jobs/job_deleter.hpp"
-#include "jobs/job_retention.hpp"
-#include "jobs/job_service.hpp"
-#include "jobs/process_job.hpp"
-#include "jobs/sweeper.hpp"
 #include "listen_address.hpp"
 #include "local_service.hpp"
 #include "oidc_identity.hpp"
-#include "provisioning/reconcile.hpp"
 #include "removal_lock.hpp"
 #include "sigv4/url_signer.hpp"
-#include "sqlite/sqlite_event_log.hpp"
-#include "sqlite/sqlite_job_deletions.hpp"
-#include "sqlite/sqlite_job_store.hpp"
 #include "telemetry/service_state.hpp"
 #include "version.hpp"
 
@@ -74,25 +61,25 @@ constexpr std::chrono::milliseconds kAddressRetryInterval{50};
 constexpr std::size_t kBlockingThreads = 16;
 /// How often it is looked whether work proceeds.
 constexpr std::chrono::seconds kStateInterval{1};
-/// A process that has lived for so long without its suspects proves something by dying with one.
-constexpr std::chrono::seconds kSuspectsAfter{10};
 
 class SignedUploadUrls final : public UploadUrls {
 public:
-    SignedUploadUrls(sigv4::UrlSigner::Options options, const Clock& clock)
-        : signer_(std::move(options)), clock_(clock) {}
+    explicit SignedUploadUrls(const Clock& clock) : clock_(clock) {}
+
+    /// Once the service knows where it is reached, and before anybody asks it for a link.
+    void sign_with(sigv4::UrlSigner::Options options) { signer_.emplace(std::move(options)); }
 
     [[nodiscard]] Result<UploadUrl> presign_put(const ObjectKey& key,
                                                 const std::string& content_type,
                                                 std::chrono::seconds lifetime,
                                                 const std::string& origin) const override {
         auto link =
-            signer_.at(origin).presign_put(key.value(), content_type, lifetime, clock_.now());
+            signer_->at(origin).presign_put(key.value(), content_type, lifetime, clock_.now());
         return UploadUrl{.url = std::move(link.url), .headers = std::move(link.headers)};
     }
 
 private:
-    sigv4::UrlSigner signer_;
+    std::optional<sigv4::UrlSigner> signer_;
     const Clock& clock_;
 };
 
@@ -160,7 +147,6 @@ struct EmbeddedEngine::Parts {
           log(logger),
           options(std::move(wanted)),
           listen(std::move(endpoint)),
-          owner(uuid_v4()),
           data{options.data},
           workers(options.workers != 0 ? options.workers
                                        : std::max(1U, std::thread::hardware_concurrency())),
@@ -177,7 +163,6 @@ struct EmbeddedEngine::Parts {
     Log& log;
     cli::ServeOptions options;
     asio::ip::tcp::endpoint listen;
-    std::string owner;  ///< Names this process in leases.
     DataDirectory data;
     std::uint32_t workers;
     std::uint64_t descriptors = cli::raise_descriptor_limit();
@@ -201,30 +186,10 @@ struct EmbeddedEngine::Parts {
     std::unique_ptr<sqlite::Database> database;
     std::unique_ptr<FilesObjectStore> objects;
     std::unique_ptr<StorageWatch> storage;
-    std::unique_ptr<RuleTable> rules;
-    std::unique_ptr<sqlite::Outbox> outbox;
-    std::unique_ptr<SqliteEventLog> events;
-    std::unique_ptr<SqliteJobStore> jobs;
-    std::unique_ptr<SqliteJobDeletions> deletions;
-    std::unique_ptr<SqliteUsageLedger> usage;
-    std::unique_ptr<EventBus> bus;
-    std::unique_ptr<BusOperations> bus_operations;
-
-    std::unique_ptr<HelperPool> helpers;
-    std::unique_ptr<FairSlots> slots;
-    RunningJobs running;
-    ServiceTrouble trouble;
-    std::unique_ptr<JobWatch> watch;
-    std::unique_ptr<ProcessJob> process_job;
-    FunctionHost functions;
-    std::unique_ptr<Dispatcher> dispatcher;
-    std::unique_ptr<Sweeper> sweeper;
     std::unique_ptr<RemovalLock> removal_lock;
-    std::unique_ptr<JobDeleter> deleter;
-    std::unique_ptr<JobRetention> retention;
-
-    std::unique_ptr<SignedUploadUrls> upload_urls;
-    std::unique_ptr<JobService> job_service;
+    std::unique_ptr<HelperPool> helpers;
+    SignedUploadUrls upload_urls{clock};
+    std::unique_ptr<engine::JobEngine> jobs;
     std::unique_ptr<api::Api> api;
     std::unique_ptr<S3Api> s3;
     std::unique_ptr<http::Server> server;
@@ -237,14 +202,13 @@ struct EmbeddedEngine::Parts {
 
     Result<std::monostate> open_stores();
     asio::awaitable<Result<bool>> owns_job(UserId user, JobId job_id);
-    asio::awaitable<Result<std::monostate>> open_bus();
     Result<std::monostate> open_issuer();
     [[nodiscard]] JwtVerifier::Revocation revocation() {
         return {.file = data.revoked_tokens(), .blocking = blocking};
     }
     Result<std::monostate> open_verifier();
     [[nodiscard]] TokenVerifier& token_verifier();
-    void make_workers();
+    Result<std::monostate> make_jobs();
     Result<std::monostate> make_http_handlers();
     asio::awaitable<void> start_helpers();
     void make_state();
@@ -274,18 +238,6 @@ Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
     in_place.emplace_back([this] { return database->check_files(); });
     in_place.emplace_back([this] { return objects->check_files(); });
     storage = std::make_unique<StorageWatch>(data.root, std::move(in_place));
-    rules = std::make_unique<RuleTable>();
-    outbox =
-        std::make_unique<sqlite::Outbox>(*rules, clock, [this](std::vector<Delivery> deliveries) {
-            if (dispatcher) dispatcher->accept(std::move(deliveries));
-        });
-    events = std::make_unique<SqliteEventLog>(*database, *outbox);
-    jobs = std::make_unique<SqliteJobStore>(*database, *outbox, monotonic, owner);
-    deletions = std::make_unique<SqliteJobDeletions>(*database);
-    usage = std::make_unique<SqliteUsageLedger>(*database);
-    bus = std::make_unique<EventBus>(*events, *rules);
-    bus_operations = std::make_unique<BusOperations>(*bus, *events, clock);
-
     auto lock = RemovalLock::open(data.removal_lock());
     if (!lock) return std::unexpected(lock.error());
     removal_lock = std::make_unique<RemovalLock>(std::move(*lock));
@@ -299,18 +251,9 @@ Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
 asio::awaitable<Result<bool>> EmbeddedEngine::Parts::owns_job(UserId user, JobId job_id) {
     std::vector<JobId> named;
     named.push_back(std::move(job_id));
-    const auto found = co_await jobs->list_named(std::move(user), std::move(named));
+    const auto found = co_await jobs->jobs().list_named(std::move(user), std::move(named));
     if (!found) co_return std::unexpected(found.error());
     co_return !found->empty();
-}
-
-/// Before anything can be published, as its rules say where an event goes.
-asio::awaitable<Result<std::monostate>> EmbeddedEngine::Parts::open_bus() {
-    auto wanted = read_template(embedded_template(), options.names);
-    if (!wanted) co_return std::unexpected(wanted.error());
-    const auto reconciled = co_await reconcile(*events, std::move(*wanted), clock.now());
-    if (!reconciled) co_return reconciled;
-    co_return co_await bus->open();
 }
 
 /// After the port is known: a token names the URL of its issuer.
@@ -354,93 +297,53 @@ TokenVerifier& EmbeddedEngine::Parts::token_verifier() {
     return oidc ? oidc->verifier() : *verifier;
 }
 
-void EmbeddedEngine::Parts::make_workers() {
+Result<std::monostate> EmbeddedEngine::Parts::make_jobs() {
     const auto executor = io.get_executor();
     helpers = std::make_unique<HelperPool>(HelperPoolOptions{.program = helper_program(),
                                                              .slots = workers,
                                                              .reserve = kReservedHelpers,
                                                              .sandbox = options.sandbox},
                                            executor, blocking, log, metrics);
-    slots = std::make_unique<FairSlots>(executor, workers, kReservedHelpers);
-    watch = std::make_unique<JobWatch>(executor);
-    process_job = std::make_unique<ProcessJob>(
-        ProcessJob::Parts{.jobs = *jobs,
-                          .objects = *objects,
-                          .extractor = *helpers,
-                          .clock = clock,
-                          .monotonic = monotonic,
-                          .running = running,
-                          .watch = *watch,
-                          .slots = *slots,
-                          .trouble = trouble,
-                          .log = log,
-                          .metrics = metrics},
-        ProcessJob::Options{.owner = owner,
-                            .names = options.names,
-                            .suspects_from = monotonic.now() + kSuspectsAfter});
-    functions.add(
-        options.names.function_arn(),
-        [this](Invocation invocation) {
-            return process_job->handle(*invocation.event, std::move(invocation.stop));
-        },
-        FunctionSettings{});
-    dispatcher =
-        std::make_unique<Dispatcher>(executor,
-                                     Dispatcher::Dependencies{.event_log = *events,
-                                                              .rules = *rules,
-                                                              .functions = functions,
-                                                              .clock = clock,
-                                                              .monotonic = monotonic,
-                                                              .log = log,
-                                                              .metrics = metrics},
-                                     Dispatcher::Options{.in_flight_max = options.jobs_at_once});
-    sweeper = std::make_unique<Sweeper>(
-        executor,
-        Sweeper::Parts{
-            .jobs = *jobs, .clock = clock, .monotonic = monotonic, .trouble = trouble, .log = log},
-        Sweeper::Options{.names = options.names});
-    deleter = std::make_unique<JobDeleter>(JobDeleter::Dependencies{
-        .deletions = *deletions, .objects = *objects, .clock = clock, .log = log, .permit = [this] {
-            return removal_lock->try_share();
-        }});
-    JobRetention::Options keep;
-    keep.keep_jobs.reset();
-    if (options.keep_jobs_days > 0) keep.keep_jobs = std::chrono::days{options.keep_jobs_days};
-    retention = std::make_unique<JobRetention>(executor,
-                                               JobRetention::Dependencies{.jobs = *jobs,
-                                                                          .deletions = *deletions,
-                                                                          .deleter = *deleter,
-                                                                          .objects = objects.get(),
-                                                                          .clock = clock,
-                                                                          .monotonic = monotonic,
-                                                                          .log = log,
-                                                                          .metrics = metrics},
-                                               keep);
+    engine::JobEngine::Options wanted{
+        .owner = uuid_v4(),
+        .names = options.names,
+        .slots = workers,
+        .reserved_slots = kReservedHelpers,
+        .jobs_at_once = options.jobs_at_once,
+        .keep_jobs = std::nullopt,
+        .quotas = {.jobs = options.quota_jobs, .bytes = options.quota_bytes}};
+    if (options.keep_jobs_days > 0) wanted.keep_jobs = std::chrono::days{options.keep_jobs_days};
+    engine::JobEngine::Dependencies dependencies{
+        .executor = executor,
+        .database = *database,
+        .objects = *objects,
+        .walkable_objects = *objects,
+        .extractor = *helpers,
+        .upload_urls = upload_urls,
+        .removal_permit = [this] { return removal_lock->try_share(); },
+        .clock = clock,
+        .monotonic = monotonic,
+        .log = log,
+        .metrics = metrics};
+    try {
+        jobs = std::make_unique<engine::JobEngine>(std::move(dependencies), std::move(wanted));
+    } catch (const std::system_error& error) {
+        return fail(Errc::unavailable, error.what());
+    }
+    return std::monostate{};
 }
 
 Result<std::monostate> EmbeddedEngine::Parts::make_http_handlers() {
     auto origin = api::WebOrigin::of(url);
     if (!origin) return std::unexpected(origin.error());
     const auto& key = access_keys->links();
-    upload_urls = std::make_unique<SignedUploadUrls>(
-        sigv4::UrlSigner::Options{.endpoint = url,
-                                  .region = options.names.region,
-                                  .bucket = options.names.bucket(),
-                                  .credentials = {.access_key_id = key.access_key_id,
-                                                  .secret_access_key = key.secret_access_key}},
-        clock);
-    job_service = std::make_unique<JobService>(
-        JobService::Parts{.jobs = *jobs,
-                          .objects = *objects,
-                          .upload_urls = *upload_urls,
-                          .clock = clock,
-                          .running = running,
-                          .watch = *watch,
-                          .deleter = *deleter,
-                          .usage = usage.get()},
-        options.names, Quotas{.jobs = options.quota_jobs, .bytes = options.quota_bytes});
+    upload_urls.sign_with({.endpoint = url,
+                           .region = options.names.region,
+                           .bucket = options.names.bucket(),
+                           .credentials = {.access_key_id = key.access_key_id,
+                                           .secret_access_key = key.secret_access_key}});
     api = std::make_unique<api::Api>(
-        api::Api::Dependencies{.jobs = *job_service,
+        api::Api::Dependencies{.jobs = jobs->service(),
                                .verifier = token_verifier(),
                                .metrics = metrics,
                                .clock = clock,
@@ -449,7 +352,7 @@ Result<std::monostate> EmbeddedEngine::Parts::make_http_handlers() {
                                .sandbox = [this] { return sandbox(); },
                                .sign_in = sign_in(),
                                .oidc_client = oidc_client(),
-                               .bus = bus_operations.get(),
+                               .bus = &jobs->bus_operations(),
                                .page_files = embedded_page()},
         api::ApiSettings{
             .version = kVersion,
@@ -477,7 +380,7 @@ Result<std::monostate> EmbeddedEngine::Parts::make_http_handlers() {
                   .region = options.names.region,
                   .allowed_origins = options.allowed_origins,
                   .check_room = [this](ObjectKey upload) {
-                      return job_service->check_room(std::move(upload));
+                      return jobs->service().check_room(std::move(upload));
                   }});
     return std::monostate{};
 }
@@ -640,13 +543,13 @@ Result<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::open(asio::io_context& i
     }
     auto parts = std::make_unique<Parts>(io, log, options, *endpoint);
     if (const auto opened = parts->open_stores(); !opened) return std::unexpected(opened.error());
-    parts->make_workers();
+    if (const auto made = parts->make_jobs(); !made) return std::unexpected(made.error());
     return std::unique_ptr<EmbeddedEngine>(new EmbeddedEngine(std::move(parts)));
 }
 
 asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     auto& parts = *parts_;
-    const auto bus_opened = co_await parts.open_bus();
+    const auto bus_opened = co_await parts.jobs->open_bus();
     if (!bus_opened) co_return bus_opened;
     // Until the API stands the handler is not asked: the listener starts on this very thread.
     auto answer = [&parts](http::Request& request) {
@@ -676,9 +579,7 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     const auto handlers = parts.make_http_handlers();
     if (!handlers) co_return std::unexpected(handlers.error());
 
-    parts.dispatcher->start();
-    parts.background.spawn(parts.sweeper->run());
-    parts.background.spawn(parts.retention->run());
+    parts.jobs->start();
     parts.background.spawn(parts.start_helpers());
     const cli::ServiceRecord record{.url = parts.url, .region = parts.options.names.region};
     const auto written = cli::write_service_record(parts.options.data, record);
@@ -694,15 +595,15 @@ asio::awaitable<void> EmbeddedEngine::stop() {
     if (std::exchange(parts.stopped, true)) co_return;
     parts.readiness = api::Readiness::stopping;
     const auto now = std::chrono::steady_clock::now();
-    parts.watch->stop();
-    parts.sweeper->stop();
+    parts.jobs->begin_stop();
     parts.state_watch.notify();
-    parts.retention->stop();
     if (parts.server) co_await parts.server->stop(now + kGraceOfRequests);
-    if (!co_await parts.dispatcher->stop(now + kGraceOfAttempts)) {
+    const bool ended = co_await parts.jobs->stop(now + kGraceOfAttempts);
+    if (!ended) {
         parts.log.warn("some attempts did not end in time; their leases will be taken over", {});
     }
     co_await parts.helpers->stop();
+    if (!ended) co_await parts.jobs->abandon(std::chrono::steady_clock::now() + kGraceOfRequests);
     parts.forget_sign_in_link();
     if (parts.oidc) co_await parts.oidc->stop();
     if (!co_await parts.background.join(std::chrono::steady_clock::now() + kGraceOfRequests)) {

@@ -1,0 +1,138 @@
+#include "engine/job_engine.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "provisioning/reconcile.hpp"
+#include "provisioning/template.hpp"
+
+namespace ingestor::engine {
+
+namespace asio = boost::asio;
+
+namespace {
+
+JobRetention::Options retention_options(const JobEngine::Options& options) {
+    JobRetention::Options keep;
+    keep.keep_jobs = options.keep_jobs;
+    return keep;
+}
+
+}  // namespace
+
+JobEngine::JobEngine(Dependencies dependencies, Options options)
+    : dependencies_(std::move(dependencies)),
+      options_(std::move(options)),
+      outbox_(
+          rules_, dependencies_.clock,
+          [this](std::vector<Delivery> deliveries) { dispatcher_.accept(std::move(deliveries)); }),
+      events_(dependencies_.database, outbox_),
+      jobs_(dependencies_.database, outbox_, dependencies_.monotonic, options_.owner),
+      deletions_(dependencies_.database),
+      usage_(dependencies_.database),
+      bus_(events_, rules_),
+      bus_operations_(bus_, events_, dependencies_.clock),
+      slots_(dependencies_.executor, options_.slots, options_.reserved_slots,
+             [this] { return dependencies_.monotonic.now(); }),
+      watch_(dependencies_.executor),
+      process_job_({.jobs = jobs_,
+                    .objects = dependencies_.objects,
+                    .extractor = dependencies_.extractor,
+                    .clock = dependencies_.clock,
+                    .monotonic = dependencies_.monotonic,
+                    .running = running_,
+                    .watch = watch_,
+                    .slots = slots_,
+                    .trouble = trouble_,
+                    .log = dependencies_.log,
+                    .metrics = dependencies_.metrics},
+                   {.owner = options_.owner,
+                    .names = options_.names,
+                    .suspects_from = dependencies_.monotonic.now() + options_.suspects_after}),
+      dispatcher_(dependencies_.executor,
+                  {.event_log = events_,
+                   .rules = rules_,
+                   .functions = functions_,
+                   .clock = dependencies_.clock,
+                   .monotonic = dependencies_.monotonic,
+                   .log = dependencies_.log,
+                   .metrics = dependencies_.metrics},
+                  {.in_flight_max = options_.jobs_at_once, .jitter_seed = options_.jitter_seed}),
+      sweeper_(dependencies_.executor,
+               {.jobs = jobs_,
+                .clock = dependencies_.clock,
+                .monotonic = dependencies_.monotonic,
+                .trouble = trouble_,
+                .log = dependencies_.log},
+               {.names = options_.names}),
+      deleter_({.deletions = deletions_,
+                .objects = dependencies_.objects,
+                .clock = dependencies_.clock,
+                .log = dependencies_.log,
+                .permit = dependencies_.removal_permit}),
+      retention_(dependencies_.executor,
+                 {.jobs = jobs_,
+                  .deletions = deletions_,
+                  .deleter = deleter_,
+                  .objects = &dependencies_.walkable_objects,
+                  .clock = dependencies_.clock,
+                  .monotonic = dependencies_.monotonic,
+                  .log = dependencies_.log,
+                  .metrics = dependencies_.metrics},
+                 retention_options(options_)),
+      service_({.jobs = jobs_,
+                .objects = dependencies_.objects,
+                .upload_urls = dependencies_.upload_urls,
+                .clock = dependencies_.clock,
+                .running = running_,
+                .watch = watch_,
+                .deleter = deleter_,
+                .usage = &usage_},
+               options_.names, options_.quotas),
+      background_(dependencies_.executor, [this](const std::exception_ptr& failure) {
+          try {
+              std::rethrow_exception(failure);
+          } catch (const std::exception& error) {
+              dependencies_.log.error("background task failed", {{"error", error.what()}});
+          }
+      }) {
+    auto handle = [this](Invocation invocation) {
+        return process_job_.handle(*invocation.event, std::move(invocation.stop));
+    };
+    functions_.add(options_.names.function_arn(), std::move(handle), {});
+}
+
+asio::awaitable<Result<std::monostate>> JobEngine::open_bus() {
+    auto wanted = read_template(embedded_template(), options_.names);
+    if (!wanted) co_return std::unexpected(wanted.error());
+    const auto reconciled =
+        co_await reconcile(events_, std::move(*wanted), dependencies_.clock.now());
+    if (!reconciled) co_return reconciled;
+    co_return co_await bus_.open();
+}
+
+void JobEngine::start() {
+    dispatcher_.start();
+    background_.spawn(sweeper_.run());
+    background_.spawn(retention_.run());
+}
+
+void JobEngine::begin_stop() {
+    watch_.stop();
+    sweeper_.stop();
+    retention_.stop();
+}
+
+asio::awaitable<bool> JobEngine::stop(Deadline latest) {
+    begin_stop();
+    const bool attempts_ended = co_await dispatcher_.stop(latest);
+    const bool background_ended = co_await background_.join(latest);
+    co_return attempts_ended&& background_ended;
+}
+
+asio::awaitable<void> JobEngine::abandon(Deadline latest) {
+    background_.cancel();
+    co_await background_.join(latest);
+}
+
+}  // namespace ingestor::engine

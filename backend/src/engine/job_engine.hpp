@@ -1,0 +1,128 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "async/monotonic_clock.hpp"
+#include "async/task_group.hpp"
+#include "bus/bus_operations.hpp"
+#include "bus/dispatcher.hpp"
+#include "bus/event_bus.hpp"
+#include "bus/function_host.hpp"
+#include "bus/rule_table.hpp"
+#include "domain/names.hpp"
+#include "jobs/fair_slots.hpp"
+#include "jobs/job_deleter.hpp"
+#include "jobs/job_retention.hpp"
+#include "jobs/job_service.hpp"
+#include "jobs/job_watch.hpp"
+#include "jobs/process_job.hpp"
+#include "jobs/running_jobs.hpp"
+#include "jobs/service_trouble.hpp"
+#include "jobs/sweeper.hpp"
+#include "ports/clock.hpp"
+#include "ports/document_extractor.hpp"
+#include "ports/object_store.hpp"
+#include "ports/object_walk.hpp"
+#include "sqlite/database.hpp"
+#include "sqlite/outbox.hpp"
+#include "sqlite/sqlite_event_log.hpp"
+#include "sqlite/sqlite_job_deletions.hpp"
+#include "sqlite/sqlite_job_store.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace ingestor::engine {
+
+/// What all of the embedded service comes down to between its outer walls: stores, bus and jobs
+/// over one database, wired together. The walls (HTTP, identity, helper processes, files, time) are
+/// given to it, so that a simulation can run the very same wiring. Use from the I/O executor only.
+class JobEngine {
+public:
+    struct Options {
+        std::string owner;  ///< Names this process in leases; a new name at each start.
+        Names names = {};
+        std::size_t slots = 1;           ///< Documents at once, as many as there are helpers …
+        std::size_t reserved_slots = 0;  ///< … beside those for users who hold none.
+        std::size_t jobs_at_once = 1'000;
+        /// Ended jobs are kept so long; nullopt: for ever.
+        std::optional<std::chrono::milliseconds> keep_jobs = std::chrono::days{30};
+        Quotas quotas = {};
+        /// A process that has lived for so long without its suspects proves something by dying with
+        /// one.
+        std::chrono::milliseconds suspects_after{10'000};
+        std::uint64_t jitter_seed = std::random_device{}();
+    };
+    /// All of it outlives the engine.
+    struct Dependencies {
+        boost::asio::any_io_executor executor;
+        sqlite::Database& database;
+        ObjectStore& objects;
+        WalkableObjects& walkable_objects;
+        DocumentExtractor& extractor;
+        const UploadUrls& upload_urls;
+        std::function<JobDeleter::Permit()> removal_permit;
+        const Clock& clock;
+        MonotonicClock& monotonic;
+        Log& log;
+        Metrics& metrics;
+    };
+
+    /// Throws std::system_error where what the last process was at work on cannot be read.
+    JobEngine(Dependencies dependencies, Options options);
+    JobEngine(const JobEngine&) = delete;
+    JobEngine& operator=(const JobEngine&) = delete;
+
+    /// Brings the bus to its template. Before anything can be published, as its rules say where an
+    /// event goes. Errors: unavailable.
+    boost::asio::awaitable<Result<std::monostate>> open_bus();
+    /// Takes up what was under way, and whatever comes. After open_bus().
+    void start();
+    /// Ends subscriptions and begins no further sweep.
+    void begin_stop();
+    /// Puts running jobs back and waits for all that runs. False: at `latest` some attempts still
+    /// ran; their leases will be taken over.
+    boost::asio::awaitable<bool> stop(Deadline latest);
+    /// Tears down what stop() has left.
+    boost::asio::awaitable<void> abandon(Deadline latest);
+
+    [[nodiscard]] JobService& service() { return service_; }
+    [[nodiscard]] BusOperations& bus_operations() { return bus_operations_; }
+    [[nodiscard]] JobStore& jobs() { return jobs_; }
+    [[nodiscard]] EventLog& events() { return events_; }
+    [[nodiscard]] const ServiceTrouble& trouble() const { return trouble_; }
+
+private:
+    Dependencies dependencies_;
+    Options options_;
+    RuleTable rules_;
+    sqlite::Outbox outbox_;
+    SqliteEventLog events_;
+    SqliteJobStore jobs_;
+    SqliteJobDeletions deletions_;
+    SqliteUsageLedger usage_;
+    EventBus bus_;
+    BusOperations bus_operations_;
+    FairSlots slots_;
+    RunningJobs running_;
+    ServiceTrouble trouble_;
+    JobWatch watch_;
+    ProcessJob process_job_;
+    FunctionHost functions_;
+    Dispatcher dispatcher_;
+    Sweeper sweeper_;
+    JobDeleter deleter_;
+    JobRetention retention_;
+    JobService service_;
+    TaskGroup background_;
+};
+
+}  // namespace ingestor::engine
