@@ -47,6 +47,60 @@ def test_a_data_directory_is_for_its_owner_alone(make_server, loose_umask):
     assert open_to_others(server.data) == []
 
 
+def put_with(link, content):
+    answer = requests.put(link["upload_url"], data=content, headers=link["headers"], timeout=30)
+    assert answer.status_code == 200, answer.text
+    return link["file_key"]
+
+
+def test_an_upload_link_that_lives_on_cannot_replace_what_a_job_has_taken(make_server):
+    # Jobs wait, so that all the uploads can be replaced before one is opened.
+    server = make_server("--jobs-at-once", "0")
+    client = server.client()
+    links = [client.post("/upload/presigned-url", {"filename": f"{n}.md", "content_type": "text/markdown"}).json()
+             for n in range(3)]
+    job_id = client.submit([put_with(link, f"# Document {n}\n") for n, link in enumerate(links)])
+    put_with(links[1], "# Nobody has seen this\n")
+    put_with(links[2], "# Document 2\n")  # A repeat by who did not get the answer.
+    server.stop()
+    server.arguments = ()
+    server.start()
+
+    def check(job):
+        assert [file["status"] for file in job["files"]] == ["completed", "failed", "completed"]
+        error = job["files"][1]["error"]
+        assert error["code"] == "conflict" and "replaced" in error["message"] and "submit it again" in error["message"]
+
+    check(client.wait(job_id))
+    assert client.get(f"/jobs/{job_id}/documents/1/source").status_code == 409
+    assert client.get(f"/jobs/{job_id}/documents/2/source").text == "# Document 2\n"
+    # Trying again does not take what was put there; submitting does.
+    assert client.post(f"/jobs/{job_id}/retry").status_code == 202
+    check(client.wait(job_id))
+    other = client.wait(client.submit([links[1]["file_key"]]))
+    assert other["status"] == "completed" and "Nobody" in client.output(other["job_id"], 0)
+
+
+def test_an_operators_key_cannot_replace_what_a_job_has_taken_either(make_server):
+    server = make_server("--jobs-at-once", "0")
+    client = server.client()
+    job_id = client.submit([client.upload("# One\n", "1.md"), client.upload("# Two\n", "2.md")])
+    keys = [file["file_key"] for file in client.job(job_id)["files"]]
+    given = server.aws_environment("--operator")
+    s3 = boto3.client("s3", endpoint_url=given["AWS_ENDPOINT_URL"], region_name=given["AWS_DEFAULT_REGION"],
+                      aws_access_key_id=given["AWS_ACCESS_KEY_ID"], aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
+                      config=Config(s3={"addressing_style": "path"}))
+    bucket = "agent2-ingestor-bucket-us-east-1"
+    before = s3.head_object(Bucket=bucket, Key=keys[0])["ETag"]
+    assert s3.put_object(Bucket=bucket, Key=keys[0], Body=b"# One, too\n")["ETag"] != before
+    server.stop()
+    server.arguments = ()
+    server.start()
+    files = client.wait(job_id)["files"]
+    assert [file["status"] for file in files] == ["failed", "completed"]
+    assert files[0]["error"]["code"] == "conflict"
+
+
 @pytest.mark.parametrize("mode", [0o755, 0o750, 0o711, 0o777])
 def test_a_data_directory_that_others_can_enter_is_closed_and_it_is_said(make_server, tmp_path, mode):
     data = tmp_path / "loose"

@@ -107,6 +107,7 @@ Operation source_operation() {
                 link_answer(),
                 not_modified(),
                 json_answer(404, "No such job or document, or its upload was deleted.", "Problem"),
+                json_answer(409, "The upload was replaced after it had been submitted.", "Problem"),
                 no_such_part()}};
 }
 

@@ -224,6 +224,7 @@ Item to_members(const FileRecord& record) {
     item["filename"] = text_value(file.filename);
     item["content_type"] = text_value(file.content_type);
     item["size_bytes"] = number_value(static_cast<std::int64_t>(file.size_bytes));
+    if (file.upload_etag) item["upload_etag"] = text_value(file.upload_etag->value());
     item["status"] = text_value(to_string(file.status));
     item["fence"] = number_value(record.fence);
     if (file.error) {
@@ -251,6 +252,7 @@ Result<FileRecord> read_file(const Item& members) {
     file.filename = text_at(members, "filename").value_or("");
     file.content_type = text_at(members, "content_type").value_or("");
     file.size_bytes = integer_at<std::uint64_t>(members, "size_bytes");
+    if (auto etag = text_at(members, "upload_etag")) file.upload_etag = ETag(std::move(*etag));
     file.status = *status;
     if (auto code = text_at(members, "error_code")) {
         file.error = FileError{std::move(*code), text_at(members, "error_message").value_or("")};

@@ -48,6 +48,7 @@ TEST(JobItems, EverythingOfAJobComesBack) {
     file.fence = 2;
     file.file.status = FileStatus::failed;
     file.file.error = FileError{"encrypted", "needs a password"};
+    file.file.upload_etag = ETag("5d41402abc4b2a76b9719d911017c592");
     file.file.markdown_key = ObjectKey("m");
     file.file.sidecar_key = ObjectKey("s");
     file.file.chunks_key = ObjectKey("c");
@@ -72,6 +73,8 @@ TEST(JobItems, EverythingOfAJobComesBack) {
     EXPECT_EQ(back->job.at_work, record.job.at_work);
     EXPECT_EQ(back->job.suspects, record.job.suspects);
     EXPECT_EQ(back->files[1].file.words, std::uint64_t{1} << 40);
+    EXPECT_EQ(back->files[1].file.upload_etag, file.file.upload_etag);
+    EXPECT_FALSE(back->files[0].file.upload_etag);
     EXPECT_EQ(back->outbox->resources, std::vector<std::string>{"r"});
 }
 

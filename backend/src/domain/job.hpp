@@ -53,6 +53,9 @@ struct JobFile {
     std::string filename;
     std::string content_type;
     std::uint64_t size_bytes = 0;
+    /// Of the upload when the job was submitted: no other object under its key is the job's.
+    /// nullopt: not on record, as of jobs of earlier versions.
+    std::optional<ETag> upload_etag;
     FileStatus status = FileStatus::queued;
     std::optional<FileError> error;
     std::optional<ObjectKey> markdown_key;

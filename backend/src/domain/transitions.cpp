@@ -64,6 +64,14 @@ bool is_done(FileStatus status) {
     return status == FileStatus::completed || status == FileStatus::failed;
 }
 
+Result<std::monostate> check_same_upload(const JobFile& file, const ETag& found) {
+    if (!file.upload_etag || *file.upload_etag == found) return std::monostate{};
+    return fail(Errc::conflict,
+                fmt::format("the upload of {} was replaced after it had been submitted: submit it "
+                            "again",
+                            file.filename));
+}
+
 void requeue(JobFile& file) {
     if (is_done(file.status)) return;
     file.status = FileStatus::queued;
@@ -136,6 +144,7 @@ Result<std::monostate> record_file(JobRecord& record, const Lease& lease, JobFil
     const auto change = count_change(kept.status, file.status);
     file.file_key = kept.file_key;
     file.filename = kept.filename;
+    file.upload_etag = kept.upload_etag;
     kept = std::move(file);
     auto& job = record.job;
     job.documents_processed += static_cast<std::uint32_t>(change.processed);

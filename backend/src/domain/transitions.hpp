@@ -61,6 +61,10 @@ struct AttemptEnd {
 /// True for completed and failed.
 [[nodiscard]] bool is_done(FileStatus status);
 
+/// A link to upload with lives on after the submit; what is stored through it then is no document
+/// of the job. Errors: conflict (the object with `found` is not the one that was submitted).
+[[nodiscard]] Result<std::monostate> check_same_upload(const JobFile& file, const ETag& found);
+
 // What becomes of a document that is not done when its job is queued again or ends. A document that
 // is done stays as it is.
 void requeue(JobFile& file);
@@ -90,7 +94,8 @@ struct CountChange {
 };
 [[nodiscard]] CountChange count_change(FileStatus before, FileStatus after);
 
-/// Replaces what is on record of a document by `file`, but for its key and its name.
+/// Replaces what is on record of a document by `file`, but for its key, its name and the ETag of
+/// its upload.
 /// Errors: conflict (lease lost).
 [[nodiscard]] Result<std::monostate> record_file(JobRecord& record, const Lease& lease,
                                                  JobFile& kept, JobFile file, TimePoint now);

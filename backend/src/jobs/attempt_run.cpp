@@ -26,7 +26,7 @@ PutOptions as_type(std::string_view content_type) {
 /// True where the upload itself is at fault, and would be the next time.
 bool is_of_the_upload(Errc code) {
     return code == Errc::not_found || code == Errc::corrupt || code == Errc::too_large ||
-           code == Errc::invalid_argument;
+           code == Errc::invalid_argument || code == Errc::conflict;
 }
 
 /// True where the store refuses this output and would refuse it again.
@@ -249,6 +249,10 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
     -> asio::awaitable<std::optional<Outcome>> {
     auto& file = job_.files[index];
     auto object = co_await parts_.objects.open(file.file_key);
+    if (object) {
+        const auto same = check_same_upload(file, object->info.etag);
+        if (!same) object = std::unexpected(same.error());
+    }
     if (object) {
         // Bytes that the disk has changed would come out as if they had been uploaded.
         const auto sound = co_await parts_.objects.verify(*object);

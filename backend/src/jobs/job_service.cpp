@@ -301,6 +301,9 @@ auto JobService::find_source(Principal who, JobId job_id, std::uint32_t index)
                        fmt::format("the upload of {} has been deleted", file->filename));
     }
     if (!object) co_return std::unexpected(std::move(object.error()));
+    if (auto same = check_same_upload(*file, object->etag); !same) {
+        co_return std::unexpected(std::move(same.error()));
+    }
     StoredDocument document{.file = std::move(*file), .object = std::move(*object)};
     co_return document;
 }

@@ -210,7 +210,7 @@ public:
                                        OutputKind kind);
 
     /// Document `index` (from 0) as it was uploaded. Errors: not_found (the job, the document, or
-    /// the upload, which may have been deleted since).
+    /// the upload, which may have been deleted since), conflict (the upload was replaced since).
     Answer<StoredDocument> find_source(Principal who, JobId job_id, std::uint32_t index);
 
     /// What find_output() or find_source() has found. Errors: not_found (deleted meanwhile), and

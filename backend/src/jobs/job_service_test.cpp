@@ -218,6 +218,9 @@ TEST_F(JobServiceTest, TheSourceIsOpenToItsOwnerAlone) {
     EXPECT_EQ(source.object.key.value(), key);
     EXPECT_EQ(world.run(service().find_source(kBob, job_id, 0)).error().code, Errc::not_found);
     EXPECT_EQ(world.run(service().find_source(kAnn, job_id, 1)).error().code, Errc::not_found);
+    world.run(world.objects.put(ObjectKey(key), "another document", {})).value();
+    const auto replaced = world.run(service().find_source(kAnn, job_id, 0));
+    EXPECT_EQ(replaced.error().code, Errc::conflict);
     world.run(world.objects.remove(ObjectKey(key))).value();
     const auto gone = world.run(service().find_source(kAnn, job_id, 0));
     EXPECT_EQ(gone.error().code, Errc::not_found);

@@ -112,6 +112,49 @@ TEST_F(ProcessJobTest, AnUploadThatIsGoneFailsTheDocument) {
               (FileError{"not_found", "the uploaded file is not there any more"}));
 }
 
+TEST_F(ProcessJobTest, AnUploadThatWasReplacedAfterTheSubmitFailsItsDocumentAlone) {
+    world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s));
+    const auto job_id = world.submit(kAnn, {"a.txt", "replaced.txt", "repeated.txt"});
+    auto files = world.job(job_id).files;
+    world.run(world.objects.put(files[1].file_key, "something else", {})).value();
+    // The same bytes once more: a client that did not get the answer.
+    world.run(world.objects.put(files[2].file_key, "", {})).value();
+    world.start();
+    world.until_ended(job_id);
+    files = world.job(job_id).files;
+    EXPECT_EQ(files[0].status, FileStatus::completed);
+    EXPECT_EQ(files[2].status, FileStatus::completed);
+    EXPECT_EQ(files[1].error, (FileError{"conflict",
+                                         "the upload of replaced.txt was replaced after "
+                                         "it had been submitted: submit it again"}));
+    EXPECT_EQ(world.extractor.calls("replaced.txt"), 0);
+
+    // A retry is of what was submitted, and not of what stands there now.
+    world.run(world.process->service.retry(kAnn, job_id)).value();
+    world.until_ended(job_id);
+    EXPECT_EQ(world.job(job_id).files[1].error->code, "conflict");
+    world.run(world.objects.put(files[1].file_key, "", {})).value();
+    world.run(world.process->service.retry(kAnn, job_id)).value();
+    world.until_ended(job_id);
+    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
+    EXPECT_EQ(world.extractor.calls("replaced.txt"), 1);
+}
+
+TEST_F(ProcessJobTest, ADocumentWithoutAnETagOnRecordIsWorkedOn) {
+    Job job;
+    job.job_id = JobId("019b7ca9-8f2e-7000-a54d-0cd2e067a4e4");
+    job.user_id = kAnn.user_id;
+    auto& file = job.files.emplace_back();
+    file.file_key = ObjectKey(world.upload(kAnn, "old.txt"));
+    file.filename = "old.txt";
+    job.total_documents = 1;
+    job.created_at = world.clock.now();
+    auto event = processing_required(job, Names{}, job.created_at);
+    world.run(world.jobs.create(job, std::nullopt, std::move(event))).value();
+    world.until_ended(job.job_id);
+    EXPECT_EQ(world.job(job.job_id).status, JobStatus::completed);
+}
+
 TEST_F(ProcessJobTest, ADuplicateEventDoesNothing) {
     hold("a.txt");
     const auto job_id = world.submit(kAnn, {"a.txt"});

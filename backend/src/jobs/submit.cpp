@@ -164,6 +164,7 @@ asio::awaitable<void> look_up(ObjectStore& objects, std::size_t index, JobFile& 
     }
     file.content_type = std::move(info->attributes.content_type);
     file.size_bytes = info->size_bytes;
+    if (!info->etag.empty()) file.upload_etag = std::move(info->etag);
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ JobFile read_file(const Query& row) {
     file.sidecar_key = key_or_none(row, 12);
     file.chunks_key = key_or_none(row, 13);
     if (!row.is_null(14)) file.sha256 = to_hex(row.blob(14));
+    if (!row.is_null(15)) file.upload_etag = ETag{row.text(15)};
     return file;
 }
 
@@ -245,11 +246,13 @@ bool insert_job(Connection& connection, JobKey key, const Job& job,
 void insert_files(Connection& connection, JobKey key, const Job& job) {
     int n = 0;
     for (const auto& file : job.files) {
+        std::optional<std::string> etag;
+        if (file.upload_etag) etag = file.upload_etag->value();
         connection.run(
             "INSERT INTO job_files (job_id, n, status, file_key, filename, content_type, "
-            "size_bytes) VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6)",
+            "size_bytes, upload_etag) VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7)",
             Blob{key.bytes()}, n++, file.file_key.value(), file.filename, file.content_type,
-            file.size_bytes);
+            file.size_bytes, etag);
     }
 }
 

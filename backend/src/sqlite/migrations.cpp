@@ -264,7 +264,10 @@ CREATE TRIGGER usage_of_old_file AFTER DELETE ON job_files BEGIN
 END;
 )sql";
 
-constexpr std::array kSteps = {kFirst, kContents, kFairReading, kWaits, kDeletion};
+// Which object of that name a job was submitted with; NULL: of a job that is older than this.
+constexpr const char* kUploadEtag = "ALTER TABLE job_files ADD COLUMN upload_etag TEXT";
+
+constexpr std::array kSteps = {kFirst, kContents, kFairReading, kWaits, kDeletion, kUploadEtag};
 
 }  // namespace
 

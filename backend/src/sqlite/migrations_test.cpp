@@ -55,6 +55,15 @@ TEST_F(MigrationsTest, DocumentsOfTheFirstVersionAreKeptAndNotYetFoundByContent)
     EXPECT_EQ(found.text(2), "old.pdf");
 }
 
+TEST_F(MigrationsTest, OfAnOlderDocumentItIsNotKnownWhichUploadItIs) {
+    ASSERT_TRUE(migrate(connection_, schema_steps().first(5)));
+    connection_.execute(
+        "INSERT INTO job_files (job_id, n, status, file_key, filename, content_type, size_bytes) "
+        "VALUES (x'01', 0, 0, 'k', 'old.pdf', 'application/pdf', 7)");
+    ASSERT_TRUE(migrate(connection_));
+    EXPECT_EQ(connection_.number("SELECT count(*) FROM job_files WHERE upload_etag IS NULL"), 1);
+}
+
 TEST_F(MigrationsTest, OfTheDeadLettersThatAJobMadeEachMinuteTheNewestIsLeft) {
     ASSERT_TRUE(migrate(connection_, schema_steps().first(2)));
     connection_.execute(

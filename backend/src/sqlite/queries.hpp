@@ -165,7 +165,8 @@ inline constexpr Sql kJobsWaitingTooLong =
 
 inline constexpr Sql kJobFiles =
     "SELECT status, file_key, filename, content_type, size_bytes, pages_done, pages, words, "
-    "duration_ms, error_code, error_message, markdown_key, sidecar_key, chunks_key, sha256 "
+    "duration_ms, error_code, error_message, markdown_key, sidecar_key, chunks_key, sha256, "
+    "upload_etag "
     "FROM job_files WHERE job_id = ?1 ORDER BY n";
 
 /// What a change of the job may touch.

@@ -40,6 +40,8 @@ TEST_P(JobStoreContract, ANewJobIsQueuedWithItsFiles) {
     EXPECT_EQ(stored.files[1].file_key.value(), "uploads/ada/1.pdf");
     EXPECT_EQ(stored.files[1].content_type, "application/pdf");
     EXPECT_EQ(stored.files[1].size_bytes, 1001U);
+    EXPECT_EQ(stored.files[1].upload_etag, ETag{"etag-1"});
+    EXPECT_FALSE(stored.files[0].upload_etag);
     EXPECT_EQ(stored.files[1].status, FileStatus::queued);
     EXPECT_FALSE(stored.files[1].error);
     EXPECT_FALSE(stored.files[1].markdown_key);
@@ -89,6 +91,29 @@ TEST_P(JobStoreContract, AJobOfManyDocumentsIsKeptWhole) {
     }
     ASSERT_TRUE(drive.finish(last, JobStatus::completed));
     EXPECT_EQ(drive.get(id).documents_processed, std::uint32_t{kFiles});
+}
+
+TEST_P(JobStoreContract, WhichUploadADocumentIsStaysOnRecordFromTheSubmitOn) {
+    Driver drive(surroundings_, jobs_, log_);
+    // As many as stand in more than one place of a store.
+    constexpr int kFiles = 12;
+    const auto id = drive.submit(kFiles);
+    const auto expect_etags = [](const Job& job) {
+        ASSERT_EQ(job.files.size(), std::size_t{kFiles});
+        EXPECT_FALSE(job.files[0].upload_etag);
+        EXPECT_EQ(job.files[1].upload_etag, ETag{"etag-1"});
+        EXPECT_EQ(job.files[11].upload_etag, ETag{"etag-11"});
+    };
+    const auto claimed = drive.claim(id);
+    expect_etags(std::get<Claimed>(claimed).job);
+    const auto& lease = std::get<Claimed>(claimed).lease;
+    ASSERT_TRUE(drive.record(lease, 1, FileStatus::failed));
+    ASSERT_TRUE(drive.record(lease, 11, FileStatus::failed));
+    ASSERT_TRUE(drive.finish(lease, JobStatus::failed, "replaced"));
+    expect_etags(drive.get(id));
+    expect_etags(drive.retry(id).value());
+    const auto again = drive.claim(id);
+    expect_etags(std::get<Claimed>(again).job);
 }
 
 TEST_P(JobStoreContract, DocumentsRecordedAtOnceAreAllCounted) {

@@ -58,6 +58,8 @@ public:
             file.file_key = ObjectKey{fmt::format("uploads/{}/{}.pdf", user, n)};
             file.content_type = "application/pdf";
             file.size_bytes = 1000 + static_cast<std::uint64_t>(n);
+            // Not of the first, as in jobs of earlier versions.
+            if (n > 0) file.upload_etag = ETag{fmt::format("etag-{}", n)};
         }
         return job;
     }

@@ -51,6 +51,25 @@ TEST_P(ObjectStoreContract, APutObjectIsReadBackWithItsAttributes) {
     EXPECT_EQ(read_all(*open), "hello");
 }
 
+TEST_P(ObjectStoreContract, TheETagTellsWhichObjectOfThatNameItIs) {
+    auto& io = surroundings_.io;
+    const auto first = run(io, objects_->put(kKey, "hello", {})).value().etag;
+    EXPECT_EQ(run(io, objects_->head(kKey)).value().etag, first);
+    EXPECT_EQ(run(io, objects_->open(kKey)).value().info.etag, first);
+
+    // The same number of bytes, so that nothing else tells them apart.
+    const auto second = run(io, objects_->put(kKey, "hullo", {})).value().etag;
+    EXPECT_NE(second, first);
+    EXPECT_EQ(run(io, objects_->head(kKey)).value().etag, second);
+    EXPECT_EQ(run(io, objects_->open(kKey)).value().info.etag, second);
+
+    // Who repeats an upload whose answer was lost has replaced nothing.
+    PutOptions options;
+    options.attributes.content_type = "application/pdf";
+    ASSERT_TRUE(run(io, objects_->put(kKey, "hello", std::move(options))));
+    EXPECT_EQ(run(io, objects_->head(kKey)).value().etag, first);
+}
+
 TEST_P(ObjectStoreContract, ObjectsThatArePutTogetherAreEachReadBack) {
     auto& io = surroundings_.io;
     std::vector<NewObject> objects;
