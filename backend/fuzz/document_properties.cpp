@@ -13,6 +13,8 @@
 
 #include "base/encoding.hpp"
 #include "extract/chunker.hpp"
+#include "extract/render/html.hpp"
+#include "extract/render/plain_text.hpp"
 #include "extract/sidecar.hpp"
 #include "extract/source/commonmark.hpp"
 #include "extract/tokens.hpp"
@@ -25,9 +27,10 @@ using namespace extract;
 
 namespace {
 
-void check_chunks(const Document& document, const Rendered& rendered, std::uint32_t tokens_max) {
+void check_chunks(const Document& document, const render::Markdown& rendered,
+                  std::uint32_t tokens_max) {
     const ChunkerSettings settings{.tokens_max = tokens_max};
-    const auto chunks = chunk(document, rendered, settings);
+    const auto chunks = chunk(rendered, settings);
     std::size_t end = 0;
     std::size_t char_end = 0;
     for (const auto& piece : chunks) {
@@ -101,6 +104,17 @@ void check_elements(const xmlNode* first) {
     }
 }
 
+/// Nothing in a page runs but what a list of safe tags allows.
+void check_page(std::string_view text) {
+    if (text.empty()) return;
+    constexpr int kQuiet =
+        HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET;
+    const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> page(
+        htmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, "UTF-8", kQuiet),
+        xmlFreeDoc);
+    if (page) check_elements(xmlDocGetRootElement(page.get()));
+}
+
 }  // namespace
 
 ParseLimits small_limits() {
@@ -116,14 +130,7 @@ void check_sanitized(std::string_view markdown) {
     const auto tree = CommonMarkParser(markdown).finish();
     const std::unique_ptr<char, decltype(&std::free)> html(
         cmark_render_html(tree.get(), CMARK_OPT_UNSAFE, nullptr), std::free);
-    const std::string_view text(html.get());
-    if (text.empty()) return;
-    constexpr int kQuiet =
-        HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET;
-    const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> page(
-        htmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, "UTF-8", kQuiet),
-        xmlFreeDoc);
-    if (page) check_elements(xmlDocGetRootElement(page.get()));
+    check_page(html.get());
 }
 
 void check(const Error& error) {
@@ -134,13 +141,12 @@ void check(const Error& error) {
     require(!error.message.empty() && is_utf8(error.message), "and says what is wrong");
 }
 
-void check(const Document& document, const Rendered& rendered) {
+void check(const Document& document, const render::Markdown& rendered) {
     require(is_utf8(rendered.text), "Markdown is UTF-8");
     require(is_utf8(document.title) && is_utf8(document.author), "a title is UTF-8");
     require(rendered.text.empty() || rendered.text.ends_with('\n'), "Markdown ends in a line feed");
-    require(rendered.blocks.size() == document.blocks.size(), "every block has its place");
     std::size_t end = 0;
-    for (const auto& place : rendered.blocks) {
+    for (const auto& place : rendered.pieces) {
         require(place.begin >= end && place.end >= place.begin, "blocks stand in order");
         end = place.end;
     }
@@ -148,11 +154,14 @@ void check(const Document& document, const Rendered& rendered) {
     check_chunks(document, rendered, 512);
     check_chunks(document, rendered, 16 + static_cast<std::uint32_t>(rendered.text.size() % 64));
     check_sanitized(rendered.text);
+    require(is_utf8(render::plain_text(document)), "plain text is UTF-8");
+    const std::string page = render::html(document);
+    check_page(std::string_view(page).substr(page.find("<body>")));
 }
 
 void check(const Result<Document>& parsed) {
     if (!parsed) return check(parsed.error());
-    check(*parsed, render(*parsed));
+    check(*parsed, render::markdown(*parsed));
 }
 
 }  // namespace ingestor::fuzz

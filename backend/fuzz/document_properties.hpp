@@ -4,7 +4,7 @@
 
 #include "base/result.hpp"
 #include "extract/document.hpp"
-#include "extract/markdown.hpp"
+#include "extract/render/markdown.hpp"
 
 namespace ingestor::fuzz {
 
@@ -15,7 +15,7 @@ namespace ingestor::fuzz {
 /// Markdown is UTF-8 and runs nothing, whose chunks joined are the Markdown and keep to their
 /// limit, and whose sidecar is JSON.
 void check(const Result<extract::Document>& parsed);
-void check(const extract::Document& document, const extract::Rendered& rendered);
+void check(const extract::Document& document, const extract::render::Markdown& markdown);
 void check(const Error& error);
 
 /// Nothing in it runs where it is shown as a page.

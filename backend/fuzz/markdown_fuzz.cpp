@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!source) {
         fuzz::check(source.error());
     } else {
-        fuzz::check(source->document, source->rendered);
+        fuzz::check(source->document, source->markdown);
     }
     return 0;
 }

@@ -8,6 +8,10 @@
 #include "extract/utf8.hpp"
 
 namespace ingestor::extract {
+
+using render::Piece;
+using render::PieceKind;
+
 namespace {
 
 constexpr std::uint32_t kTokensMin = 16;
@@ -22,7 +26,7 @@ bool ends_sentence(char32_t c) {
 /// The length of the longest prefix within `budget` tokens that ends at a good place: a line break
 /// for code, the end of a sentence for prose if that is not too early, else of a word, else of a
 /// character. At least one character.
-std::size_t take(std::string_view text, std::uint32_t budget, BlockKind kind) {
+std::size_t take(std::string_view text, std::uint32_t budget, PieceKind kind) {
     TokenCounter counter;
     std::size_t line = 0, sentence = 0, word = 0, fits = 0;
     char32_t before = 0, before_blank = 0;
@@ -50,7 +54,7 @@ std::size_t take(std::string_view text, std::uint32_t budget, BlockKind kind) {
         before = c.value;
     }
     if (at >= text.size()) return text.size();
-    if (kind == BlockKind::code || kind == BlockKind::table) {
+    if (kind == PieceKind::code || kind == PieceKind::table) {
         if (line > 0) return line;
     } else if (sentence * 2 >= fits) {
         return sentence;
@@ -62,26 +66,34 @@ std::size_t take(std::string_view text, std::uint32_t budget, BlockKind kind) {
 /// A block with the blank lines behind it.
 struct Unit {
     std::size_t begin = 0, end = 0;
-    const Block* block = nullptr;
+    const Piece* piece = nullptr;
 };
 
-std::vector<Unit> units_of(const Document& document, const Rendered& rendered) {
+std::vector<Unit> units_of(const render::Markdown& markdown) {
     std::vector<Unit> units;
-    for (std::size_t i = 0; i < document.blocks.size() && i < rendered.blocks.size(); ++i) {
-        const Placed& placed = rendered.blocks[i];
-        if (placed.begin == placed.end) continue;
-        if (!units.empty()) units.back().end = placed.begin;
-        units.push_back({.begin = units.empty() ? 0 : placed.begin,
-                         .end = rendered.text.size(),
-                         .block = &document.blocks[i]});
+    for (const Piece& piece : markdown.pieces) {
+        if (piece.begin == piece.end) continue;
+        if (!units.empty()) units.back().end = piece.begin;
+        units.push_back({.begin = units.empty() ? 0 : piece.begin,
+                         .end = markdown.text.size(),
+                         .piece = &piece});
     }
     return units;
 }
 
-/// The first two lines of a GFM table: header row and rule.
+/// The lines that a table written as HTML begins with: its head, all rows of it.
+std::size_t html_header_size(std::string_view table) {
+    constexpr std::string_view kEnd = "</thead>\n";
+    if (!table.starts_with("<table>\n<thead>\n")) return 0;
+    const std::size_t end = table.find(kEnd);
+    return end == std::string_view::npos ? 0 : end + kEnd.size();
+}
+
+/// What to repeat of a table that is split: the first two lines of a GFM table (header row and
+/// rule), or an HTML table's head.
 std::size_t header_size(std::string_view table) {
     const std::size_t first = table.find('\n');
-    if (first == std::string_view::npos || !table.starts_with('|')) return 0;
+    if (first == std::string_view::npos || !table.starts_with('|')) return html_header_size(table);
     const std::size_t second = table.find('\n', first + 1);
     const std::string_view rule = table.substr(first + 1, second - first - 1);
     const bool is_rule = rule.find_first_not_of("|-: ") == std::string_view::npos;
@@ -95,9 +107,9 @@ public:
 
     std::vector<Chunk> run(const std::vector<Unit>& units) {
         for (const Unit& unit : units) {
-            if (unit.block->kind == BlockKind::heading) {
+            if (unit.piece->kind == PieceKind::heading) {
                 if (has_body_) close();
-                enter(*unit.block);
+                enter(*unit.piece);
             }
             add(unit);
         }
@@ -111,10 +123,9 @@ private:
     }
 
     /// Levels below the new heading's end; the trail above it stays.
-    void enter(const Block& heading) {
+    void enter(const Piece& heading) {
         while (!trail_.empty() && trail_.back().first >= heading.level) trail_.pop_back();
-        const std::string title = plain_text(heading.text);
-        trail_.emplace_back(heading.level, prefix(title, kHeadingBytesMax));
+        trail_.emplace_back(heading.level, prefix(heading.title, kHeadingBytesMax));
     }
 
     void add(const Unit& unit) {
@@ -123,15 +134,15 @@ private:
             extend(unit, unit.end, tokens);
             return;
         }
-        const BlockKind kind = unit.block->kind;
-        const bool whole = kind == BlockKind::table || kind == BlockKind::code;
+        const PieceKind kind = unit.piece->kind;
+        const bool whole = kind == PieceKind::table || kind == PieceKind::code;
         const bool crowded = current_tokens_ * 4 > tokens_max_ * 3;
         // A heading prefers to stay with the beginning of its text.
         if (has_body_ || crowded || (whole && tokens <= tokens_max_)) close();
         if (current_tokens_ + tokens <= tokens_max_) {
             extend(unit, unit.end, tokens);
         } else if (const std::size_t header = header_size(slice(unit.begin, unit.end));
-                   kind == BlockKind::table && header > 0) {
+                   kind == PieceKind::table && header > 0) {
             split_table(unit, header);
         } else {
             split(unit, unit.begin, unit.end);
@@ -139,16 +150,16 @@ private:
     }
 
     void extend(const Unit& unit, std::size_t end, std::uint32_t tokens) {
-        if (blocks_.empty() || blocks_.back() != unit.block) blocks_.push_back(unit.block);
+        if (pieces_.empty() || pieces_.back() != unit.piece) pieces_.push_back(unit.piece);
         end_ = end;
         current_tokens_ += tokens;
-        if (unit.block->kind != BlockKind::heading) has_body_ = true;
+        if (unit.piece->kind != PieceKind::heading) has_body_ = true;
     }
 
     void split(const Unit& unit, std::size_t begin, std::size_t end) {
         while (begin < end) {
             const std::uint32_t budget = tokens_max_ - current_tokens_;
-            const std::size_t size = take(slice(begin, end), budget, unit.block->kind);
+            const std::size_t size = take(slice(begin, end), budget, unit.piece->kind);
             extend(unit, begin + size, estimate_tokens(slice(begin, begin + size)));
             begin += size;
             if (begin < end) close();
@@ -204,22 +215,23 @@ private:
         begin_ = end_;
         current_tokens_ = 0;
         has_body_ = false;
-        blocks_.clear();
+        pieces_.clear();
     }
 
     void place(Chunk& chunk) const {
-        for (const Block* block : blocks_) {
-            for (std::uint32_t page = block->page;
-                 page > 0 && page <= std::max(block->page, block->last_page); ++page) {
+        for (const Piece* piece : pieces_) {
+            const model::Provenance& place = piece->place;
+            for (std::uint32_t page = place.page;
+                 page > 0 && page <= std::max(place.page, place.last_page); ++page) {
                 if (chunk.pages.empty() || chunk.pages.back() < page) chunk.pages.push_back(page);
             }
-            const bool on_first = !chunk.pages.empty() && block->page == chunk.pages.front();
-            if (!block->box || !on_first) continue;
-            if (!chunk.box) chunk.box = block->box;
-            chunk.box->left = std::min(chunk.box->left, block->box->left);
-            chunk.box->top = std::min(chunk.box->top, block->box->top);
-            chunk.box->right = std::max(chunk.box->right, block->box->right);
-            chunk.box->bottom = std::max(chunk.box->bottom, block->box->bottom);
+            const bool on_first = !chunk.pages.empty() && place.page == chunk.pages.front();
+            if (!place.box || !on_first) continue;
+            if (!chunk.box) chunk.box = place.box;
+            chunk.box->left = std::min(chunk.box->left, place.box->left);
+            chunk.box->top = std::min(chunk.box->top, place.box->top);
+            chunk.box->right = std::max(chunk.box->right, place.box->right);
+            chunk.box->bottom = std::max(chunk.box->bottom, place.box->bottom);
         }
     }
 
@@ -227,7 +239,7 @@ private:
     std::uint32_t tokens_max_;
     std::vector<Chunk> chunks_;
     std::vector<std::pair<int, std::string>> trail_;
-    std::vector<const Block*> blocks_;
+    std::vector<const Piece*> pieces_;
     std::string repeated_header_;
     std::size_t begin_ = 0, end_ = 0, characters_ = 0;
     std::uint32_t current_tokens_ = 0;
@@ -236,9 +248,8 @@ private:
 
 }  // namespace
 
-std::vector<Chunk> chunk(const Document& document, const Rendered& rendered,
-                         const ChunkerSettings& settings) {
-    return Chunker(rendered.text, settings.tokens_max).run(units_of(document, rendered));
+std::vector<Chunk> chunk(const render::Markdown& markdown, const ChunkerSettings& settings) {
+    return Chunker(markdown.text, settings.tokens_max).run(units_of(markdown));
 }
 
 }  // namespace ingestor::extract

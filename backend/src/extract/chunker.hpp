@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "extract/document.hpp"
-#include "extract/markdown.hpp"
+#include "extract/model/document.hpp"
+#include "extract/render/markdown.hpp"
 
 namespace ingestor::extract {
 
@@ -26,13 +26,13 @@ struct Chunk {
     std::uint32_t tokens = 0;                  ///< Of `text`, estimated.
     std::vector<std::string> headings = {};    ///< Those that the chunk stands under, plain text.
     std::vector<std::uint32_t> pages = {};     ///< Rising; empty where there are none.
-    std::optional<Box> box = {};               ///< Around its blocks on the first of its pages.
+    std::optional<model::Box> box = {};        ///< Around its blocks on the first of its pages.
 };
 
 /// Packs whole blocks into chunks up to the limit; a heading begins a chunk. Only a block that is
 /// larger than a chunk is split: a table between rows, code between lines, prose after a sentence,
 /// else after a word, else between characters. Takes linear time.
-[[nodiscard]] std::vector<Chunk> chunk(const Document& document, const Rendered& rendered,
+[[nodiscard]] std::vector<Chunk> chunk(const render::Markdown& markdown,
                                        const ChunkerSettings& settings);
 
 }  // namespace ingestor::extract

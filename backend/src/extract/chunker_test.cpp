@@ -6,18 +6,44 @@
 #include <gtest/gtest.h>
 
 #include "base/encoding.hpp"
+#include "extract/model/inline_builder.hpp"
 #include "extract/tokens.hpp"
 #include "extract/utf8.hpp"
 
 namespace ingestor::extract {
 namespace {
 
+using model::Block;
+using model::Document;
+
 std::vector<Chunk> chunks_of(const Document& document, std::uint32_t tokens_max) {
-    return chunk(document, render(document), {.tokens_max = tokens_max});
+    return chunk(render::markdown(document), {.tokens_max = tokens_max});
 }
 
-Block block(BlockKind kind, std::string text, int level = 0) {
-    return {.kind = kind, .level = level, .text = std::move(text)};
+Block heading(std::string_view text, int level) {
+    return {.content = model::Heading{.level = level, .text = model::plain(text)}};
+}
+
+Block paragraph(std::string_view text) {
+    return {.content = model::Paragraph{.text = model::plain(text)}};
+}
+
+Block code(std::string text) {
+    return {.content = model::Code{.text = std::move(text)}};
+}
+
+Block item(std::string_view text, int number = 0) {
+    model::ListItem entry{.number = number};
+    entry.blocks.push_back(paragraph(text));
+    model::List list{.ordered = number > 0};
+    list.items.push_back(std::move(entry));
+    return {.content = std::move(list)};
+}
+
+model::Cell cell(std::string_view text) {
+    model::Cell out;
+    out.blocks.push_back(paragraph(text));
+    return out;
 }
 
 /// Words, numbers, markup, ideographs, long words: what the splitter has to get through.
@@ -59,39 +85,46 @@ Document random_document(unsigned seed) {
         const int size = static_cast<int>(random() % 12 == 0 ? random() % 900 : random() % 40) + 1;
         switch (random() % 7) {
             case 0:
-                next = block(BlockKind::heading, random_prose(random, 3),
-                             static_cast<int>(random() % 6) + 1);
+                next = heading(random_prose(random, 3), static_cast<int>(random() % 6) + 1);
                 break;
             case 1:
-                next = block(BlockKind::list_item, random_prose(random, size),
-                             static_cast<int>(random() % 4));
-                next.number = static_cast<int>(random() % 3);
+                next = item(random_prose(random, size), static_cast<int>(random() % 3));
                 break;
-            case 2:
-                next.kind = BlockKind::table;
-                for (unsigned row = 0; row < random() % 60 + 1; ++row) {
-                    next.rows.emplace_back();
-                    for (unsigned column = 0; column < random() % 5 + 1; ++column) {
-                        next.rows.back().push_back(
-                            random_prose(random, static_cast<int>(random() % 6)));
+            case 2: {
+                model::Table table;
+                const bool spans = random() % 3 == 0;
+                const auto rows = random() % 60 + 1;
+                for (unsigned row = 0; row < rows; ++row) {
+                    table.rows.emplace_back();
+                    const auto columns = random() % 5 + 1;
+                    for (unsigned column = 0; column < columns; ++column) {
+                        table.rows.back().push_back(
+                            cell(random_prose(random, static_cast<int>(random() % 6))));
+                        if (spans && random() % 9 == 0) table.rows.back().back().columns = 2;
                     }
                 }
+                next.content = std::move(table);
                 break;
+            }
             case 3:
-                next = block(BlockKind::code, random_prose(random, size));
+                next = code(random_prose(random, size));
                 break;
-            case 4:
-                next = block(BlockKind::quote, random_prose(random, size));
+            case 4: {
+                model::Quote quote;
+                quote.blocks.push_back(paragraph(random_prose(random, size)));
+                next.content = std::move(quote);
                 break;
+            }
             case 5:
-                next = block(BlockKind::rule, "");
+                next.content = model::Rule{};
                 break;
             default:
-                next = block(BlockKind::paragraph, random_prose(random, size));
+                next = paragraph(random_prose(random, size));
                 break;
         }
-        next.page = next.last_page = page;
-        next.box = Box{.left = 1, .top = 2, .right = 3, .bottom = 4};
+        next.place = {.page = page,
+                      .last_page = page,
+                      .box = model::Box{.left = 1, .top = 2, .right = 3, .bottom = 4}};
         document.blocks.push_back(std::move(next));
     }
     return document;
@@ -101,9 +134,9 @@ TEST(Chunker, ChunksPutTogetherAreTheMarkdownForAnyDocument) {
     for (unsigned seed = 1; seed <= 120; ++seed) {
         SCOPED_TRACE(seed);
         const Document document = random_document(seed);
-        const Rendered rendered = render(document);
+        const render::Markdown rendered = render::markdown(document);
         const std::uint32_t tokens_max = seed % 3 == 0 ? 512 : 16 + seed % 80;
-        const std::vector<Chunk> chunks = chunk(document, rendered, {.tokens_max = tokens_max});
+        const std::vector<Chunk> chunks = chunk(rendered, {.tokens_max = tokens_max});
         std::size_t end = 0, char_end = 0;
         for (const Chunk& piece : chunks) {
             ASSERT_EQ(piece.begin, end) << "a chunk begins where the one before ends";
@@ -124,11 +157,9 @@ TEST(Chunker, ChunksPutTogetherAreTheMarkdownForAnyDocument) {
 }
 
 TEST(Chunker, AHeadingBeginsAChunkAndNamesIt) {
-    const Document document{
-        .blocks = {block(BlockKind::heading, "A", 1), block(BlockKind::paragraph, "a"),
-                   block(BlockKind::heading, "B *b*", 2), block(BlockKind::paragraph, "b"),
-                   block(BlockKind::heading, "C", 2), block(BlockKind::heading, "D", 3),
-                   block(BlockKind::paragraph, "d")}};
+    const Document document{.blocks = {heading("A", 1), paragraph("a"), heading("B b", 2),
+                                       paragraph("b"), heading("C", 2), heading("D", 3),
+                                       paragraph("d")}};
     const auto chunks = chunks_of(document, 512);
     ASSERT_EQ(chunks.size(), 3U);
     EXPECT_EQ(chunks[0].headings, (std::vector<std::string>{"A"}));
@@ -138,16 +169,14 @@ TEST(Chunker, AHeadingBeginsAChunkAndNamesIt) {
 }
 
 TEST(Chunker, SmallBlocksShareAChunk) {
-    const Document document{.blocks = {block(BlockKind::paragraph, "a"),
-                                       block(BlockKind::list_item, "b"),
-                                       block(BlockKind::code, "c")}};
+    const Document document{.blocks = {paragraph("a"), item("b"), code("c")}};
     EXPECT_EQ(chunks_of(document, 512).size(), 1U);
 }
 
 TEST(Chunker, ProseIsSplitBetweenSentences) {
     std::string text;
     for (int i = 0; i < 40; ++i) text += "This is a sentence of some words. ";
-    const Document document{.blocks = {block(BlockKind::paragraph, text)}};
+    const Document document{.blocks = {paragraph(text)}};
     const auto chunks = chunks_of(document, 64);
     ASSERT_GT(chunks.size(), 2U);
     for (const Chunk& piece : chunks) {
@@ -157,9 +186,12 @@ TEST(Chunker, ProseIsSplitBetweenSentences) {
 }
 
 TEST(Chunker, TablesAreSplitBetweenRowsWithTheirHeader) {
-    Block table{.kind = BlockKind::table, .rows = {{"Name", "Value"}}};
-    for (int i = 0; i < 50; ++i) table.rows.push_back({"row " + std::to_string(i), "cell"});
-    const Document document{.blocks = {std::move(table)}};
+    model::Table table;
+    table.rows.push_back({cell("Name"), cell("Value")});
+    for (int i = 0; i < 50; ++i)
+        table.rows.push_back({cell("row " + std::to_string(i)), cell("cell")});
+    Document document;
+    document.blocks.push_back({.content = std::move(table)});
     const auto chunks = chunks_of(document, 64);
     ASSERT_GT(chunks.size(), 2U);
     for (const Chunk& piece : chunks) {
@@ -170,20 +202,39 @@ TEST(Chunker, TablesAreSplitBetweenRowsWithTheirHeader) {
     EXPECT_EQ(chunks[1].repeated_header, "| Name | Value |\n| --- | --- |\n");
 }
 
+TEST(Chunker, AnHtmlTableIsSplitBetweenRowsWithAllOfItsHeader) {
+    model::Table table{.header_rows = 2};
+    table.rows.push_back({cell("Both")});
+    table.rows[0][0].columns = 2;
+    table.rows.push_back({cell("Name"), cell("Value")});
+    for (int i = 0; i < 50; ++i)
+        table.rows.push_back({cell("row " + std::to_string(i)), cell("cell")});
+    Document document;
+    document.blocks.push_back({.content = std::move(table)});
+    const auto chunks = chunks_of(document, 128);
+    ASSERT_GT(chunks.size(), 2U);
+    for (const Chunk& piece : chunks) {
+        EXPECT_TRUE(piece.text.starts_with("<table>\n<thead>\n<tr><th colspan=\"2\">Both"))
+            << piece.text;
+        EXPECT_NE(piece.text.find("Value</th></tr>\n</thead>\n<tr>"), std::string::npos);
+    }
+}
+
 TEST(Chunker, CodeIsSplitBetweenLines) {
-    std::string code;
-    for (int i = 0; i < 60; ++i) code += "call(argument);\n";
-    const Document document{.blocks = {block(BlockKind::code, code)}};
+    std::string lines;
+    for (int i = 0; i < 60; ++i) lines += "call(argument);\n";
+    const Document document{.blocks = {code(lines)}};
     for (const Chunk& piece : chunks_of(document, 64)) EXPECT_TRUE(piece.text.ends_with('\n'));
 }
 
 TEST(Chunker, PlacesComeFromTheBlocks) {
-    Block first = block(BlockKind::paragraph, "a"), second = block(BlockKind::paragraph, "b");
-    first.page = first.last_page = 2;
-    first.box = Box{.left = 10, .top = 20, .right = 30, .bottom = 40};
-    second.page = 2;
-    second.last_page = 3;
-    second.box = Box{.left = 5, .top = 50, .right = 20, .bottom = 60};
+    Block first = paragraph("a"), second = paragraph("b");
+    first.place = {.page = 2,
+                   .last_page = 2,
+                   .box = model::Box{.left = 10, .top = 20, .right = 30, .bottom = 40}};
+    second.place = {.page = 2,
+                    .last_page = 3,
+                    .box = model::Box{.left = 5, .top = 50, .right = 20, .bottom = 60}};
     const auto chunks = chunks_of({.blocks = {first, second}}, 512);
     ASSERT_EQ(chunks.size(), 1U);
     EXPECT_EQ(chunks[0].pages, (std::vector<std::uint32_t>{2, 3}));
@@ -195,7 +246,7 @@ TEST(Chunker, PlacesComeFromTheBlocks) {
 }
 
 TEST(Chunker, ARunOfBackslashesIsSplitBetweenEscapes) {
-    const Document document{.blocks = {block(BlockKind::paragraph, std::string(1'000, '\\'))}};
+    const Document document{.blocks = {paragraph(std::string(1'000, '\\'))}};
     const auto chunks = chunks_of(document, 16);
     ASSERT_GT(chunks.size(), 10U);
     for (const Chunk& piece : chunks) {
@@ -205,7 +256,7 @@ TEST(Chunker, ARunOfBackslashesIsSplitBetweenEscapes) {
 }
 
 TEST(Chunker, AWordOfMegabytesIsSplitInLinearTime) {
-    const Document document{.blocks = {block(BlockKind::paragraph, std::string(400'000, 'x'))}};
+    const Document document{.blocks = {paragraph(std::string(400'000, 'x'))}};
     const auto chunks = chunks_of(document, 512);
     EXPECT_GT(chunks.size(), 100U);
 }
@@ -220,12 +271,9 @@ TEST(Tokens, AreCountedByRuns) {
 }
 
 TEST(Chunker, AHeadingOfAnyLengthIsNamedByItsBeginning) {
-    Document document;
-    document.blocks.push_back(
-        {.kind = BlockKind::heading, .level = 1, .text = "x" + std::string(100'000, '\xC3')});
-    for (std::size_t i = 2; i < document.blocks[0].text.size(); i += 2)
-        document.blocks[0].text[i] = '\xA9';
-    document.blocks.push_back(block(BlockKind::paragraph, std::string(100'000, 'y')));
+    std::string title = "x";
+    for (int i = 0; i < 50'000; ++i) title += "\u00E9";
+    const Document document{.blocks = {heading(title, 1), paragraph(std::string(100'000, 'y'))}};
     std::size_t heading_bytes = 0;
     const auto chunks = chunks_of(document, 512);
     for (const Chunk& piece : chunks) {
@@ -239,12 +287,12 @@ TEST(Chunker, AHeadingOfAnyLengthIsNamedByItsBeginning) {
 
 TEST(Chunker, BlankLinesBehindATableStayWithItsLastRow) {
     const std::string text = "|a|\n|-|\n|b|\n|c|\n" + std::string(1'000, '\n') + "end\n";
-    const Document document{
-        .blocks = {block(BlockKind::table, ""), block(BlockKind::paragraph, "")}};
-    const Rendered rendered{.text = text,
-                            .blocks = {{.begin = 0, .end = 15}, {.begin = 1'016, .end = 1'019}}};
+    const render::Markdown markdown{
+        .text = text,
+        .pieces = {{.begin = 0, .end = 15, .kind = render::PieceKind::table},
+                   {.begin = 1'016, .end = 1'019}}};
     std::string joined;
-    for (const Chunk& piece : chunk(document, rendered, {.tokens_max = 16})) {
+    for (const Chunk& piece : chunk(markdown, {.tokens_max = 16})) {
         joined += text.substr(piece.begin, piece.end - piece.begin);
     }
     EXPECT_EQ(joined, text);

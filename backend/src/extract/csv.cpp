@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "extract/inline_writer.hpp"
+#include "extract/model/inline_builder.hpp"
 #include "extract/text_encoding.hpp"
 #include "extract/utf8.hpp"
 
@@ -131,16 +131,19 @@ char find_delimiter(std::string_view& text) {
     return best;
 }
 
-std::string cell(std::string_view field) {
-    InlineWriter writer;
+model::Cell cell(std::string_view field) {
+    model::InlineBuilder builder;
     field = trim(field);
     while (!field.empty()) {
         const std::size_t end = std::min(field.find('\n'), field.size());
-        writer.text(field.substr(0, end), {});
-        if (end < field.size()) writer.line_break();
+        builder.text(field.substr(0, end), {});
+        if (end < field.size()) builder.line_break();
         field.remove_prefix(std::min(end + 1, field.size()));
     }
-    return writer.take();
+    model::Cell out;
+    if (!builder.blank())
+        out.blocks.push_back({.content = model::Paragraph{.text = builder.take()}});
+    return out;
 }
 
 }  // namespace
@@ -156,7 +159,7 @@ Result<Document> parse_csv(std::string_view bytes, const ParseLimits& limits) {
 
     const char delimiter = find_delimiter(text);
     RecordReader reader(text, delimiter);
-    Block table{.kind = BlockKind::table};
+    model::Table table;
     while (!reader.done()) {
         const Record record = reader.next();
         if (is_blank(record)) continue;
@@ -172,7 +175,7 @@ Result<Document> parse_csv(std::string_view bytes, const ParseLimits& limits) {
     }
     if (table.rows.empty()) return fail(Errc::empty, "the table has no cells");
     Document document;
-    document.blocks.push_back(std::move(table));
+    document.blocks.push_back({.content = std::move(table)});
     if (decoded->repaired) {
         document.warnings.emplace_back("some bytes were no text in " + decoded->encoding +
                                        " and were replaced");

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "extract/markdown.hpp"
+#include "extract/testing/flat_blocks.hpp"
 
 namespace ingestor::extract {
 namespace {
@@ -12,7 +12,7 @@ using Rows = std::vector<std::vector<std::string>>;
 Rows rows_of(std::string_view csv) {
     const auto document = parse_csv(csv, ParseLimits{});
     if (!document) return {{"error: " + document.error().message}};
-    return document->blocks.front().rows;
+    return flat(document->blocks).front().rows;
 }
 
 struct CsvCase {

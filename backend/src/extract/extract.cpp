@@ -13,8 +13,8 @@
 #include "extract/docx/docx.hpp"
 #include "extract/html/html.hpp"
 #include "extract/language.hpp"
-#include "extract/markdown.hpp"
 #include "extract/pdf/pdf.hpp"
+#include "extract/render/markdown.hpp"
 #include "extract/sidecar.hpp"
 #include "extract/source/markdown_source.hpp"
 #include "extract/text.hpp"
@@ -26,9 +26,9 @@ namespace {
 
 Result<MarkdownSource> rendered(Result<Document> document) {
     if (!document) return std::unexpected(document.error());
-    Rendered text = render(*document);
-    if (trim(text.text).empty()) return fail(Errc::empty, "the document has no text");
-    return MarkdownSource{.document = std::move(*document), .rendered = std::move(text)};
+    render::Markdown markdown = render::markdown(*document);
+    if (trim(markdown.text).empty()) return fail(Errc::empty, "the document has no text");
+    return MarkdownSource{.document = std::move(*document), .markdown = std::move(markdown)};
 }
 
 Result<MarkdownSource> parse(Format format, const Input& input, const Progress& progress) {
@@ -50,10 +50,10 @@ Result<MarkdownSource> parse(Format format, const Input& input, const Progress& 
 }
 
 /// The first heading of the highest level serves where the document names no title.
-std::string title_of(const Document& document) {
-    const auto first = std::ranges::find(document.blocks, BlockKind::heading, &Block::kind);
-    return first != document.blocks.end() && first->level == 1 ? plain_text(first->text)
-                                                               : std::string();
+std::string title_of(const render::Markdown& markdown) {
+    const auto first =
+        std::ranges::find(markdown.pieces, render::PieceKind::heading, &render::Piece::kind);
+    return first != markdown.pieces.end() && first->level == 1 ? first->title : std::string();
 }
 
 Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
@@ -63,11 +63,11 @@ Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
     auto parsed = parse(*format, input, progress);
     if (!parsed) return std::unexpected(parsed.error());
     Document& document = parsed->document;
-    if (document.title.empty()) document.title = title_of(document);
-    if (document.language.empty()) document.language = guess_language(parsed->rendered.text);
+    if (document.title.empty()) document.title = title_of(parsed->markdown);
+    if (document.language.empty()) document.language = guess_language(parsed->markdown.text);
 
     const ChunkerSettings settings;
-    const std::vector<Chunk> chunks = chunk(document, parsed->rendered, settings);
+    const std::vector<Chunk> chunks = chunk(parsed->markdown, settings);
     Output out{.format = std::string(to_string(*format)),
                .content_type = std::string(content_type(*format)),
                .sha256 = sha256_hex(input.bytes),
@@ -75,7 +75,7 @@ Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
                .sidecar = {},
                .chunks = {},
                .pages = document.pages,
-               .words = count_words(parsed->rendered.text),
+               .words = count_words(parsed->markdown.text),
                .warnings = document.warnings};
     const auto taken = std::chrono::steady_clock::now() - started;
     const SidecarFacts facts{
@@ -89,7 +89,7 @@ Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
         .version = INGESTOR_VERSION,
         .chunker = settings};
     Sidecar sidecar = write_sidecar(facts, document, chunks);
-    out.markdown = std::move(parsed->rendered.text);
+    out.markdown = std::move(parsed->markdown.text);
     out.sidecar = std::move(sidecar.json);
     out.chunks = std::move(sidecar.chunk_lines);
     return out;

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "extract/markdown.hpp"
+#include "extract/model/inline_builder.hpp"
+#include "extract/model/lists.hpp"
 #include "extract/text_encoding.hpp"
 #include "extract/utf8.hpp"
 
@@ -97,7 +98,7 @@ public:
     TextReader(std::vector<std::string_view> lines, std::size_t width)
         : lines_(std::move(lines)), width_(width) {}
 
-    std::vector<Block> read() {
+    model::Blocks read() {
         std::size_t at = 0;
         while (at < lines_.size()) {
             if (trim(lines_[at]).empty()) {
@@ -116,27 +117,27 @@ private:
     void paragraph(std::size_t begin, std::size_t end) {
         while (end - begin >= 2 && is_underline(trim(lines_[begin + 1])) &&
                !is_rule(trim(lines_[begin]))) {
-            blocks_.push_back({.kind = BlockKind::heading,
-                               .level = trim(lines_[begin + 1]).front() == '=' ? 1 : 2,
-                               .text = escape_inline(trim(lines_[begin]))});
+            blocks_.push_back(
+                {.content = model::Heading{.level = trim(lines_[begin + 1]).front() == '=' ? 1 : 2,
+                                           .text = model::plain(lines_[begin])}});
             begin += 2;
             if (begin == end) return;
         }
         if (end - begin == 1 && is_rule(trim(lines_[begin]))) {
-            blocks_.push_back({.kind = BlockKind::rule});
+            blocks_.push_back({.content = model::Rule{}});
             return;
         }
         if (is_drawn(begin, end)) {
             std::string text;
             for (std::size_t i = begin; i < end; ++i) text.append(lines_[i]).append("\n");
-            blocks_.push_back({.kind = BlockKind::code, .text = std::move(text)});
+            blocks_.push_back({.content = model::Code{.text = std::move(text)}});
             return;
         }
         if (is_list(begin, end)) {
             items(begin, end);
             return;
         }
-        blocks_.push_back({.kind = BlockKind::paragraph, .text = joined(begin, end, 0)});
+        blocks_.push_back({.content = model::Paragraph{.text = joined(begin, end, 0)}});
     }
 
     [[nodiscard]] bool is_drawn(std::size_t begin, std::size_t end) const {
@@ -147,14 +148,12 @@ private:
     }
 
     /// One number alone may be a date or a verse; a bullet may not.
-    [[nodiscard]] bool is_list(std::size_t begin, std::size_t end) const {
+    [[nodiscard]] bool is_list(std::size_t begin, std::size_t end) {
         const auto first = list_marker(trim(lines_[begin]));
         if (!first) return false;
         if (first->number == 0) return true;
-        if (!blocks_.empty() && blocks_.back().kind == BlockKind::list_item &&
-            blocks_.back().number + 1 == first->number) {
-            return true;
-        }
+        const model::ListItem* const open = model::last_item(blocks_);
+        if (open != nullptr && open->number + 1 == first->number) return true;
         for (std::size_t i = begin + 1; i < end; ++i) {
             const auto next = list_marker(trim(lines_[i]));
             if (next && next->number == first->number + 1) return true;
@@ -168,9 +167,10 @@ private:
             const Marker marker = list_marker(trim(lines_[at])).value_or(Marker{});
             std::size_t next = at + 1;
             while (next < end && !list_marker(trim(lines_[next]))) ++next;
-            blocks_.push_back({.kind = BlockKind::list_item,
-                               .number = marker.number,
-                               .text = joined(at, next, marker.size)});
+            model::ListItem item{.number = marker.number};
+            item.blocks.push_back(
+                {.content = model::Paragraph{.text = joined(at, next, marker.size)}});
+            model::add_item(blocks_, 0, std::move(item));
             at = next;
         }
     }
@@ -185,21 +185,22 @@ private:
         return width_of(line) + need + width_ / 10 > width_;
     }
 
-    [[nodiscard]] std::string joined(std::size_t begin, std::size_t end, std::size_t skip) const {
-        std::string out;
+    [[nodiscard]] model::Inlines joined(std::size_t begin, std::size_t end,
+                                        std::size_t skip) const {
+        model::InlineBuilder out;
         for (std::size_t i = begin; i < end; ++i) {
             std::string_view line = trim(lines_[i]);
             if (i == begin) line.remove_prefix(std::min(skip, line.size()));
-            out += escape_inline(line);
+            out.text(line, {});
             if (i + 1 == end) break;
             const std::string_view next = trim(lines_[i + 1]);
             if (!was_wrapped(trim(lines_[i]), next)) {
-                out += "  \n";
+                out.line_break();
             } else if (needs_blank(line, next)) {
-                out += ' ';
+                out.text(" ", {});
             }
         }
-        return out;
+        return out.take();
     }
 
     /// Ideographic text has no blanks to lose at a line's end, and a hyphen there joins.
@@ -219,7 +220,7 @@ private:
 
     std::vector<std::string_view> lines_;
     std::size_t width_;
-    std::vector<Block> blocks_;
+    model::Blocks blocks_;
 };
 
 }  // namespace

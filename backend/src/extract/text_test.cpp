@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "extract/markdown.hpp"
+#include "extract/render/markdown.hpp"
+#include "extract/testing/flat_blocks.hpp"
 
 namespace ingestor::extract {
 namespace {
@@ -10,7 +11,7 @@ namespace {
 std::string markdown_of(std::string_view text) {
     const auto document = parse_text(text, ParseLimits{});
     if (!document) return "error: " + std::string(to_string(document.error().code));
-    return render(*document).text;
+    return render::markdown(*document).text;
 }
 
 const std::string kWide = "This line is as long as the text is wide, with words until the end";
@@ -71,7 +72,7 @@ TEST(Text, HeadingsMayFollowEachOtherWithoutEnd) {
     const auto document = parse_text(text + "end", ParseLimits{});
     ASSERT_TRUE(document);
     ASSERT_EQ(document->blocks.size(), 200'001U);
-    EXPECT_EQ(document->blocks.back().text, "end");
+    EXPECT_EQ(flat(document->blocks).back().text, "end");
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 #include "extract/docx/body.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "extract/docx/wordml.hpp"
-#include "extract/flatten.hpp"
-#include "extract/markdown.hpp"
+#include "extract/model/lists.hpp"
 #include "extract/utf8.hpp"
 
 namespace ingestor::extract {
@@ -23,6 +23,17 @@ bool was_deleted(const xmlNode* properties, std::string_view mark) {
     return child(properties, mark) != nullptr;
 }
 
+/// True where the first row is set as a header (ECMA-376, 17.4.56).
+bool marks_first_row(const xmlNode* look) {
+    const std::string named = attribute(look, "firstRow");
+    if (!named.empty()) return named == "1" || named == "true" || named == "on";
+    constexpr unsigned kFirstRow = 0x20;
+    const std::string bits = attribute(look, "val");
+    unsigned value = 0;
+    (void)std::from_chars(bits.data(), bits.data() + bits.size(), value, 16);
+    return (value & kFirstRow) != 0;
+}
+
 std::size_t span_of(const xmlNode* properties, std::string_view name, std::size_t most) {
     const int value = int_attribute(child(properties, name), "val").value_or(1);
     return std::clamp<std::size_t>(static_cast<std::size_t>(std::max(value, 1)), 1,
@@ -31,7 +42,7 @@ std::size_t span_of(const xmlNode* properties, std::string_view name, std::size_
 
 }  // namespace
 
-void BodyReader::add(Block block) {
+void BodyReader::add(model::Block block) {
     context_.count_block();
     if (!context_.error) blocks_.push_back(std::move(block));
 }
@@ -58,7 +69,7 @@ void BodyReader::read(const xmlNode* node) {
     }
 }
 
-std::vector<Block> BodyReader::take() {
+model::Blocks BodyReader::take() {
     if (!paragraph_.blank()) end_paragraph(nullptr, context_.styles.paragraph({}), {});
     return std::exchange(blocks_, {});
 }
@@ -76,7 +87,7 @@ void BodyReader::read_paragraph(const xmlNode* node) {
     for (const xmlNode* box : boxes) {
         BodyReader inner(context_);
         inner.read_children(box);
-        for (Block& block : inner.take()) blocks_.push_back(std::move(block));
+        for (model::Block& block : inner.take()) blocks_.push_back(std::move(block));
     }
 }
 
@@ -102,30 +113,45 @@ void BodyReader::end_paragraph(const xmlNode* properties, const ParagraphStyle& 
     if (style.code && style.heading == 0 && !label) {
         const std::string line = paragraph_.raw();
         (void)paragraph_.take();
-        if (!blocks_.empty() && blocks_.back().kind == BlockKind::code) {
-            blocks_.back().text.append("\n").append(line);
+        auto* const code =
+            blocks_.empty() ? nullptr : std::get_if<model::Code>(&blocks_.back().content);
+        if (code != nullptr) {
+            code->text.append("\n").append(line);
         } else {
-            add({.kind = BlockKind::code, .text = line});
+            add({.content = model::Code{.text = line}});
         }
         return;
     }
-    std::string text = paragraph_.take();
+    model::Inlines text = paragraph_.take();
+    const auto put_label = [&] { text.insert(text.begin(), {.text = label->label + " "}); };
     if (style.heading > 0) {
-        if (label && !label->bullet) text = escape_inline(label->label) + " " + text;
-        add({.kind = BlockKind::heading,
-             .level = std::min(style.heading, 6),
-             .text = std::move(text)});
+        if (label && !label->bullet) put_label();
+        add({.content =
+                 model::Heading{.level = std::min(style.heading, 6), .text = std::move(text)}});
     } else if (label) {
-        // What Markdown's own numbers cannot say stays in the text.
+        // What a list's own numbers cannot say stays in the text.
         const bool numbered = !label->bullet && label->plain && label->number > 0;
-        if (!label->bullet && !numbered) text = escape_inline(label->label) + " " + text;
-        add({.kind = BlockKind::list_item,
-             .level = std::max(level, level == 0 ? style.list_depth : 0),
-             .number = numbered ? label->number : 0,
-             .text = std::move(text)});
+        if (!label->bullet && !numbered) put_label();
+        model::ListItem item{.number = numbered ? label->number : 0};
+        item.blocks.push_back({.content = model::Paragraph{.text = std::move(text)}});
+        context_.count_block();
+        if (context_.error) return;
+        model::add_item(blocks_, std::max(level, level == 0 ? style.list_depth : 0),
+                        std::move(item));
+    } else if (style.quote) {
+        auto* const open =
+            blocks_.empty() ? nullptr : std::get_if<model::Quote>(&blocks_.back().content);
+        model::Block paragraph{.content = model::Paragraph{.text = std::move(text)}};
+        if (open != nullptr) {
+            context_.count_block();
+            if (!context_.error) open->blocks.push_back(std::move(paragraph));
+        } else {
+            model::Quote quote;
+            quote.blocks.push_back(std::move(paragraph));
+            add({.content = std::move(quote)});
+        }
     } else {
-        add({.kind = style.quote ? BlockKind::quote : BlockKind::paragraph,
-             .text = std::move(text)});
+        add({.content = model::Paragraph{.text = std::move(text)}});
     }
 }
 
@@ -176,58 +202,76 @@ void BodyReader::read_table(const xmlNode* table) {
             return;
         }
     }
-    Block block{.kind = BlockKind::table};
-    std::vector<std::string> above;
+    model::Table read;
+    read.header_rows = 0;
+    MergedCells above;
     for (const xmlNode* row : row_nodes) {
         if (context_.error) return;
-        read_row(row, grid_columns, above, block.rows);
+        read_row(row, grid_columns, above, read);
     }
-    if (!block.rows.empty()) add(std::move(block));
+    const xmlNode* look = child(child(table, "tblPr"), "tblLook");
+    if (read.header_rows == 0 && marks_first_row(look)) read.header_rows = 1;
+    if (!read.rows.empty()) add({.content = std::move(read)});
 }
 
-void BodyReader::read_row(const xmlNode* row, std::size_t grid_columns,
-                          std::vector<std::string>& above,
-                          std::vector<std::vector<std::string>>& rows) {
+void BodyReader::read_row(const xmlNode* row, std::size_t grid_columns, MergedCells& above,
+                          model::Table& table) {
     const std::size_t columns_max = grid_columns > 0 ? grid_columns : kColumnsOfWord;
     const xmlNode* row_properties = child(row, "trPr");
-    std::vector<std::string> line;
+    std::vector<model::Cell> line;
+    std::size_t column = 0;
+    const auto put = [&](model::Cell cell, std::size_t columns) {
+        cell.columns = static_cast<std::uint32_t>(columns);
+        column += columns;
+        line.push_back(std::move(cell));
+    };
     if (child(row_properties, "gridBefore") != nullptr) {
-        line.resize(context_.affordable_span(span_of(row_properties, "gridBefore", columns_max)));
+        put({}, context_.affordable_span(span_of(row_properties, "gridBefore", columns_max)));
     }
     std::vector<const xmlNode*> cells;
     collect_cells(row, cells);
-    for (const xmlNode* cell : cells) {
-        const xmlNode* properties = child(cell, "tcPr");
+    bool has_text = false, merged = false;
+    for (const xmlNode* node : cells) {
+        const xmlNode* properties = child(node, "tcPr");
         const xmlNode* merge = child(properties, "vMerge");
         const bool continues = merge != nullptr && attribute(merge, "val") != "restart";
-        const std::size_t column = line.size();
         if (column >= context_.limits.table_columns_max) {
             context_.fail_with("a table has more than table_columns_max columns");
             return;
         }
-        std::string text;
-        if (continues) {
-            // A cell over several rows is repeated in each, so that every row can be read alone.
-            if (column < above.size() && above[column].size() <= context_.repeated_bytes_left) {
-                text = above[column];
-            }
-            context_.repeated_bytes_left -= text.size();
-        } else {
-            BodyReader inner(context_);
-            inner.read_children(cell);
-            text = flatten(inner.take());
-        }
-        if (above.size() <= column) above.resize(column + 1);
-        if (!continues) above[column] = merge != nullptr ? text : std::string();
-        line.push_back(std::move(text));
         const std::size_t columns_left = columns_max > column ? columns_max - column : 1;
-        line.resize(column +
-                    context_.affordable_span(span_of(properties, "gridSpan", columns_left)));
+        const std::size_t columns =
+            context_.affordable_span(span_of(properties, "gridSpan", columns_left));
+        if (above.size() <= column) above.resize(column + 1);
+        merged = merged || merge != nullptr;
+        if (continues && above[column]) {
+            model::Cell& begun = table.rows[above[column]->row][above[column]->cell];
+            // The cells of a merge are equally wide, but for damage.
+            if (begun.columns == columns) {
+                ++begun.rows;
+                column += columns;
+                // Word does not show what stands in the merged ones, and nothing says it is gone.
+                BodyReader inner(context_);
+                inner.read_children(node);
+                for (model::Block& block : inner.take()) begun.blocks.push_back(std::move(block));
+                continue;
+            }
+        }
+        above[column].reset();
+        if (merge != nullptr && !continues)
+            above[column] = MergedCell{.row = table.rows.size(), .cell = line.size()};
+        model::Cell cell{.header = false};
+        BodyReader inner(context_);
+        inner.read_children(node);
+        cell.blocks = inner.take();
+        has_text = has_text || !cell.blocks.empty();
+        put(std::move(cell), columns);
     }
-    const bool has_text =
-        std::ranges::any_of(line, [](const std::string& text) { return !text.empty(); });
     context_.count_block();
-    if (has_text) rows.push_back(std::move(line));
+    if (!has_text && !merged) return;
+    const bool heads = on_off(row_properties, "tblHeader").value_or(false);
+    if (heads && table.header_rows == table.rows.size()) ++table.header_rows;
+    table.rows.push_back(std::move(line));
 }
 
 }  // namespace ingestor::extract

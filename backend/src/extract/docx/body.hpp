@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ public:
     void read(const xmlNode* node);
     void read_children(const xmlNode* node);
     /// Everything read; ends a paragraph that waits for its continuation.
-    [[nodiscard]] std::vector<Block> take();
+    [[nodiscard]] model::Blocks take();
 
 private:
     void read_paragraph(const xmlNode* node);
@@ -29,13 +30,18 @@ private:
     void read_table(const xmlNode* table);
     void collect_rows(const xmlNode* parent, std::vector<const xmlNode*>& rows) const;
     void collect_cells(const xmlNode* parent, std::vector<const xmlNode*>& cells) const;
-    void read_row(const xmlNode* row, std::size_t grid_columns, std::vector<std::string>& above,
-                  std::vector<std::vector<std::string>>& rows);
-    void add(Block block);
+    /// The cell that a column's merged cells go on from: its row and its place in it.
+    struct MergedCell {
+        std::size_t row = 0, cell = 0;
+    };
+    using MergedCells = std::vector<std::optional<MergedCell>>;
+    void read_row(const xmlNode* row, std::size_t grid_columns, MergedCells& above,
+                  model::Table& table);
+    void add(model::Block block);
 
     DocxContext& context_;
     ParagraphReader paragraph_;
-    std::vector<Block> blocks_;
+    model::Blocks blocks_;
 };
 
 }  // namespace ingestor::extract

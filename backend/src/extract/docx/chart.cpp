@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "extract/inline_writer.hpp"
+#include "extract/model/inline_builder.hpp"
 #include "extract/utf8.hpp"
 #include "extract/xml.hpp"
 
@@ -15,10 +15,11 @@ namespace {
 /// Points of a series that are shown; a chart with more is a picture of data, not a table.
 constexpr std::size_t kPointsMax = 1'000;
 
-std::string inline_of(std::string_view text) {
-    InlineWriter writer;
-    writer.text(trim(text), {});
-    return writer.take();
+model::Cell cell_of(std::string_view text, bool header) {
+    model::Cell cell{.header = header};
+    if (model::Inlines words = model::plain(text); !words.empty())
+        cell.blocks.push_back({.content = model::Paragraph{.text = std::move(words)}});
+    return cell;
 }
 
 /// Calls `visit` with each element inside the node, in order.
@@ -48,24 +49,22 @@ std::string title_text(const xmlNode* title) {
 std::vector<std::string> values_of(const xmlNode* reference) {
     std::vector<std::string> values;
     each_element(reference, [&](const xmlNode* at) {
-        if (local_name(at) == "v" && values.size() < kPointsMax)
-            values.push_back(inline_of(text_of(at)));
+        if (local_name(at) == "v" && values.size() < kPointsMax) values.push_back(text_of(at));
     });
     return values;
 }
 
 }  // namespace
 
-std::vector<Block> chart_blocks(const xmlNode* chart_space) {
-    std::vector<Block> blocks;
+model::Blocks chart_blocks(const xmlNode* chart_space) {
+    model::Blocks blocks;
     std::vector<std::string> categories;
     std::vector<std::pair<std::string, std::vector<std::string>>> series;
     each_element(chart_space, [&](const xmlNode* at) {
         const std::string_view name = local_name(at);
         if (name == "title") {
-            if (std::string text = inline_of(title_text(at)); !text.empty()) {
-                blocks.push_back({.kind = BlockKind::paragraph, .text = std::move(text)});
-            }
+            if (model::Inlines text = model::plain(title_text(at)); !text.empty())
+                blocks.push_back({.content = model::Paragraph{.text = std::move(text)}});
         } else if (name == "ser") {
             const std::vector<std::string> names = values_of(child(at, "tx"));
             std::vector<std::string> labels = values_of(child(at, "cat"));
@@ -74,19 +73,23 @@ std::vector<Block> chart_blocks(const xmlNode* chart_space) {
         }
     });
     if (series.empty()) return blocks;
-    Block table{.kind = BlockKind::table};
+    model::Table table;
     std::size_t points = categories.size();
-    auto& header = table.rows.emplace_back(1);
+    auto& header = table.rows.emplace_back();
+    header.push_back(cell_of({}, true));
     for (const auto& [name, values] : series) {
-        header.push_back(name);
+        header.push_back(cell_of(name, true));
         points = std::max(points, values.size());
     }
     for (std::size_t i = 0; i < points; ++i) {
         auto& row = table.rows.emplace_back();
-        row.push_back(i < categories.size() ? categories[i] : "");
-        for (const auto& [name, values] : series) row.push_back(i < values.size() ? values[i] : "");
+        row.push_back(cell_of(i < categories.size() ? categories[i] : "", true));
+        for (const auto& [name, values] : series) {
+            row.push_back(cell_of(i < values.size() ? values[i] : "", false));
+            row.back().type = model::CellType::number;
+        }
     }
-    blocks.push_back(std::move(table));
+    blocks.push_back({.content = std::move(table)});
     return blocks;
 }
 

@@ -54,8 +54,7 @@ struct DocxContext {
     std::optional<Error> error = {};
     std::uint64_t text_bytes = 0;
     std::uint64_t blocks = 0;
-    std::size_t span_cells_left = 200'000;                   ///< Cells that spans may add to rows.
-    std::size_t repeated_bytes_left = std::size_t{4} << 20;  ///< Text that merged cells may repeat.
+    std::size_t span_cells_left = 200'000;  ///< Columns that cells may span, all together.
     std::size_t link_bytes_left = std::size_t{4} << 20;  ///< Of long addresses, once for each run.
     bool spans_cut = false;
     bool links_cut = false;

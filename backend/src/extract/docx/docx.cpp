@@ -13,7 +13,6 @@
 #include "extract/docx/chart.hpp"
 #include "extract/docx/context.hpp"
 #include "extract/docx/wordml.hpp"
-#include "extract/flatten.hpp"
 #include "extract/utf8.hpp"
 #include "extract/zip_package.hpp"
 
@@ -171,17 +170,17 @@ private:
         return done;
     }
 
-    static void append(std::vector<Block>& to, std::vector<Block> from) {
-        for (Block& block : from) to.push_back(std::move(block));
+    static void append(model::Blocks& to, model::Blocks from) {
+        for (model::Block& block : from) to.push_back(std::move(block));
     }
 
-    std::vector<Block> read_charts(DocxContext& context) {
-        std::vector<Block> blocks;
+    model::Blocks read_charts(DocxContext& context) {
+        model::Blocks blocks;
         for (const std::string& id : std::exchange(context.charts, {})) {
             const auto chart = side_part(package_, context.relationships->part_of_id(id));
             const xmlNode* root = chart ? root_of(*chart) : nullptr;
             if (root == nullptr) continue;
-            for (Block& block : chart_blocks(root)) blocks.push_back(std::move(block));
+            for (model::Block& block : chart_blocks(root)) blocks.push_back(std::move(block));
         }
         return blocks;
     }
@@ -202,11 +201,10 @@ private:
             context.relationships = &part.relationships;
             BodyReader reader(context);
             reader.read_children(note->second);
-            const std::string text = flatten(reader.take());
+            model::Footnote footnote{.label = std::to_string(i + 1), .blocks = reader.take()};
             context.relationships = &main;
-            if (text.empty()) continue;
-            document.blocks.push_back({.kind = BlockKind::paragraph,
-                                       .text = "[^" + std::to_string(i + 1) + "]: " + text});
+            if (footnote.blocks.empty()) continue;
+            document.blocks.push_back({.content = std::move(footnote)});
         }
         return {};
     }

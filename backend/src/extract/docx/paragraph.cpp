@@ -9,7 +9,6 @@
 #include "extract/docx/math.hpp"
 #include "extract/docx/symbols.hpp"
 #include "extract/docx/wordml.hpp"
-#include "extract/markdown.hpp"
 #include "extract/utf8.hpp"
 
 namespace ingestor::extract {
@@ -58,7 +57,7 @@ void ParagraphReader::read(const xmlNode* paragraph, const ParagraphStyle& style
     walk_children(paragraph, {});
 }
 
-std::string ParagraphReader::take() {
+model::Inlines ParagraphReader::take() {
     raw_.clear();
     return inline_.take();
 }
@@ -79,7 +78,7 @@ std::string ParagraphReader::field_url() const {
     return {};
 }
 
-void ParagraphReader::put(std::string_view text, const TextStyle& style) {
+void ParagraphReader::put(std::string_view text, const model::Style& style) {
     if (in_instruction()) return;
     context_.count_text(text.size());
     inline_.text(text, style);
@@ -139,16 +138,18 @@ void ParagraphReader::run(const xmlNode* node, const std::string& url) {
         return;
     }
     std::string linked = field_url();
-    const TextStyle style{.bold = look.bold.value_or(false) && style_.heading == 0,
-                          .italic = look.italic.value_or(false),
-                          .struck = look.struck.value_or(false),
-                          .url = context_.affordable_url(linked.empty() ? url : std::move(linked))};
+    const model::Style style{
+        .bold = look.bold.value_or(false) && style_.heading == 0,
+        .italic = look.italic.value_or(false),
+        .struck = look.struck.value_or(false),
+        .script = look.script.value_or(style_.run.script.value_or(model::Script::normal)),
+        .link = context_.affordable_url(linked.empty() ? url : std::move(linked))};
     for (const xmlNode* at = node->children; at != nullptr && !context_.error; at = at->next) {
         run_content(at, style);
     }
 }
 
-void ParagraphReader::run_content(const xmlNode* node, const TextStyle& style) {
+void ParagraphReader::run_content(const xmlNode* node, const model::Style& style) {
     const std::string_view name = local_name(node);
     if (name.empty()) return;
     if (vocabulary_of(node) == Vocabulary::compatibility) {
@@ -199,7 +200,7 @@ void ParagraphReader::run_content(const xmlNode* node, const TextStyle& style) {
     } else if (name == "drawing" || name == "pict" || name == "object") {
         drawing(node);
     } else if (name == "ruby") {
-        if (const xmlNode* base = child(node, "rubyBase")) walk_children(base, style.url);
+        if (const xmlNode* base = child(node, "rubyBase")) walk_children(base, style.link);
     }
 }
 
@@ -224,7 +225,7 @@ void ParagraphReader::field_mark(const xmlNode* mark) {
 void ParagraphReader::note(const xmlNode* reference, NoteKind kind) {
     if (in_instruction()) return;
     const std::size_t number = context_.notes.number_of(kind, attribute(reference, "id"));
-    inline_.markup("[^" + std::to_string(number) + "]");
+    inline_.put({.kind = model::InlineKind::footnote_reference, .text = std::to_string(number)});
 }
 
 void ParagraphReader::drawing(const xmlNode* node) {
@@ -249,9 +250,8 @@ void ParagraphReader::drawing(const xmlNode* node) {
         if (name == "docPr") {
             const std::string words = attribute(at, "descr");
             if (!trim(words).empty() && !on_off(at->parent, "hidden").value_or(false)) {
-                InlineWriter alt;
-                alt.text(words, {});
-                inline_.markup("![" + alt.take() + "]()");
+                inline_.put(
+                    {.kind = model::InlineKind::picture, .text = model::plain(words).front().text});
                 inline_.text(" ", {});
             }
         } else if (name == "chart") {

@@ -7,7 +7,7 @@
 #include <libxml/tree.h>
 
 #include "extract/docx/context.hpp"
-#include "extract/inline_writer.hpp"
+#include "extract/model/inline_builder.hpp"
 
 namespace ingestor::extract {
 
@@ -21,8 +21,7 @@ public:
     void read(const xmlNode* paragraph, const ParagraphStyle& style);
 
     [[nodiscard]] bool blank() const { return inline_.blank(); }
-    /// The inline Markdown read.
-    [[nodiscard]] std::string take();
+    [[nodiscard]] model::Inlines take();
     /// The same text with its blanks, tabs and line breaks, for code. Call before `take`.
     [[nodiscard]] const std::string& raw() const { return raw_; }
     /// The `w:txbxContent` elements met, which come after the paragraph.
@@ -32,11 +31,11 @@ private:
     void walk(const xmlNode* node, const std::string& url);
     void walk_children(const xmlNode* node, const std::string& url);
     void run(const xmlNode* node, const std::string& url);
-    void run_content(const xmlNode* node, const TextStyle& style);
+    void run_content(const xmlNode* node, const model::Style& style);
     void field_mark(const xmlNode* mark);
     void drawing(const xmlNode* node);
     void note(const xmlNode* reference, NoteKind kind);
-    void put(std::string_view text, const TextStyle& style);
+    void put(std::string_view text, const model::Style& style);
     void put_break(char raw);
     /// True where text is a field's instruction, not its result.
     [[nodiscard]] bool in_instruction() const;
@@ -44,7 +43,7 @@ private:
 
     DocxContext& context_;
     ParagraphStyle style_;
-    InlineWriter inline_;
+    model::InlineBuilder inline_;
     std::string raw_;
     std::vector<const xmlNode*> text_boxes_;
 };

@@ -50,6 +50,12 @@ RunProperties RunProperties::read(const xmlNode* properties) {
         if (const auto twice = on_off(properties, "dstrike")) out.struck = twice;
     }
     out.hidden = on_off(properties, "vanish");
+    if (const xmlNode* place = child(properties, "vertAlign")) {
+        const std::string value = attribute(place, "val");
+        out.script = value == "superscript" ? model::Script::superscript
+                     : value == "subscript" ? model::Script::subscript
+                                            : model::Script::normal;
+    }
     return out;
 }
 
@@ -59,6 +65,7 @@ RunProperties RunProperties::over(const RunProperties& below) const {
     if (!out.italic) out.italic = below.italic;
     if (!out.struck) out.struck = below.struck;
     if (!out.hidden) out.hidden = below.hidden;
+    if (!out.script) out.script = below.script;
     return out;
 }
 

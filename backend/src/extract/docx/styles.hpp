@@ -7,11 +7,14 @@
 
 #include <libxml/tree.h>
 
+#include "extract/model/inline.hpp"
+
 namespace ingestor::extract {
 
 /// How a run looks, as far as it matters; unset where nothing says so.
 struct RunProperties {
     std::optional<bool> bold, italic, struck, hidden;
+    std::optional<model::Script> script;
 
     /// Reads a `w:rPr`; nullptr gives nothing.
     [[nodiscard]] static RunProperties read(const xmlNode* properties);

@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "extract/flatten.hpp"
 #include "extract/html/boilerplate.hpp"
+#include "extract/html/math.hpp"
 #include "extract/html/table.hpp"
-#include "extract/inline_writer.hpp"
-#include "extract/markdown.hpp"
+#include "extract/model/inline_builder.hpp"
+#include "extract/model/lists.hpp"
 #include "extract/utf8.hpp"
 #include "extract/xml.hpp"
 
@@ -86,6 +88,31 @@ bool is_anchor_mark(const xmlNode* link) {
            (mark == "#" || mark == "\u00B6" || mark == "\u00A7" || mark == "\U0001F517");
 }
 
+using model::Block;
+using model::Blocks;
+using model::Inline;
+using model::InlineKind;
+using model::Style;
+
+/// A picture and its words below, where that is all there is.
+void put_figure(Blocks& into, Blocks parts) {
+    const auto* const shown =
+        parts.empty() ? nullptr : std::get_if<model::Paragraph>(&parts.front().content);
+    const bool pictured = shown != nullptr && shown->text.size() == 1 &&
+                          shown->text.front().kind == InlineKind::picture &&
+                          shown->text.front().style.link.empty();
+    const bool captioned =
+        parts.size() == 2 && std::holds_alternative<model::Paragraph>(parts.back().content);
+    if (!pictured || (parts.size() > 1 && !captioned)) {
+        std::ranges::move(parts, std::back_inserter(into));
+        return;
+    }
+    const Inline& picture = shown->text.front();
+    model::Picture block{.words = picture.text, .source = picture.source};
+    if (captioned) block.caption = std::get<model::Paragraph>(parts.back().content).text;
+    into.push_back({.content = std::move(block)});
+}
+
 class BlockReader {
 public:
     BlockReader(const Boilerplate* boilerplate, const ParseLimits& limits, HtmlBudget& budget)
@@ -96,15 +123,15 @@ public:
         flush();
     }
 
-    Result<std::vector<Block>> finish() {
+    Result<Blocks> finish() {
         if (error_) return std::unexpected(*error_);
         return std::move(blocks_);
     }
 
 private:
     /// An open `ul` or `ol`.
-    struct List {
-        bool ordered = false;
+    struct OpenList {
+        model::List list;
         int next = 1;
     };
 
@@ -112,52 +139,57 @@ private:
         if (!error_) error_ = Error{.code = Errc::too_large, .message = std::move(message)};
     }
 
-    void add(Block block) {
-        if (blocks_.size() >= limits_.blocks_max) {
-            fail_with("the page has more than blocks_max blocks");
-            return;
-        }
-        blocks_.push_back(std::move(block));
+    void count_block() {
+        if (++count_ > limits_.blocks_max) fail_with("the page has more than blocks_max blocks");
     }
 
-    /// Ends the paragraph under way and puts it where it stands: item, quote or plain.
+    void add(Block block) {
+        count_block();
+        if (!error_) into_->push_back(std::move(block));
+    }
+
+    /// Ends the paragraph under way.
     void flush() {
         after_break_ = false;
         if (inline_.blank()) {
             (void)inline_.take();
-            return;
-        }
-        std::string text = inline_.take();
-        if (heading_ > 0) {
-            add({.kind = BlockKind::heading, .level = heading_, .text = std::move(text)});
-        } else if (quotes_ > 0) {
-            if (item_open_ && !item_begun_) text = marker() + text;
-            item_begun_ = true;
-            add({.kind = BlockKind::quote, .level = quotes_ - 1, .text = std::move(text)});
-        } else if (item_open_ && !item_begun_) {
-            item_begun_ = true;
-            add({.kind = BlockKind::list_item,
-                 .level = static_cast<int>(lists_.size()) - 1,
-                 .number = item_number_,
-                 .text = std::move(text)});
-        } else if (item_open_ && !blocks_.empty() && blocks_.back().kind == BlockKind::list_item) {
-            blocks_.back().text.append("  \n").append(text);
+        } else if (heading_ > 0) {
+            add({.content = model::Heading{.level = heading_, .text = inline_.take()}});
         } else {
-            add({.kind = BlockKind::paragraph, .text = std::move(text)});
+            add({.content = model::Paragraph{.text = inline_.take()}});
         }
     }
 
-    [[nodiscard]] std::string marker() const {
-        return item_number_ > 0 ? std::to_string(item_number_) + ". " : "- ";
+    /// Runs `read` and gives the blocks that it adds, which stand in no list.
+    template <class Read>
+    Blocks inside(Read read) {
+        flush();
+        Blocks blocks;
+        Blocks* const outer = std::exchange(into_, &blocks);
+        OpenList* const outer_list = std::exchange(list_, nullptr);
+        read();
+        flush();
+        into_ = outer;
+        list_ = outer_list;
+        return blocks;
     }
 
-    void walk(const xmlNode* node, const TextStyle& style) {
+    void walk(const xmlNode* node, const Style& style) {
         if (error_) return;
         if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
             put_text(own_text(node), style);
             return;
         }
-        if (node->type != XML_ELEMENT_NODE || Boilerplate::is_hidden(node)) return;
+        if (node->type != XML_ELEMENT_NODE) return;
+        if (is_task_box(node)) {
+            checked_ = xmlHasProp(node, reinterpret_cast<const xmlChar*>("checked")) != nullptr;
+            return;
+        }
+        if (Boilerplate::is_hidden(node)) {
+            // Formulas are hidden from the eye beside a picture of them.
+            if (const xmlNode* formula = hidden_math(node)) math(formula, style);
+            return;
+        }
         if (boilerplate_ != nullptr && boilerplate_->is_boilerplate(node)) {
             flush();
             return;
@@ -170,11 +202,17 @@ private:
         --depth_;
     }
 
-    void walk_children(const xmlNode* node, const TextStyle& style) {
+    /// The box of a task at the beginning of an item.
+    [[nodiscard]] bool is_task_box(const xmlNode* node) const {
+        return items_ > 0 && inline_.blank() && into_->empty() && local_name(node) == "input" &&
+               to_lower_ascii(attribute(node, "type")) == "checkbox";
+    }
+
+    void walk_children(const xmlNode* node, const Style& style) {
         for (const xmlNode* at = node->children; at != nullptr; at = at->next) walk(at, style);
     }
 
-    void put_text(std::string_view text, const TextStyle& style) {
+    void put_text(std::string_view text, const Style& style) {
         text_bytes_ += text.size();
         if (text_bytes_ > limits_.text_bytes_max)
             fail_with("the page has more text than text_bytes_max");
@@ -184,9 +222,9 @@ private:
 
     /// The style without its link once links have been copied too often: a long one may stand
     /// around any number of pieces of text.
-    TextStyle affordable(const TextStyle& style) {
+    Style affordable(const Style& style) {
         constexpr std::size_t kAlwaysKept = 256;
-        const std::size_t bytes = style.url.size() <= kAlwaysKept ? 0 : style.url.size();
+        const std::size_t bytes = style.link.size() <= kAlwaysKept ? 0 : style.link.size();
         const bool cut = bytes > budget_.link_bytes;
         budget_.link_bytes -= cut ? 0 : bytes;
         budget_.links_cut = budget_.links_cut || cut;
@@ -194,15 +232,16 @@ private:
                 .italic = style.italic,
                 .struck = style.struck,
                 .code = style.code,
-                .url = cut ? std::string() : style.url};
+                .script = style.script,
+                .link = cut ? std::string() : style.link};
     }
 
-    void element(const xmlNode* node, std::string_view tag, const TextStyle& style) {
+    void element(const xmlNode* node, std::string_view tag, const Style& style) {
         if (const int level = heading_level(tag); level > 0) {
             flush();
             const int outer = std::exchange(heading_, level);
             // A heading is bold by itself.
-            TextStyle plain = style;
+            Style plain = style;
             plain.bold = false;
             walk_children(node, plain);
             flush();
@@ -212,18 +251,17 @@ private:
         } else if (tag == "li") {
             item(node, style);
         } else if (tag == "blockquote") {
-            flush();
-            ++quotes_;
-            walk_children(node, style);
-            flush();
-            --quotes_;
+            Blocks blocks = inside([&] { walk_children(node, style); });
+            if (!blocks.empty()) add({.content = model::Quote{.blocks = std::move(blocks)}});
         } else if (tag == "pre") {
             preformatted(node);
         } else if (tag == "table") {
             table(node, style);
         } else if (tag == "hr") {
             flush();
-            if (quotes_ == 0) add({.kind = BlockKind::rule});
+            add({.content = model::Rule{}});
+        } else if (tag == "figure") {
+            put_figure(*into_, inside([&] { walk_children(node, style); }));
         } else if (is_block(tag)) {
             flush();
             walk_children(node, style);
@@ -234,7 +272,7 @@ private:
     }
 
     /// Elements that stand within a line.
-    void phrase(const xmlNode* node, std::string_view tag, const TextStyle& style) {
+    void phrase(const xmlNode* node, std::string_view tag, const Style& style) {
         if (tag == "br") {
             // Two breaks in a row are how some pages part paragraphs.
             if (after_break_ && heading_ == 0) {
@@ -250,19 +288,20 @@ private:
             return;
         }
         if (tag == "math") {
-            const std::string plain = attribute(node, "alttext");
-            put_text(plain.empty() ? text_of(node) : plain, style);
+            math(node, style);
             return;
         }
-        TextStyle inner = affordable(style);
+        Style inner = affordable(style);
         if (tag == "b" || tag == "strong") inner.bold = heading_ == 0;
         if (tag == "i" || tag == "em" || tag == "dfn" || tag == "var") inner.italic = true;
         if (tag == "s" || tag == "strike" || tag == "del") inner.struck = true;
         if (tag == "code" || tag == "tt" || tag == "kbd" || tag == "samp") inner.code = true;
+        if (tag == "sup") inner.script = model::Script::superscript;
+        if (tag == "sub") inner.script = model::Script::subscript;
         if (tag == "a") {
             if (heading_ > 0 && is_anchor_mark(node)) return;
             const std::string url = attribute(node, "href");
-            if (!url.empty() && !url.starts_with('#')) inner.url = url;
+            if (!url.empty() && !url.starts_with('#')) inner.link = url;
         }
         if (tag == "q") inline_.text("\u201C", style);
         walk_children(node, inner);
@@ -275,42 +314,63 @@ private:
                           number_of(attribute(node, "height"), kIconPixels + 1) <= kIconPixels;
         if (trim(alt).empty() || icon) return;
         after_break_ = false;
-        InlineWriter writer;
-        writer.text(alt, {});
-        const std::string words = writer.take();
-        const std::string linked = link(words, attribute(node, "src"));
-        inline_.markup(linked.starts_with('[') ? "!" + linked : "![" + words + "]()");
+        const model::Inlines words = model::plain(alt);
+        inline_.put({.kind = InlineKind::picture,
+                     .text = words.empty() ? std::string() : words.front().text,
+                     .source = attribute(node, "src")});
     }
 
-    void list(const xmlNode* node, bool ordered, const TextStyle& style) {
-        flush();
-        const bool outer_open = std::exchange(item_open_, false);
-        const bool outer_begun = std::exchange(item_begun_, false);
-        const int outer_number = item_number_;
-        lists_.push_back({.ordered = ordered, .next = number_of(attribute(node, "start"), 1)});
-        walk_children(node, style);
-        flush();
-        lists_.pop_back();
-        item_open_ = outer_open;
-        // What follows a list within an item is no longer the item's own line.
-        item_begun_ = outer_begun || outer_open;
-        item_number_ = outer_number;
+    void math(const xmlNode* node, const Style& style) {
+        const MathText formula = math_of(node);
+        text_bytes_ += formula.text.size();
+        if (trim(formula.text).empty()) return;
+        after_break_ = false;
+        if (!formula.latex) {
+            inline_.text(formula.text, affordable(style));
+        } else if (formula.display) {
+            flush();
+            add({.content = model::Formula{.text = formula.text}});
+        } else {
+            inline_.put({.kind = InlineKind::formula, .text = formula.text});
+        }
     }
 
-    void item(const xmlNode* node, const TextStyle& style) {
-        flush();
-        const bool stray = lists_.empty();
-        if (stray) lists_.push_back({});
-        List& list = lists_.back();
-        list.next = number_of(attribute(node, "value"), list.next);
-        item_number_ = list.ordered ? std::clamp(list.next, 1, 999'999'999) : 0;
-        if (list.next < 999'999'999) ++list.next;
-        item_open_ = true;
-        item_begun_ = false;
-        walk_children(node, style);
-        flush();
-        item_open_ = false;
-        if (stray) lists_.pop_back();
+    void list(const xmlNode* node, bool ordered, const Style& style) {
+        OpenList open{.list = {.ordered = ordered}, .next = number_of(attribute(node, "start"), 1)};
+        for (const xmlNode* at = node->children; at != nullptr; at = at->next) {
+            // What stands between the items belongs to the one above.
+            Blocks loose = inside([&] {
+                list_ = &open;
+                walk(at, style);
+            });
+            Blocks& into = open.list.items.empty() ? *into_ : open.list.items.back().blocks;
+            std::ranges::move(loose, std::back_inserter(into));
+        }
+        if (!open.list.items.empty()) add({.content = std::move(open.list)});
+    }
+
+    void item(const xmlNode* node, const Style& style) {
+        OpenList* const list = list_;
+        ++items_;
+        const auto outer_checked = std::exchange(checked_, std::nullopt);
+        model::ListItem item;
+        item.blocks = inside([&] { walk_children(node, style); });
+        item.checked = std::exchange(checked_, outer_checked);
+        --items_;
+        int number = 0;
+        if (list != nullptr) {
+            list->next = number_of(attribute(node, "value"), list->next);
+            number = list->list.ordered ? std::clamp(list->next, 1, 999'999'999) : 0;
+            if (list->next < 999'999'999) ++list->next;
+        }
+        item.number = number;
+        if (item.blocks.empty()) return;
+        count_block();
+        if (list != nullptr) {
+            list->list.items.push_back(std::move(item));
+        } else {
+            model::add_item(*into_, 0, std::move(item));
+        }
     }
 
     void preformatted(const xmlNode* node) {
@@ -323,12 +383,10 @@ private:
         if (text.starts_with('\n')) text.erase(0, 1);
         while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
         if (!text.empty())
-            add({.kind = BlockKind::code,
-                 .text = std::move(text),
-                 .language = code_language(node)});
+            add({.content = model::Code{.text = std::move(text), .language = code_language(node)}});
     }
 
-    void table(const xmlNode* node, const TextStyle& style) {
+    void table(const xmlNode* node, const Style& style) {
         flush();
         const HtmlTable grid(node);
         if (grid.caption() != nullptr) {
@@ -344,48 +402,38 @@ private:
             }
             return;
         }
-        const auto read_cell = [&](const xmlNode* cell) { return flatten(blocks_inside(cell)); };
-        auto rows = grid.cells(read_cell, limits_, budget_);
-        if (!rows) {
-            fail_with(rows.error().message);
-        } else if (!rows->empty()) {
-            add({.kind = BlockKind::table, .rows = std::move(*rows)});
+        const auto read_cell = [&](const xmlNode* cell) {
+            return inside([&] { walk_children(cell, {}); });
+        };
+        auto read = grid.read(read_cell, limits_, budget_);
+        if (!read) {
+            fail_with(read.error().message);
+        } else if (!read->rows.empty()) {
+            add({.content = std::move(*read)});
         }
-    }
-
-    /// The blocks of one cell, read on their own.
-    std::vector<Block> blocks_inside(const xmlNode* cell) {
-        BlockReader reader(boilerplate_, limits_, budget_);
-        reader.depth_ = depth_ + 1;
-        reader.text_bytes_ = text_bytes_;
-        reader.walk_children(cell, {});
-        reader.flush();
-        text_bytes_ = reader.text_bytes_;
-        if (reader.error_ && !error_) error_ = reader.error_;
-        return std::move(reader.blocks_);
     }
 
     const Boilerplate* boilerplate_;
     const ParseLimits& limits_;
     HtmlBudget& budget_;
-    std::vector<Block> blocks_;
-    InlineWriter inline_;
-    std::vector<List> lists_;
+    Blocks blocks_;
+    Blocks* into_ = &blocks_;
+    OpenList* list_ = nullptr;
+    model::InlineBuilder inline_;
     std::optional<Error> error_;
+    std::optional<bool> checked_;
     std::uint64_t text_bytes_ = 0;
+    std::uint64_t count_ = 0;
     int depth_ = 0;
     int heading_ = 0;
-    int quotes_ = 0;
-    int item_number_ = 0;
-    bool item_open_ = false;
-    bool item_begun_ = false;
+    int items_ = 0;
     bool after_break_ = false;
 };
 
 }  // namespace
 
-Result<std::vector<Block>> html_blocks(const xmlNode* element, const Boilerplate* boilerplate,
-                                       const ParseLimits& limits, HtmlBudget& budget) {
+Result<Blocks> html_blocks(const xmlNode* element, const Boilerplate* boilerplate,
+                           const ParseLimits& limits, HtmlBudget& budget) {
     BlockReader reader(boilerplate, limits, budget);
     reader.read(element);
     return reader.finish();

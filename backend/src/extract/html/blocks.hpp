@@ -1,7 +1,5 @@
 #pragma once
 
-#include <vector>
-
 #include <libxml/tree.h>
 
 #include "base/result.hpp"
@@ -15,8 +13,8 @@ class Boilerplate;
 /// The blocks of an element and all within, in order; what `boilerplate` (may be nullptr) tells to
 /// stand around the article is left out, and hidden elements always.
 /// Errors: too_large.
-[[nodiscard]] Result<std::vector<Block>> html_blocks(const xmlNode* element,
-                                                     const Boilerplate* boilerplate,
-                                                     const ParseLimits& limits, HtmlBudget& budget);
+[[nodiscard]] Result<model::Blocks> html_blocks(const xmlNode* element,
+                                                const Boilerplate* boilerplate,
+                                                const ParseLimits& limits, HtmlBudget& budget);
 
 }  // namespace ingestor::extract

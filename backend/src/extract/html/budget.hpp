@@ -7,10 +7,9 @@ namespace ingestor::extract {
 /// What a page may make more of than it holds: short marks that stand for much. Beyond it they are
 /// taken for what they are, and no text is lost.
 struct HtmlBudget {
-    std::size_t span_cells = 200'000;                   ///< Cells that spans add to rows.
-    std::size_t repeated_bytes = std::size_t{4} << 20;  ///< Text that row spans repeat.
-    std::size_t link_bytes = std::size_t{4} << 20;      ///< Of addresses, once for each piece of
-                                                        ///< text that they are put around.
+    std::size_t span_cells = 200'000;               ///< Cells that spans reach over.
+    std::size_t link_bytes = std::size_t{4} << 20;  ///< Of addresses, once for each piece of
+                                                    ///< text that they are put around.
     bool spans_cut = false;
     bool links_cut = false;
 

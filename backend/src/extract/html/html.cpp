@@ -11,6 +11,7 @@
 #include <libxml/HTMLparser.h>
 #include <libxml/xmlerror.h>
 
+#include "base/time.hpp"
 #include "extract/html/attributes.hpp"
 #include "extract/html/blocks.hpp"
 #include "extract/html/boilerplate.hpp"
@@ -165,8 +166,9 @@ Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
     if (blocks->empty()) return fail(Errc::empty, "the page has no text");
 
     // Some pages keep the article's title beside the article, in a header of the page.
-    const bool has_title = std::ranges::any_of(*blocks, [](const Block& block) {
-        return block.kind == BlockKind::heading && block.level == 1;
+    const bool has_title = std::ranges::any_of(*blocks, [](const model::Block& block) {
+        const auto* const heading = std::get_if<model::Heading>(&block.content);
+        return heading != nullptr && heading->level == 1;
     });
     if (const xmlNode* title = boilerplate.title_heading(); title != nullptr && !has_title) {
         auto heading = html_blocks(title, nullptr, limits, budget);

@@ -38,12 +38,6 @@ bool holds_heading(const xmlNode* cell) {
     return false;
 }
 
-/// What a cell above leaves in a column.
-struct Hanging {
-    std::size_t rows = 0;
-    std::string text;
-};
-
 }  // namespace
 
 HtmlTable::HtmlTable(const xmlNode* table) : table_(table) {
@@ -66,6 +60,8 @@ void HtmlTable::collect(const xmlNode* parent) {
             }
         } else if (tag == "thead" || tag == "tbody" || tag == "tfoot") {
             if (parent == table_) collect(at);
+            if (tag == "thead" && head_rows_ == 0)
+                head_rows_ = static_cast<std::uint32_t>(rows_.size());
         }
     }
 }
@@ -84,50 +80,52 @@ bool HtmlTable::is_layout() const {
         rows_, [](const auto& row) { return std::ranges::any_of(row, holds_heading); });
 }
 
-Result<std::vector<std::vector<std::string>>> HtmlTable::cells(
-    const std::function<std::string(const xmlNode*)>& read_cell, const ParseLimits& limits,
-    HtmlBudget& budget) const {
-    std::vector<std::vector<std::string>> out;
-    std::vector<Hanging> hanging;
-    for (const auto& row : rows_) {
-        std::vector<std::string> line;
-        const auto take_hanging = [&] {
-            while (line.size() < hanging.size() && hanging[line.size()].rows > 0) {
-                if (!budget.spend_cells(1)) {
-                    hanging.clear();
-                    return;
-                }
-                Hanging& above = hanging[line.size()];
-                --above.rows;
-                const bool repeats = above.text.size() <= budget.repeated_bytes;
-                if (repeats) budget.repeated_bytes -= above.text.size();
-                line.push_back(repeats ? above.text : std::string());
+Result<model::Table> HtmlTable::read(const std::function<model::Blocks(const xmlNode*)>& read_cell,
+                                     const ParseLimits& limits, HtmlBudget& budget) const {
+    model::Table table;
+    table.header_rows = 0;
+    // How many more rows the cells above reach into each column.
+    std::vector<std::size_t> hanging;
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+        std::vector<model::Cell> line;
+        std::size_t column = 0;
+        bool spanned = false, has_text = false, only_headers = !rows_[r].empty();
+        const auto skip_hanging = [&] {
+            while (column < hanging.size() && hanging[column] > 0) {
+                --hanging[column++];
+                spanned = true;
             }
         };
-        for (const xmlNode* cell : row) {
-            take_hanging();
-            std::string text = read_cell(cell);
-            std::size_t columns = span(cell, "colspan", kColumnSpanMax);
-            const std::size_t rows = span(cell, "rowspan", kRowSpanMax);
-            if (!budget.spend_cells(columns - 1)) columns = 1;
-            if (line.size() + columns > limits.table_columns_max) {
+        for (const xmlNode* node : rows_[r]) {
+            skip_hanging();
+            std::size_t columns = span(node, "colspan", kColumnSpanMax);
+            std::size_t rows = std::min(span(node, "rowspan", kRowSpanMax), rows_.size() - r);
+            if (!budget.spend_cells(columns * rows - 1)) columns = rows = 1;
+            if (column + columns > limits.table_columns_max) {
                 return fail(Errc::too_large, "a table has more than table_columns_max columns");
             }
-            for (std::size_t c = 0; c < columns; ++c) {
-                if (rows > 1) {
-                    if (hanging.size() <= line.size()) hanging.resize(line.size() + 1);
-                    hanging[line.size()] = {.rows = rows - 1,
-                                            .text = c == 0 ? text : std::string()};
-                }
-                line.push_back(c == 0 ? text : std::string());
+            model::Cell cell{.columns = static_cast<std::uint32_t>(columns),
+                             .rows = static_cast<std::uint32_t>(rows),
+                             .header = local_name(node) == "th"};
+            cell.blocks = read_cell(node);
+            has_text = has_text || !cell.blocks.empty();
+            only_headers = only_headers && cell.header;
+            if (rows > 1) {
+                spanned = true;
+                hanging.resize(std::max(hanging.size(), column + columns));
+                std::fill_n(hanging.begin() + static_cast<std::ptrdiff_t>(column), columns,
+                            rows - 1);
             }
+            column += columns;
+            line.push_back(std::move(cell));
         }
-        take_hanging();
-        const bool has_text =
-            std::ranges::any_of(line, [](const auto& cell) { return !cell.empty(); });
-        if (has_text) out.push_back(std::move(line));
+        skip_hanging();
+        if (!has_text && !spanned) continue;
+        const bool heads = r < head_rows_ || only_headers;
+        if (heads && table.header_rows == table.rows.size()) ++table.header_rows;
+        table.rows.push_back(std::move(line));
     }
-    return out;
+    return table;
 }
 
 }  // namespace ingestor::extract

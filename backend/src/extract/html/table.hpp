@@ -22,17 +22,17 @@ public:
     /// True where the table only arranges a page: it says so, has one column, or holds headings.
     [[nodiscard]] bool is_layout() const;
 
-    /// The cells in their places: a cell over several rows is repeated in each, so that every row
-    /// can be read alone; over several columns it stands in the first. Rows without text go. Beyond
+    /// The cells with what they span. Rows without text go where no cell spans over them. Beyond
     /// the budget, cells span nothing. Errors: too_large.
-    [[nodiscard]] Result<std::vector<std::vector<std::string>>> cells(
-        const std::function<std::string(const xmlNode*)>& read_cell, const ParseLimits& limits,
+    [[nodiscard]] Result<model::Table> read(
+        const std::function<model::Blocks(const xmlNode*)>& read_cell, const ParseLimits& limits,
         HtmlBudget& budget) const;
 
 private:
     void collect(const xmlNode* parent);
 
     std::vector<std::vector<const xmlNode*>> rows_;
+    std::uint32_t head_rows_ = 0;  ///< Of a `thead` at the beginning.
     const xmlNode* caption_ = nullptr;
     const xmlNode* table_;
 };

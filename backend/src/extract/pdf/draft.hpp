@@ -44,7 +44,8 @@ struct DraftLine {
 };
 
 struct DraftTable {
-    std::vector<std::vector<std::string>> rows;  ///< Inline Markdown.
+    std::vector<std::vector<model::Inlines>> rows;
+    std::uint64_t bytes = 0;  ///< Of its text, about.
     Box box;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "extract/markdown.hpp"
+#include "extract/model/inline_builder.hpp"
 #include "extract/pdf/text.hpp"
 
 namespace ingestor::extract::pdf {
@@ -14,12 +14,35 @@ bool is_leader(std::u32string_view text) {
                        [](char32_t c) { return c == U'.' || c == U'\u2026' || c == U'\u00B7'; });
 }
 
-void start_run(std::vector<Run>& runs, std::size_t at, const Word& word, std::int32_t link_base) {
+void start_run(std::vector<Run>& runs, std::size_t at, const Word& word, std::uint8_t style,
+               std::int32_t link_base) {
     const std::int32_t link = word.link < 0 ? -1 : word.link + link_base;
     const auto place = static_cast<std::uint32_t>(at);
-    if (!runs.empty() && runs.back().style == word.style && runs.back().link == link) return;
+    if (!runs.empty() && runs.back().style == style && runs.back().link == link) return;
     if (!runs.empty()) runs.back().end = place;
-    runs.push_back({.begin = place, .end = place, .link = link, .style = word.style});
+    runs.push_back({.begin = place, .end = place, .link = link, .style = style});
+}
+
+bool is_number(std::u32string_view text) {
+    static constexpr std::u32string_view kSigns = U"+-\u2212\u2013";
+    return std::all_of(text.begin(), text.end(), [](char32_t c) {
+        return is_digit(c) || kSigns.find(c) != std::u32string_view::npos;
+    });
+}
+
+// Is the word raised or lowered against one that it touches?
+std::uint8_t script_beside(const Page& page, const Word& word, const Word& base) {
+    static constexpr std::size_t kLettersMax = 16;
+    const double size = std::max(base.size, 1.0);
+    const double gap = std::max(word.box.left - base.box.right, base.box.left - word.box.right);
+    const auto text = page.text_of(word);
+    if (gap > 0.25 * size || gap < -0.5 * size || text.size() > kLettersMax) return kPlain;
+    const double rise = (base.baseline - word.baseline) / size;
+    // A number that is set as large as its base is one by its rise alone.
+    const bool smaller = word.size < 0.87 * size;
+    const bool figure = is_number(text) && word.size < 1.05 * size;
+    if (rise > (smaller ? 0.15 : 0.25) && rise < 0.8 && (smaller || figure)) return kRaised;
+    return smaller && rise < -0.08 && rise > -0.5 ? kLowered : kPlain;
 }
 
 // Appends a word, with runs of five dots and more as three.
@@ -76,30 +99,6 @@ bool may_stand_beside(char32_t c) {
     return c == U' ' || (c < 0x80 && !is_letter(c) && !is_digit(c)) || (c >= 0x2010 && c <= 0x203F);
 }
 
-struct Marks {
-    std::string_view open, close;
-};
-
-Marks marks_of(std::uint8_t style) {
-    const bool bold = (style & kBold) != 0;
-    const bool italic = (style & kItalic) != 0;
-    if (bold && italic) return {"***", "***"};
-    if (bold) return {"**", "**"};
-    if (italic) return {"*", "*"};
-    return {};
-}
-
-std::string code_span(std::string_view code) {
-    const std::string_view fence = code.find('`') == std::string_view::npos ? "`" : "``";
-    const bool pad = code.front() == '`' || code.back() == '`';
-    std::string out(fence);
-    if (pad) out += ' ';
-    out += code;
-    if (pad) out += ' ';
-    out += fence;
-    return out;
-}
-
 }  // namespace
 
 void append_words(const Page& page, std::span<const std::uint32_t> words, std::int32_t link_base,
@@ -107,18 +106,35 @@ void append_words(const Page& page, std::span<const std::uint32_t> words, std::i
     const std::size_t begin = text.size();
     std::vector<Run> added;
     const Word* last = nullptr;
+    std::uint8_t last_script = kPlain;
+    const Word* base = nullptr;  // The last word that stands on the line.
     const Word* const first = words.empty() ? nullptr : &page.words[words.front()];
     std::size_t leaders = 0;
-    for (const std::uint32_t index : words) {
-        const Word& word = page.words[index];
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const Word& word = page.words[words[i]];
         const auto content = page.text_of(word);
+        std::uint8_t script = kPlain;
+        if (last != nullptr && base != nullptr) {
+            // What is raised together stands beside what was raised before.
+            script = script_beside(page, word, *base);
+            const bool goes_on = last_script != kPlain &&
+                                 std::fabs(word.baseline - last->baseline) < 0.5 &&
+                                 std::fabs(word.size - last->size) < 0.5 && !last->space_after;
+            if (script == kPlain && goes_on) script = last_script;
+        }
+        if (script == kPlain && i + 1 < words.size() && last_script == kPlain &&
+            (last == nullptr || last->space_after)) {
+            script = script_beside(page, word, page.words[words[i + 1]]);
+        }
+        const std::uint8_t style = word.style | script;
         leaders = is_leader(content) ? leaders + 1 : 0;
         if (leaders > 3) {
             last = &word;
             continue;
         }
         if (last != nullptr) {
-            const bool below = word.baseline - last->baseline > 0.5 * std::max(word.size, 1.0);
+            const bool below =
+                script == kPlain && word.baseline - last->baseline > 0.5 * std::max(word.size, 1.0);
             const bool apart = word.box.left - last->box.right > 0.12 * word.size;
             const bool glued = below && !text.empty() && is_ideographic(text.back()) &&
                                is_ideographic(content.front());
@@ -128,15 +144,17 @@ void append_words(const Page& page, std::span<const std::uint32_t> words, std::i
                                   is_letter(content.front());
             if ((last->space_after || apart || below || shown || numbered) && !glued) {
                 // The blank belongs to what both words share, so that marks touch the words.
-                if (!added.empty() && added.back().style != word.style) {
-                    start_run(added, text.size(), Word{}, link_base);
+                if (!added.empty() && added.back().style != style) {
+                    start_run(added, text.size(), Word{}, kPlain, link_base);
                 }
                 text.append(blanks_between(*last, word), U' ');
             }
         }
-        start_run(added, text.size(), word, link_base);
+        start_run(added, text.size(), word, style, link_base);
         append_word(text, content);
         last = &word;
+        last_script = script;
+        if (script == kPlain) base = &word;
     }
     if (!added.empty()) added.back().end = static_cast<std::uint32_t>(text.size());
     const auto line = std::u32string_view(text).substr(begin);
@@ -151,10 +169,9 @@ void append_words(const Page& page, std::span<const std::uint32_t> words, std::i
     runs.insert(runs.end(), added.begin(), added.end());
 }
 
-std::string to_markdown(std::u32string_view text, std::span<const Run> runs,
-                        const std::vector<std::string>& links, std::uint8_t ignored) {
-    std::string out;
-    out.reserve(text.size() + text.size() / 8);
+model::Inlines to_inlines(std::u32string_view text, std::span<const Run> runs,
+                          const std::vector<std::string>& links, std::uint8_t ignored) {
+    model::InlineBuilder out;
     for (std::size_t i = 0; i < runs.size();) {
         // Runs that differ in ignored styles alone, or are blanks between equals, are one.
         const auto style_at = [&](std::size_t r) {
@@ -172,43 +189,35 @@ std::string to_markdown(std::u32string_view text, std::span<const Run> runs,
                 break;
             }
         }
-        std::size_t from = runs[i].begin;
-        std::size_t to = runs[end - 1].end;
-        const std::uint8_t style = style_at(i);
+        const std::size_t begin = runs[i].begin;
+        const std::size_t last = runs[end - 1].end;
+        std::size_t from = begin, to = last;
+        const std::uint8_t look = style_at(i);
         const std::int32_t target = runs[i].link;
         i = end;
-        while (from < to && text[from] == U' ') {
-            out += ' ';
-            ++from;
-        }
-        std::size_t tail = 0;
-        while (to > from && text[to - 1] == U' ') {
-            --to;
-            ++tail;
-        }
-        if (from < to) {
-            const std::string plain = to_utf8(text.substr(from, to - from));
-            const bool free_standing = (from == 0 || may_stand_beside(text[from - 1])) &&
-                                       (to == text.size() || may_stand_beside(text[to]));
-            std::string piece;
-            if ((style & kMono) != 0 && free_standing) {
-                piece = code_span(plain);
-            } else {
-                piece = escape_inline(plain);
-                const bool marked =
-                    free_standing && (style & kMono) == 0 &&
-                    !((style & kItalic) != 0 && is_symbol(text.substr(from, to - from)));
-                const Marks marks = marked ? marks_of(style) : Marks{};
-                if (!marks.open.empty()) {
-                    piece.insert(0, marks.open);
-                    piece += marks.close;
-                }
-            }
-            out += target >= 0 ? link(piece, links[static_cast<std::size_t>(target)]) : piece;
-        }
-        out.append(tail, ' ');
+        while (from < to && text[from] == U' ') ++from;
+        while (to > from && text[to - 1] == U' ') --to;
+        // A blank stays a blank, whatever it is set in.
+        if (from > begin || from == to) out.text(" ", {});
+        if (from == to) continue;
+        const auto core = text.substr(from, to - from);
+        const bool free_standing = (from == 0 || may_stand_beside(text[from - 1])) &&
+                                   (to == text.size() || may_stand_beside(text[to]));
+        model::Style style;
+        if ((look & kRaised) != 0) style.script = model::Script::superscript;
+        if ((look & kLowered) != 0) style.script = model::Script::subscript;
+        const bool on_line = style.script == model::Script::normal;
+        style.code = (look & kMono) != 0 && free_standing && on_line;
+        const bool marked = free_standing && (look & kMono) == 0 && on_line;
+        // Slanted symbols are mathematics, whatever their weight.
+        const bool symbol = (look & kItalic) != 0 && is_symbol(core);
+        style.bold = marked && (look & kBold) != 0 && !symbol;
+        style.italic = marked && (look & kItalic) != 0 && !symbol;
+        if (target >= 0) style.link = links[static_cast<std::size_t>(target)];
+        out.text(to_utf8(core), style);
+        if (to < last) out.text(" ", {});
     }
-    return out;
+    return out.take();
 }
 
 }  // namespace ingestor::extract::pdf

@@ -15,9 +15,10 @@ namespace ingestor::extract::pdf {
 void append_words(const Page& page, std::span<const std::uint32_t> words, std::int32_t link_base,
                   std::u32string& text, std::vector<Run>& runs);
 
-/// Inline Markdown of `text`, whose runs are given in its own places. Styles in `ignored` are not
-/// marked (a heading's weight).
-[[nodiscard]] std::string to_markdown(std::u32string_view text, std::span<const Run> runs,
-                                      const std::vector<std::string>& links, std::uint8_t ignored);
+/// `text` as inlines; its runs are given in its own places. Styles in `ignored` are not marked (a
+/// heading's weight).
+[[nodiscard]] model::Inlines to_inlines(std::u32string_view text, std::span<const Run> runs,
+                                        const std::vector<std::string>& links,
+                                        std::uint8_t ignored);
 
 }  // namespace ingestor::extract::pdf

@@ -336,7 +336,8 @@ DraftTable write_table(const Page& page, const Table& table, std::int32_t link_b
             append_words(page, cell, link_base, text, runs);
             // A table's first row is its head, which every reader sets apart anyway.
             const std::uint8_t ignored = out.rows.size() == 1 ? kBold : kPlain;
-            cells.push_back(to_markdown(text, runs, links, ignored));
+            cells.push_back(to_inlines(text, runs, links, ignored));
+            out.bytes += text.size();
         }
     }
     return out;
@@ -457,9 +458,7 @@ void add_page(const Page& page, const std::vector<Table>& tables, Draft& draft) 
         line.box = table.box;
         line.table = static_cast<std::uint32_t>(draft.tables.size());
         draft.tables.push_back(write_table(page, table, link_base, draft.links));
-        for (const auto& row : draft.tables.back().rows) {
-            for (const auto& cell : row) draft.table_bytes += cell.size() + 3;
-        }
+        draft.table_bytes += draft.tables.back().bytes;
         draft.lines.push_back(line);
     }
 }

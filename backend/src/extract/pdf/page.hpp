@@ -9,8 +9,15 @@
 
 namespace ingestor::extract::pdf {
 
-/// How a word looks, as far as Markdown can say it.
-enum Style : std::uint8_t { kPlain = 0, kBold = 1, kItalic = 2, kMono = 4 };
+/// How a word looks, as far as the model can say it.
+enum Style : std::uint8_t {
+    kPlain = 0,
+    kBold = 1,
+    kItalic = 2,
+    kMono = 4,
+    kRaised = 8,   ///< A superscript.
+    kLowered = 16  ///< A subscript.
+};
 
 /// A run of glyphs without a blank. All boxes are in points from the page's top left, turned so
 /// that the page's main text runs left to right.

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
+#include "extract/model/lists.hpp"
 #include "extract/pdf/inline_text.hpp"
 #include "extract/pdf/text.hpp"
 
@@ -24,12 +26,12 @@ class Builder {
 public:
     Builder(const Draft& draft, const ParseLimits& limits) : draft_(draft), limits_(limits) {}
 
-    Result<std::vector<Block>> run() {
+    Result<model::Blocks> run() {
         measure_blocks();
         for (std::uint32_t i = 0; i < draft_.lines.size(); ++i) {
             const DraftLine& line = draft_.lines[i];
             if (line.dropped) continue;
-            if (blocks_.size() >= limits_.blocks_max) {
+            if (count_ >= limits_.blocks_max) {
                 return fail(Errc::too_large,
                             fmt::format("the PDF has more blocks than blocks_max ({})",
                                         limits_.blocks_max));
@@ -273,52 +275,72 @@ private:
     void flush() {
         if (open_.empty()) return;
         const DraftLine& first = *open_.front();
-        Block block;
-        block.page = first.page;
-        block.last_page = open_.back()->page;
+        model::Provenance place{.page = first.page, .last_page = open_.back()->page};
         Box box = first.box;
         for (const DraftLine* const line : open_) {
             if (line->page != first.page) break;
             box = {std::min(box.left, line->box.left), std::min(box.top, line->box.top),
                    std::max(box.right, line->box.right), std::max(box.bottom, line->box.bottom)};
         }
-        block.box = on_page(box, first.page);
+        place.box = on_page(box, first.page);
+        ++count_;
         if (is_code(first)) {
-            write_code(block);
+            levels_.clear();
+            std::string code = code_of_open();
+            if (!code.empty())
+                blocks_.push_back(
+                    {.content = model::Code{.text = std::move(code)}, .place = place});
         } else {
-            write_text(first, block);
+            write_text(first, place);
         }
         open_.clear();
-        if (!block.text.empty()) blocks_.push_back(std::move(block));
     }
 
-    void write_text(const DraftLine& first, Block& block) {
+    void write_text(const DraftLine& first, const model::Provenance& place) {
         text_.clear();
         runs_.clear();
-        std::uint8_t ignored = kPlain;
-        std::size_t skip = 0;
+        std::optional<Item> item;
         if (first.heading > 0) {
-            block.kind = BlockKind::heading;
-            block.level = first.heading;
-            ignored = kBold | kItalic;
             levels_.clear();
         } else if (open_.back()->leader) {
-            nest(first, block);
+            item = Item{.depth = nest(first)};
         } else if (first.marker > 0) {
-            skip = enter_item(first, block);
+            item = enter_item(first);
         } else {
             levels_.clear();
         }
         for (const DraftLine* const line : open_) {
-            append(*line, line == &first ? skip : 0);
+            append(*line, line == &first && item ? item->skip : 0);
         }
         strip_soft_hyphens();
-        if (block.kind == BlockKind::paragraph) ignored = shared_style();
-        block.text = to_markdown(text_, runs_, draft_.links, ignored);
-        const auto start = block.text.find_first_not_of(' ');
-        block.text.erase(0, std::min(start, block.text.size()));
-        while (!block.text.empty() && block.text.back() == ' ') block.text.pop_back();
+        const std::uint8_t ignored = first.heading > 0 ? std::uint8_t{kBold | kItalic}
+                                     : item            ? std::uint8_t{kPlain}
+                                                       : shared_style();
+        model::Inlines text = to_inlines(text_, runs_, draft_.links, ignored);
+        if (text.empty()) return;
+        if (first.heading > 0) {
+            blocks_.push_back(
+                {.content = model::Heading{.level = first.heading, .text = std::move(text)},
+                 .place = place});
+            return;
+        }
+        model::Block paragraph{.content = model::Paragraph{.text = std::move(text)},
+                               .place = place};
+        if (!item) {
+            blocks_.push_back(std::move(paragraph));
+            return;
+        }
+        model::ListItem entry{.number = item->number};
+        entry.blocks.push_back(std::move(paragraph));
+        model::add_item(blocks_, item->depth, std::move(entry));
     }
+
+    // A list's item, and how much of its text is the marker.
+    struct Item {
+        int depth = 0;
+        int number = 0;
+        std::size_t skip = 0;
+    };
 
     // Emphasis marks what differs: a long paragraph that is bold or slanted throughout gets no
     // marks.
@@ -329,38 +351,38 @@ private:
         return all;
     }
 
-    // Makes `block` a list item, as deep as its left edge says.
-    void nest(const DraftLine& line, Block& block) {
-        block.kind = BlockKind::list_item;
+    // How deep in lists the line's left edge says that it stands.
+    int nest(const DraftLine& line) {
         const double slack = 0.6 * std::max(line.size, 1.0);
         while (!levels_.empty() && line.box.left < levels_.back() - slack) levels_.pop_back();
         if (levels_.empty() || line.box.left > levels_.back() + slack) {
             levels_.push_back(line.box.left);
         }
-        block.level = static_cast<int>(std::min<std::size_t>(levels_.size() - 1, 8));
+        return static_cast<int>(std::min<std::size_t>(levels_.size() - 1, 8));
     }
 
-    // Makes `block` a list item and says how much of its text is the marker.
-    std::size_t enter_item(const DraftLine& line, Block& block) {
+    Item enter_item(const DraftLine& line) {
         const auto text = draft_.text_of(line);
-        nest(line, block);
-        std::size_t skip = line.marker;
+        Item item{.depth = nest(line), .skip = line.marker};
         int number = 0;
-        for (const char32_t c : text.substr(0, skip)) {
+        for (const char32_t c : text.substr(0, item.skip)) {
             if (is_digit(c)) number = number * 10 + static_cast<int>(c - U'0');
         }
         const char32_t lead = text.front();
         const bool lettered = number == 0 && (is_letter(lead) || lead == U'(' || lead == U'[');
         // Letters and bracketed numbers are what the text refers to, so they stay in it.
-        if (lettered || lead == U'(' || lead == U'[') return 0;
-        block.number = number;
-        while (skip < text.size() && text[skip] == U' ') ++skip;
-        return skip;
+        if (lettered || lead == U'(' || lead == U'[') {
+            item.skip = 0;
+            return item;
+        }
+        item.number = number;
+        while (item.skip < text.size() && text[item.skip] == U' ') ++item.skip;
+        return item;
     }
 
-    void write_code(Block& block) {
-        block.kind = BlockKind::code;
-        levels_.clear();
+    // The open lines as they stand, in the columns of their letters.
+    [[nodiscard]] std::string code_of_open() const {
+        std::string out;
         double left = 1e9;
         double width = 0;
         std::size_t letters = 0;
@@ -377,33 +399,44 @@ private:
             const bool same_row =
                 above != nullptr && std::fabs(line->baseline - above->baseline) < 0.4 * line->size;
             if (above != nullptr && !same_row) {
-                block.text += line->baseline - above->baseline > 1.8 * line->size ? "\n\n" : "\n";
+                out += line->baseline - above->baseline > 1.8 * line->size ? "\n\n" : "\n";
                 column = 0;
             }
             const auto wanted = static_cast<std::size_t>(
                 std::clamp((line->box.left - left) / letter + 0.5, 0.0, 200.0));
             if (same_row && wanted <= column) {
-                block.text += ' ';
+                out += ' ';
                 ++column;
             }
-            for (; column < wanted; ++column) block.text += ' ';
+            for (; column < wanted; ++column) out += ' ';
             for (const char32_t c : draft_.text_of(*line)) {
                 if (c == 0xAD) continue;
-                append_utf8(block.text, c);
+                append_utf8(out, c);
                 ++column;
             }
             above = line;
         }
+        return out;
     }
 
     void add_table(const DraftLine& line) {
-        const DraftTable& table = draft_.tables[line.table];
-        Block block;
-        block.kind = BlockKind::table;
-        block.rows = table.rows;
-        block.page = block.last_page = line.page;
-        block.box = on_page(table.box, line.page);
-        blocks_.push_back(std::move(block));
+        const DraftTable& read = draft_.tables[line.table];
+        model::Table table;
+        table.rows.reserve(read.rows.size());
+        for (const auto& cells : read.rows) {
+            auto& row = table.rows.emplace_back();
+            row.reserve(cells.size());
+            for (const model::Inlines& text : cells) {
+                model::Cell& cell = row.emplace_back();
+                if (!text.empty())
+                    cell.blocks.push_back({.content = model::Paragraph{.text = text}});
+            }
+        }
+        ++count_;
+        blocks_.push_back(
+            {.content = std::move(table),
+             .place = {
+                 .page = line.page, .last_page = line.page, .box = on_page(read.box, line.page)}});
     }
 
     // Boxes are kept as the page was read; a turned page is turned back.
@@ -424,7 +457,8 @@ private:
 
     const Draft& draft_;
     const ParseLimits& limits_;
-    std::vector<Block> blocks_;
+    model::Blocks blocks_;
+    std::uint64_t count_ = 0;
     std::vector<Measure> measures_;
     std::vector<const DraftLine*> open_;
     std::vector<double> levels_;  // Left edges of the open list's markers, outermost first.
@@ -437,7 +471,7 @@ private:
 
 }  // namespace
 
-Result<std::vector<Block>> make_blocks(const Draft& draft, const ParseLimits& limits) {
+Result<model::Blocks> make_blocks(const Draft& draft, const ParseLimits& limits) {
     return Builder(draft, limits).run();
 }
 

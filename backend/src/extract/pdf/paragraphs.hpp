@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/result.hpp"
 #include "extract/document.hpp"
 #include "extract/pdf/draft.hpp"
 
@@ -7,6 +8,6 @@ namespace ingestor::extract::pdf {
 
 /// Makes blocks of the draft's lines: joins lines to paragraphs over columns and pages, undoes
 /// hyphenation, nests lists, keeps code as it stands. Errors: too_large (blocks_max).
-[[nodiscard]] Result<std::vector<Block>> make_blocks(const Draft& draft, const ParseLimits& limits);
+[[nodiscard]] Result<model::Blocks> make_blocks(const Draft& draft, const ParseLimits& limits);
 
 }  // namespace ingestor::extract::pdf

@@ -8,6 +8,7 @@
 
 #include "extract/pdf/pdf.hpp"
 #include "extract/pdf/pdf_builder.hpp"
+#include "extract/testing/flat_blocks.hpp"
 
 namespace ingestor::extract::pdf {
 
@@ -28,7 +29,7 @@ inline Document parsed(const PdfBuilder& builder) {
 /// The texts of all blocks of a kind, in order.
 inline std::vector<std::string> texts(const Document& document, BlockKind kind) {
     std::vector<std::string> out;
-    for (const Block& block : document.blocks) {
+    for (const FlatBlock& block : flat(document.blocks)) {
         if (block.kind == kind) out.push_back(block.text);
     }
     return out;

@@ -78,7 +78,7 @@ TEST(PdfLimits, PackedContentThatBreaksOffIsReadAsFarAsItGoes) {
     for (std::size_t i = end - 12; i < end; ++i) bytes[i] = '\0';
     const auto document = parse_pdf(bytes, ParseLimits{}, {});
     ASSERT_TRUE(document) << document.error().message;
-    EXPECT_EQ(document->blocks.front().text, joined(kProse));
+    EXPECT_EQ(flat(document->blocks).front().text, joined(kProse));
 }
 
 TEST(PdfLimits, TextDrawnOnOneSpotIsCutShort) {
@@ -170,7 +170,7 @@ TEST(PdfLimits, ScatteredWordsStandInTheOrderOfTheContent) {
     const Document document = parsed(pdf.raw(content + "ET"));
     EXPECT_THAT(document.warnings, ElementsAre(HasSubstr("too many pieces of text on page 1")));
     std::string text;
-    for (const Block& block : document.blocks) {
+    for (const FlatBlock& block : flat(document.blocks)) {
         text += block.text + " ";
         for (const auto& row : block.rows) {
             for (const auto& cell : row) text += cell + " ";

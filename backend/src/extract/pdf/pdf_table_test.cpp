@@ -14,7 +14,7 @@ using testing::ElementsAre;
 std::vector<std::vector<std::string>> only_table(const Document& document) {
     std::vector<std::vector<std::string>> rows;
     int tables = 0;
-    for (const Block& block : document.blocks) {
+    for (const FlatBlock& block : flat(document.blocks)) {
         if (block.kind != BlockKind::table) continue;
         rows = block.rows;
         ++tables;

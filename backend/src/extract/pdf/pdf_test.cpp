@@ -31,9 +31,9 @@ TEST(Pdf, BlocksKnowTheirPageAndBox) {
     PdfBuilder pdf;
     pdf.page().lines(72, 100, kProse).page().lines(100, 200, kProse);
     const Document document = parsed(pdf);
-    ASSERT_EQ(document.blocks.size(), 2U);
+    ASSERT_EQ(flat(document.blocks).size(), 2U);
     EXPECT_EQ(document.pages, 2U);
-    const Block& second = document.blocks[1];
+    const FlatBlock second = flat(document.blocks)[1];
     EXPECT_EQ(second.page, 2U);
     EXPECT_EQ(second.last_page, 2U);
     ASSERT_TRUE(second.box);
@@ -100,7 +100,7 @@ TEST(Pdf, LargerTextIsAHeadingOfALevelByItsSize) {
         .lines(72, 350, kProse);
     const Document document = parsed(pdf);
     std::vector<std::pair<int, std::string>> headings;
-    for (const Block& block : document.blocks) {
+    for (const FlatBlock& block : flat(document.blocks)) {
         if (block.kind == BlockKind::heading) headings.emplace_back(block.level, block.text);
     }
     EXPECT_THAT(headings,
@@ -120,7 +120,7 @@ TEST(Pdf, HeadingsOfOneLookHaveOneLevelHoweverManyLooksThereAre) {
     }
     pdf.page().text(72, 250, "Odd Label", 22).text(72, 300, "Odd Label", 18);
     std::set<int> levels;
-    for (const Block& block : parsed(pdf).blocks) {
+    for (const FlatBlock& block : flat(parsed(pdf).blocks)) {
         if (block.text == "The Usual Heading") {
             ASSERT_EQ(block.kind, BlockKind::heading);
             levels.insert(block.level);
@@ -139,8 +139,8 @@ TEST(Pdf, RunningHeadsAndPageNumbersAreLeftOut) {
             .text(300, 760, std::to_string(page));
     }
     const Document document = parsed(pdf);
-    EXPECT_EQ(document.blocks.size(), 4U);
-    for (const Block& block : document.blocks) EXPECT_EQ(block.text, joined(kProse));
+    EXPECT_EQ(flat(document.blocks).size(), 4U);
+    for (const FlatBlock& block : flat(document.blocks)) EXPECT_EQ(block.text, joined(kProse));
 }
 
 TEST(Pdf, LineThatStandsOnOnePageOnlyStays) {
@@ -161,7 +161,7 @@ TEST(Pdf, ListItemsKeepTheirNumbersAndDepth) {
         .text(72, 182, "3. Third of the items");
     const Document document = parsed(pdf);
     std::vector<std::tuple<int, int, std::string>> items;
-    for (const Block& block : document.blocks) {
+    for (const FlatBlock& block : flat(document.blocks)) {
         if (block.kind == BlockKind::list_item) {
             items.emplace_back(block.level, block.number, block.text);
         }
@@ -197,6 +197,28 @@ TEST(Pdf, EmphasisIsMarkedWithinAParagraph) {
                 ElementsAre("This is **bold** and *slanted* text in a line."));
 }
 
+TEST(Pdf, ExponentsStandApartFromTheirBase) {
+    PdfBuilder pdf;
+    pdf.page().raw(
+        "BT /F0 11 Tf 72 692 Td (There are 2) Tj 4 Ts /F0 7 Tf (30) Tj 0 Ts /F0 11 Tf ( grains, "
+        "each "
+        "of 10) Tj 4 Ts /F0 7 Tf (-9) Tj 0 Ts /F0 11 Tf ( g and H) Tj -2 Ts /F0 7 Tf (2) Tj 0 Ts "
+        "/F0 11 Tf (O.) Tj ET");
+    EXPECT_THAT(
+        texts(parsed(pdf), BlockKind::paragraph),
+        ElementsAre("There are 2\u00b3\u2070 grains, each of 10\u207b\u2079 g and H\u2082O."));
+}
+
+TEST(Pdf, AWordInASmallerTypeIsNoExponent) {
+    PdfBuilder pdf;
+    pdf.page().raw(
+        "BT /F0 11 Tf 72 692 Td (Large and ) Tj /F0 7 Tf (small) Tj /F0 11 Tf ( on one line, 12) "
+        "Tj "
+        "/F0 7 Tf (a) Tj ET");
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph),
+                ElementsAre("Large and small on one line, 12a"));
+}
+
 TEST(Pdf, LinesInAFixedFontAreCode) {
     PdfBuilder pdf;
     pdf.page()
@@ -212,10 +234,10 @@ TEST(Pdf, ParagraphGoesOnOverThePage) {
     pdf.page().lines(72, 600, {kProse[0], kProse[1]});
     pdf.page().lines(72, 100, {kProse[2]});
     const Document document = parsed(pdf);
-    ASSERT_EQ(document.blocks.size(), 1U);
-    EXPECT_EQ(document.blocks[0].text, joined(kProse));
-    EXPECT_EQ(document.blocks[0].page, 1U);
-    EXPECT_EQ(document.blocks[0].last_page, 2U);
+    ASSERT_EQ(flat(document.blocks).size(), 1U);
+    EXPECT_EQ(flat(document.blocks)[0].text, joined(kProse));
+    EXPECT_EQ(flat(document.blocks)[0].page, 1U);
+    EXPECT_EQ(flat(document.blocks)[0].last_page, 2U);
 }
 
 TEST(Pdf, FormValueIsText) {
@@ -281,7 +303,7 @@ TEST(Pdf, TitleOverBothColumnsComesFirst) {
         .lines(330, 120, kProse, 7);
     const Document document = parsed(pdf);
     ASSERT_FALSE(document.blocks.empty());
-    EXPECT_EQ(document.blocks.front().text, "A Title over All of It");
+    EXPECT_EQ(flat(document.blocks).front().text, "A Title over All of It");
 }
 
 TEST(Pdf, OutlineGivesTheLevelOfAHeading) {
@@ -292,7 +314,7 @@ TEST(Pdf, OutlineGivesTheLevelOfAHeading) {
         .lines(72, 120, kProse)
         .text(72, 180, "Small but Bold", 10, Font::bold)
         .lines(72, 200, kProse);
-    for (const Block& block : parsed(pdf).blocks) {
+    for (const FlatBlock& block : flat(parsed(pdf).blocks)) {
         if (block.text == "Small but Bold") {
             EXPECT_EQ(block.kind, BlockKind::heading);
             EXPECT_EQ(block.level, 1);
@@ -324,7 +346,7 @@ TEST(Pdf, HeadThatNamesTheChapterIsLeftOut) {
             .text(72, 50, page < 4 ? "On Rivers" : "On Mountains", 10, Font::italic)
             .lines(72, 200, kProse);
     }
-    for (const Block& block : parsed(pdf).blocks) {
+    for (const FlatBlock& block : flat(parsed(pdf).blocks)) {
         EXPECT_THAT(block.text, Not(HasSubstr("On "))) << "on page " << block.page;
     }
 }

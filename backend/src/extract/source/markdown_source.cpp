@@ -1,12 +1,15 @@
 #include "extract/source/markdown_source.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/time.hpp"
+#include "extract/model/inline_builder.hpp"
 #include "extract/source/commonmark.hpp"
+#include "extract/source/markdown_model.hpp"
 #include "extract/source/reading_cost.hpp"
 #include "extract/source/sanitize.hpp"
 #include "extract/text_encoding.hpp"
@@ -58,16 +61,50 @@ void read_front_matter(std::string_view yaml, Document& document) {
     }
 }
 
-BlockKind kind_of(cmark_node* node) {
+using render::Piece;
+using render::PieceKind;
+
+PieceKind kind_of(cmark_node* node) {
     const cmark_node_type type = cmark_node_get_type(node);
-    if (type == CMARK_NODE_HEADING) return BlockKind::heading;
-    if (type == CMARK_NODE_CODE_BLOCK) return BlockKind::code;
-    if (type == CMARK_NODE_BLOCK_QUOTE) return BlockKind::quote;
-    if (type == CMARK_NODE_THEMATIC_BREAK) return BlockKind::rule;
-    if (type == CMARK_NODE_ITEM) return BlockKind::list_item;
+    if (type == CMARK_NODE_HEADING) return PieceKind::heading;
+    if (type == CMARK_NODE_CODE_BLOCK) return PieceKind::code;
     // Tables come from an extension, whose types are known by name only.
     const bool table = view_of(cmark_node_get_type_string(node)) == "table";
-    return table ? BlockKind::table : BlockKind::paragraph;
+    return table ? PieceKind::table : PieceKind::prose;
+}
+
+/// Inline Markdown as plain text, where its marks are not to be read: marks, escapes and the
+/// targets of links taken away.
+std::string without_marks(std::string_view markdown) {
+    const std::size_t last_target = markdown.rfind("](");
+    const std::size_t last_close = markdown.rfind(')');
+    const auto before = [](std::size_t at, std::size_t last) {
+        return last != std::string_view::npos && at < last;
+    };
+    std::string out;
+    for (std::size_t i = 0; i < markdown.size(); ++i) {
+        const char c = markdown[i];
+        const char next = i + 1 < markdown.size() ? markdown[i + 1] : '\0';
+        const bool punctuation =
+            next > ' ' && next < 0x7F && std::isalnum(static_cast<unsigned char>(next)) == 0;
+        if (c == '\\' && punctuation) {
+            out += next;
+            ++i;
+        } else if (c == ']' && next == '(' && before(i, last_close)) {
+            i = markdown.find(')', i);
+        } else if (c == '!' && next == '[') {
+            // An image is told by its words.
+        } else if (c == '[' && before(i, last_target)) {
+            // The beginning of a link; its target goes where its text ends.
+        } else if (c == '\n') {
+            out += ' ';
+        } else if (c == '*' && !((next == ' ' || next == '\0') && out.ends_with(' '))) {
+            // An emphasis mark: a literal star would be escaped.
+        } else if (c != '`') {
+            out += c;
+        }
+    }
+    return std::string(trim(out));
 }
 
 /// A text with the places where its lines begin.
@@ -82,7 +119,7 @@ public:
     }
 
     /// From the beginning of one line to the end of another, both counted from 1.
-    [[nodiscard]] Placed between(int first, int last) const {
+    [[nodiscard]] Piece between(int first, int last) const {
         const auto index = [&](int line) {
             return std::min(static_cast<std::size_t>(std::max(line, 1)), begins_.size());
         };
@@ -99,7 +136,7 @@ private:
 
 class BlockFinder {
 public:
-    BlockFinder(const std::string& text, MarkdownSource& out)
+    BlockFinder(const std::string& text, std::vector<Piece>& out)
         : text_(text), lines_(text), out_(out) {}
 
     void find(cmark_node* root) {
@@ -124,32 +161,29 @@ public:
         for (std::size_t begin = text_.find_first_not_of('\n', from); begin < text_.size();) {
             std::size_t end = begin;
             while (end < text_.size() && !is_break(end)) ++end;
-            out_.document.blocks.push_back({.kind = BlockKind::paragraph});
-            out_.rendered.blocks.push_back({.begin = begin, .end = end});
+            out_.push_back({.begin = begin, .end = end});
             begin = text_.find_first_not_of('\n', end);
         }
     }
 
     void add_front_matter(std::size_t size) {
         if (size == 0) return;
-        out_.document.blocks.push_back({.kind = BlockKind::code});
-        out_.rendered.blocks.push_back({.begin = 0, .end = size});
+        out_.push_back({.begin = 0, .end = size, .kind = PieceKind::code});
     }
 
 private:
     void add(cmark_node* node) {
-        const Placed place =
+        Piece piece =
             lines_.between(cmark_node_get_start_line(node), cmark_node_get_end_line(node));
-        const bool overlaps =
-            !out_.rendered.blocks.empty() && place.begin < out_.rendered.blocks.back().end;
-        if (place.begin >= place.end || overlaps) return;
-        Block block{.kind = kind_of(node)};
-        if (block.kind == BlockKind::heading) {
-            block.level = cmark_node_get_heading_level(node);
-            block.text = heading_text(text_.substr(place.begin, place.end - place.begin));
+        const bool overlaps = !out_.empty() && piece.begin < out_.back().end;
+        if (piece.begin >= piece.end || overlaps) return;
+        piece.kind = kind_of(node);
+        if (piece.kind == PieceKind::heading) {
+            piece.level = cmark_node_get_heading_level(node);
+            piece.title =
+                without_marks(heading_text(text_.substr(piece.begin, piece.end - piece.begin)));
         }
-        out_.document.blocks.push_back(std::move(block));
-        out_.rendered.blocks.push_back(place);
+        out_.push_back(std::move(piece));
     }
 
     /// A heading's inline Markdown, without its marks.
@@ -168,7 +202,7 @@ private:
 
     const std::string& text_;
     Lines lines_;
-    MarkdownSource& out_;
+    std::vector<Piece>& out_;
 };
 
 }  // namespace
@@ -203,23 +237,30 @@ Result<MarkdownSource> parse_markdown(std::string_view bytes, const ParseLimits&
     }
     const std::string& front = parts.front;
     const std::string& body = parts.body;
-    out.rendered.text = front + body;
-    BlockFinder finder(out.rendered.text, out);
+    out.markdown.text = front + body;
+    BlockFinder finder(out.markdown.text, out.markdown.pieces);
     finder.add_front_matter(front.size());
     if (parsed) {
         // Front matter is no Markdown: its last rule would make a heading of the line above.
         const auto front_lines = static_cast<std::size_t>(std::ranges::count(front, '\n'));
-        const CommonMarkParser parser(std::string(front_lines, '\n') + body);
+        CommonMarkParser parser(std::string(front_lines, '\n') + body);
         finder.find(parser.blocks());
+        if (!parts.unread) out.document.blocks = blocks_of(parser.finish().get());
     } else {
         finder.find_paragraphs(front.size());
     }
-    if (out.document.blocks.empty()) {
+    if (out.markdown.pieces.empty()) {
         // Nothing but definitions and comments: still the author's text.
-        out.document.blocks.push_back({.kind = BlockKind::paragraph});
-        out.rendered.blocks.push_back({.begin = 0, .end = out.rendered.text.size()});
+        out.markdown.pieces.push_back({.begin = 0, .end = out.markdown.text.size()});
     }
-    if (out.document.blocks.size() > limits.blocks_max) {
+    if (!parsed || parts.unread) {
+        for (const Piece& piece : out.markdown.pieces) {
+            const auto raw =
+                std::string_view(out.markdown.text).substr(piece.begin, piece.end - piece.begin);
+            out.document.blocks.push_back({.content = model::Paragraph{.text = model::plain(raw)}});
+        }
+    }
+    if (out.markdown.pieces.size() > limits.blocks_max) {
         return fail(Errc::too_large, "the text has more than blocks_max blocks");
     }
     if (decoded->repaired) {

@@ -4,14 +4,14 @@
 
 #include "base/result.hpp"
 #include "extract/document.hpp"
-#include "extract/markdown.hpp"
+#include "extract/render/markdown.hpp"
 
 namespace ingestor::extract {
 
-/// A Markdown file: the author's own Markdown, and where its blocks stand in it.
+/// A Markdown file: its structure, and the author's own Markdown with the places of its blocks.
 struct MarkdownSource {
     Document document;
-    Rendered rendered;
+    render::Markdown markdown;
 };
 
 /// Keeps the Markdown as it was written, but for what would run in a browser (see

@@ -15,7 +15,7 @@ TEST(MarkdownSource, TheAuthorsMarkdownStays) {
         "\"t\").\n";
     const auto source = parse_markdown(text, ParseLimits{});
     ASSERT_TRUE(source);
-    EXPECT_EQ(source->rendered.text, text);
+    EXPECT_EQ(source->markdown.text, text);
 }
 
 TEST(MarkdownSource, BlocksAreFound) {
@@ -23,19 +23,40 @@ TEST(MarkdownSource, BlocksAreFound) {
         "# A *b* #\n\ntext\n\n- x\n- y\n\n> q\n\n---\n\n```\nc\n```\n\n|a|\n|-|\n|1|\n",
         ParseLimits{});
     ASSERT_TRUE(source);
-    std::vector<BlockKind> kinds;
-    for (const Block& block : source->document.blocks) kinds.push_back(block.kind);
-    const std::vector<BlockKind> expected = {
-        BlockKind::heading, BlockKind::paragraph, BlockKind::list_item, BlockKind::list_item,
-        BlockKind::quote,   BlockKind::rule,      BlockKind::code,      BlockKind::table};
+    using render::PieceKind;
+    std::vector<PieceKind> kinds;
+    for (const render::Piece& piece : source->markdown.pieces) kinds.push_back(piece.kind);
+    const std::vector<PieceKind> expected = {PieceKind::heading, PieceKind::prose, PieceKind::prose,
+                                             PieceKind::prose,   PieceKind::prose, PieceKind::prose,
+                                             PieceKind::code,    PieceKind::table};
     EXPECT_EQ(kinds, expected);
-    EXPECT_EQ(source->document.blocks[0].text, "A *b*");
-    EXPECT_EQ(source->document.blocks[0].level, 1);
+    EXPECT_EQ(source->markdown.pieces[0].title, "A b");
+    EXPECT_EQ(source->markdown.pieces[0].level, 1);
+}
+
+TEST(MarkdownSource, TheStructureIsRead) {
+    const std::string text =
+        "# A *b*\n\n- x\n- y `z`\n  1. deep\n\n> q\n\n```c\nd\n```\n\n| a | b |\n| --- | --- |\n"
+        "| 1 | [l](u) |\n\n2<sup>30</sup> <!-- gone -->![p](q)\n";
+    const auto source = parse_markdown(text, ParseLimits{});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(
+        render::markdown(source->document).text,
+        "# A *b*\n\n- x\n- y `z`\n  1. deep\n\n> q\n\n```c\nd\n```\n\n| a | b |\n| --- | --- |\n"
+        "| 1 | [l](u) |\n\n2\u00b3\u2070 ![p](q)\n");
+}
+
+TEST(MarkdownSource, DeepNestingIsReadAsText) {
+    std::string text;
+    for (int i = 0; i < 2'000; ++i) text += "> ";
+    const auto source = parse_markdown(text + "deep\n", ParseLimits{});
+    ASSERT_TRUE(source);
+    EXPECT_NE(render::markdown(source->document).text.find("deep"), std::string::npos);
 }
 
 TEST(MarkdownSource, FrontMatterIsSafeForThoseWhoDoNotKnowIt) {
     const auto markdown_of = [](std::string_view text) {
-        return parse_markdown(text, ParseLimits{}).value().rendered.text;
+        return parse_markdown(text, ParseLimits{}).value().markdown.text;
     };
     EXPECT_EQ(markdown_of("---\ntitle: a <b@c.org>\n---\nx"), "---\ntitle: a <b@c.org>\n---\nx\n");
     EXPECT_EQ(markdown_of("---\na: <script src=//b>\n---\nx\n"),
@@ -54,13 +75,13 @@ TEST(MarkdownSource, FrontMatterIsNoHeading) {
         "---\ntitle: \"T\"\nauthor: A\ndate: 2020-01-02\nlang: fr\n---\n\nbody\n";
     const auto source = parse_markdown(text, ParseLimits{});
     ASSERT_TRUE(source);
-    EXPECT_EQ(source->rendered.text, text);
+    EXPECT_EQ(source->markdown.text, text);
     EXPECT_EQ(source->document.title, "T");
     EXPECT_EQ(source->document.author, "A");
     EXPECT_EQ(source->document.created, "2020-01-02T00:00:00Z");
     EXPECT_EQ(source->document.language, "fr");
-    ASSERT_EQ(source->document.blocks.size(), 2U);
-    EXPECT_EQ(source->document.blocks[1].kind, BlockKind::paragraph);
+    ASSERT_EQ(source->markdown.pieces.size(), 2U);
+    EXPECT_EQ(source->markdown.pieces[1].kind, render::PieceKind::prose);
 }
 
 TEST(MarkdownSource, NothingIsEmpty) {

@@ -41,7 +41,7 @@ TEST_P(CostlyBlocks, AreFoundBeforeTheyAreRead) {
     EXPECT_GT(block_steps(text), reading_steps_max(text.size()));
     const auto source = parse_markdown(text, ParseLimits{});
     ASSERT_TRUE(source) << source.error().message;
-    EXPECT_GE(source->rendered.text.size(), text.size()) << "no word is lost";
+    EXPECT_GE(source->markdown.text.size(), text.size()) << "no word is lost";
     EXPECT_EQ(source->document.warnings.size(), 1U);
 }
 
@@ -74,7 +74,7 @@ TEST_P(SoundMarkdown, IsReadAsItIs) {
     EXPECT_EQ(costly_lines_of(text), 0U);
     const auto source = parse_markdown(text, ParseLimits{});
     ASSERT_TRUE(source) << source.error().message;
-    EXPECT_EQ(source->rendered.text, text);
+    EXPECT_EQ(source->markdown.text, text);
     EXPECT_TRUE(source->document.warnings.empty());
 }
 

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "extract/model/inline.hpp"
+
+/// A document as a structure: blocks of inline runs, each with the place it was read from. Parsers
+/// make it, renderers (extract/render) write it in the languages that readers want; neither knows
+/// the other.
+namespace ingestor::extract::model {
+
+/// A box on a page in PDF points (1/72 inch), origin at the page's top left.
+struct Box {
+    double left = 0, top = 0, right = 0, bottom = 0;
+};
+
+/// Where a block was read.
+struct Provenance {
+    /// From 1; 0 where the format has no pages.
+    std::uint32_t page = 0;
+    std::uint32_t last_page = 0;
+    std::optional<Box> box = {};  ///< On the first of its pages.
+};
+
+struct Block;
+using Blocks = std::vector<Block>;
+
+struct Heading {
+    int level = 1;  ///< 1..6.
+    Inlines text = {};
+};
+
+struct Paragraph {
+    Inlines text = {};
+};
+
+struct ListItem {
+    int number = 0;                    ///< Of an ordered list; 0 in an unordered one.
+    std::optional<bool> checked = {};  ///< A task's box, where there is one.
+    Blocks blocks = {};                ///< Lists within it among them.
+};
+
+struct List {
+    bool ordered = false;
+    std::vector<ListItem> items = {};
+};
+
+enum class CellType : std::uint8_t { text, number, date, boolean };
+
+struct Cell {
+    Blocks blocks = {};
+    std::uint32_t columns = 1;  ///< That it spans, from 1.
+    std::uint32_t rows = 1;
+    bool header = false;
+    CellType type = CellType::text;
+};
+
+/// Rows hold the cells that begin in them, from left to right, past the places that cells from
+/// above reach into, as HTML has it.
+struct Table {
+    std::vector<std::vector<Cell>> rows = {};
+    std::uint32_t header_rows = 1;  ///< May be 0.
+};
+
+struct Code {
+    std::string text = {};      ///< Lines as they stand.
+    std::string language = {};  ///< Empty: not said.
+};
+
+struct Quote {
+    Blocks blocks = {};
+};
+
+/// A picture on its own, with its caption below.
+struct Picture {
+    std::string words = {};  ///< What stands for it where it cannot be seen.
+    std::string source = {};
+    Inlines caption = {};
+};
+
+/// A formula on its own line.
+struct Formula {
+    std::string text = {};
+};
+
+struct Footnote {
+    std::string label = {};
+    Blocks blocks = {};
+};
+
+/// A line across the page between parts of a text.
+struct Rule {};
+
+struct Block {
+    std::variant<Paragraph, Heading, List, Table, Code, Quote, Picture, Formula, Footnote, Rule>
+        content;
+    Provenance place = {};
+};
+
+/// Why words of the source do not stand in the output.
+enum class LeftOutReason : std::uint8_t {
+    running_head,      ///< A header or footer that repeats from page to page, or counts the pages.
+    boilerplate,       ///< Of a web page: menus and the like around its text.
+    hidden,            ///< The document itself says that it is not to be seen.
+    deleted_revision,  ///< Taken away by a tracked change.
+    duplicate,         ///< Stands elsewhere in the document: a fallback, a second drawing.
+    unreadable,        ///< The document does not say which characters it shows.
+    unsupported,       ///< In a part that is not understood.
+};
+
+/// Words that a parser leaves out, where it is sure of it.
+struct LeftOut {
+    LeftOutReason reason = LeftOutReason::hidden;
+    std::uint32_t page = 0;
+    std::string text = {};
+};
+
+/// What a parser makes of a document.
+struct Document {
+    Blocks blocks = {};
+    std::string title = {};
+    std::string author = {};
+    std::string created = {};   ///< RFC 3339, or empty.
+    std::string language = {};  ///< BCP 47 where the document says it, or empty.
+    std::optional<std::uint32_t> pages = {};
+    /// For the reader of the output: text that is unreliable or missing, and why.
+    std::vector<std::string> warnings = {};
+    std::vector<LeftOut> left_out = {};
+};
+
+}  // namespace ingestor::extract::model

@@ -1,0 +1,779 @@
+#include "extract/render/markdown.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <variant>
+
+#include "extract/render/html.hpp"
+#include "extract/render/links.hpp"
+#include "extract/render/plain_text.hpp"
+#include "extract/render/scripts.hpp"
+#include "extract/utf8.hpp"
+
+namespace ingestor::extract::render {
+namespace {
+
+using namespace model;
+
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Bytes of multi-byte characters count as part of a word: an underscore between them marks
+/// nothing.
+bool is_word(char c) {
+    return is_letter(c) || is_digit(c) || (static_cast<unsigned char>(c) & 0x80) != 0;
+}
+
+bool is_ascii_punctuation(char c) {
+    return c > ' ' && c < 0x7F && !is_letter(c) && !is_digit(c);
+}
+
+/// True where `text` at `at` (an ampersand) reads as a character reference.
+bool is_reference(std::string_view text, std::size_t at) {
+    std::size_t i = at + 1;
+    if (i < text.size() && text[i] == '#') ++i;
+    const std::size_t name = i;
+    while (i < text.size() && i - name < 32 && (is_letter(text[i]) || is_digit(text[i]))) ++i;
+    return i > name && i < text.size() && text[i] == ';';
+}
+
+/// The neighbours of one character; an end of the text counts as a word, since another run may
+/// follow there.
+struct Around {
+    char before = 'x';
+    char after = 'x';
+    bool at_start = false;
+    bool at_end = false;
+};
+
+bool needs_escape(std::string_view text, std::size_t at, bool tildes_may_pair) {
+    const Around around{.before = at > 0 ? text[at - 1] : 'x',
+                        .after = at + 1 < text.size() ? text[at + 1] : 'x',
+                        .at_start = at == 0,
+                        .at_end = at + 1 == text.size()};
+    const bool inside = !around.at_start && !around.at_end;
+    const bool alone = inside && is_blank(around.before) && is_blank(around.after);
+    switch (text[at]) {
+        case '\\':
+            return around.at_end || is_ascii_punctuation(around.after) || around.after == '\n';
+        case '`':
+            return true;
+        case '*':
+            return !alone;
+        case '_':
+            return !alone && !(inside && is_word(around.before) && is_word(around.after));
+        case '~':
+            return tildes_may_pair && !alone;
+        case ']':
+            // Texts in brackets are links only where a target follows, here or in a definition.
+            return around.after == '(' || around.after == ':';
+        case '[':
+            return around.after == '^' || (!around.at_start && around.before == '!');
+        case '<':
+            return around.at_end || is_letter(around.after) || around.after == '/' ||
+                   around.after == '!' || around.after == '?';
+        case '&':
+            return is_reference(text, at);
+        default:
+            return false;
+    }
+}
+
+/// Escapes brackets of a link's text that would end it early. Links and images cannot stand in a
+/// link's text by construction, so every bracket that is not escaped yet is a literal one.
+std::string shield_brackets(std::string_view inline_text) {
+    std::string out;
+    out.reserve(inline_text.size());
+    bool escaped = false;
+    for (const char c : inline_text) {
+        if (!escaped && (c == '[' || c == ']')) out += '\\';
+        escaped = !escaped && c == '\\';
+        out += c;
+    }
+    return out;
+}
+
+bool parentheses_balance(std::string_view url) {
+    int depth = 0;
+    for (const char c : url) {
+        if (c == '(') ++depth;
+        if (c == ')') --depth;
+        if (depth < 0 || depth > 1) return false;
+    }
+    return depth == 0;
+}
+
+/// A link's destination without what could end it, or break a table's row.
+std::string destination(std::string_view url) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    const bool keep_parentheses = parentheses_balance(url);
+    std::string out;
+    for (std::size_t i = 0; i < url.size(); ++i) {
+        const char c = url[i];
+        const bool harmful = c == ' ' || c == '<' || c == '>' || c == '\\' || c == '|' ||
+                             c == '`' || c == '"' || ((c == '(' || c == ')') && !keep_parentheses);
+        if (harmful) {
+            const auto byte = static_cast<unsigned char>(c);
+            out += '%';
+            out += kDigits[byte >> 4];
+            out += kDigits[byte & 15];
+        } else if (c == '&' && is_reference(url, i)) {
+            out += "&amp;";
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+/// Where a backslash must go so that a line of prose does not start a block; npos if nowhere.
+std::size_t block_mark_in(std::string_view line) {
+    if (line.empty()) return std::string_view::npos;
+    const auto blank_at = [&](std::size_t at) { return at >= line.size() || is_blank(line[at]); };
+    const char first = line.front();
+    if (first == '#') {
+        const std::size_t end = line.find_first_not_of('#');
+        return blank_at(end) && std::min(end, line.size()) <= 6 ? 0 : std::string_view::npos;
+    }
+    if (first == '>') return 0;
+    if (first == '-' || first == '+' || first == '*') {
+        const bool only_marks =
+            line.find_first_not_of(std::array{first, ' ', '\0'}.data()) == std::string_view::npos;
+        return blank_at(1) || only_marks ? 0 : std::string_view::npos;
+    }
+    if (first == '=' || first == '_') {
+        return line.find_first_not_of(std::array{first, ' ', '\0'}.data()) == std::string_view::npos
+                   ? 0
+                   : std::string_view::npos;
+    }
+    if (line.starts_with("~~~")) return 0;
+    if (is_digit(first)) {
+        std::size_t end = 0;
+        while (end < line.size() && is_digit(line[end])) ++end;
+        const bool marks = end <= 9 && end < line.size() && (line[end] == '.' || line[end] == ')');
+        return marks && blank_at(end + 1) ? end : std::string_view::npos;
+    }
+    return std::string_view::npos;
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+/// `(line, is_last)` for each line of inline text, without the blanks around it.
+template <class Visit>
+void each_line(std::string_view text, Visit visit) {
+    text = trimmed(text);
+    while (true) {
+        const std::size_t end = text.find('\n');
+        const bool last = end == std::string_view::npos;
+        visit(trimmed(text.substr(0, end)), last);
+        if (last) return;
+        text.remove_prefix(end + 1);
+    }
+}
+
+std::string joined_lines(std::string_view text, std::string_view separator) {
+    std::string out;
+    each_line(text, [&](std::string_view line, bool) {
+        if (!out.empty() && !line.empty()) out += separator;
+        out += line;
+    });
+    return out;
+}
+
+char32_t first_of(std::string_view text) {
+    return text.empty() ? U' ' : code_point_at(text, 0).value;
+}
+
+char32_t last_of(std::string_view text) {
+    if (text.empty()) return U' ';
+    std::size_t at = text.size() - 1;
+    while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
+    return code_point_at(text, at).value;
+}
+
+/// True where emphasis marks around `inside` are read back as such (CommonMark, flanking runs).
+bool emphasis_holds(char32_t before, std::string_view inside, char32_t after) {
+    const char32_t first = first_of(inside), last = last_of(inside);
+    const auto open_side = [](char32_t c) { return is_space(c) || is_punctuation(c); };
+    const bool opens = !is_punctuation(first) || open_side(before);
+    const bool closes = !is_punctuation(last) || open_side(after);
+    // A star right beside the mark would change how long the mark's run is.
+    return opens && closes && before != U'*' && after != U'*' && before != U'~' && after != U'~';
+}
+
+std::size_t longest_run(std::string_view text, char of) {
+    std::size_t longest = 0, run = 0;
+    for (const char c : text) {
+        run = c == of ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    return longest;
+}
+
+std::string code_span(std::string_view text) {
+    const std::string fence(longest_run(text, '`') + 1, '`');
+    const bool touches = text.starts_with('`') || text.ends_with('`');
+    std::string out = fence;
+    if (touches) out += ' ';
+    out += text;
+    if (touches) out += ' ';
+    return out + fence;
+}
+
+/// A run's text raised or lowered.
+std::string scripted(std::string_view text, const Style& style, char32_t before) {
+    const bool raised = style.script == Script::superscript;
+    const std::string shown = style.code ? code_span(text) : escape_inline(text);
+    if (raised && reads_on_the_line(text, before)) return shown;
+    if (const auto signs = style.code ? std::nullopt : in_script(text, style.script)) return *signs;
+    const std::string_view tag = raised ? "sup" : "sub";
+    std::string out;
+    out.append("<").append(tag).append(">").append(shown);
+    out.append("</").append(tag).append(">");
+    return out;
+}
+
+std::string styled(std::string_view text, const Style& style, char32_t before, char32_t after) {
+    if (style.script != Script::normal) return scripted(text, style, before);
+    if (style.code) return code_span(text);
+    std::string out = escape_inline(text);
+    if (!emphasis_holds(before, text, after)) return out;
+    if (style.struck) out = "~~" + out + "~~";
+    const std::string marks(static_cast<std::size_t>((style.bold ? 2 : 0) + (style.italic ? 1 : 0)),
+                            '*');
+    return marks + out + marks;
+}
+
+std::string picture_markdown(std::string_view words, std::string_view source) {
+    const std::string shown = escape_inline(words);
+    const std::string linked = link(shown, source);
+    return linked.starts_with('[') ? "!" + linked : "![" + shield_brackets(shown) + "]()";
+}
+
+std::string formula_markdown(std::string_view text) {
+    // Dollars within would end it early; a line break or a blank at an end is no formula's.
+    std::string out = "$";
+    for (const char c : trim(text)) {
+        if (c == '$') out += '\\';
+        out += c == '\n' ? ' ' : c;
+    }
+    return out + "$";
+}
+
+/// Puts the pieces of a line together; blanks move out of emphasis and links.
+class InlineWriter {
+public:
+    explicit InlineWriter(const Inlines& runs) : runs_(runs) {}
+
+    std::string write() {
+        for (std::size_t i = 0; i < runs_.size();) {
+            const Inline& run = runs_[i];
+            switch (run.kind) {
+                case InlineKind::line_break:
+                    breaks_ = true;
+                    blank_before_ = false;
+                    ++i;
+                    break;
+                case InlineKind::picture:
+                    put_whole(picture_markdown(run.text, run.source));
+                    ++i;
+                    break;
+                case InlineKind::formula:
+                    put_whole(formula_markdown(run.text));
+                    ++i;
+                    break;
+                case InlineKind::footnote_reference:
+                    put_whole("[^" + run.text + "]");
+                    ++i;
+                    break;
+                case InlineKind::text:
+                    i = put_text(i);
+                    break;
+            }
+        }
+        return std::move(out_);
+    }
+
+private:
+    void begin_piece(bool blank_before) {
+        if (breaks_ && !out_.empty()) {
+            out_ += "  \n";
+        } else if (blank_before && !out_.empty() && !out_.ends_with(' ')) {
+            out_ += ' ';
+        }
+        breaks_ = false;
+    }
+
+    void put_whole(std::string_view markdown) {
+        begin_piece(blank_before_);
+        blank_before_ = false;
+        out_ += markdown;
+    }
+
+    /// Writes the run at `i`, or all that follow one another under one link, and says where the
+    /// next begins.
+    std::size_t put_text(std::size_t i) {
+        const std::string& target = runs_[i].style.link;
+        std::size_t end = i + 1;
+        if (!target.empty()) {
+            while (end < runs_.size() && runs_[end].kind == InlineKind::text &&
+                   runs_[end].style.link == target) {
+                ++end;
+            }
+        }
+        std::string piece;
+        bool leads_blank = false, trails_blank = false;
+        for (std::size_t k = i; k < end; ++k) {
+            const std::string_view all = runs_[k].text;
+            const std::string_view core = trim(all);
+            if (core.empty()) {
+                trails_blank = true;
+                continue;
+            }
+            const bool gap = trails_blank || all.front() == ' ';
+            if (piece.empty()) {
+                leads_blank = gap;
+            } else if (gap) {
+                piece += ' ';
+            }
+            const bool spaced_before = piece.empty() ? (gap || blank_before_ || breaks_) : gap;
+            const char32_t before = spaced_before ? U' ' : last_of(piece.empty() ? out_ : piece);
+            trails_blank = all.back() == ' ';
+            const bool has_next = k + 1 < runs_.size() && runs_[k + 1].kind == InlineKind::text;
+            const char32_t after = trails_blank || !has_next ? U' ' : first_of(runs_[k + 1].text);
+            piece += styled(core, runs_[k].style, before, after);
+        }
+        if (piece.empty()) {
+            blank_before_ = blank_before_ || trails_blank;
+            return end;
+        }
+        std::string finished = target.empty() ? std::move(piece) : link(piece, target);
+        begin_piece(blank_before_ || leads_blank);
+        // An exclamation mark would make an image of the link, a bracket a link of the text.
+        const bool image = finished.starts_with('[') && out_.ends_with('!');
+        const bool reference =
+            (finished.starts_with('(') || finished.starts_with(':')) && out_.ends_with(']');
+        if (image || reference) out_.insert(out_.size() - 1, "\\");
+        out_ += finished;
+        blank_before_ = trails_blank;
+        return end;
+    }
+
+    const Inlines& runs_;
+    std::string out_;
+    bool breaks_ = false;
+    bool blank_before_ = false;
+};
+
+bool is_blank_text(const Inlines& inlines) {
+    return std::ranges::all_of(inlines, [](const Inline& item) {
+        return item.kind == InlineKind::line_break ||
+               (item.kind == InlineKind::text && trim(item.text).empty());
+    });
+}
+
+bool is_void(const Block& block);
+
+bool all_void(const Blocks& blocks) {
+    return std::ranges::all_of(blocks, is_void);
+}
+
+struct IsVoid {
+    bool operator()(const Paragraph& paragraph) const { return is_blank_text(paragraph.text); }
+    bool operator()(const Heading& heading) const { return is_blank_text(heading.text); }
+    bool operator()(const List& list) const {
+        return std::ranges::all_of(list.items,
+                                   [](const ListItem& item) { return all_void(item.blocks); });
+    }
+    bool operator()(const Table& table) const {
+        return std::ranges::all_of(table.rows, [](const auto& row) { return row.empty(); });
+    }
+    bool operator()(const Code& code) const { return trim(code.text).empty(); }
+    bool operator()(const Quote& quote) const { return all_void(quote.blocks); }
+    bool operator()(const Picture& picture) const {
+        return trim(picture.words).empty() && picture.source.empty() &&
+               is_blank_text(picture.caption);
+    }
+    bool operator()(const Formula& formula) const { return trim(formula.text).empty(); }
+    bool operator()(const Footnote& note) const { return all_void(note.blocks); }
+    bool operator()(const Rule&) const { return false; }
+};
+
+bool is_void(const Block& block) {
+    return std::visit(IsVoid{}, block.content);
+}
+
+/// Blocks as the text of one cell of a GFM table: hard breaks between the blocks, list items behind
+/// their marks, rows of a table in the cell with semicolons between their cells.
+class CellWriter {
+public:
+    std::string write(const Blocks& blocks) {
+        add(blocks);
+        return std::move(out_);
+    }
+
+private:
+    void line(std::string_view text) {
+        if (trimmed(text).empty()) return;
+        if (!out_.empty()) out_ += "  \n";
+        out_.append(mark_).append(text);
+        mark_.clear();
+    }
+
+    void add(const Blocks& blocks) {
+        for (const Block& block : blocks) {
+            std::visit([this](const auto& content) { put(content); }, block.content);
+        }
+    }
+
+    void put(const Heading& heading) { line(inline_markdown(heading.text)); }
+    void put(const Paragraph& paragraph) { line(inline_markdown(paragraph.text)); }
+    void put(const Quote& quote) { add(quote.blocks); }
+    void put(const Formula& formula) { line(formula_markdown(formula.text)); }
+    void put(const Rule&) {}
+    void put(const List& list) {
+        for (const ListItem& item : list.items) {
+            mark_ = item.number > 0 ? std::to_string(item.number) + ". " : "- ";
+            if (item.checked) mark_ += *item.checked ? "[x] " : "[ ] ";
+            add(item.blocks);
+            mark_.clear();
+        }
+    }
+    void put(const Code& code) {
+        std::string text = code.text;
+        std::ranges::replace(text, '\n', ' ');
+        if (!trim(text).empty()) line(code_span(trim(text)));
+    }
+    void put(const Picture& picture) {
+        if (!trim(picture.words).empty()) line(picture_markdown(picture.words, picture.source));
+        line(inline_markdown(picture.caption));
+    }
+    void put(const Footnote& note) {
+        mark_ = "[^" + note.label + "]: ";
+        add(note.blocks);
+        mark_.clear();
+    }
+    void put(const Table& table) {
+        for (const auto& row : table.rows) {
+            std::string cells;
+            for (const Cell& cell : row) {
+                const std::string text = CellWriter().write(cell.blocks);
+                if (text.empty()) continue;
+                if (!cells.empty()) cells += "; ";
+                cells += text;
+            }
+            line(cells);
+        }
+    }
+
+    std::string out_;
+    std::string mark_;
+};
+
+std::string cell_text(const Cell& cell) {
+    std::string out;
+    for (const char c : joined_lines(CellWriter().write(cell.blocks), "<br>")) {
+        if (c == '|' && !out.ends_with('\\')) out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+bool has_spans(const Table& table) {
+    return std::ranges::any_of(table.rows, [](const auto& row) {
+        return std::ranges::any_of(
+            row, [](const Cell& cell) { return cell.columns > 1 || cell.rows > 1; });
+    });
+}
+
+/// Writes blocks at the depth of the lists and quotes that they stand in. Each line begins with
+/// their marks or indents.
+class Writer {
+public:
+    Markdown write(const Blocks& blocks) {
+        add(blocks);
+        if (!out_.text.empty()) out_.text += '\n';
+        return std::move(out_);
+    }
+
+private:
+    /// Lists and quotes within one another beyond this are shown at this depth: what stands before
+    /// each line must not grow with hostile nesting.
+    static constexpr int kDepthMax = 32;
+
+    void add(const Blocks& blocks) {
+        const Block* before = nullptr;
+        for (const Block& block : blocks) {
+            if (is_void(block)) continue;
+            if (before != nullptr) part(*before, block);
+            after_ordered_ = before != nullptr && is_ordered(*before);
+            std::visit([&](const auto& content) { put(content, block.place); }, block.content);
+            before = &block;
+        }
+    }
+
+    static bool is_ordered(const Block& block) {
+        const auto* const list = std::get_if<List>(&block.content);
+        return list != nullptr && list->ordered;
+    }
+
+    /// A blank line, but none before the list within an item.
+    void part(const Block& before, const Block& after) {
+        const bool tight = in_item_ && std::holds_alternative<Paragraph>(before.content) &&
+                           std::holds_alternative<List>(after.content);
+        if (!tight) {
+            new_line();
+            while (out_.text.ends_with(' ')) out_.text.pop_back();
+        }
+        new_line();
+    }
+
+    void new_line() {
+        out_.text += '\n';
+        line_begin_ = out_.text.size();
+        out_.text += prefix_;
+    }
+
+    /// Runs `write` and notes where in the text it wrote.
+    template <class Write>
+    void piece(PieceKind kind, const Provenance& place, Write write) {
+        const std::size_t begin = line_begin_;
+        write();
+        out_.pieces.push_back(
+            {.begin = begin, .end = out_.text.size(), .kind = kind, .place = place});
+    }
+
+    /// Lines of inline Markdown, none of which starts a block.
+    void prose(std::string_view text) {
+        bool first = true;
+        each_line(text, [&](std::string_view line, bool last) {
+            // A blank line would end the paragraph, so an empty line of it is left out.
+            if (line.empty() && !first) return;
+            if (!first) new_line();
+            const std::size_t mark = block_mark_in(line);
+            if (mark == std::string_view::npos) {
+                out_.text += line;
+            } else {
+                out_.text.append(line.substr(0, mark)).append("\\").append(line.substr(mark));
+            }
+            if (!last) out_.text += "  ";
+            first = false;
+        });
+    }
+
+    void put(const Paragraph& paragraph, const Provenance& place) {
+        piece(PieceKind::prose, place, [&] { prose(inline_markdown(paragraph.text)); });
+    }
+
+    void put(const Heading& heading, const Provenance& place) {
+        const int level = std::clamp(heading.level, 1, 6);
+        piece(PieceKind::heading, place, [&] {
+            std::string text = joined_lines(inline_markdown(heading.text), " ");
+            if (text.ends_with('#')) {
+                // A closing run of number signs would be taken for decoration.
+                const std::size_t run = text.find_last_not_of('#');
+                if (run == std::string::npos || is_blank(text[run]))
+                    text.insert(text.size() - 1, "\\");
+            }
+            out_.text.append(static_cast<std::size_t>(level), '#').append(" ").append(text);
+        });
+        out_.pieces.back().level = level;
+        std::string title = plain_text(heading.text);
+        std::ranges::replace(title, '\n', ' ');
+        out_.pieces.back().title = std::move(title);
+    }
+
+    void put(const List& list, const Provenance&) {
+        int number = 0;
+        // Another delimiter starts another list, so that its numbers count.
+        char delimiter = after_ordered_ && last_delimiter_ == '.' ? ')' : '.';
+        bool first = true;
+        for (const ListItem& item : list.items) {
+            if (all_void(item.blocks)) continue;
+            if (!first) new_line();
+            std::string marker = "- ";
+            if (item.number > 0) {
+                if (number > 0 && item.number != number + 1)
+                    delimiter = delimiter == '.' ? ')' : '.';
+                number = item.number;
+                marker = std::to_string(number) + delimiter + ' ';
+            }
+            out_.text += marker;
+            if (item.checked) out_.text += *item.checked ? "[x] " : "[ ] ";
+            const bool outer = std::exchange(in_item_, true);
+            within(std::string(marker.size(), ' '), item.blocks);
+            in_item_ = outer;
+            first = false;
+        }
+        last_delimiter_ = delimiter;
+    }
+
+    void put(const Quote& quote, const Provenance&) {
+        if (depth_ < kDepthMax) out_.text += "> ";
+        const bool outer = std::exchange(in_item_, false);
+        within("> ", quote.blocks);
+        in_item_ = outer;
+    }
+
+    /// Blocks inside a list item or a quote, whose first line has its mark already.
+    void within(const std::string& mark, const Blocks& blocks) {
+        const std::size_t outer = prefix_.size();
+        if (depth_ < kDepthMax) prefix_ += mark;
+        ++depth_;
+        add(blocks);
+        --depth_;
+        prefix_.resize(outer);
+    }
+
+    void put(const Code& code, const Provenance& place) {
+        piece(PieceKind::code, place, [&] {
+            const std::string fence(std::max<std::size_t>(3, longest_run(code.text, '`') + 1), '`');
+            out_.text += fence;
+            for (const char c : code.language) {
+                if (is_word(c) || c == '+' || c == '-' || c == '#' || c == '.') out_.text += c;
+            }
+            std::string_view rest = code.text;
+            if (rest.ends_with('\n')) rest.remove_suffix(1);
+            for (std::size_t begin = 0; begin <= rest.size();) {
+                const std::size_t end = std::min(rest.find('\n', begin), rest.size());
+                new_line();
+                out_.text += rest.substr(begin, end - begin);
+                begin = end + 1;
+            }
+            new_line();
+            out_.text += fence;
+        });
+    }
+
+    void put(const Table& table, const Provenance& place) {
+        piece(PieceKind::table, place, [&] {
+            if (has_spans(table)) {
+                html_table(table);
+            } else {
+                pipe_table(table);
+            }
+        });
+    }
+
+    void pipe_table(const Table& table) {
+        // Cells that are missing at a row's end are empty by GFM's rules, so only small tables are
+        // filled up: a wide row among many short ones must not multiply.
+        constexpr std::size_t kFilledCellsMax = 100'000;
+        std::size_t columns = 0;
+        for (const auto& row : table.rows) columns = std::max(columns, row.size());
+        const bool fill = columns * table.rows.size() <= kFilledCellsMax;
+        for (std::size_t r = 0; r < table.rows.size(); ++r) {
+            const auto& row = table.rows[r];
+            const std::size_t shown =
+                r == 0 || fill ? columns : std::max<std::size_t>(1, row.size());
+            if (r > 0) new_line();
+            for (std::size_t c = 0; c < shown; ++c) {
+                const std::string text = c < row.size() ? cell_text(row[c]) : std::string();
+                out_.text.append(c == 0 ? "| " : " ").append(text);
+                out_.text.append(text.empty() ? "|" : " |");
+            }
+            if (r > 0) continue;
+            new_line();
+            out_.text += '|';
+            for (std::size_t c = 0; c < columns; ++c) out_.text += " --- |";
+        }
+    }
+
+    void html_table(const Table& table) {
+        const std::vector<std::string> lines = html_table_lines(table);
+        for (const std::string& line : lines) {
+            if (&line != lines.data()) new_line();
+            out_.text += line;
+        }
+    }
+
+    void put(const Picture& picture, const Provenance& place) {
+        piece(PieceKind::prose, place, [&] {
+            const bool shown = !trim(picture.words).empty() || !picture.source.empty();
+            if (shown) prose(picture_markdown(picture.words, picture.source));
+            if (is_blank_text(picture.caption)) return;
+            if (shown) {
+                new_line();
+                while (out_.text.ends_with(' ')) out_.text.pop_back();
+                new_line();
+            }
+            prose(inline_markdown(picture.caption));
+        });
+    }
+
+    void put(const Formula& formula, const Provenance& place) {
+        piece(PieceKind::prose, place,
+              [&] { out_.text.append("$").append(formula_markdown(formula.text)).append("$"); });
+    }
+
+    void put(const Footnote& note, const Provenance& place) {
+        const std::size_t begin = out_.pieces.size();
+        out_.text.append("[^").append(note.label).append("]: ");
+        within("    ", note.blocks);
+        for (std::size_t i = begin; i < out_.pieces.size(); ++i) {
+            if (out_.pieces[i].place.page == 0) out_.pieces[i].place = place;
+        }
+    }
+
+    void put(const Rule&, const Provenance& place) {
+        piece(PieceKind::prose, place, [&] { out_.text += "---"; });
+    }
+
+    Markdown out_;
+    std::string prefix_;
+    std::size_t line_begin_ = 0;
+    int depth_ = 0;
+    char last_delimiter_ = '.';
+    bool after_ordered_ = false;
+    bool in_item_ = false;
+};
+
+}  // namespace
+
+std::string escape_inline(std::string_view text) {
+    const auto tildes = std::ranges::count(text, '~');
+    std::string out;
+    out.reserve(text.size() + text.size() / 16);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (needs_escape(text, i, tildes > 1)) out += '\\';
+        out += text[i];
+    }
+    return out;
+}
+
+std::string link(std::string_view inline_text, std::string_view url) {
+    const std::string_view text = trimmed(inline_text);
+    const std::string clean = safe_target(url);
+    if (text.empty() || clean.empty()) return std::string(inline_text);
+    std::string out;
+    // Blanks stay outside, where they part the link from its neighbours.
+    if (is_blank(inline_text.front())) out += ' ';
+    out.append("[").append(shield_brackets(text)).append("](").append(destination(clean));
+    out += ')';
+    if (is_blank(inline_text.back())) out += ' ';
+    return out;
+}
+
+std::string inline_markdown(const Inlines& inlines) {
+    return InlineWriter(inlines).write();
+}
+
+Markdown markdown(const Document& document) {
+    return Writer().write(document.blocks);
+}
+
+}  // namespace ingestor::extract::render
