@@ -109,9 +109,7 @@ TEST(Extract, LanguagesAreGuessedOnlyWhereSure) {
     EXPECT_EQ(language("The cat sat on the mat, and it was warm there, for the sun had been on it "
                        "all of the day since the morning."),
               "\"en\"");
-    EXPECT_EQ(language("\u05E9\u05DC\u05D5\u05DD \u05E2\u05D5\u05DC\u05DD \u05D8\u05D5\u05D1 "
-                       "\u05DE\u05D0\u05D5\u05D3"),
-              "\"he\"");
+    EXPECT_EQ(language("כל בני האדם נולדו בני חורין ושווים בערכם ובזכויותיהם"), "\"he\"");
     EXPECT_EQ(language("Lorem ipsum dolor"), "null");
     EXPECT_EQ(language("12345 67890"), "null");
 }

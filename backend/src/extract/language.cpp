@@ -3,7 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
+#include <cld2/public/compact_lang_det.h>
+#include <cld2/public/encodings.h>
+
+#include "base/encoding.hpp"
 #include "extract/utf8.hpp"
 
 namespace ingestor::extract {
@@ -11,119 +16,61 @@ namespace {
 
 /// So much of a text is enough to judge by.
 constexpr std::size_t kSampleBytes = std::size_t{64} << 10;
+/// Fewer letters than this may be a name or a title in any language.
+constexpr int kLetterBytesMin = 24;
+/// Of a text in one language so much at least is in it; the rest are names and citations.
+constexpr int kPercentMin = 70;
 
-struct CommonWords {
-    const char* language = "";
-    std::array<std::string_view, 16> words;
+/// CLD2's codes that are no tags of BCP 47, or older ones.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kTags = {{
+    {"iw", "he"},
+    {"jw", "jv"},
+    {"mo", "ro"},
+    {"sr-ME", "sr"},
+    {"un", ""},
+}};
+
+struct Judgement {
+    LanguageGuess guess;
+    int letter_bytes = 0;
 };
 
-/// The commonest words of each language that are rare in the others.
-constexpr std::array kCommonWords = {
-    CommonWords{"en",
-                {"the", "of", "and", "to", "is", "that", "for", "with", "was", "this", "are", "by",
-                 "from", "be", "it", "which"}},
-    CommonWords{"de",
-                {"der", "die", "und", "das", "ist", "nicht", "mit", "von", "den", "auf", "dem",
-                 "ein", "eine", "zu", "sich", "werden"}},
-    CommonWords{"fr",
-                {"le", "les", "et", "des", "du", "est", "une", "dans", "qui", "pour", "pas", "sur",
-                 "au", "avec", "ce", "aux"}},
-    CommonWords{"es",
-                {"el", "los", "las", "y", "del", "que", "en", "una", "por", "con", "para", "como",
-                 "su", "es", "lo", "se"}},
-    CommonWords{"it",
-                {"il", "di", "che", "della", "per", "sono", "gli", "nel", "con", "una", "dei",
-                 "del", "alla", "non", "anche", "pi\u00F9"}},
-    CommonWords{"pt",
-                {"o", "os", "do", "da", "em", "um", "uma", "n\u00E3o", "para", "dos", "com", "ao",
-                 "mais", "das", "pelo", "s\u00E3o"}},
-    CommonWords{"nl",
-                {"het", "een", "van", "en", "niet", "voor", "zijn", "dat", "op", "te", "aan", "met",
-                 "ook", "wordt", "bij", "naar"}},
-};
-
-bool between(char32_t c, char32_t first, char32_t last) {
-    return c >= first && c <= last;
-}
-
-struct Scripts {
-    std::size_t latin = 0, cyrillic = 0, russian = 0, ukrainian = 0, greek = 0, hebrew = 0,
-                thai = 0;
-    std::size_t hangul = 0, kana = 0, han = 0, letters = 0;
-};
-
-Scripts count_scripts(std::string_view text) {
-    Scripts count;
-    for (std::size_t at = 0; at < text.size();) {
-        const CodePoint c = code_point_at(text, at);
-        at += c.size;
-        const char32_t v = c.value;
-        if (is_space(v) || is_punctuation(v) || between(v, '0', '9')) continue;
-        ++count.letters;
-        if (v < 0x250) ++count.latin;
-        if (between(v, 0x370, 0x3FF)) ++count.greek;
-        if (between(v, 0x400, 0x4FF)) ++count.cyrillic;
-        if (v == 0x44B || v == 0x44D || v == 0x44A) ++count.russian;
-        if (v == 0x456 || v == 0x457 || v == 0x454) ++count.ukrainian;
-        if (between(v, 0x590, 0x5FF)) ++count.hebrew;
-        if (between(v, 0xE00, 0xE7F)) ++count.thai;
-        if (between(v, 0x3040, 0x30FF)) ++count.kana;
-        if (between(v, 0xAC00, 0xD7AF)) ++count.hangul;
-        if (between(v, 0x3400, 0x9FFF)) ++count.han;
-    }
-    return count;
-}
-
-std::string by_common_words(std::string_view text) {
-    std::array<std::size_t, kCommonWords.size()> hits{};
-    std::size_t words = 0;
-    const auto judge = [&](std::string_view word) {
-        ++words;
-        const std::string lower = to_lower_ascii(word);
-        for (std::size_t i = 0; i < kCommonWords.size(); ++i) {
-            if (std::ranges::find(kCommonWords[i].words, lower) != kCommonWords[i].words.end())
-                ++hits[i];
-        }
-    };
-    std::size_t begin = 0;
-    for (std::size_t at = 0; at <= text.size();) {
-        const CodePoint c = at < text.size() ? code_point_at(text, at) : CodePoint{.value = U' '};
-        if (is_space(c.value) || is_punctuation(c.value)) {
-            if (at > begin) judge(text.substr(begin, at - begin));
-            begin = at + c.size;
-        }
-        at += c.size;
-    }
-    const auto best = std::ranges::max_element(hits);
-    const auto place = static_cast<std::size_t>(best - hits.begin());
-    for (std::size_t i = 0; i < hits.size(); ++i) {
-        if (i != place && hits[i] * 3 > *best * 2) return {};
-    }
-    return words >= 20 && *best * 100 >= words * 8 ? kCommonWords[place].language : "";
+Judgement judge(std::string_view text) {
+    text = prefix(text, kSampleBytes);
+    // CLD2 reads past what is not UTF-8.
+    if (!is_utf8(text)) return {};
+    CLD2::CLDHints hints{nullptr, nullptr, CLD2::UNKNOWN_ENCODING, CLD2::UNKNOWN_LANGUAGE};
+    std::array<CLD2::Language, 3> languages{};
+    std::array<int, 3> percents{};
+    std::array<double, 3> scores{};
+    Judgement out;
+    constexpr bool kPlainText = true;
+    const CLD2::Language language = CLD2::ExtDetectLanguageSummary(
+        text.data(), static_cast<int>(text.size()), kPlainText, &hints, 0, languages.data(),
+        percents.data(), scores.data(), nullptr, &out.letter_bytes, &out.guess.reliable);
+    std::string_view code = CLD2::LanguageCode(languages[0]);
+    const auto known =
+        std::ranges::find(kTags, code, &std::pair<std::string_view, std::string_view>::first);
+    if (known != kTags.end()) code = known->second;
+    // Codes of scripts and of jokes.
+    if (code.starts_with("xx-") || code.starts_with("zz") || code == "tlh") code = {};
+    out.guess.tag = code;
+    out.guess.percent = percents[0];
+    out.guess.reliable = out.guess.reliable && language == languages[0] && !code.empty();
+    return out;
 }
 
 }  // namespace
 
+LanguageGuess judge_language(std::string_view text) {
+    return judge(text).guess;
+}
+
 std::string guess_language(std::string_view text) {
-    text = text.substr(0, kSampleBytes);
-    const Scripts count = count_scripts(text);
-    const auto most = [&](std::size_t part) { return part * 2 > count.letters; };
-    if (count.letters < 10) return {};
-    if (most(count.kana + count.han)) {
-        if (count.kana * 20 > count.han + count.kana) return "ja";
-        // A few names in Han characters may be of any language that uses them.
-        return count.han >= 60 && count.kana == 0 ? "zh" : "";
-    }
-    if (most(count.hangul)) return "ko";
-    if (most(count.hebrew)) return "he";
-    if (most(count.greek)) return "el";
-    if (most(count.thai)) return "th";
-    if (most(count.cyrillic)) {
-        if (count.ukrainian * 50 > count.cyrillic && count.russian == 0) return "uk";
-        if (count.russian * 100 > count.cyrillic && count.ukrainian == 0) return "ru";
-        return {};
-    }
-    return most(count.latin) ? by_common_words(text) : std::string();
+    const Judgement judgement = judge(text);
+    const bool sure = judgement.guess.reliable && judgement.guess.percent >= kPercentMin &&
+                      judgement.letter_bytes >= kLetterBytesMin;
+    return sure ? judgement.guess.tag : std::string();
 }
 
 }  // namespace ingestor::extract

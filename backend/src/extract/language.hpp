@@ -5,8 +5,18 @@
 
 namespace ingestor::extract {
 
-/// The language of a text as a BCP 47 tag, where its script or its commonest words leave little
-/// doubt; else empty.
+/// What a text's words say of its language.
+struct LanguageGuess {
+    std::string tag = {};   ///< BCP 47; empty where nothing is known.
+    bool reliable = false;  ///< No other language comes near.
+    int percent = 0;        ///< Of the text that is in it.
+};
+
+/// Judges by the text's first 64 KiB.
+[[nodiscard]] LanguageGuess judge_language(std::string_view text);
+
+/// The language of a text as a BCP 47 tag; empty where the text is too short, or mixed, or its
+/// language is in doubt.
 [[nodiscard]] std::string guess_language(std::string_view text);
 
 }  // namespace ingestor::extract
