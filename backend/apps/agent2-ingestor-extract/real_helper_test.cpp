@@ -71,5 +71,24 @@ TEST(RealHelper, NamesWhatIsWrongAndGoesOn) {
     EXPECT_EQ(answers.at(2).value().markdown, "Sound text.\n");
 }
 
+TEST(RealHelper, HasTheTablesOfEveryEncodingInItsSandbox) {
+    const auto answers =
+        extract_all({"Gr\xF6\xDF"
+                     "e und H\xF6he\n",
+                     "\xF0\xD2\xC9\xD7\xC5\xD4, \xCD\xC9\xD2!\n",
+                     "\xC6\xFC\xCB\xDC\xB8\xEC\xA4\xC7\xA4\xB9\xA1\xA3\n", "\x1B$BF|K\\8l\x1B(B\n",
+                     "Caf\x8E na\x95ve\n", "\xBE\xC8\xB3\xE7\xC7\xCF\xBC\xBC\xBF\xE4\n",
+                     "\xC4\xC5\xC1\xD9\x40\xC3\xE4\xE2\xE3\xD6\xD4\xC5\xD9\x40\xC1\xC2\xC3\x40\xC4"
+                     "\xC5\xC6\x15"});
+    const std::vector<std::string> texts = {
+        "Größe und Höhe\n", "Привет, мир!\n", "日本語です。\n",         "日本語\n",
+        "Café naïve\n",     "안녕하세요\n",   "DEAR CUSTOMER ABC DEF\n"};
+    ASSERT_EQ(answers.size(), texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        ASSERT_TRUE(answers.at(i)) << answers.at(i).error().file_error.message;
+        EXPECT_EQ(answers.at(i)->markdown, texts.at(i));
+    }
+}
+
 }  // namespace
 }  // namespace ingestor

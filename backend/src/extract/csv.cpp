@@ -176,10 +176,7 @@ Result<Document> parse_csv(std::string_view bytes, const ParseLimits& limits) {
     if (table.rows.empty()) return fail(Errc::empty, "the table has no cells");
     Document document;
     document.blocks.push_back({.content = std::move(table)});
-    if (decoded->repaired) {
-        document.warnings.emplace_back("some bytes were no text in " + decoded->encoding +
-                                       " and were replaced");
-    }
+    if (!decoded->warning.empty()) document.warnings.push_back(decoded->warning);
     return document;
 }
 

@@ -239,10 +239,7 @@ Result<Document> parse_text(std::string_view bytes, const ParseLimits& limits) {
     if (document.blocks.size() > limits.blocks_max) {
         return fail(Errc::too_large, "the text has more than blocks_max paragraphs");
     }
-    if (decoded->repaired) {
-        document.warnings.emplace_back("some bytes were no text in " + decoded->encoding +
-                                       " and were replaced");
-    }
+    if (!decoded->warning.empty()) document.warnings.push_back(decoded->warning);
     return document;
 }
 

@@ -191,10 +191,7 @@ Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
         document.warnings.emplace_back(
             "long links around many pieces of text were left out; the text is there");
     }
-    if (decoded->repaired) {
-        document.warnings.emplace_back("some bytes were no text in " + decoded->encoding +
-                                       " and were replaced");
-    }
+    if (!decoded->warning.empty()) document.warnings.push_back(decoded->warning);
     return document;
 }
 

@@ -263,10 +263,7 @@ Result<MarkdownSource> parse_markdown(std::string_view bytes, const ParseLimits&
     if (out.markdown.pieces.size() > limits.blocks_max) {
         return fail(Errc::too_large, "the text has more than blocks_max blocks");
     }
-    if (decoded->repaired) {
-        out.document.warnings.emplace_back("some bytes were no text in " + decoded->encoding +
-                                           " and were replaced");
-    }
+    if (!decoded->warning.empty()) out.document.warnings.push_back(decoded->warning);
     return out;
 }
 
