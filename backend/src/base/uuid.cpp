@@ -31,16 +31,24 @@ std::string format(Bytes bytes, int version) {
 }
 
 /// Ids are not secrets: a generator a thread, seeded once, spares a system call for each of them.
-std::uint64_t random_word() {
-    thread_local std::mt19937_64 generator = [] {
+std::mt19937_64& generator() {
+    thread_local std::mt19937_64 engine = [] {
         const auto seed = random_bytes(8 * 4);
         std::array<std::uint32_t, 8> words{};
         std::memcpy(words.data(), seed.data(), seed.size());
         std::seed_seq sequence(words.begin(), words.end());
         return std::mt19937_64(sequence);
     }();
-    return generator();
+    return engine;
 }
+
+std::uint64_t random_word() {
+    return generator()();
+}
+
+/// Milliseconds in the upper 48 bits, a counter in the 12 of rand_a: one rising number, so that ids
+/// made within a millisecond (or while the clock steps back) still sort by their making.
+std::atomic<std::uint64_t> last_v7{0};
 
 }  // namespace
 
@@ -61,15 +69,12 @@ std::string uuid_v5(std::string_view name_space, std::string_view name) {
 }
 
 std::string uuid_v7(TimePoint now) {
-    // Milliseconds in the upper 48 bits, a counter in the 12 of rand_a: one rising number, so that
-    // ids made within a millisecond (or while the clock steps back) still sort by their making.
-    static std::atomic<std::uint64_t> last{0};
     const auto wanted = static_cast<std::uint64_t>(now.time_since_epoch().count()) << 12;
-    auto previous = last.load(std::memory_order_relaxed);
+    auto previous = last_v7.load(std::memory_order_relaxed);
     std::uint64_t next = 0;
     do {
         next = std::max(previous + 1, wanted);
-    } while (!last.compare_exchange_weak(previous, next, std::memory_order_relaxed));
+    } while (!last_v7.compare_exchange_weak(previous, next, std::memory_order_relaxed));
 
     Bytes bytes;
     const auto milliseconds = next >> 12;
@@ -81,6 +86,11 @@ std::string uuid_v7(TimePoint now) {
     const auto random = random_word();
     std::memcpy(bytes.data() + 8, &random, 8);
     return format(bytes, 7);
+}
+
+void repeat_uuids_of(std::uint64_t seed) {
+    generator().seed(seed);
+    last_v7 = 0;
 }
 
 bool is_uuid(std::string_view text) {

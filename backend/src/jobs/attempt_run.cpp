@@ -197,24 +197,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::process(std::uint32_t index,
                                                       FairSlots::Slot slot) {
     const auto pass = co_await gate_.enter(company, stop_.get_token());
     if (!pass || !going_on()) co_return;
-    struct AtWork {
-        AttemptRun& run;
-        std::uint32_t index;
-        ~AtWork() { std::erase(run.at_work_, index); }
-    };
-    const AtWork at_work{*this, index};
-    at_work_.push_back(index);
-    // On record before anything is done with the document: it may end the process at once.
-    const auto noted = co_await parts_.jobs.note_at_work(lease_, at_work_);
-    if (!noted) {
-        note(noted.error(), fmt::format("begin {}", job_.files[index].filename));
-        co_return;
-    }
-    co_await process_noted(index, std::move(slot));
-}
 
-asio::awaitable<void> ProcessJob::AttemptRun::process_noted(std::uint32_t index,
-                                                            FairSlots::Slot slot) {
     const auto started = parts_.monotonic.now();
     auto outcome = co_await extract(index);
     {
@@ -286,15 +269,11 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
                            request.limits.wall_time_max < options_.limits.wall_time_max;
     live_.push_back({.index = index, .started = parts_.monotonic.now()});
     wake_.notify();
-    std::function<void(std::uint32_t)> progress = [&file](std::uint32_t pages_done) {
-        file.pages_done = pages_done;
-    };
-    auto outcome = co_await parts_.extractor.extract(std::move(request), stop_.get_token(),
-                                                     std::move(progress));
+    auto outcome = co_await hand_to_helper(index, std::move(request));
     std::erase_if(live_, [index](const Live& live) { return live.index == index; });
 
-    if (!outcome) {
-        const auto& [file_error, retryable] = outcome.error();
+    if (outcome && !*outcome) {
+        const auto& [file_error, retryable] = outcome->error();
         if (stop_.stop_requested() && file_error.code == to_string(Errc::cancelled)) {
             co_return std::nullopt;
         }
@@ -309,7 +288,37 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
             co_return std::nullopt;
         }
     }
-    co_return std::optional<Outcome>(std::move(outcome));
+    co_return outcome;
+}
+
+auto ProcessJob::AttemptRun::hand_to_helper(std::uint32_t index, ExtractionRequest request)
+    -> asio::awaitable<std::optional<Outcome>> {
+    auto& file = job_.files[index];
+    std::optional<Outcome> outcome;
+    {
+        struct AtWork {
+            AttemptRun& run;
+            std::uint32_t index;
+            ~AtWork() { std::erase(run.at_work_, index); }
+        };
+        const AtWork at_work{*this, index};
+        at_work_.push_back(index);
+        // On record before a helper has the document: it may end the process at once.
+        const auto noted = co_await parts_.jobs.note_at_work(lease_, at_work_);
+        if (!noted) {
+            note(noted.error(), fmt::format("begin {}", file.filename));
+            co_return std::nullopt;
+        }
+        std::function<void(std::uint32_t)> progress = [&file](std::uint32_t pages_done) {
+            file.pages_done = pages_done;
+        };
+        outcome = co_await parts_.extractor.extract(std::move(request), stop_.get_token(),
+                                                    std::move(progress));
+    }
+    // Of what ends the process from here on, this document is not the cause. Where that cannot be
+    // noted, the document may have to work by itself next time, and takes no other harm.
+    static_cast<void>(co_await parts_.jobs.note_at_work(lease_, at_work_));
+    co_return outcome;
 }
 
 auto ProcessJob::AttemptRun::store(std::uint32_t index, Extraction extraction)

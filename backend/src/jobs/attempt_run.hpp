@@ -67,11 +67,13 @@ private:
                                       std::size_t& next, SoloGate::Company company);
     boost::asio::awaitable<void> process(std::uint32_t index, SoloGate::Company company,
                                          FairSlots::Slot slot);
-    boost::asio::awaitable<void> process_noted(std::uint32_t index, FairSlots::Slot slot);
     /// Suspects are left alone until the process has proved that it can live without them.
     boost::asio::awaitable<void> wait_for_suspects();
     /// nullopt: the attempt ends; nothing is to be said about the document.
     boost::asio::awaitable<std::optional<Outcome>> extract(std::uint32_t index);
+    /// Notes that the document is at work for as long as the extractor has it.
+    boost::asio::awaitable<std::optional<Outcome>> hand_to_helper(std::uint32_t index,
+                                                                  ExtractionRequest request);
     boost::asio::awaitable<Result<std::monostate>> store(std::uint32_t index,
                                                          Extraction extraction);
     boost::asio::awaitable<void> record(std::uint32_t index);

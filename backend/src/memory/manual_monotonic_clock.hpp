@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 #include <vector>
@@ -17,6 +18,12 @@ public:
         waits_.push_back({&wake, latest});
         co_await wake.wait(Deadline::max());
         std::erase_if(waits_, [&wake](const Wait& wait) { return wait.wake == &wake; });
+    }
+    /// When the next one of those that wait is due; Deadline::max(): never.
+    [[nodiscard]] Deadline next_wait() const {
+        auto next = Deadline::max();
+        for (const auto& wait : waits_) next = std::min(next, wait.latest);
+        return next;
     }
     void advance(std::chrono::milliseconds by) {
         now_ += std::chrono::duration_cast<Deadline::duration>(by).count();

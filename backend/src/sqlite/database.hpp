@@ -84,6 +84,12 @@ public:
             std::move(initiate), asio::use_awaitable, writer_.get(), std::move(unit));
     }
 
+    /// As write(), for a caller that may block.
+    template <class Unit>
+    std::invoke_result_t<const Unit&, Connection&> write_and_wait(Unit unit) {
+        return writer_->write_and_wait(std::move(unit));
+    }
+
     /// Runs `work`, a function of a connection that returns a Result, in one snapshot, on a
     /// reader's thread, and resumes the caller on its own executor. Errors: those of the work,
     /// unavailable (too many wait, none has ended for a while, or it took too long).

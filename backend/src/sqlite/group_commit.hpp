@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -83,15 +84,16 @@ public:
 
     /// Safe from any thread.
     void submit(std::unique_ptr<PendingWrite> unit);
+    /// Does a unit of work, as Database::write() does, and blocks until its commit is on disk. Not
+    /// for the writer's own thread.
+    template <class Unit>
+    std::invoke_result_t<const Unit&, Connection&> write_and_wait(Unit unit);
     /// Refuses what has waited longer than kUnitWaitMax. Safe from any thread.
     void refuse_overdue(Time now = std::chrono::steady_clock::now());
     /// Whether a commit hangs at `now`.
     [[nodiscard]] bool stalled(Time now = std::chrono::steady_clock::now()) const;
     /// Why the last commit failed; nullopt once one has succeeded.
     [[nodiscard]] std::optional<Error> last_failure() const;
-    /// Where there is no thread, commits all that waits now; otherwise nothing. For a caller that
-    /// blocks until its unit is done.
-    void commit_here();
     /// Commits all that waits and ends the thread; the connection stays open. Idempotent.
     void stop();
     [[nodiscard]] GroupCommitStats stats() const;
@@ -106,6 +108,8 @@ private:
     void run();
     void commit_next_group();
     void post_turn();
+    /// Where there is no thread, commits all that waits now; otherwise nothing.
+    void commit_here();
     [[nodiscard]] Group next_group_locked();
     [[nodiscard]] bool stalled_locked(Time now) const;
     void refuse(Group group, const std::string& why);
@@ -164,5 +168,34 @@ private:
     boost::asio::any_io_executor executor_;
     boost::asio::executor_work_guard<boost::asio::any_io_executor> guard_;
 };
+
+/// A unit whose caller blocks.
+template <class Unit>
+class BlockingWrite final : public PendingWrite {
+public:
+    using Answer = std::invoke_result_t<const Unit&, Connection&>;
+
+    BlockingWrite(Unit unit, std::promise<Answer> promise)
+        : unit_(std::move(unit)), promise_(std::move(promise)) {}
+
+    void run(Connection& connection) override { answer_ = unit_(connection); }
+    void fail(const Error& error) override { answer_ = std::unexpected(error); }
+    [[nodiscard]] const boost::asio::any_io_executor* executor() const override { return nullptr; }
+    void resume() override { promise_.set_value(std::move(answer_)); }
+
+private:
+    const Unit unit_;
+    std::promise<Answer> promise_;
+    Answer answer_{std::unexpected(Error{})};
+};
+
+template <class Unit>
+std::invoke_result_t<const Unit&, Connection&> GroupCommit::write_and_wait(Unit unit) {
+    std::promise<std::invoke_result_t<const Unit&, Connection&>> promise;
+    auto done = promise.get_future();
+    submit(std::make_unique<BlockingWrite<Unit>>(std::move(unit), std::move(promise)));
+    commit_here();
+    return done.get();
+}
 
 }  // namespace ingestor::sqlite

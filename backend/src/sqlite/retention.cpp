@@ -1,6 +1,5 @@
 #include "sqlite/retention.hpp"
 
-#include <future>
 #include <vector>
 
 #include <pthread.h>
@@ -9,29 +8,6 @@
 #include "sqlite/queries.hpp"
 
 namespace ingestor::sqlite {
-
-namespace {
-
-/// A unit whose caller blocks.
-class BlockingWrite final : public PendingWrite {
-public:
-    using Unit = std::function<std::int64_t(Connection&)>;
-    BlockingWrite(const Unit& unit, std::promise<std::int64_t> promise)
-        : unit_(unit), promise_(std::move(promise)) {}
-
-    void run(Connection& connection) override { rows_ = unit_(connection); }
-    // A sweep that failed is over; the next one starts anew.
-    void fail(const Error&) override { rows_ = 0; }
-    [[nodiscard]] const boost::asio::any_io_executor* executor() const override { return nullptr; }
-    void resume() override { promise_.set_value(rows_); }
-
-private:
-    const Unit& unit_;
-    std::promise<std::int64_t> promise_;
-    std::int64_t rows_ = 0;
-};
-
-}  // namespace
 
 Retention::Retention(Connection reader, GroupCommit& writer, const Clock& clock,
                      RetentionOptions options)
@@ -68,11 +44,10 @@ void Retention::run() {
 }
 
 std::int64_t Retention::once(const Step& step) {
-    std::promise<std::int64_t> promise;
-    auto done = promise.get_future();
-    writer_.submit(std::make_unique<BlockingWrite>(step, std::move(promise)));
-    writer_.commit_here();
-    return done.get();
+    const auto rows = writer_.write_and_wait(
+        [&step](Connection& writer) -> Result<std::int64_t> { return step(writer); });
+    // A sweep that failed is over; the next one starts anew.
+    return rows.value_or(0);
 }
 
 void Retention::repeat(const Step& step) {

@@ -6,9 +6,6 @@
 #include <memory>
 #include <utility>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <fmt/format.h>
 
 #include "base/encoding.hpp"
@@ -102,11 +99,8 @@ void SqliteJobStore::take_over_at_work() {
         }
         return std::monostate{};
     };
-    asio::io_context io;
-    auto written = asio::co_spawn(io, database_.write(std::move(unit)), asio::use_future);
-    io.run();
     // Where it cannot be written now, the next start does it.
-    if (written.get()) at_work_.forget_left_over();
+    if (database_.write_and_wait(std::move(unit))) at_work_.forget_left_over();
 }
 
 auto SqliteJobStore::create(Job job, std::optional<IdempotencyKey> key, Event event)

@@ -122,7 +122,7 @@ public:
         if (disk_.happens(disk_.faults_.write_errors_percent)) return SQLITE_IOERR_WRITE;
         const auto grown = std::max<std::uint64_t>(file_->content.size(), offset + size);
         if (disk_.faults_.bytes_max &&
-            disk_.bytes_used() - file_->content.size() + grown > *disk_.faults_.bytes_max) {
+            disk_.bytes_used_locked() - file_->content.size() + grown > *disk_.faults_.bytes_max) {
             return SQLITE_FULL;
         }
         file_->change(
@@ -470,7 +470,7 @@ bool SimulatedDisk::happens(int percent) {
     return percent > 0 && random_() % 100 < static_cast<std::uint64_t>(percent);
 }
 
-std::uint64_t SimulatedDisk::bytes_used() const {
+std::uint64_t SimulatedDisk::bytes_used_locked() const {
     std::uint64_t used = 0;
     for (const auto& [path, file] : files_) used += file->content.size();
     return used;
@@ -489,6 +489,11 @@ void SimulatedDisk::stop_after(std::uint64_t changes) {
 std::uint64_t SimulatedDisk::changes() const {
     const std::scoped_lock lock(mutex_);
     return changes_;
+}
+
+std::uint64_t SimulatedDisk::bytes_used() const {
+    const std::scoped_lock lock(mutex_);
+    return bytes_used_locked();
 }
 
 bool SimulatedDisk::stopped() const {

@@ -55,6 +55,7 @@ public:
     /// every call with an error.
     void stop_after(std::uint64_t changes);
     [[nodiscard]] std::uint64_t changes() const;
+    [[nodiscard]] std::uint64_t bytes_used() const;
     [[nodiscard]] bool stopped() const;
     /// What the next process finds.
     void restart(Crash crash);
@@ -67,7 +68,7 @@ private:
     [[nodiscard]] bool refuses_change();
     void sync_directory();
     [[nodiscard]] bool happens(int percent);
-    [[nodiscard]] std::uint64_t bytes_used() const;
+    [[nodiscard]] std::uint64_t bytes_used_locked() const;
 
     mutable std::mutex mutex_;
     std::mt19937_64 random_;

@@ -1,0 +1,48 @@
+#include "simulation/simulation.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <random>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace ingestor::simulation {
+namespace {
+
+/// So many runs fit in a test; scripts/simulate.sh explores further.
+constexpr std::uint64_t kSeeds = 60;
+
+void expect_sound(std::uint64_t seed) {
+    for (const auto& finding : simulate(seed).findings) {
+        ADD_FAILURE() << "SIMULATION_SEED=" << seed << ": " << finding;
+    }
+}
+
+/// SIMULATION_SEED replays one run.
+TEST(Simulation, KeepsItsPromises) {
+    if (const char* seed = std::getenv("SIMULATION_SEED")) {
+        return expect_sound(std::strtoull(seed, nullptr, 10));
+    }
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) expect_sound(seed);
+}
+
+/// A seed that nobody has run yet; it is printed, so that a failure can be replayed.
+TEST(Simulation, KeepsItsPromisesInARunOfItsOwn) {
+    const std::uint64_t seed = std::random_device{}();
+    RecordProperty("seed", std::to_string(seed));
+    SCOPED_TRACE("SIMULATION_SEED=" + std::to_string(seed));
+    expect_sound(seed);
+}
+
+/// Without this no seed would be worth anything.
+TEST(Simulation, ReplaysASeedExactly) {
+    const auto once = simulate(7);
+    const auto again = simulate(7);
+    EXPECT_EQ(once.trace, again.trace);
+    EXPECT_EQ(once.processes, again.processes);
+    EXPECT_NE(once.trace, simulate(8).trace);
+}
+
+}  // namespace
+}  // namespace ingestor::simulation
