@@ -83,6 +83,7 @@ void check_file(World& world, const Job& job, std::uint32_t index, const Upload&
     if (file.status == FileStatus::failed) {
         const auto code = file.error ? file.error->code : "";
         if (upload.damaged && code == "corrupt") return;
+        if (upload.replaced && code == "conflict") return;
         // It went with another job that had it too, while this one was being submitted.
         if (code == "not_found" && world.clients().may_have_removed(upload)) return;
         // No document is innocent for ever that is there each time the service dies.

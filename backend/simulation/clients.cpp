@@ -93,8 +93,10 @@ void Clients::note_damage(const ObjectKey& key) {
 
 void Clients::act(Service& service, const Names& names) {
     const auto action = dice_.below(100);
-    if (action < 35) {
+    if (action < 33) {
         upload(service);
+    } else if (action < 35) {
+        upload_again(service);
     } else if (action < 65) {
         submit(service);
     } else if (action < 72) {
@@ -126,6 +128,24 @@ void Clients::upload(Service& service) {
     });
 }
 
+void Clients::upload_again(Service& service) {
+    if (uploads_.empty()) return;
+    const auto place = dice_.below(uploads_.size());
+    // A submit under way may yet take either.
+    bool taken = false;
+    for (const auto& submission : submissions_) {
+        if (std::ranges::count(submission.uploads, place) == 0) continue;
+        if (!submission.job_id || submission.sends_open > 0) return;
+        taken = true;
+    }
+    if (!taken) return;
+    auto& upload = uploads_[place];
+    upload.replaced = true;
+    auto bytes = document_of(Nature::sound, "another");
+    auto call = service.objects().put(ObjectKey(upload.key), std::move(bytes), PutOptions{});
+    service.request<ObjectInfo>(std::move(call), [](const Result<ObjectInfo>&) {});
+}
+
 void Clients::submit(Service& service) {
     if (uploads_.empty()) return;
     // Mostly what was stored last, and of one user.
@@ -135,13 +155,15 @@ void Clients::submit(Service& service) {
     const auto number = submissions_.size();
     const auto files = 1 + dice_.below(kFilesMax);
     for (auto place = uploads_.size(); place-- > 0 && submission.uploads.size() < files;) {
-        if (uploads_[place].user != last.user) continue;
+        // What a job is to have is not replaced before its submit.
+        if (uploads_[place].user != last.user || uploads_[place].replaced) continue;
         if (!submission.uploads.empty() && dice_.percent(30)) continue;
         const auto index = submission.uploads.size();
         submission.uploads.push_back(place);
         submission.request.files.push_back(
             {.file_key = uploads_[place].key, .filename = fmt::format("{}-{}.txt", number, index)});
     }
+    if (submission.uploads.empty()) return;
     submission.request.job_name = std::to_string(number);
     if (dice_.percent(60)) submission.request.idempotency_key = fmt::format("key-{}", number);
     submissions_.push_back(std::move(submission));

@@ -20,7 +20,8 @@ struct Upload {
     std::string key;
     Nature nature = Nature::sound;
     std::string document;
-    bool damaged = false;  ///< A bit of it flipped on the disk.
+    bool damaged = false;   ///< A bit of it flipped on the disk.
+    bool replaced = false;  ///< Other bytes may stand in its place.
 };
 
 /// A submit, its repeats included, and what its client asked for then.
@@ -60,6 +61,8 @@ public:
 
 private:
     void upload(Service& service);
+    /// A link to an upload is used again, with other bytes.
+    void upload_again(Service& service);
     void submit(Service& service);
     void repeat(Service& service);
     void send(Service& service, std::size_t place);

@@ -91,6 +91,7 @@ public:
     void kill(sqlite::testing::Crash crash, std::uint64_t seed);
 
     [[nodiscard]] engine::JobEngine& engine() { return *engine_; }
+    [[nodiscard]] ObjectStore& objects() { return objects_; }
     [[nodiscard]] sqlite::Database& database() { return *database_; }
     [[nodiscard]] const SimulatedHelpers& helpers() const { return helpers_; }
 
