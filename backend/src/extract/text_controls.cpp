@@ -31,8 +31,9 @@ std::size_t behind_string(std::string_view text, std::size_t at) {
     const std::string_view rest = text.substr(at, kStringBytesMax);
     for (std::size_t i = 0; i < rest.size() && rest[i] != '\n'; ++i) {
         if (rest[i] == kBell) return at + i + 1;
-        if (rest[i] == kEscape && i + 1 < rest.size() && rest[i + 1] == '\\') return at + i + 2;
-        if (rest[i] == '\xC2' && i + 1 < rest.size() && rest[i + 1] == '\x9C') return at + i + 2;
+        // Another escape ends the string, or shows that it never ended.
+        if (rest[i] == kEscape) return rest.substr(i).starts_with("\x1B\\") ? at + i + 2 : at;
+        if (rest.substr(i).starts_with("\u009C")) return at + i + 2;
     }
     return at;
 }
