@@ -1,9 +1,11 @@
 #include "extract/chunker.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
+#include "extract/language.hpp"
 #include "extract/tokens.hpp"
 #include "extract/utf8.hpp"
 
@@ -26,8 +28,8 @@ bool ends_sentence(char32_t c) {
 /// The length of the longest prefix within `budget` tokens that ends at a good place: a line break
 /// for code, the end of a sentence for prose if that is not too early, else of a word, else of a
 /// character. At least one character.
-std::size_t take(std::string_view text, std::uint32_t budget, PieceKind kind) {
-    TokenCounter counter;
+std::size_t take(std::string_view text, std::uint32_t budget, PieceKind kind, Words words) {
+    TokenCounter counter(words);
     std::size_t line = 0, sentence = 0, word = 0, fits = 0;
     char32_t before = 0, before_blank = 0;
     bool escapes = false;
@@ -89,21 +91,56 @@ std::size_t html_header_size(std::string_view table) {
     return end == std::string_view::npos ? 0 : end + kEnd.size();
 }
 
-/// What to repeat of a table that is split: the first two lines of a GFM table (header row and
-/// rule), or an HTML table's head.
-std::size_t header_size(std::string_view table) {
+/// What to repeat of a table that is split: the first lines of a GFM table (header rows and the
+/// rule behind the first), or an HTML table's head.
+std::size_t header_size(std::string_view table, std::uint32_t header_rows) {
     const std::size_t first = table.find('\n');
     if (first == std::string_view::npos || !table.starts_with('|')) return html_header_size(table);
-    const std::size_t second = table.find('\n', first + 1);
-    const std::string_view rule = table.substr(first + 1, second - first - 1);
+    std::size_t end = table.find('\n', first + 1);
+    const std::string_view rule = table.substr(first + 1, end - first - 1);
     const bool is_rule = rule.find_first_not_of("|-: ") == std::string_view::npos;
-    return second == std::string_view::npos || !is_rule ? 0 : second + 1;
+    if (end == std::string_view::npos || !is_rule) return 0;
+    for (std::uint32_t row = 1; row < header_rows && end != std::string_view::npos; ++row) {
+        end = table.find('\n', end + 1);
+    }
+    return end == std::string_view::npos ? 0 : end + 1;
 }
+
+/// What the words of a document cost: as those of its language, but where a block is in another.
+class WordsOfBlocks {
+public:
+    explicit WordsOfBlocks(std::string_view text)
+        : document_(plain_words(text).value_or(Words::other)) {}
+
+    [[nodiscard]] Words of(std::string_view block) const {
+        if (block.size() < kJudgedBytes) return document_;
+        if (const auto words = plain_words(block)) return *words;
+        const auto letters = static_cast<std::size_t>(std::ranges::count_if(
+            block, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }));
+        const bool prose = block.size() >= kProseBytes && letters * 3 >= block.size() * 2;
+        return prose ? Words::other : document_;
+    }
+
+private:
+    /// Less may be in any language …
+    static constexpr std::size_t kJudgedBytes = 64;
+    /// … and this much of letters is in one that is not known, if it is in none that is.
+    static constexpr std::size_t kProseBytes = 256;
+    static constexpr int kPercentMin = 70;
+
+    static std::optional<Words> plain_words(std::string_view text) {
+        const LanguageGuess guess = judge_language(text);
+        if (!guess.reliable || guess.percent < kPercentMin) return std::nullopt;
+        return words_of(guess.tag);
+    }
+
+    Words document_;
+};
 
 class Chunker {
 public:
     Chunker(std::string_view text, std::uint32_t tokens_max)
-        : text_(text), tokens_max_(std::max(tokens_max, kTokensMin)) {}
+        : text_(text), words_of_blocks_(text), tokens_max_(std::max(tokens_max, kTokensMin)) {}
 
     std::vector<Chunk> run(const std::vector<Unit>& units) {
         for (const Unit& unit : units) {
@@ -111,15 +148,20 @@ public:
                 if (has_body_) close();
                 enter(*unit.piece);
             }
+            words_ = words_of_blocks_.of(slice(unit.begin, unit.end));
             add(unit);
         }
-        close();
+        if (has_body_ || !joins_last()) close();
         return std::move(chunks_);
     }
 
 private:
     [[nodiscard]] std::string_view slice(std::size_t begin, std::size_t end) const {
         return text_.substr(begin, end - begin);
+    }
+
+    [[nodiscard]] std::uint32_t count(std::size_t begin, std::size_t end) const {
+        return estimate_tokens(slice(begin, end), words_);
     }
 
     /// Levels below the new heading's end; the trail above it stays.
@@ -129,20 +171,21 @@ private:
     }
 
     void add(const Unit& unit) {
-        const std::uint32_t tokens = estimate_tokens(slice(unit.begin, unit.end));
+        const std::uint32_t tokens = count(unit.begin, unit.end);
+        const PieceKind kind = unit.piece->kind;
+        const bool crowded = current_tokens_ * 4 > tokens_max_ * 3;
+        // A heading stays with the beginning of its text, even where that has to be split for it.
+        const bool parts = has_body_ || crowded || kind == PieceKind::heading;
+        if (current_tokens_ + tokens > tokens_max_ && parts) close();
         if (current_tokens_ + tokens <= tokens_max_) {
             extend(unit, unit.end, tokens);
             return;
         }
-        const PieceKind kind = unit.piece->kind;
-        const bool whole = kind == PieceKind::table || kind == PieceKind::code;
-        const bool crowded = current_tokens_ * 4 > tokens_max_ * 3;
-        // A heading prefers to stay with the beginning of its text.
-        if (has_body_ || crowded || (whole && tokens <= tokens_max_)) close();
-        if (current_tokens_ + tokens <= tokens_max_) {
-            extend(unit, unit.end, tokens);
-        } else if (const std::size_t header = header_size(slice(unit.begin, unit.end));
-                   kind == PieceKind::table && header > 0) {
+        const std::size_t header =
+            kind == PieceKind::table
+                ? header_size(slice(unit.begin, unit.end), unit.piece->header_rows)
+                : 0;
+        if (header > 0) {
             split_table(unit, header);
         } else {
             split(unit, unit.begin, unit.end);
@@ -159,8 +202,8 @@ private:
     void split(const Unit& unit, std::size_t begin, std::size_t end) {
         while (begin < end) {
             const std::uint32_t budget = tokens_max_ - current_tokens_;
-            const std::size_t size = take(slice(begin, end), budget, unit.piece->kind);
-            extend(unit, begin + size, estimate_tokens(slice(begin, begin + size)));
+            const std::size_t size = take(slice(begin, end), budget, unit.piece->kind, words_);
+            extend(unit, begin + size, count(begin, begin + size));
             begin += size;
             if (begin < end) close();
         }
@@ -169,20 +212,27 @@ private:
     void split_table(const Unit& unit, std::size_t header_bytes) {
         const std::size_t rows_begin = unit.begin + header_bytes;
         const std::string_view header = slice(unit.begin, rows_begin);
-        const std::uint32_t header_tokens = estimate_tokens(header);
+        const std::uint32_t header_tokens = count(unit.begin, rows_begin);
         const std::string_view shown = trim(slice(unit.begin, unit.end));
         const auto shown_end = static_cast<std::size_t>(shown.data() + shown.size() - text_.data());
         // A header that leaves no room for rows is not worth repeating.
         const bool repeats = header_tokens * 2 <= tokens_max_;
+        const auto behind_row = [&](std::size_t begin) {
+            const std::size_t end = text_.find('\n', begin);
+            return end == std::string_view::npos || end + 1 >= shown_end ? unit.end : end + 1;
+        };
         std::size_t row = unit.begin;
         while (row < unit.end) {
             const bool first = row == unit.begin;
-            std::size_t next = first ? rows_begin : text_.find('\n', row);
-            if (!first) next = next == std::string_view::npos ? unit.end : next + 1;
-            if (next >= shown_end) next = unit.end;
-            const std::uint32_t tokens = estimate_tokens(slice(row, next));
+            std::size_t next = first ? rows_begin : behind_row(row);
+            if (first && rows_begin < unit.end) {
+                // The header comes with a row, where there is room for both.
+                const std::size_t both = behind_row(rows_begin);
+                if (current_tokens_ + count(row, both) <= tokens_max_) next = both;
+            }
+            const std::uint32_t tokens = count(row, next);
             const bool fits = current_tokens_ + tokens <= tokens_max_;
-            if (!fits && current_tokens_ > 0) {
+            if (!fits && has_body_) {
                 close();
                 if (!first && repeats && header_tokens + tokens <= tokens_max_) {
                     repeated_header_ = header;
@@ -198,6 +248,21 @@ private:
         }
     }
 
+    /// Headings at the end of a document that nothing follows go to the chunk before them, if it
+    /// has room.
+    bool joins_last() {
+        if (chunks_.empty() || end_ == begin_) return false;
+        Chunk& last = chunks_.back();
+        if (last.tokens + current_tokens_ > tokens_max_) return false;
+        const std::string_view body = slice(begin_, end_);
+        last.end = end_;
+        last.char_end += count_code_points(body);
+        last.text += body;
+        last.tokens += current_tokens_;
+        place(last);
+        return true;
+    }
+
     void close() {
         if (end_ == begin_) return;
         Chunk chunk{.begin = begin_, .end = end_};
@@ -208,7 +273,7 @@ private:
         chunk.repeated_header = std::exchange(repeated_header_, {});
         chunk.text = chunk.repeated_header;
         chunk.text += body;
-        chunk.tokens = estimate_tokens(chunk.text);
+        chunk.tokens = current_tokens_;
         for (const auto& [level, heading] : trail_) chunk.headings.push_back(heading);
         place(chunk);
         chunks_.push_back(std::move(chunk));
@@ -236,6 +301,8 @@ private:
     }
 
     std::string_view text_;
+    WordsOfBlocks words_of_blocks_;
+    Words words_ = Words::other;
     std::uint32_t tokens_max_;
     std::vector<Chunk> chunks_;
     std::vector<std::pair<int, std::string>> trail_;

@@ -11,6 +11,7 @@
 #include <unicode/uscript.h>
 #include <unicode/uset.h>
 
+#include "extract/common_characters.hpp"
 #include "extract/language.hpp"
 #include "extract/utf8.hpp"
 
@@ -205,15 +206,6 @@ bool is_east_asian(UScriptCode script) {
     return script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA ||
            script == USCRIPT_HANGUL || script == USCRIPT_BOPOMOFO;
 }
-
-/// The syllables that make up half of any Korean text. The other encodings of the time give
-/// syllables as well, but any of 2,350.
-constexpr std::u32string_view kCommonSyllables =
-    U"이다는의에을가고하지로한은기를사도인자리그있어해대정나시스아제수라일들여장부보으"
-    U"전만구조주안성상거서관니면적원생것과동무세공연화개경국회방유당실요게신우되했러습"
-    U"문까때오내후년드말선산학위업발용진물마소음행양중계재터며모든태날었았겠처럼될할데"
-    U"각입력설명결법표교육품등록번호네군출권월간남북식체히님분단파미비반형차트두야같저"
-    U"왔려온민강급통합값심감료금";
 
 struct Sign {
     char32_t c = 0;
@@ -523,8 +515,7 @@ private:
     static double fit(const Alphabet& alphabet, char32_t c) {
         if (alphabet.tag == "ko") {
             if (c < 0xAC00 || c > 0xD7A3) return kOtherLetter;
-            return kCommonSyllables.find(c) != std::u32string_view::npos ? kLetterOfAlphabet
-                                                                         : kLetterOfLoanWords;
+            return is_common_syllable(c) ? kLetterOfAlphabet : kLetterOfLoanWords;
         }
         const auto code = static_cast<UChar32>(c);
         if (uset_contains(alphabet.own.get(), code) != 0) return kLetterOfAlphabet;
@@ -550,6 +541,7 @@ Plausibility plausibility_of(std::string_view text, std::string_view languages) 
 
 void warm_up_plausibility() {
     (void)plausibility_of("na\u00EFve \u65E5\u672C");
+    (void)is_common_ideograph(0x65E5);
 }
 
 }  // namespace ingestor::extract

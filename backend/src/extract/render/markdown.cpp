@@ -667,6 +667,7 @@ private:
                 pipe_table(table);
             }
         });
+        out_.pieces.back().header_rows = std::max<std::uint32_t>(1, table.header_rows);
     }
 
     void pipe_table(const Table& table) {

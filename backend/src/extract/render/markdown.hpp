@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,9 @@ struct Piece {
     std::size_t begin = 0;
     std::size_t end = 0;
     PieceKind kind = PieceKind::prose;
-    int level = 0;           ///< Of a heading.
-    std::string title = {};  ///< Of a heading, as plain text.
+    int level = 0;                  ///< Of a heading.
+    std::string title = {};         ///< Of a heading, as plain text.
+    std::uint32_t header_rows = 1;  ///< Of a table, from 1: what it begins with.
     model::Provenance place = {};
 };
 
