@@ -1,5 +1,6 @@
 // simulate FIRST LAST: runs these seeds, prints what breaks a promise, and exits 1 if anything
 // does.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -19,10 +20,12 @@ int main(int argc, char** argv) {
     std::uint64_t jobs = 0;
     std::uint64_t processes = 0;
     std::chrono::milliseconds simulated{0};
+    std::size_t log_lines_most = 0;
     bool sound = true;
     for (auto seed = first; seed <= last; ++seed) {
         const auto outcome = simulate(seed);
         jobs += outcome.jobs;
+        log_lines_most = std::max(log_lines_most, outcome.log_lines);
         processes += outcome.processes;
         simulated += outcome.simulated;
         for (const auto& finding : outcome.findings) {
@@ -30,7 +33,9 @@ int main(int argc, char** argv) {
             sound = false;
         }
     }
-    fmt::print("seeds {} to {}: {} submits, {} processes, {} days\n", first, last, jobs, processes,
-               std::chrono::duration_cast<std::chrono::hours>(simulated).count() / 24);
+    fmt::print("seeds {} to {}: {} submits, {} processes, {} days, {} lines of log at most\n",
+               first, last, jobs, processes,
+               std::chrono::duration_cast<std::chrono::hours>(simulated).count() / 24,
+               log_lines_most);
     return sound ? 0 : 1;
 }

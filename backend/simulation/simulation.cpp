@@ -1,11 +1,14 @@
 #include "simulation/simulation.hpp"
 
+#include <algorithm>
+#include <array>
 #include <exception>
 #include <filesystem>
 #include <stdexcept>
 
-#include <fcntl.h>
+#include <fmt/format.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/file_descriptor.hpp"
@@ -22,6 +25,10 @@ namespace {
 constexpr int kActs = 150;
 /// An hour's backlog of documents that hang, and a minute's wait at most: far below this.
 constexpr std::chrono::hours kHealingMax{6};
+/// Warnings and errors: a state that lasts is told once a minute, whatever runs into it.
+constexpr std::size_t kLinesOfRun = 200;
+constexpr std::size_t kLinesOfProcess = 10;
+constexpr std::size_t kLinesOfJob = 5;
 
 /// Of it the lock file and the work register are used; removed with this.
 class Directory {
@@ -46,6 +53,27 @@ private:
     std::filesystem::path path_;
 };
 
+std::size_t open_descriptors() {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        static_cast<void>(entry);
+        ++count;
+    }
+    return count;
+}
+
+std::size_t count_lines(const FileDescriptor& file) {
+    std::size_t lines = 0;
+    std::array<char, 65'536> bytes{};
+    off_t offset = 0;
+    for (;;) {
+        const auto read = ::pread(file.get(), bytes.data(), bytes.size(), offset);
+        if (read <= 0) return lines;
+        offset += read;
+        lines += static_cast<std::size_t>(std::count(bytes.begin(), bytes.begin() + read, '\n'));
+    }
+}
+
 void live(World& world) {
     for (int n = 0; n < kActs; ++n) world.act();
     world.heal(kHealingMax);
@@ -67,19 +95,34 @@ void live(World& world) {
 Outcome simulate(std::uint64_t seed) {
     repeat_uuids_of(seed);
     const Directory directory;
-    const FileDescriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
-    Log log(LogFormat::json, LogLevel::error, nowhere.get());
-    World world(seed, directory.path(), log);
-    try {
-        live(world);
-    } catch (const std::exception& error) {
-        world.machine().findings.emplace_back(error.what());
+    const FileDescriptor lines(::memfd_create("log", MFD_CLOEXEC));
+    Log log(LogFormat::json, LogLevel::warn, lines.get());
+    const auto descriptors = open_descriptors();
+    Outcome outcome;
+    {
+        World world(seed, directory.path(), log);
+        try {
+            live(world);
+        } catch (const std::exception& error) {
+            world.machine().findings.emplace_back(error.what());
+        }
+        outcome = {.findings = world.machine().findings,
+                   .trace = world.trace(),
+                   .jobs = world.clients().submissions().size(),
+                   .processes = world.processes(),
+                   .simulated = world.time()};
     }
-    return {.findings = world.machine().findings,
-            .trace = world.trace(),
-            .jobs = world.clients().submissions().size(),
-            .processes = world.processes(),
-            .simulated = world.time()};
+    log.flush();
+    outcome.log_lines = count_lines(lines);
+    const auto lines_max =
+        kLinesOfRun + kLinesOfProcess * outcome.processes + kLinesOfJob * outcome.jobs;
+    if (outcome.log_lines > lines_max) {
+        outcome.findings.push_back(fmt::format("{} lines of log", outcome.log_lines));
+    }
+    if (const auto left = open_descriptors(); left > descriptors) {
+        outcome.findings.push_back(fmt::format("{} descriptors are left open", left - descriptors));
+    }
+    return outcome;
 }
 
 }  // namespace ingestor::simulation

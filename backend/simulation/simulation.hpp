@@ -16,6 +16,7 @@ struct Outcome {
     std::uint64_t trace = 0;
     std::size_t jobs = 0;
     std::size_t processes = 0;
+    std::size_t log_lines = 0;  ///< Warnings and errors.
     std::chrono::milliseconds simulated{0};
 };
 
