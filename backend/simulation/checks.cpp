@@ -212,10 +212,11 @@ void check_objects(World& world) {
             findings.push_back(fmt::format("{} is on no record", key.value()));
         }
     }
-    for (const auto& key : uploads) {
-        if (!objects.contains(ObjectKey(key))) {
-            findings.push_back(fmt::format("{} is on record and gone", key));
-        }
+    for (const auto& upload : world.clients().uploads()) {
+        if (!uploads.contains(upload.key) || objects.contains(ObjectKey(upload.key))) continue;
+        // It went with another job that had it too, while this one was being submitted.
+        if (world.clients().may_have_removed(upload)) continue;
+        findings.push_back(fmt::format("{} is on record and gone", upload.key));
     }
     auto& service = world.service();
     const auto depth = service.ask(service.engine().events().depth());
