@@ -1,5 +1,7 @@
 #include "extract/source/commonmark.hpp"
 
+#include <algorithm>
+
 #include <cmark-gfm-core-extensions.h>
 // The parser's own structure: the public interface gives no tree of which only the blocks are read.
 #include <cmark-gfm/parser.h>
@@ -31,6 +33,14 @@ cmark_node* CommonMarkParser::blocks() const {
 
 CommonMark CommonMarkParser::finish() {
     return CommonMark(cmark_parser_finish(parser_.get()));
+}
+
+int last_line(cmark_node* block) {
+    const int last = cmark_node_get_end_line(block);
+    if (cmark_node_get_type(block) != CMARK_NODE_HTML_BLOCK) return last;
+    const std::string_view lines = view_of(cmark_node_get_literal(block));
+    const auto count = static_cast<int>(std::ranges::count(lines, '\n'));
+    return std::max(last, cmark_node_get_start_line(block) + count - 1);
 }
 
 }  // namespace ingestor::extract

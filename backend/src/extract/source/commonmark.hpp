@@ -38,4 +38,8 @@ private:
     return text == nullptr ? std::string_view() : text;
 }
 
+/// The last line of a block. Of raw HTML that ends within a line (a comment, a script) the library
+/// counts one too few.
+[[nodiscard]] int last_line(cmark_node* block);
+
 }  // namespace ingestor::extract

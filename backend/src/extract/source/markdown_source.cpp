@@ -173,8 +173,7 @@ public:
 
 private:
     void add(cmark_node* node) {
-        Piece piece =
-            lines_.between(cmark_node_get_start_line(node), cmark_node_get_end_line(node));
+        Piece piece = lines_.between(cmark_node_get_start_line(node), last_line(node));
         const bool overlaps = !out_.empty() && piece.begin < out_.back().end;
         if (piece.begin >= piece.end || overlaps) return;
         piece.kind = kind_of(node);

@@ -157,7 +157,7 @@ std::vector<LineKind> kinds_of_lines(cmark_node* root, std::size_t lines) {
         const cmark_node_type type = cmark_node_get_type(node);
         if (type != CMARK_NODE_CODE_BLOCK && type != CMARK_NODE_HTML_BLOCK) continue;
         const auto first = static_cast<std::size_t>(std::max(cmark_node_get_start_line(node), 1));
-        const auto last = static_cast<std::size_t>(std::max(cmark_node_get_end_line(node), 1));
+        const auto last = static_cast<std::size_t>(std::max(last_line(node), 1));
         for (std::size_t line = first; line <= last && line < kinds.size(); ++line) {
             kinds[line] = type == CMARK_NODE_CODE_BLOCK ? LineKind::code : LineKind::html;
         }
