@@ -53,11 +53,14 @@ int redrive(const BusOptions& options);
 
 enum class ExtractFormat { markdown, sidecar, chunks };
 struct ExtractOptions {
-    std::string file;
+    std::vector<std::string> files;  ///< Or folders; "-" is standard input.
+    std::string name;                ///< Of standard input; a hint of its format.
+    std::string output_directory;    ///< Empty: one document, which is printed.
     ExtractFormat format = ExtractFormat::markdown;
     SandboxPolicy sandbox = SandboxPolicy::automatic;
 };
-int extract_file(const ExtractOptions& options);
+/// Goes on after a document that fails, and says so.
+int extract_files(const ExtractOptions& options);
 
 struct TokenOptions {
     std::string data = "data";

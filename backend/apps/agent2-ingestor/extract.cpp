@@ -1,43 +1,37 @@
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <optional>
+#include <set>
+#include <thread>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "async/task_group.hpp"
+#include "base/encoding.hpp"
 #include "base/printable.hpp"
 #include "commands.hpp"
 #include "documents/helper_pool.hpp"
 #include "exit_codes.hpp"
+#include "extract_inputs.hpp"
 #include "helper_program.hpp"
+#include "progress_bar.hpp"
 
 namespace ingestor::cli {
 
 namespace asio = boost::asio;
+namespace fs = std::filesystem;
 
 namespace {
 
 using Outcome = std::expected<Extraction, ExtractionError>;
-
-/// The same sandboxed helper as the service's, for one document.
-asio::awaitable<Outcome> extract_once(HelperPool& pool, ExtractionRequest request) {
-    const auto started = co_await pool.start();
-    if (!started) {
-        // It would go on trying for ever.
-        co_await pool.stop();
-        co_return std::unexpected(ExtractionError{
-            .file_error = {.code = "unavailable", .message = started.error().message},
-            .retryable = true});
-    }
-    auto outcome = co_await pool.extract(std::move(request), {}, [](std::uint32_t) {});
-    co_await pool.stop();
-    co_return outcome;
-}
 
 /// A program gets every byte; on a terminal the document only shows.
 void print_output(std::string_view text) {
@@ -48,61 +42,228 @@ void print_output(std::string_view text) {
     }
 }
 
+std::string_view ending_of(ExtractFormat format) {
+    switch (format) {
+        case ExtractFormat::markdown:
+            return ".md";
+        case ExtractFormat::sidecar:
+            return ".json";
+        case ExtractFormat::chunks:
+            return ".jsonl";
+    }
+    return ".md";
+}
+
+std::string text_of(Extraction extraction, ExtractFormat format) {
+    switch (format) {
+        case ExtractFormat::markdown:
+            return std::move(extraction.markdown);
+        case ExtractFormat::sidecar:
+            return std::move(extraction.sidecar) + "\n";
+        case ExtractFormat::chunks:
+            return std::move(extraction.chunks);
+    }
+    return {};
+}
+
+/// Whole or not at all: an output that could not be written to its end must not look like one.
+/// Errors: unavailable.
+Result<void> write_file(const fs::path& path, std::string_view text) {
+    std::error_code error;
+    fs::create_directories(path.parent_path(), error);
+    if (error) return fail(Errc::unavailable, error.message());
+    fs::path part = path;
+    part += ".part";
+    errno = 0;
+    std::ofstream file(part, std::ios::binary | std::ios::trunc);
+    file.write(text.data(), static_cast<std::streamsize>(text.size()));
+    file.close();
+    if (!file) {
+        const std::string cause = errno != 0 ? std::strerror(errno) : "it could not be written";
+        fs::remove(part, error);
+        return fail(Errc::unavailable, cause);
+    }
+    fs::rename(part, path, error);
+    if (error) return fail(Errc::unavailable, error.message());
+    return {};
+}
+
+/// All documents of one call, each with the same sandboxed helpers as the service's.
+class Extractor {
+public:
+    Extractor(const ExtractOptions& options, ExtractInputs inputs)
+        : options_(options),
+          inputs_(std::move(inputs)),
+          blocking_(1),
+          log_(LogFormat::human, LogLevel::error),
+          pool_({.program = helper_program(),
+                 .slots = slots_for(inputs_.documents.size()),
+                 .sandbox = options.sandbox},
+                io_.get_executor(), blocking_, log_, metrics_),
+          workers_(io_.get_executor(), [this](const std::exception_ptr& thrown) {
+              if (!thrown_) thrown_ = thrown;
+          }) {}
+
+    int run() {
+        for (const Error& error : inputs_.unreadable) unreadable(error.message);
+        std::exception_ptr failure;
+        asio::co_spawn(io_, extract_all(),
+                       [&failure](std::exception_ptr thrown) { failure = std::move(thrown); });
+        io_.run();
+        if (failure) std::rethrow_exception(failure);
+        if (thrown_) std::rethrow_exception(thrown_);
+        progress_.finish();
+        const std::size_t all = inputs_.documents.size();
+        if (!options_.output_directory.empty() && all > 1) {
+            fmt::print(stderr, "agent2-ingestor: {} of {} documents done\n", done_, all);
+        }
+        if (failed_ > 0) return kFailed;
+        return unreadable_ > 0 ? kUsage : kDone;
+    }
+
+private:
+    static std::size_t slots_for(std::size_t documents) {
+        const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+        return std::clamp<std::size_t>(documents, 1, cores);
+    }
+
+    asio::awaitable<void> extract_all() {
+        const auto started = co_await pool_.start();
+        if (started) {
+            for (std::size_t i = 0; i < pool_.slots(); ++i) workers_.spawn(work());
+            co_await workers_.join(Deadline::max());
+        } else {
+            // It would go on trying for ever.
+            tell(fmt::format("unavailable: {}", started.error().message));
+            ++failed_;
+        }
+        co_await pool_.stop();
+    }
+
+    asio::awaitable<void> work() {
+        while (next_ < inputs_.documents.size()) {
+            const ExtractInput& input = inputs_.documents[next_++];
+            show_progress(input);
+            co_await extract(input);
+            show_progress(input);
+        }
+    }
+
+    asio::awaitable<void> extract(const ExtractInput& input) {
+        const std::string name = input.path == "-" ? "stdin" : input.path.string();
+        const fs::path target = target_of(input);
+        if (!target.empty() && !targets_.insert(target).second) {
+            failed(name, "conflict", "another document has the same name: " + target.string());
+            co_return;
+        }
+        ExtractionRequest request;
+        auto document = open_document(input.path, request.limits.input_bytes_max);
+        if (!document && document.error().code == Errc::too_large) {
+            failed(name, "too_large", document.error().message);
+            co_return;
+        }
+        if (!document) {
+            unreadable(name + ": " + document.error().message);
+            co_return;
+        }
+        request.file = std::move(document->file);
+        request.size_bytes = document->size_bytes;
+        request.filename = as_utf8(filename_of(input));
+        request.source_uri = uri_of(input);
+        const Outcome outcome = co_await pool_.extract(std::move(request), {}, {});
+        if (!outcome) {
+            failed(name, outcome.error().file_error.code, outcome.error().file_error.message);
+            co_return;
+        }
+        for (const std::string& warning : outcome->warnings) {
+            tell(name + ": warning: " + warning);
+        }
+        deliver(name, target, text_of(*outcome, options_.format));
+    }
+
+    void deliver(const std::string& name, const fs::path& target, const std::string& text) {
+        if (target.empty()) {
+            print_output(text);
+        } else if (const auto written = write_file(target, text); !written) {
+            failed(name, "unavailable", target.string() + ": " + written.error().message);
+            return;
+        }
+        ++done_;
+    }
+
+    /// Empty: the output is printed.
+    [[nodiscard]] fs::path target_of(const ExtractInput& input) const {
+        if (options_.output_directory.empty()) return {};
+        fs::path target = fs::path(options_.output_directory) /
+                          (input.path == "-" ? fs::path(filename_of(input)) : input.output);
+        target += ending_of(options_.format);
+        return target;
+    }
+
+    [[nodiscard]] std::string filename_of(const ExtractInput& input) const {
+        if (!options_.name.empty()) return fs::path(options_.name).filename().string();
+        return input.path == "-" ? "stdin" : input.path.filename().string();
+    }
+
+    static std::string uri_of(const ExtractInput& input) {
+        if (input.path == "-") return "stdin:";
+        return "file://" + percent_encode(fs::absolute(input.path).string(), "/");
+    }
+
+    void show_progress(const ExtractInput& input) {
+        if (options_.output_directory.empty()) return;
+        const std::size_t all = inputs_.documents.size();
+        const std::size_t ended = done_ + failed_ + unreadable_;
+        progress_.show(fmt::format("{} of {}: {}", ended, all, input.path.filename().string()),
+                       ended, all);
+    }
+
+    void tell(const std::string& text) {
+        progress_.finish();
+        fmt::print(stderr, "agent2-ingestor: {}\n", printable(text));
+    }
+
+    void failed(const std::string& name, const std::string& code, const std::string& message) {
+        ++failed_;
+        tell(fmt::format("{}: {}: {}", name, code, message));
+    }
+
+    void unreadable(const std::string& message) {
+        ++unreadable_;
+        tell(message);
+    }
+
+    const ExtractOptions& options_;
+    ExtractInputs inputs_;
+    asio::io_context io_;
+    asio::thread_pool blocking_;
+    Log log_;
+    Metrics metrics_;
+    HelperPool pool_;
+    TaskGroup workers_;
+    ProgressBar progress_;
+    std::set<fs::path> targets_;
+    std::size_t next_ = 0, done_ = 0, failed_ = 0, unreadable_ = 0;
+    std::exception_ptr thrown_;
+};
+
 }  // namespace
 
-int extract_file(const ExtractOptions& options) {
-    std::error_code error;
-    const auto size = std::filesystem::file_size(options.file, error);
-    FileDescriptor file(::open(options.file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (error || !file) {
-        fmt::print(stderr, "agent2-ingestor: {}: {}\n", printable(options.file),
-                   error ? error.message() : std::strerror(errno));
+int extract_files(const ExtractOptions& options) {
+    ExtractInputs inputs = expand_inputs(options.files, options.output_directory);
+    const bool many = options.files.size() > 1 || inputs.documents.size() > 1;
+    if (many && options.output_directory.empty()) {
+        fmt::print(stderr,
+                   "agent2-ingestor: several documents need a directory for what comes of them: "
+                   "-o DIR\n");
         return kUsage;
     }
-    asio::io_context io;
-    asio::thread_pool blocking(1);
-    Log log(LogFormat::human, LogLevel::error);
-    Metrics metrics;
-    HelperPool pool({.program = helper_program(), .slots = 1, .sandbox = options.sandbox},
-                    io.get_executor(), blocking, log, metrics);
-    ExtractionRequest request{
-        .file = std::move(file),
-        .size_bytes = size,
-        .filename = std::filesystem::path(options.file).filename().string(),
-        .source_uri = "file://" + std::filesystem::absolute(options.file).string(),
-        .limits = {}};
-    std::optional<Outcome> outcome;
-    std::exception_ptr failure;
-    asio::co_spawn(io, extract_once(pool, std::move(request)),
-                   [&outcome, &failure](std::exception_ptr thrown, Outcome result) {
-                       failure = thrown;
-                       outcome = std::move(result);
-                   });
-    io.run();
-    if (failure) std::rethrow_exception(failure);
-    if (!*outcome) {
-        const auto& failed = outcome->error().file_error;
-        fmt::print(stderr, "agent2-ingestor: {}: {}: {}\n", printable(options.file),
-                   printable(failed.code), printable(failed.message));
-        return kFailed;
+    if (inputs.documents.empty() && inputs.unreadable.empty()) {
+        fmt::print(stderr, "agent2-ingestor: there is no document in {}\n",
+                   printable(options.files.front()));
+        return kUsage;
     }
-    for (const auto& warning : (*outcome)->warnings) {
-        fmt::print(stderr, "agent2-ingestor: {}: warning: {}\n", printable(options.file),
-                   printable(warning));
-    }
-    switch (options.format) {
-        case ExtractFormat::markdown:
-            print_output((*outcome)->markdown);
-            break;
-        case ExtractFormat::sidecar:
-            print_output((*outcome)->sidecar);
-            fmt::print("\n");
-            break;
-        case ExtractFormat::chunks:
-            print_output((*outcome)->chunks);
-            break;
-    }
-    return kDone;
+    return Extractor(options, std::move(inputs)).run();
 }
 
 }  // namespace ingestor::cli

@@ -1,4 +1,5 @@
 // The command line: what it takes is described here, what it does in the file of each command.
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <sstream>
@@ -26,6 +27,7 @@ First steps:
   agent2-ingestor serve                          start the service on 127.0.0.1:8080
   agent2-ingestor submit report.pdf --wait       upload, submit, wait, show what came of it
   agent2-ingestor extract report.pdf             one document to Markdown, without a server
+  agent2-ingestor extract -o out folder/         all documents of a folder
   eval "$(agent2-ingestor env)"                  point the AWS CLI and SDKs at the service
 )text";
 
@@ -266,15 +268,38 @@ int run(int argc, char** argv) {
 
     ExtractOptions extract_options;
     auto* extract_command =
-        app.add_subcommand("extract", "Turn one document into Markdown, without a server");
-    extract_command->add_option("FILE", extract_options.file, "The document")->required();
+        app.add_subcommand("extract", "Turn documents into Markdown, without a server");
+    extract_command
+        ->add_option("FILE", extract_options.files,
+                     "Documents, or folders of them; - is standard input")
+        ->required();
+    auto* output_directory =
+        extract_command
+            ->add_option("-o,--output", extract_options.output_directory,
+                         "Write FILE.md (.json, .jsonl) for each into this directory; a folder's "
+                         "documents keep their places")
+            ->type_name("DIR");
+    extract_command->add_option(
+        "--name", extract_options.name,
+        "What to call standard input; its ending tells kinds of text apart");
     add_sandbox(*extract_command, extract_options.sandbox);
     extract_command->add_option("--format", extract_options.format, "markdown, sidecar or chunks")
         ->transform(CLI::CheckedTransformer(
             std::map<std::string, ExtractFormat>{{"markdown", ExtractFormat::markdown},
                                                  {"sidecar", ExtractFormat::sidecar},
                                                  {"chunks", ExtractFormat::chunks}}));
-    extract_command->callback([&] { status = extract_file(extract_options); });
+    extract_command->callback([&, output_directory] {
+        if (output_directory->count() > 0 && extract_options.output_directory.empty()) {
+            throw CLI::ValidationError("--output", "names no directory");
+        }
+        const auto& files = extract_options.files;
+        const auto inputs = std::ranges::count(files, "-");
+        if (inputs > 1) throw CLI::ValidationError("FILE", "standard input can be read once");
+        if (!extract_options.name.empty() && inputs == 0) {
+            throw CLI::ValidationError("--name", "is for standard input: extract - --name NAME");
+        }
+        status = extract_files(extract_options);
+    });
 
     TokenOptions token_options;
     auto* token_command = app.add_subcommand(
