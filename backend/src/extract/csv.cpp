@@ -36,6 +36,10 @@ public:
 private:
     /// Leaves `at_` on the delimiter or line break behind the field, or at the end.
     std::string field() {
+        const std::size_t blanks = text_.find_first_not_of(' ', at_);
+        // Blanks that stand before a quote belong to nothing.
+        const std::size_t field_begin = at_;
+        if (blanks != std::string_view::npos && text_[blanks] == '"') at_ = blanks;
         if (at_ < text_.size() && text_[at_] == '"' && at_ < open_quote_) {
             const std::size_t start = at_;
             std::string value;
@@ -44,6 +48,7 @@ private:
             open_quote_ = start;
             at_ = start;
         }
+        at_ = field_begin;
         const std::size_t begin = at_;
         while (at_ < text_.size() && text_[at_] != delimiter_ && text_[at_] != '\n') ++at_;
         return std::string(text_.substr(begin, at_ - begin));

@@ -39,6 +39,7 @@ const CsvCase kTables[] = {
     {"EmptyFieldsStay", "a,,c\n,,\n,2,\n", {{"a", "", "c"}, {"", "2", ""}}},
     {"ANamedSeparatorIsTaken", "sep=;\na;b,c\n", {{"a", "b,c"}}},
     {"AQuoteThatNeverClosesIsPlain", "a,b\n\"1,2\n3,4\n", {{"a", "b"}, {"\"1", "2"}, {"3", "4"}}},
+    {"BlanksBeforeQuotes", "a, b\n\"x, y\", \"z, w\"\n", {{"a", "b"}, {"x, y", "z, w"}}},
     {"OneColumn", "a\nb\n", {{"a"}, {"b"}}},
     {"MarkupIsLiteral", "a*,<b>\n", {{"a\\*", "\\<b>"}}},
 };

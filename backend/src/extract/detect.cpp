@@ -251,7 +251,11 @@ std::string_view content_type(Format format) {
 Result<Format> detect(std::string_view bytes, std::string_view filename) {
     if (bytes.empty()) return fail(Errc::empty, "the file is empty");
     if (trim(bytes.substr(0, 64)).starts_with("%PDF-")) return Format::pdf;
-    const bool binary = is_binary(bytes.substr(0, kSampleBytes));
+    // Logs that were cut while a program wrote on begin with zero bytes, as many as it had written.
+    const std::size_t begin = std::min(bytes.find_first_not_of('\0'), bytes.size());
+    const bool cut = begin >= kSampleBytes && begin < bytes.size();
+    const std::string_view written = cut ? bytes.substr(begin) : bytes;
+    const bool binary = is_binary(written.substr(0, kSampleBytes));
     const bool pdf_follows =
         bytes.substr(0, kPdfHeaderWithin + 5).find("%PDF-") != std::string_view::npos;
     if (pdf_follows && (binary || extension_of(filename) == "pdf")) return Format::pdf;
@@ -271,7 +275,7 @@ Result<Format> detect(std::string_view bytes, std::string_view filename) {
     if (bytes.size() >= 12 && bytes.substr(4, 4) == "ftyp")
         return unsupported("a film or picture (MPEG-4)");
     if (binary) return unsupported("an unknown kind of binary file");
-    return detect_text(bytes, filename);
+    return detect_text(written, filename);
 }
 
 }  // namespace ingestor::extract

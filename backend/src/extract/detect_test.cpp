@@ -82,5 +82,11 @@ TEST(DetectPackage, MessagesNameTheFormatAndTheRemedy) {
     EXPECT_NE(refused.error().message.find("DOCX"), std::string::npos);
 }
 
+TEST(Detect, ALogMayBeginWithAHole) {
+    EXPECT_EQ(detect(std::string(100'000, '\0') + "2024-01-01 10:00:00 started\n", "a.log").value(),
+              Format::text);
+    EXPECT_EQ(detect(std::string(100'000, '\0'), "a.log").error().code, Errc::unsupported);
+}
+
 }  // namespace
 }  // namespace ingestor::extract

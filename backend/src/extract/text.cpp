@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include <unicode/uchar.h>
+
 #include "extract/model/inline_builder.hpp"
 #include "extract/model/lists.hpp"
 #include "extract/text_encoding.hpp"
@@ -86,6 +88,42 @@ bool is_rule(std::string_view line) {
            line.find_first_not_of(line.front()) == std::string_view::npos;
 }
 
+/// What the beginning of a line looks like, for lines that are entries of a log or a list: its
+/// first words with all digits and all letters alike. Empty where there is no number among them.
+std::string shape_of(std::string_view line) {
+    constexpr std::size_t kWords = 3;
+    std::string shape;
+    std::size_t words = 0;
+    bool number = false;
+    for (const char c : line.substr(0, 40)) {
+        const auto byte = static_cast<unsigned char>(c);
+        char kind = c;
+        if (c >= '0' && c <= '9') kind = '9';
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || byte >= 0x80) kind = 'a';
+        number = number || kind == '9';
+        if (kind == ' ' && !shape.ends_with(' ') && ++words == (number ? 1 : kWords)) break;
+        if (shape.empty() || shape.back() != kind) shape += kind;
+    }
+    return number ? shape : std::string();
+}
+
+bool begins_with_capital(std::string_view line) {
+    return !line.empty() && u_isupper(static_cast<UChar32>(code_point_at(line, 0).value)) != 0;
+}
+
+std::size_t indent_of(std::string_view line) {
+    return std::min(line.find_first_not_of(" \t"), line.size());
+}
+
+/// A line as programs and their traces have them.
+bool looks_like_code(std::string_view line) {
+    line = trim(line);
+    return line.ends_with('{') || line.ends_with('}') || line.ends_with(';') ||
+           line.ends_with("):") || line.ends_with(')') || line.starts_with("at ") ||
+           line.starts_with("File \"") || line.find("()") != std::string_view::npos ||
+           line.find(" = ") != std::string_view::npos || line.starts_with("</");
+}
+
 /// Tabs or wide gaps within a line: columns, or a drawing.
 bool has_columns(std::string_view line) {
     const std::string_view shown = trim(line);
@@ -127,7 +165,7 @@ private:
             blocks_.push_back({.content = model::Rule{}});
             return;
         }
-        if (is_drawn(begin, end)) {
+        if (is_drawn(begin, end) || is_program(begin, end)) {
             std::string text;
             for (std::size_t i = begin; i < end; ++i) text.append(lines_[i]).append("\n");
             blocks_.push_back({.content = model::Code{.text = std::move(text)}});
@@ -135,6 +173,11 @@ private:
         }
         if (is_list(begin, end)) {
             items(begin, end);
+            return;
+        }
+        if (const std::size_t list = list_behind(begin, end); list < end) {
+            paragraph(begin, list);
+            items(list, end);
             return;
         }
         blocks_.push_back({.content = model::Paragraph{.text = joined(begin, end, 0)}});
@@ -145,6 +188,45 @@ private:
             std::count_if(lines_.begin() + static_cast<std::ptrdiff_t>(begin),
                           lines_.begin() + static_cast<std::ptrdiff_t>(end), has_columns);
         return end - begin >= 2 && static_cast<std::size_t>(drawn) * 2 >= end - begin;
+    }
+
+    /// Lines that are set in from the first, most of which are a program's.
+    [[nodiscard]] bool is_program(std::size_t begin, std::size_t end) const {
+        if (end - begin < 2 || list_marker(trim(lines_[begin]))) return false;
+        const auto first = lines_.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto last = lines_.begin() + static_cast<std::ptrdiff_t>(end);
+        const bool set_in = std::any_of(first, last, [&](std::string_view line) {
+            return indent_of(line) > indent_of(*first);
+        });
+        const auto code = std::count_if(first, last, looks_like_code);
+        return set_in && static_cast<std::size_t>(code) * 2 >= end - begin;
+    }
+
+    /// Where a list of bullets begins behind the lines that lead to it; `end` where none does.
+    [[nodiscard]] std::size_t list_behind(std::size_t begin, std::size_t end) const {
+        std::size_t first = end, bullets = 0;
+        for (std::size_t i = begin + 1; i < end; ++i) {
+            const auto marker = list_marker(trim(lines_[i]));
+            if (!marker || marker->number != 0) continue;
+            ++bullets;
+            first = std::min(first, i);
+        }
+        return bullets >= 2 ? first : end;
+    }
+
+    /// Entries and verses: lines that their author ended, however wide they are.
+    [[nodiscard]] bool keeps_lines(std::size_t begin, std::size_t end) const {
+        const auto first = lines_.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto last = lines_.begin() + static_cast<std::ptrdiff_t>(end);
+        if (const std::string shape = shape_of(trim(*first)); !shape.empty()) {
+            const auto alike = std::count_if(
+                first, last, [&](std::string_view line) { return shape_of(trim(line)) == shape; });
+            if (alike >= 2 && static_cast<std::size_t>(alike) * 2 >= end - begin) return true;
+        }
+        constexpr std::size_t kVerses = 4;
+        return end - begin >= kVerses && std::all_of(first, last, [](std::string_view line) {
+                   return begins_with_capital(trim(line));
+               });
     }
 
     /// One number alone may be a date or a verse; a bullet may not.
@@ -188,13 +270,14 @@ private:
     [[nodiscard]] model::Inlines joined(std::size_t begin, std::size_t end,
                                         std::size_t skip) const {
         model::InlineBuilder out;
+        const bool keeps = keeps_lines(begin, end);
         for (std::size_t i = begin; i < end; ++i) {
             std::string_view line = trim(lines_[i]);
             if (i == begin) line.remove_prefix(std::min(skip, line.size()));
             out.text(line, {});
             if (i + 1 == end) break;
             const std::string_view next = trim(lines_[i + 1]);
-            if (!was_wrapped(trim(lines_[i]), next)) {
+            if (keeps || !was_wrapped(trim(lines_[i]), next)) {
                 out.line_break();
             } else if (needs_blank(line, next)) {
                 out.text(" ", {});

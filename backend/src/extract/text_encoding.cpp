@@ -331,7 +331,9 @@ DecodedText tidy(std::string_view raw, std::string encoding) {
             ++nuls;
             if (!out.text.empty() && out.text.back() > ' ') out.text += ' ';
         } else if (c.value == '\r') {
-            if (at + 1 >= text.size() || text[at + 1] != '\n') out.text += '\n';
+            // A file that was made one of Windows twice has two of them.
+            const std::string_view rest = text.substr(at + 1);
+            if (!rest.starts_with('\n') && !rest.starts_with("\r\n")) out.text += '\n';
         } else if (c.value == 0xFEFF) {
             // A byte order mark within text is an old joiner without width.
         } else if (c.value == 0x85) {

@@ -36,6 +36,7 @@ constexpr EncodingCase kEncodings[] = {
     {"Utf16Surrogates", "\xFF\xFE\x3D\xD8\x00\xDE"sv, "\U0001F600"sv},
     {"Utf32Little", "\xFF\xFE\0\0a\0\0\0b\0\0\0"sv, "ab"sv},
     {"Utf32Big", "\0\0\xFE\xFF\0\0\0a"sv, "a"sv},
+    {"LineEndsMadeTwice", "a\r\r\nb\r\r\n"sv, "a\nb\n"sv},
     {"LineEnds", "a\r\nb\rc\nd"sv, "a\nb\nc\nd"sv},
     {"Latin",
      "Les \xE9l\xE8ves fran\xE7"

@@ -1,5 +1,7 @@
 #include "extract/text.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "extract/render/markdown.hpp"
@@ -43,6 +45,47 @@ TEST(Text, ListsAreLists) {
     EXPECT_EQ(markdown_of("1. a\n2. b\n\n3. c\n"), "1. a\n2. b\n3. c\n");
     EXPECT_EQ(markdown_of("15. January was cold"), "15\\. January was cold\n")
         << "a number alone is no list";
+}
+
+TEST(Text, EntriesOfLogsStayLines) {
+    for (const char* log :
+         {"2026-01-02 10:00:01 INFO server started on port 80\n"
+          "2026-01-02 10:00:05 WARN slow reply from the store\n"
+          "2026-01-02 10:00:09 ERROR the store gave no answer\n",
+          "Jan 12 10:00:00 host0 sshd: Accepted publickey for user0 from 10.0.0.0\n"
+          "Jan 12 10:00:01 host1 sshd: Accepted publickey for user1 from 10.0.0.1\n",
+          "[12.345678] usb 1-1: new high-speed USB device number 2 using xhci_hcd\n"
+          "[12.567890] usb 1-1: New USB device found, idVendor=0781, idProduct=5567\n"}) {
+        const std::string markdown = markdown_of(log);
+        EXPECT_EQ(std::ranges::count(markdown, '\n'), std::ranges::count(std::string(log), '\n'))
+            << markdown;
+    }
+}
+
+TEST(Text, VersesStayLines) {
+    EXPECT_EQ(markdown_of("Shall I compare thee to a summer's day?\n"
+                          "Thou art more lovely and more temperate:\n"
+                          "Rough winds do shake the darling buds of May,\n"
+                          "And summer's lease hath all too short a date;\n"),
+              "Shall I compare thee to a summer's day?  \n"
+              "Thou art more lovely and more temperate:  \n"
+              "Rough winds do shake the darling buds of May,  \n"
+              "And summer's lease hath all too short a date;\n");
+}
+
+TEST(Text, ProgramsAndTracesAreCode) {
+    EXPECT_EQ(markdown_of("int main() {\n    return 0;\n}\n"),
+              "```\nint main() {\n    return 0;\n}\n```\n");
+    EXPECT_EQ(markdown_of("Traceback (most recent call last):\n  File \"a.py\", line 3\n"
+                          "    main()\nValueError: x\n"),
+              "```\nTraceback (most recent call last):\n  File \"a.py\", line 3\n    main()\n"
+              "ValueError: x\n```\n");
+    EXPECT_EQ(markdown_of("Dear Sir,\n  we write to you.\n"), "Dear Sir,  \nwe write to you.\n");
+}
+
+TEST(Text, AListMayFollowTheLineThatLeadsToIt) {
+    EXPECT_EQ(markdown_of("Shopping:\n- milk\n- bread\n  of rye\n"),
+              "Shopping:\n\n- milk\n- bread  \n  of rye\n");
 }
 
 TEST(Text, ColumnsStayAsTheyAre) {
