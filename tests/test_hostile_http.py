@@ -360,7 +360,8 @@ def test_every_answer_is_nosniff(shared_server, request_line):
 # Signals.
 
 def test_hanging_up_stops_in_order(make_server):
-    server = make_server("--workers", "1")
+    # The tests themselves may run under nohup(1), whose children ignore the signal.
+    server = make_server("--workers", "1", launcher=("env", "--default-signal=HUP"))
     server.process.send_signal(signal.SIGHUP)
     assert server.wait_end() == 0
     assert server.log("stopped")

@@ -69,7 +69,7 @@ bool RetryQuota::take(FailureKind kind) {
 void RetryQuota::succeeded(FailureKind after) {
     const std::scoped_lock lock(mutex_);
     const auto gain = after == FailureKind::final ? kGainOfSuccess : cost(after);
-    left_ = std::min(kCapacity, left_ + gain);
+    left_ = std::min(capacity_, left_ + gain);
 }
 
 int RetryQuota::left() const {

@@ -41,6 +41,8 @@ public:
     static constexpr int kCostOfTimeout = 10;
     static constexpr int kGainOfSuccess = 1;
 
+    explicit RetryQuota(int capacity = kCapacity) : capacity_(capacity), left_(capacity) {}
+
     /// False: there is none left, do not retry.
     [[nodiscard]] bool take(FailureKind kind);
     /// `after`: what the retry that led to it had cost; final: it was the first attempt.
@@ -49,7 +51,8 @@ public:
 
 private:
     mutable std::mutex mutex_;
-    int left_ = kCapacity;
+    const int capacity_;
+    int left_;
 };
 
 }  // namespace ingestor::aws

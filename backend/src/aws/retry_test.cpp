@@ -76,6 +76,14 @@ TEST(RetryQuota, IsSpentByRetriesAndRefilledBySuccess) {
     EXPECT_EQ(quota.left(), RetryQuota::kCapacity);
 }
 
+TEST(RetryQuota, HoldsAsMuchAsItIsGiven) {
+    RetryQuota quota(RetryQuota::kCostOfRetry);
+    EXPECT_TRUE(quota.take(FailureKind::transient));
+    EXPECT_FALSE(quota.take(FailureKind::transient));
+    quota.succeeded(FailureKind::timeout);
+    EXPECT_EQ(quota.left(), RetryQuota::kCostOfRetry);
+}
+
 TEST(RetryQuota, DeniesWhatItCannotPay) {
     RetryQuota quota;
     int granted = 0;

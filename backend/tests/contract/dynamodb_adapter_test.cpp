@@ -124,7 +124,8 @@ private:
     Log service_log_{LogFormat::human, LogLevel::error};
     HttpClient http_;
     aws::StaticCredentials credentials_{{.access_key_id = "test", .secret_access_key = "test"}};
-    aws::RetryQuota quota_;
+    /// They never end: more than half of all requests fail, for as long as the longest test takes.
+    aws::RetryQuota quota_{1'000'000};
     std::string table_name_ = "agent2-ingestor-jobs-" + uuid_v4();
     aws::Client client_;
     aws::JsonClient json_client_;
