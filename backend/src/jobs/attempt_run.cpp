@@ -48,6 +48,7 @@ ProcessJob::AttemptRun::AttemptRun(const Parts& parts, const Options& options, S
       stop_(stop),
       deadline_(deadline),
       executor_(std::move(executor)),
+      notes_(parts.jobs, lease_),
       renew_at_(parts.monotonic.now() + options.heartbeat),
       wake_(executor_),
       recorded_(executor_) {
@@ -296,15 +297,9 @@ auto ProcessJob::AttemptRun::hand_to_helper(std::uint32_t index, ExtractionReque
     auto& file = job_.files[index];
     std::optional<Outcome> outcome;
     {
-        struct AtWork {
-            AttemptRun& run;
-            std::uint32_t index;
-            ~AtWork() { std::erase(run.at_work_, index); }
-        };
-        const AtWork at_work{*this, index};
-        at_work_.push_back(index);
+        const WorkNotes::AtWork at_work(notes_, index);
         // On record before a helper has the document: it may end the process at once.
-        const auto noted = co_await parts_.jobs.note_at_work(lease_, at_work_);
+        const auto noted = co_await notes_.write();
         if (!noted) {
             note(noted.error(), fmt::format("begin {}", file.filename));
             co_return std::nullopt;
@@ -317,7 +312,7 @@ auto ProcessJob::AttemptRun::hand_to_helper(std::uint32_t index, ExtractionReque
     }
     // Of what ends the process from here on, this document is not the cause. Where that cannot be
     // noted, the document may have to work by itself next time, and takes no other harm.
-    static_cast<void>(co_await parts_.jobs.note_at_work(lease_, at_work_));
+    static_cast<void>(co_await notes_.write());
     co_return outcome;
 }
 

@@ -14,6 +14,7 @@
 #include "async/notifier.hpp"
 #include "jobs/process_job.hpp"
 #include "jobs/solo_gate.hpp"
+#include "jobs/work_notes.hpp"
 
 namespace ingestor {
 
@@ -104,7 +105,7 @@ private:
     std::vector<std::uint32_t> unsuspected_;
     std::vector<std::uint32_t> suspects_;
     std::vector<std::uint32_t> exhausted_;  ///< Suspects that are not tried any more.
-    std::vector<std::uint32_t> at_work_;
+    WorkNotes notes_;
     bool working_ = true;
     bool made_progress_ = false;
     std::size_t begun_ = 0;
