@@ -166,6 +166,8 @@ class Function:
         if self.process is not None and self.process.poll() is None:
             self.kill()
         self.api.close()
+        # Shown where the test fails.
+        print("The end of the function's log:", *self.lines[-200:], sep="\n")
 
 
 def request_v1(method, path, token=None, body=None, headers=None, query=None):
@@ -348,18 +350,21 @@ class AwsWorld:
         assert answer.status == 200, answer.body
         return answer.json
 
+    def item(self, job_id):
+        """Of the job, as it stands in the table."""
+        key = {"pk": {"S": f"job#{job_id}"}, "sk": {"S": "job"}}
+        return self.client("dynamodb").get_item(TableName=self.table, Key=key, ConsistentRead=True)["Item"]
+
     def let_pass(self, job_id, seconds):
         """Has the job's item as it were that much older."""
-        dynamodb, ms = self.client("dynamodb"), int(seconds * 1000)
-        key = {"pk": {"S": f"job#{job_id}"}, "sk": {"S": "job"}}
-        item = dynamodb.get_item(TableName=self.table, Key=key, ConsistentRead=True)["Item"]
+        item, ms = self.item(job_id), int(seconds * 1000)
         for name in ("published_at", "lease_until", "updated_at", "next_attempt_at"):
             if name in item:
                 item[name] = {"N": str(int(item[name]["N"]) - ms)}
         time_part, _, rest = item.get("live_key", {"S": ""})["S"].partition("#")
         if rest:  # Of a job in progress, waiting or with an event to publish: the time it is due, and its id.
             item["live_key"] = {"S": f"{int(time_part) - ms:015}#{rest}"}
-        dynamodb.put_item(TableName=self.table, Item=item)
+        self.client("dynamodb").put_item(TableName=self.table, Item=item)
 
     def objects(self):
         return [entry["Key"] for entry in self.client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])]

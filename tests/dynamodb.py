@@ -50,10 +50,12 @@ class Halved(Fault):
 
 
 class DynamoDbTrouble:
-    """Each third request is carried out and its answer lost, each fifth is throttled, each seventh is carried out and
-    answered with an error, each ninth meets another transaction if it is one; other batches are done by halves."""
+    """Of so many requests each, one is carried out and its answer lost, one is throttled, one is carried out and answered
+    with an error; each ninth meets another transaction if it is one; other batches are done by halves. As they are, only
+    a client gets on that may try again without end: more than half of all requests fail."""
 
-    def __init__(self):
+    def __init__(self, lost=3, throttled=5, failed=7):
+        self.lost, self.throttled, self.failed = lost, throttled, failed
         self.count = 0
 
     def __call__(self, _, request):
@@ -61,13 +63,13 @@ class DynamoDbTrouble:
         if operation in ("CreateTable", "DeleteTable"):
             return None
         self.count += 1
-        if self.count % 5 == 0:
+        if self.count % self.throttled == 0:
             return refusal("ProvisionedThroughputExceededException")
         if self.count % 9 == 0 and operation == "TransactWriteItems":
             reasons = [{"Code": "TransactionConflict"} for _ in json.loads(request.body)["TransactItems"]]
             return refusal("TransactionCanceledException", name="conflict", CancellationReasons=reasons)
-        if self.count % 3 == 0:
+        if self.count % self.lost == 0:
             return LoseAnswer()
-        if self.count % 7 == 0:
+        if self.count % self.failed == 0:
             return FailAfterwards(500, b'{"__type":"com.amazonaws#InternalServerError"}')
         return Halved() if operation.startswith("Batch") else None

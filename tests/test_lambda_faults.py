@@ -63,7 +63,7 @@ def deliver_and_sweep(world, tokens_of_jobs):
 
 def test_throttling_errors_and_lost_answers_of_every_service_change_nothing(world):
     ada = world.token()
-    world.proxies["dynamodb"].plan = DynamoDbTrouble()
+    world.proxies["dynamodb"].plan = DynamoDbTrouble(lost=5, throttled=11, failed=13)
     world.proxies["s3"].plan = Trouble(SLOW_DOWN, FailAfterwards(*INTERNAL))
     world.proxies["events"].plan = Trouble(refusal("ThrottlingException"),
                                            FailAfterwards(500, b'{"__type":"InternalFailure"}'))
@@ -85,6 +85,38 @@ def test_throttling_errors_and_lost_answers_of_every_service_change_nothing(worl
     for name in ("dynamodb", "s3"):
         assert {"throttled", "lost", "failed"} <= set(world.proxies[name].faults), name
     assert {"throttled", "lost"} <= set(world.proxies["events"].faults)
+
+
+def test_a_part_of_the_table_that_cannot_be_read_holds_up_no_other(world):
+    ada = world.token()
+    world.proxies["events"].plan = lambda number, request: Refuse(503, b"{}")
+    shards = {}
+    while len(set(shards.values())) < 2:
+        job_id = world.submit(ada, ("a.md", b"# A\n"))["job_id"]
+        shards[job_id] = world.item(job_id)["live_shard"]["S"]
+        world.let_pass(job_id, 61)
+    world.proxies["events"].plan = lambda number, request: None
+    unreadable = shards[job_id]
+
+    def refuse(number, request):
+        return Refuse(*INTERNAL) if f'"{unreadable}"' in request.body.decode() else None
+
+    world.proxies["dynamodb"].plan = refuse
+    assert world.sweep().json == {"republished": len(shards) - 1}
+    world.proxies["dynamodb"].plan = lambda number, request: None
+    assert world.sweep().json == {"republished": 1}
+    world.deliver_all()
+    assert {world.job(ada, job_id)["status"] for job_id in shards} == {"completed"}
+
+
+def test_a_queued_job_is_shown_while_the_queue_cannot_be_counted(world):
+    ada = world.token()
+    job_id = world.submit(ada, ("a.md", b"# A\n"))["job_id"]
+    assert world.job(ada, job_id)["queue_position"] == 0
+    world.proxies["dynamodb"].plan = lambda number, request: (
+        Refuse(*INTERNAL) if request.headers["X-Amz-Target"].endswith(".Query") else None)
+    job = world.job(ada, job_id)
+    assert job["status"] == "queued" and job["queue_position"] is None
 
 
 def test_a_job_is_accepted_while_the_bus_is_away_and_swept_later(world):
@@ -233,14 +265,20 @@ def test_a_document_that_ends_the_function_each_time_fails_alone(world):
     ada = world.token()
     job_id = world.submit(ada, ("a.md", b"# A\n"), ("poison.md", b"# B\n"))["job_id"]
     [event] = world.events()
-    proxy = world.proxies["s3"]
+    proxy = world.proxies["dynamodb"]
     arrived = threading.Event()
 
-    def crash(number, request):
-        if request.method == "PUT" and "/sidecars/" in request.path and "poison" in request.path:
+    class DieOfIt(Hang):
+        """It is on record that the document is at work, and then the function ends."""
+
+        def meet(self, request, forward):
+            forward()
             arrived.set()
-            return Hang(proxy)
-        return None
+            super().meet(request, forward)
+
+    def crash(number, request):
+        values = json.loads(request.body).get("ExpressionAttributeValues", {})
+        return DieOfIt(proxy) if {"N": "1"} in values.get(":at_work", {}).get("L", []) else None
 
     proxy.plan = crash
     for death in range(3):

@@ -87,11 +87,11 @@ public:
               executor,
               aws::credentials_sources({.environment = environment, .http = http, .pool = pool}),
               clock, log),
-          parts{
-              .http = http, .credentials = credentials, .quota = quota, .clock = clock, .log = log},
-          dynamodb(endpoint(aws::Service::dynamodb, settings), parts, kDynamoDb),
-          s3(endpoint(aws::Service::s3, settings), parts, kStandard),
-          eventbridge(endpoint(aws::Service::eventbridge, settings), parts, kStandard),
+          dynamodb(endpoint(aws::Service::dynamodb, settings), parts(dynamodb_quota, log),
+                   kDynamoDb),
+          s3(endpoint(aws::Service::s3, settings), parts(s3_quota, log), kStandard),
+          eventbridge(endpoint(aws::Service::eventbridge, settings), parts(eventbridge_quota, log),
+                      kStandard),
           dynamodb_calls(dynamodb, aws::DynamoDbTable::protocol()),
           eventbridge_calls(eventbridge, aws::EventBridgePublisher::protocol()),
           publisher(eventbridge_calls, settings.event_bus, kStandard),
@@ -118,9 +118,11 @@ public:
     SteadyClock monotonic;
     asio::thread_pool pool;
     HttpClient http;
-    aws::RetryQuota quota;
+    // One a service: the trouble of one takes no retries from the others.
+    aws::RetryQuota dynamodb_quota;
+    aws::RetryQuota s3_quota;
+    aws::RetryQuota eventbridge_quota;
     aws::CredentialsChain credentials;
-    aws::Client::Parts parts;
     aws::Client dynamodb;
     aws::Client s3;
     aws::Client eventbridge;
@@ -139,6 +141,10 @@ private:
     static constexpr aws::RetryPolicy kStandard{};
     static constexpr aws::RetryPolicy kDynamoDb{.base = std::chrono::milliseconds(25)};
 
+    [[nodiscard]] aws::Client::Parts parts(aws::RetryQuota& quota, Log& log) {
+        return {
+            .http = http, .credentials = credentials, .quota = quota, .clock = clock, .log = log};
+    }
     [[nodiscard]] aws::Endpoint endpoint(aws::Service service, const AwsSettings& settings) const {
         return aws::endpoint_of(service, settings.names.region, environment);
     }

@@ -25,7 +25,7 @@ inline constexpr std::string_view kSchemas = R"json({
       "description": "Trouble of the service that the job waits out while it is queued; it is never counted against the job."},
     "next_attempt_at": {"type": ["string", "null"], "format": "date-time", "description": "No attempt is made before, while it waits."},
     "queue_position": {"type": ["integer", "null"], "minimum": 0,
-      "description": "Jobs that stand before this one while it is queued; 1000 means so many or more."},
+      "description": "Jobs that stand before this one while it is queued; 1000 means so many or more; null where they cannot be counted."},
     "created_at": {"type": "string", "format": "date-time"},
     "updated_at": {"type": "string", "format": "date-time"},
     "started_at": {"type": ["string", "null"], "format": "date-time"},

@@ -1,6 +1,7 @@
 // The questions that DynamoDbJobStore answers about many jobs.
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -47,14 +48,22 @@ asio::awaitable<void> keep(Result<T>& place, asio::awaitable<Result<T>> answer) 
     place = co_await std::move(answer);
 }
 
-/// What the shards have found, or the error of one of them.
-template <class T>
-Result<std::vector<T>> joined(std::vector<Result<std::vector<T>>> parts) {
-    std::vector<T> all;
+/// What the shards have found. It is work to do, so one that could not be asked does not hold up
+/// that of the others; it is an error where there is no other.
+Result<std::vector<JobId>> joined(std::vector<Result<std::vector<JobId>>> parts, Log& log) {
+    std::vector<JobId> all;
+    std::optional<Error> failure;
     for (auto& part : parts) {
-        if (!part) return std::unexpected(std::move(part.error()));
-        std::ranges::move(*part, std::back_inserter(all));
+        if (part) {
+            std::ranges::move(*part, std::back_inserter(all));
+        } else {
+            failure = std::move(part.error());
+        }
     }
+    if (!failure) return all;
+    if (all.empty()) return std::unexpected(std::move(*failure));
+    log.warn("jobs of a part of the table are left to the next sweep",
+             {{"error", failure->message}});
     return all;
 }
 
@@ -216,7 +225,7 @@ auto DynamoDbJobStore::find_orphaned(TimePoint now, TimePoint queued_before, std
         return keep(parts[part], find_live(live, shard, of_queued ? queued : left_behind, limit));
     };
     co_await in_lanes(parts.size(), kShards, one);
-    auto orphaned = joined(std::move(parts));
+    auto orphaned = joined(std::move(parts), log_);
     if (!orphaned) co_return std::unexpected(std::move(orphaned.error()));
     std::ranges::sort(*orphaned);
     if (orphaned->size() > limit) orphaned->resize(limit);
@@ -234,7 +243,7 @@ auto DynamoDbJobStore::find_waiting(TimePoint now, std::uint32_t limit)
                     find_live(Live::waiting, static_cast<unsigned>(shard), due, limit));
     };
     co_await in_lanes(kShards, kShards, one);
-    auto waiting = joined(std::move(parts));
+    auto waiting = joined(std::move(parts), log_);
     if (waiting && waiting->size() > limit) waiting->resize(limit);
     co_return waiting;
 }
@@ -250,7 +259,7 @@ auto DynamoDbJobStore::publish_outbox(TimePoint ended_before, std::uint32_t limi
                     find_live(Live::outbox, static_cast<unsigned>(shard), ended, limit));
     };
     co_await in_lanes(kShards, kShards, one);
-    const auto waiting = joined(std::move(parts));
+    const auto waiting = joined(std::move(parts), log_);
     if (!waiting) co_return std::unexpected(waiting.error());
     std::uint32_t published = 0;
     for (const auto& job_id : *waiting) {

@@ -32,7 +32,7 @@ struct RetryPolicy {
 [[nodiscard]] std::chrono::milliseconds backoff(const RetryPolicy& policy, FailureKind kind,
                                                 int attempt, std::mt19937_64& random);
 
-/// Bounds the retries of a process, so that a service in trouble is not asked thrice by everybody:
+/// Bounds the retries of requests to a service, so that one in trouble is not asked thrice by all:
 /// each retry takes from a bucket, each success gives back. Safe from any thread.
 class RetryQuota {
 public:

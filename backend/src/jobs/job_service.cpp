@@ -129,8 +129,8 @@ auto JobService::get(Principal who, JobId job_id) -> Answer<JobView> {
     JobView view{.job = std::move(*job), .queue_position = std::nullopt};
     if (view.job.status == JobStatus::queued) {
         const auto position = co_await parts_.jobs.queue_position(job_id, kQueuePositionMax);
-        if (!position) co_return std::unexpected(position.error());
-        view.queue_position = *position;
+        // The job is shown without it where the store could not count.
+        if (position) view.queue_position = *position;
     }
     co_return view;
 }

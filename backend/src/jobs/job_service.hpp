@@ -91,7 +91,8 @@ struct JobList {
 
 struct JobView {
     Job job;
-    /// Jobs that stand before it while it is queued, from 0; kQueuePositionMax: so many or more.
+    /// Jobs that stand before it while it is queued, from 0; kQueuePositionMax: so many or more;
+    /// nullopt where the store could not count them.
     std::optional<std::uint64_t> queue_position;
 };
 

@@ -55,6 +55,30 @@ TEST_F(JobServiceTest, PresigningRefusesNamesAndTypes) {
     EXPECT_EQ(error({"a.png", "image/png"}).code, Errc::unsupported);
 }
 
+/// Keeps jobs queued, and cannot say how many there are.
+class UncountableQueue final : public FaultyJobStore {
+public:
+    using FaultyJobStore::FaultyJobStore;
+
+    Answer<ClaimOutcome> claim(ClaimRequest) override { co_return ClaimOutcome(HeldElsewhere{}); }
+    Answer<std::uint64_t> queue_position(JobId, std::uint64_t) override {
+        co_return fail(Errc::unavailable, "too busy to count");
+    }
+};
+
+TEST_F(JobServiceTest, AJobIsShownWithoutItsPlaceWhereThatCannotBeCounted) {
+    FaultPlan plan(1, {});
+    UncountableQueue jobs(world.jobs, plan);
+    world.start_over(jobs, world.event_log);
+    const auto created =
+        world.run(service().submit(kAnn, request_of({world.upload(kAnn, "a.txt")}))).value();
+    const auto view = world.run(service().get(kAnn, created.job_id));
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->job.status, JobStatus::queued);
+    EXPECT_FALSE(view->queue_position);
+    world.stop_process();
+}
+
 TEST_F(JobServiceTest, SubmitStoresTheJobAndItsEvent) {
     auto request = request_of({world.upload(kAnn, "held.txt"), world.upload(kAnn, "b.txt")});
     const auto created = world.run(service().submit(kAnn, request)).value();

@@ -666,7 +666,7 @@ export interface components {
              * @description No attempt is made before, while it waits.
              */
             next_attempt_at: string | null;
-            /** @description Jobs that stand before this one while it is queued; 1000 means so many or more. */
+            /** @description Jobs that stand before this one while it is queued; 1000 means so many or more; null where they cannot be counted. */
             queue_position: number | null;
             /** Format: date-time */
             created_at: string;
