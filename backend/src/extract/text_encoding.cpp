@@ -24,7 +24,7 @@ constexpr std::size_t kJudgedBytes = std::size_t{8} << 10;
 constexpr std::size_t kJudgedLineBytes = std::size_t{2} << 10;
 constexpr std::size_t kJudgedBefore = 512;
 /// Of the characters that are judged, so many may be damaged.
-constexpr double kDamagedShareMax = 0.03;
+constexpr double kDamagedShareMax = 0.1;
 
 /// A text less plausible than this has a warning …
 constexpr double kSure = 0.3;
@@ -120,6 +120,8 @@ std::string judged_lines(std::string_view bytes) {
         out.append(bytes.substr(begin, end - begin)).append("\n");
         at = end;
     }
+    // Holes tell nothing of the text around them.
+    std::erase(out, '\0');
     return out.find('\x1B') == std::string::npos ? out : without_terminal_controls(out);
 }
 
@@ -329,7 +331,8 @@ DecodedText tidy(std::string_view raw, std::string encoding) {
         if (c.value == '\0') {
             // What it parts stays apart.
             ++nuls;
-            if (!out.text.empty() && out.text.back() > ' ') out.text += ' ';
+            const char before = out.text.empty() ? ' ' : out.text.back();
+            if (before != ' ' && before != '\t' && before != '\n') out.text += ' ';
         } else if (c.value == '\r') {
             // A file that was made one of Windows twice has two of them.
             const std::string_view rest = text.substr(at + 1);

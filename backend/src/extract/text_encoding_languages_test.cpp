@@ -113,6 +113,27 @@ constexpr LengthCase kLengths[] = {
 INSTANTIATE_TEST_SUITE_P(TextEncoding, TextEncodingLanguages, testing::ValuesIn(kLengths),
                          [](const auto& row) { return std::string(row.param.name); });
 
+TEST(TextEncodingLanguages, AWrongByteLeavesTheRestAsItIs) {
+    for (const LanguageSample& sample : kLanguageSamples) {
+        std::istringstream names(sample.encodings);
+        std::string name;
+        names >> name;
+        const std::string bytes = encoded(sample.text, name);
+        const std::string whole = decode_text(bytes)->encoding;
+        for (std::size_t at = 3; at < bytes.size(); at += 17) {
+            for (const char wrong : {'\xFF', '\0', 'W'}) {
+                std::string damaged = bytes;
+                damaged.insert(at, 1, wrong);
+                const auto decoded = decode_text(damaged);
+                ASSERT_TRUE(decoded) << sample.language;
+                // A byte too many may shift all characters of two bytes up to the line's end.
+                EXPECT_TRUE(decoded->encoding == whole || !decoded->warning.empty())
+                    << sample.language << " at " << at << " as " << decoded->encoding;
+            }
+        }
+    }
+}
+
 TEST(TextEncodingLanguages, LongTextsAreJudgedByWhatIsBeyondAscii) {
     std::string bytes;
     for (int i = 0; i < 60'000; ++i) bytes += "only ASCII in this line, which is long enough\n";

@@ -146,6 +146,9 @@ TEST_P(DecodeDamagedText, IsTold) {
 constexpr WarningCase kDamaged[] = {
     {"ZeroBytes", "a\0b and some more text"sv, "a b and some more text"sv,
      "the text held zero bytes, which were taken for blanks"sv},
+    {"ZeroBytesInLatin", "Die Gr\xF6\xDF\0\0e der H\xF6he f\xFCr M\xFCller\n"sv,
+     "Die Größ e der Höhe für Müller\n"sv,
+     "the text held zero bytes, which were taken for blanks"sv},
     {"AHoleInALog", "before\n\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0after it\n"sv, "before\nafter it\n"sv,
      "the text held zero bytes, which were taken for blanks"sv},
     {"OneWrongByte", "Größe\xFC für Müller gültig\n"sv, "Größe\uFFFD für Müller gültig\n"sv,

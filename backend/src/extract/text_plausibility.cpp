@@ -207,6 +207,9 @@ bool is_east_asian(UScriptCode script) {
            script == USCRIPT_HANGUL || script == USCRIPT_BOPOMOFO;
 }
 
+constexpr std::u32string_view kVowels =
+    U"αεηιουωάέήίόύώϊϋΐΰаеёиоуыэюяіїєўјАЕЁИОУЫЭЮЯІЇЄΑΕΗΙΟΥΩΆΈΉΊΌΎΏ";
+
 struct Sign {
     char32_t c = 0;
     Kind kind = Kind::blank;
@@ -395,14 +398,21 @@ private:
         sum_ += penalty;
     }
 
-    /// Vowels that are written before their consonant end no word.
+    /// Vowels that are written before their consonant end no word; those above and below one follow
+    /// it, and no other of their kind.
     [[nodiscard]] double odd_thai_vowels(std::size_t begin, std::size_t end) const {
+        const auto is_consonant = [&](std::size_t i) {
+            return i >= begin && i < end && signs_[i].c >= 0xE01 && signs_[i].c <= 0xE2E;
+        };
         double sum = 0;
         for (std::size_t i = begin; i < end; ++i) {
-            const bool leads = signs_[i].c >= 0xE40 && signs_[i].c <= 0xE44;
-            const bool consonant =
-                i + 1 < end && signs_[i + 1].c >= 0xE01 && signs_[i + 1].c <= 0xE2E;
-            if (leads && !consonant) sum += kSignInAWord;
+            const char32_t c = signs_[i].c;
+            const bool leads = c >= 0xE40 && c <= 0xE44;
+            const bool above_or_below = c == 0xE31 || (c >= 0xE34 && c <= 0xE3A);
+            // Nobody writes these two any more.
+            if (c == 0xE03 || c == 0xE05) sum += kSignInAWord;
+            if (leads && !is_consonant(i + 1)) sum += kSignInAWord;
+            if (above_or_below && !is_consonant(i - 1)) sum += kSignInAWord;
         }
         return sum;
     }
@@ -422,8 +432,6 @@ private:
 
     /// Words of alphabets that write vowels have some.
     [[nodiscard]] bool lacks_vowels(std::size_t begin, std::size_t end, UScriptCode script) const {
-        constexpr std::u32string_view kVowels =
-            U"αεηιουωάέήίόύώϊϋΐΰаеёиоуыэюяіїєўјАЕЁИОУЫЭЮЯІЇЄΑΕΗΙΟΥΩΆΈΉΊΌΎΏ";
         if (script == USCRIPT_THAI) {
             if (end - begin < 5) return false;
             return std::none_of(
@@ -436,6 +444,18 @@ private:
             signs_.begin() + static_cast<std::ptrdiff_t>(begin),
             signs_.begin() + static_cast<std::ptrdiff_t>(end),
             [&](const Sign& sign) { return kVowels.find(sign.c) != std::u32string_view::npos; });
+    }
+
+    /// Two letters of five are vowels in any text in Cyrillic or Greek.
+    [[nodiscard]] double missing_vowels() const {
+        constexpr std::size_t kSentence = 20;
+        std::size_t letters = 0, vowels = 0;
+        for (const auto& [c, count] : histogram_) {
+            if (c < 0x370 || c > 0x45F) continue;
+            letters += count;
+            if (kVowels.find(c) != std::u32string_view::npos) vowels += count;
+        }
+        return letters >= kSentence && vowels * 10 < letters * 3 ? kOtherLetter / 3 : 0;
     }
 
     /// Japanese sentences hold kana.
@@ -481,6 +501,7 @@ private:
             }
             double mean = sum / static_cast<double>(letters_) - alphabet.rarity;
             if (alphabet.locale == "ja") mean += missing_kana();
+            mean += missing_vowels();
             if (alphabet.tag == guess.tag && !is_told_by_script(guess.tag)) {
                 mean += alphabet.rarity + words_of(guess);
             }
