@@ -1,5 +1,6 @@
 """The command line, as a person or a script uses it."""
 import json
+import os
 
 from server import SAMPLES
 
@@ -34,6 +35,14 @@ def test_list_and_retry(shared_server, user, tmp_path):
     assert [entry["job_id"] for entry in listed["jobs"]] == [job["job_id"]]
     retried = json.loads(shared_server.cli("jobs", "retry", job["job_id"], "--json", "--user", user).stdout)
     assert retried["job_id"] == job["job_id"]
+
+
+def test_a_name_that_is_no_utf8_is_submitted(shared_server, tmp_path):
+    path = os.fsencode(tmp_path) + b"/caf\xe9.md"
+    with open(path, "wb") as file:
+        file.write(b"# Hi\n")
+    job = json.loads(shared_server.cli("submit", os.fsdecode(path), "--wait", "--json", "--user", "names").stdout)
+    assert job["status"] == "completed" and job["files"][0]["filename"] == "caf\ufffd.md"
 
 
 def test_extract_needs_no_server(shared_server, tmp_path):

@@ -62,6 +62,28 @@ def test_a_pipe_with_a_name_is_read(tmp_path):
     assert (result.returncode, result.stdout) == (0, b"# Piped\n")
 
 
+def test_a_file_of_the_kernel_has_no_size_but_text():
+    result = extract("/proc/self/status")
+    assert result.returncode == 0 and b"Name:" in result.stdout
+
+
+def test_links_that_lead_back_are_not_followed(folder, tmp_path):
+    (folder / "inner" / "again").symlink_to(folder)
+    (folder / "linked.md").symlink_to(folder / "a.md")
+    out = tmp_path / "out"
+    assert extract(folder, "-o", out).returncode == 0
+    assert tree(out) == ["a.md.md", "inner/b.csv.md", "inner/c.txt.md", "linked.md.md"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_closed_folder_hides_no_other(folder, tmp_path):
+    (folder / "closed").mkdir(mode=0)
+    out = tmp_path / "out"
+    result = extract(folder, "-o", out)
+    assert result.returncode == 2 and b"closed: Permission denied" in result.stderr
+    assert len(tree(out)) == 3
+
+
 def test_a_folder_keeps_its_places(folder, tmp_path):
     out = tmp_path / "out"
     result = extract(folder, "-o", out)

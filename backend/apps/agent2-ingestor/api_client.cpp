@@ -17,6 +17,7 @@
 #include "exit_codes.hpp"
 #include "local_service.hpp"
 #include "ports/object_store.hpp"
+#include "utf8_name.hpp"
 
 namespace ingestor::cli {
 
@@ -160,7 +161,7 @@ Result<json::object> ApiClient::post(const std::string& path, const json::object
 }
 
 Result<std::string> ApiClient::upload(const std::string& path, const UploadProgress& progress) {
-    const auto name = std::filesystem::path(path).filename().string();
+    const auto name = utf8_name(path);
     const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat status{};
     if (!file || ::fstat(file.get(), &status) != 0) {

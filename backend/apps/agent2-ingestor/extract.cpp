@@ -23,6 +23,7 @@
 #include "extract_inputs.hpp"
 #include "helper_program.hpp"
 #include "progress_bar.hpp"
+#include "utf8_name.hpp"
 
 namespace ingestor::cli {
 
@@ -168,7 +169,7 @@ private:
         }
         request.file = std::move(document->file);
         request.size_bytes = document->size_bytes;
-        request.filename = as_utf8(filename_of(input));
+        request.filename = utf8_name(filename_of(input));
         request.source_uri = uri_of(input);
         const Outcome outcome = co_await pool_.extract(std::move(request), {}, {});
         if (!outcome) {

@@ -12,9 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/encoding.hpp"
-#include "base/printable.hpp"
-
 namespace ingestor::cli {
 
 namespace fs = std::filesystem;
@@ -25,32 +22,37 @@ bool is_hidden(const fs::path& path) {
     return path.filename().native().starts_with('.');
 }
 
-/// The files of a folder, in the order of their paths, so that each run is like the last.
-void walk(const fs::path& folder, const fs::path& output_directory, ExtractInputs& out) {
-    std::error_code error;
-    const fs::path skipped = fs::weakly_canonical(output_directory, error);
+/// The files of a folder, in the order of their paths, so that each run is like the last. A folder
+/// within it that cannot be read hides no other.
+void walk(const fs::path& root, const fs::path& output_directory, ExtractInputs& out) {
+    std::error_code unknown;
+    const fs::path skipped = fs::weakly_canonical(output_directory, unknown);
     std::vector<fs::path> files;
-    fs::recursive_directory_iterator at(folder, error);
-    while (!error && at != fs::recursive_directory_iterator()) {
-        const fs::path& path = at->path();
-        std::error_code unknown;
-        const bool directory = at->is_directory(unknown);
-        const bool own = directory && !output_directory.empty() &&
-                         fs::weakly_canonical(path, unknown) == skipped;
-        if (is_hidden(path) || own) {
-            if (directory) at.disable_recursion_pending();
-        } else if (at->is_regular_file(unknown)) {
-            files.push_back(path);
+    std::vector<fs::path> folders = {root};
+    while (!folders.empty()) {
+        const fs::path folder = std::move(folders.back());
+        folders.pop_back();
+        std::error_code error;
+        for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator();
+             at.increment(error)) {
+            const fs::path& path = at->path();
+            if (is_hidden(path)) continue;
+            if (at->is_regular_file(unknown)) {
+                files.push_back(path);
+            } else if (at->is_directory(unknown) && !at->is_symlink(unknown) &&
+                       (output_directory.empty() ||
+                        fs::weakly_canonical(path, unknown) != skipped)) {
+                folders.push_back(path);
+            }
         }
-        at.increment(error);
-    }
-    if (error) {
-        out.unreadable.push_back(
-            {.code = Errc::invalid_argument, .message = folder.string() + ": " + error.message()});
+        if (error) {
+            out.unreadable.push_back({.code = Errc::invalid_argument,
+                                      .message = folder.string() + ": " + error.message()});
+        }
     }
     std::ranges::sort(files);
     for (const fs::path& file : files) {
-        out.documents.push_back({.path = file, .output = file.lexically_relative(folder)});
+        out.documents.push_back({.path = file, .output = file.lexically_relative(root)});
     }
 }
 
@@ -107,17 +109,12 @@ Result<OpenDocument> open_document(const fs::path& path, std::uint64_t bytes_max
     struct stat status{};
     if (::fstat(descriptor, &status) != 0) return fail(Errc::invalid_argument, cause());
     if (S_ISDIR(status.st_mode)) return fail(Errc::invalid_argument, "it is a folder");
-    // Of a redirected file, stdin may be at any place of it.
-    if (!S_ISREG(status.st_mode) || path == "-") return read_pipe(descriptor, bytes_max);
+    // Of a redirected file, stdin may be at any place of it; files of the kernel have no size.
+    if (!S_ISREG(status.st_mode) || status.st_size == 0 || path == "-") {
+        return read_pipe(descriptor, bytes_max);
+    }
     return OpenDocument{.file = std::move(file),
                         .size_bytes = static_cast<std::uint64_t>(status.st_size)};
-}
-
-std::string as_utf8(std::string_view bytes) {
-    if (is_utf8(bytes)) return std::string(bytes);
-    std::string kept;
-    for (char c = 1; c < 0x20; ++c) kept += c;
-    return printable(bytes, kept);
 }
 
 }  // namespace ingestor::cli

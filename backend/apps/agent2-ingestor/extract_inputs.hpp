@@ -38,7 +38,4 @@ struct OpenDocument {
 [[nodiscard]] Result<OpenDocument> open_document(const std::filesystem::path& path,
                                                  std::uint64_t bytes_max);
 
-/// Bytes as UTF-8, for what holds nothing else; what is not UTF-8 in them becomes U+FFFD.
-[[nodiscard]] std::string as_utf8(std::string_view bytes);
-
 }  // namespace ingestor::cli

@@ -10,6 +10,7 @@
 #include "exit_codes.hpp"
 #include "job_report.hpp"
 #include "progress_bar.hpp"
+#include "utf8_name.hpp"
 
 namespace ingestor::cli {
 
@@ -47,7 +48,7 @@ Result<json::array> upload_all(ApiClient& api, const std::vector<std::string>& p
     ProgressBar bar;
     json::array files;
     for (std::size_t i = 0; i < paths.size(); ++i) {
-        const auto name = std::filesystem::path(paths[i]).filename().string();
+        const auto name = utf8_name(paths[i]);
         const auto tell = [&](std::uint64_t sent, std::uint64_t total) {
             bar.show(fmt::format("uploading {} ({} of {})", name, i + 1, paths.size()), sent,
                      total);
