@@ -10,6 +10,7 @@ export type JobSummary = Schemas['JobSummary'];
 export type JobFile = Schemas['JobFile'];
 export type JobStatus = Schemas['JobStatus'];
 export type Service = Schemas['Service'];
+export type Health = Schemas['Health'];
 
 let apiUrl = '';
 let sessionKind: PageConfig['auth']['session'] = 'cookie';

@@ -99,6 +99,13 @@ export const serviceQuery = () =>
     staleTime: 5 * 60_000,
   });
 
+export const healthQuery = () =>
+  queryOptions({
+    queryKey: ['health'] as const,
+    queryFn: ({ signal }) => body(api.GET('/health', { signal })),
+    refetchInterval: 60_000,
+  });
+
 export type OutputKind = 'markdown' | 'sidecar' | 'chunks';
 
 /** Outputs never change once a document is completed; a retry leaves completed documents alone. */

@@ -5,17 +5,19 @@ import Button from '@cloudscape-design/components/button';
 import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
 import Spinner from '@cloudscape-design/components/spinner';
+import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Outlet, useHref, useLocation, useNavigate } from 'react-router-dom';
 import { explain } from '../api/errors';
 import { useLiveJobs } from '../api/live';
-import { queryClient } from '../api/queries';
+import { healthQuery, queryClient } from '../api/queries';
 import { session } from '../api/session';
 import { start } from '../features/sign-in/access';
 import { DropAnywhere } from '../features/upload/DropAnywhere';
 import { useFinishedUploads, useUploadNotices } from '../features/upload/upload_notices';
 import { Breadcrumbs } from './Breadcrumbs';
 import { announceEndings } from './finished';
+import { healthNotices } from './health_notices';
 import { currentlySpoken, currentNotices, dismiss, subscribeNotices } from './notices';
 import { refreshesItself, subscribeRefresh } from './refresh';
 import { useShortcut } from './shortcuts';
@@ -143,6 +145,7 @@ function Notifications({ expired, onSignIn }: { expired: boolean; onSignIn: () =
   const notices = useSyncExternalStore(subscribeNotices, currentNotices);
   const spoken = useSyncExternalStore(subscribeNotices, currentlySpoken);
   const uploading = useUploadNotices();
+  const health = useQuery(healthQuery());
   useFinishedUploads();
   return (
     <>
@@ -152,6 +155,7 @@ function Notifications({ expired, onSignIn }: { expired: boolean; onSignIn: () =
       <Flashbar
         items={[
           ...(expired ? [sessionEnded(onSignIn)] : []),
+          ...healthNotices(health.data),
           ...uploading,
           ...notices.map((notice) => ({
             ...notice,
