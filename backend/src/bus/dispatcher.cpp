@@ -148,6 +148,8 @@ void Dispatcher::log_answers() {
     if (!store_.closed()) return;
     store_.succeeded();
     store_state_.over(deps_.monotonic.now());
+    // What was taken in while nothing could be handed out.
+    pump();
 }
 
 bool Dispatcher::is_new(std::int64_t id) const {
@@ -295,13 +297,23 @@ asio::awaitable<void> Dispatcher::fill(std::string group) {
 
 asio::awaitable<bool> Dispatcher::take_in(std::vector<std::int64_t> ids) {
     if (ids.empty()) co_return true;
-    auto deliveries = co_await deps_.event_log.read(std::move(ids));
-    if (!deliveries) {
-        log_failed(deliveries.error());
+    auto found = co_await deps_.event_log.read(std::move(ids));
+    if (!found) {
+        log_failed(found.error());
         co_return false;
     }
-    for (auto& delivery : *deliveries) {
+    for (auto& delivery : found->deliveries) {
         if (!settled_.contains(delivery.id)) offer(std::move(delivery));
+    }
+    for (const auto id : found->corrupt) {
+        const auto aside = co_await deps_.event_log.set_aside(id, deps_.clock.now());
+        if (!aside) {
+            log_failed(aside.error());
+            co_return false;
+        }
+        deps_.log.error("an event cannot be read any more: its delivery is a dead letter",
+                        {{"delivery", id}, {"error_code", kEventCorrupt}});
+        deps_.metrics.dead_lettered(kEventCorrupt);
     }
     co_return true;
 }

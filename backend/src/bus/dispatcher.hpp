@@ -88,8 +88,8 @@ private:
     boost::asio::awaitable<void> load();
     boost::asio::awaitable<void> look();
     boost::asio::awaitable<void> fill(std::string group);
-    /// Takes in the deliveries of these ids that nothing else has settled since. False: the log
-    /// failed.
+    /// Takes in the deliveries of these ids that nothing else has settled since, and sets those
+    /// aside whose event is corrupt. False: the log failed.
     boost::asio::awaitable<bool> take_in(std::vector<std::int64_t> ids);
     boost::asio::awaitable<void> report_depth();
     /// The one call that asks whether the log answers again.

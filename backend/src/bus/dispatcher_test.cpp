@@ -77,10 +77,10 @@ public:
         ids_read += ids->size();
         co_return ids;
     }
-    Answer<std::vector<Delivery>> read(std::vector<std::int64_t> ids) override {
-        auto deliveries = co_await log_.read(std::move(ids));
-        deliveries_read += deliveries->size();
-        co_return deliveries;
+    Answer<FoundDeliveries> read(std::vector<std::int64_t> ids) override {
+        auto found = co_await log_.read(std::move(ids));
+        deliveries_read += found->deliveries.size();
+        co_return found;
     }
     Answer<std::optional<TimePoint>> next_due(TimePoint now) override { return log_.next_due(now); }
     Answer<std::uint64_t> depth() override { return log_.depth(); }
@@ -93,6 +93,9 @@ public:
     }
     Answer<std::monostate> move_to_dead_letters(std::int64_t id, GivenUp reason) override {
         return write(log_.move_to_dead_letters(id, std::move(reason)));
+    }
+    Answer<std::monostate> set_aside(std::int64_t id, TimePoint at) override {
+        return write(log_.set_aside(id, at));
     }
     Answer<std::vector<DeadLetter>> dead_letters(std::uint32_t limit) override {
         return log_.dead_letters(limit);
@@ -217,6 +220,43 @@ TEST_F(DispatcherTest, WhatTheLogHoldsIsTakenUpAtTheStart) {
     dispatcher->start();
     settle();
     EXPECT_EQ(function.runs, (std::vector<std::string>{"e1", "e2"}));
+}
+
+TEST_F(DispatcherTest, AnEventThatCannotBeReadIsADeadLetterAndTheOthersGoOn) {
+    add_function({});
+    publish({"e1", "e2", "e3"});
+    publish({"e4"}, "bob");
+    const auto groups = run(event_log.due_groups(clock.now(), std::nullopt, 10, 10)).value();
+    for (const auto& group : groups) event_log.corrupt_event_of(group.ids.front());
+    dispatcher->start();
+    settle();
+    EXPECT_EQ(function.runs, (std::vector<std::string>{"e2", "e3"}));
+    EXPECT_EQ(depth(), 0U);
+    const auto letters = dead();
+    ASSERT_EQ(letters.size(), 2U);
+    for (const auto& letter : letters) EXPECT_EQ(letter.error_code, kEventCorrupt);
+    EXPECT_NE(metrics.expose().find("EVENT_CORRUPT"), std::string::npos);
+    // It is not the log that failed: what comes now is handed out at once.
+    publish({"e5"});
+    settle();
+    EXPECT_EQ(function.runs.back(), "e5");
+}
+
+TEST_F(DispatcherTest, AnEventThatCannotBeSetAsideYetIsTriedAgainOnceTheLogCanBeWritten) {
+    CountingEventLog counting(event_log);
+    make({}, &counting);
+    add_function({});
+    publish({"e1", "e2"});
+    event_log.corrupt_event_of(run(event_log.due(clock.now(), "ann", 0, 1)).value().at(0));
+    counting.writable = false;
+    dispatcher->start();
+    settle();
+    EXPECT_EQ(dead().size(), 0U);
+    counting.writable = true;
+    pass(1min);
+    EXPECT_EQ(dead().size(), 1U);
+    EXPECT_EQ(depth(), 0U);
+    EXPECT_NE(std::ranges::find(function.runs, "e2"), function.runs.end());
 }
 
 TEST_F(DispatcherTest, AFunctionsErrorIsRetriedTwiceAndThenADeadLetter) {

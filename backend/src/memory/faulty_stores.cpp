@@ -145,7 +145,7 @@ auto FaultyEventLog::due(TimePoint now, std::string fairness_group, std::int64_t
                          std::uint32_t limit) -> Answer<std::vector<std::int64_t>> {
     return with_faults(plan_, log_.due(now, std::move(fairness_group), after, limit));
 }
-auto FaultyEventLog::read(std::vector<std::int64_t> ids) -> Answer<std::vector<Delivery>> {
+auto FaultyEventLog::read(std::vector<std::int64_t> ids) -> Answer<FoundDeliveries> {
     return with_faults(plan_, log_.read(std::move(ids)));
 }
 auto FaultyEventLog::next_due(TimePoint now) -> Answer<std::optional<TimePoint>> {
@@ -164,6 +164,9 @@ auto FaultyEventLog::reschedule(std::int64_t id, DeliveryStage stage, int attemp
 auto FaultyEventLog::move_to_dead_letters(std::int64_t id, GivenUp reason)
     -> Answer<std::monostate> {
     return with_faults(plan_, log_.move_to_dead_letters(id, std::move(reason)));
+}
+auto FaultyEventLog::set_aside(std::int64_t id, TimePoint at) -> Answer<std::monostate> {
+    return with_faults(plan_, log_.set_aside(id, at));
 }
 auto FaultyEventLog::dead_letters(std::uint32_t limit) -> Answer<std::vector<DeadLetter>> {
     return with_faults(plan_, log_.dead_letters(limit));

@@ -98,12 +98,17 @@ auto InMemoryEventLog::due(TimePoint now, std::string fairness_group, std::int64
     co_return due_now(now, fairness_group, after, limit);
 }
 
-auto InMemoryEventLog::read(std::vector<std::int64_t> ids) -> Answer<std::vector<Delivery>> {
+auto InMemoryEventLog::read(std::vector<std::int64_t> ids) -> Answer<FoundDeliveries> {
     co_await asio::post(asio::use_awaitable);
-    std::vector<Delivery> found;
+    FoundDeliveries found;
     for (const auto id : ids) {
         const auto place = group_of_id_.find(id);
-        if (place != group_of_id_.end()) found.push_back(groups_.at(place->second).at(id));
+        if (place == group_of_id_.end()) continue;
+        if (corrupt_.contains(id)) {
+            found.corrupt.push_back(id);
+        } else {
+            found.deliveries.push_back(groups_.at(place->second).at(id));
+        }
     }
     co_return found;
 }
@@ -167,6 +172,30 @@ auto InMemoryEventLog::move_to_dead_letters(std::int64_t id, GivenUp reason)
         ++letter.times;
         dead_.erase(same);
     }
+    keep_dead_letter(std::move(letter), std::move(reason));
+    co_return std::monostate{};
+}
+
+auto InMemoryEventLog::set_aside(std::int64_t id, TimePoint at) -> Answer<std::monostate> {
+    co_await asio::post(asio::use_awaitable);
+    auto delivery = take(id);
+    if (!delivery) co_return std::monostate{};
+    Event unreadable;
+    unreadable.bus = delivery->event->bus;
+    unreadable.fairness_group = delivery->event->fairness_group;
+    delivery->event = std::make_shared<const Event>(std::move(unreadable));
+    DeadLetter letter;
+    letter.id = id;
+    letter.delivery = std::move(*delivery);
+    letter.first_dead_at = at;
+    GivenUp reason;
+    reason.error_code = kEventCorrupt;
+    reason.at = at;
+    keep_dead_letter(std::move(letter), std::move(reason));
+    co_return std::monostate{};
+}
+
+void InMemoryEventLog::keep_dead_letter(DeadLetter letter, GivenUp reason) {
     letter.delivery.stage = reason.stage;
     letter.delivery.attempts = reason.attempts;
     letter.error_code = std::move(reason.error_code);
@@ -176,7 +205,6 @@ auto InMemoryEventLog::move_to_dead_letters(std::int64_t id, GivenUp reason)
     const std::pair place{letter.dead_at, ++deaths_};
     dead_.emplace(place, std::move(letter));
     if (dead_.size() > kDeadLettersMax) dead_.erase(dead_.begin());
-    co_return std::monostate{};
 }
 
 auto InMemoryEventLog::dead_letters(std::uint32_t limit) -> Answer<std::vector<DeadLetter>> {
@@ -196,7 +224,7 @@ auto InMemoryEventLog::redrive(std::vector<std::int64_t> ids, TimePoint now)
     for (const auto id : ids) {
         const auto place =
             std::ranges::find_if(dead_, [id](const auto& entry) { return entry.second.id == id; });
-        if (place == dead_.end()) continue;
+        if (place == dead_.end() || corrupt_.contains(id)) continue;
         auto delivery = std::move(place->second.delivery);
         dead_.erase(place);
         delivery.stage = DeliveryStage::delivery;

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,13 +26,14 @@ public:
                                              std::uint32_t of_each) override;
     Answer<std::vector<std::int64_t>> due(TimePoint now, std::string fairness_group,
                                           std::int64_t after, std::uint32_t limit) override;
-    Answer<std::vector<Delivery>> read(std::vector<std::int64_t> ids) override;
+    Answer<FoundDeliveries> read(std::vector<std::int64_t> ids) override;
     Answer<std::optional<TimePoint>> next_due(TimePoint now) override;
     Answer<std::uint64_t> depth() override;
     Answer<std::monostate> acknowledge(std::int64_t id) override;
     Answer<std::monostate> reschedule(std::int64_t id, DeliveryStage stage, int attempts,
                                       TimePoint next_at, TimePoint failed_at) override;
     Answer<std::monostate> move_to_dead_letters(std::int64_t id, GivenUp reason) override;
+    Answer<std::monostate> set_aside(std::int64_t id, TimePoint at) override;
     Answer<std::vector<DeadLetter>> dead_letters(std::uint32_t limit) override;
     Answer<std::vector<std::int64_t>> redrive(std::vector<std::int64_t> ids,
                                               TimePoint now) override;
@@ -43,11 +45,14 @@ public:
     /// ids of the deliveries.
     std::vector<std::int64_t> append_now(std::vector<Event> events);
     [[nodiscard]] bool under_way(std::int64_t delivery_id) const;
+    /// From now on the delivery's event cannot be read.
+    void corrupt_event_of(std::int64_t delivery_id) { corrupt_.insert(delivery_id); }
     /// Every event that was ever appended, in order: for assertions.
     [[nodiscard]] const std::vector<Event>& events() const { return events_; }
 
 private:
     void insert(Delivery delivery);
+    void keep_dead_letter(DeadLetter letter, GivenUp reason);
     /// Takes the delivery out; nullopt: there is none.
     std::optional<Delivery> take(std::int64_t id);
     std::vector<std::int64_t> due_now(TimePoint now, const std::string& fairness_group,
@@ -63,6 +68,7 @@ private:
     /// By the time of death and the order of dying: the newest last.
     std::map<std::pair<TimePoint, std::uint64_t>, DeadLetter> dead_;
     std::uint64_t deaths_ = 0;
+    std::set<std::int64_t> corrupt_;  ///< Deliveries whose event cannot be read.
     std::map<std::string, EventBusRecord> buses_;
     std::map<RuleKey, Rule> rules_;
 };

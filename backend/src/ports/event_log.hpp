@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -142,6 +143,16 @@ struct DueGroup {
     std::vector<std::int64_t> ids;
 };
 
+/// The error code of a delivery that was given up because its event cannot be read any more.
+inline constexpr std::string_view kEventCorrupt = "EVENT_CORRUPT";
+
+/// What EventLog::read() has found.
+struct FoundDeliveries {
+    std::vector<Delivery> deliveries = {};
+    /// Deliveries whose event cannot be read any more, and never will be: see set_aside().
+    std::vector<std::int64_t> corrupt = {};
+};
+
 /// The durable side of the bus. A write that returned success is on disk. Call from the I/O
 /// executor only. Any call may fail as `unavailable`.
 class EventLog {
@@ -165,7 +176,7 @@ public:
     virtual Answer<std::vector<std::int64_t>> due(TimePoint now, std::string fairness_group,
                                                   std::int64_t after, std::uint32_t limit) = 0;
     /// The deliveries of these ids that are still under way, in that order.
-    virtual Answer<std::vector<Delivery>> read(std::vector<std::int64_t> ids) = 0;
+    virtual Answer<FoundDeliveries> read(std::vector<std::int64_t> ids) = 0;
     /// The earliest next_at after `now` of any delivery under way; nullopt: none.
     virtual Answer<std::optional<TimePoint>> next_due(TimePoint now) = 0;
     /// How many deliveries are under way.
@@ -179,11 +190,15 @@ public:
                                               TimePoint next_at, TimePoint failed_at) = 0;
     /// Moves the delivery to the dead letters, or counts it on the one of its subject.
     virtual Answer<std::monostate> move_to_dead_letters(std::int64_t id, GivenUp reason) = 0;
+    /// Moves a delivery whose event is corrupt to the dead letters, as kEventCorrupt and with an
+    /// empty event; while it is corrupt it cannot be redriven. The job that it drove is orphaned,
+    /// and so gets an event anew.
+    virtual Answer<std::monostate> set_aside(std::int64_t id, TimePoint at) = 0;
 
     /// Newest first.
     virtual Answer<std::vector<DeadLetter>> dead_letters(std::uint32_t limit) = 0;
     /// Makes dead letters fresh deliveries again, in one transaction. Returns the ids of those that
-    /// were there.
+    /// were there, with an event that can be read.
     virtual Answer<std::vector<std::int64_t>> redrive(std::vector<std::int64_t> ids,
                                                       TimePoint now) = 0;
 

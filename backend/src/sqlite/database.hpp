@@ -104,7 +104,9 @@ public:
             try {
                 connection.run("BEGIN");
                 auto answer = work(connection);
-                connection.run("COMMIT");
+                // There is nothing to commit, which SQLite would refuse after a corrupt page that
+                // the work has got over.
+                connection.run("ROLLBACK");
                 return answer;
             } catch (const StorageFailure& failure) {
                 connection.rollback();

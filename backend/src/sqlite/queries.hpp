@@ -39,8 +39,8 @@ inline constexpr Sql kDelivery =
     "d.fairness_group, r.bus, r.rule, r.target_id, r.target_arn, "
     "e.event_id, e.time, e.source, e.detail_type, e.account, e.region, e.resources, e.detail, "
     "e.job_id, d.first_failed_at "
-    "FROM deliveries AS d CROSS JOIN events AS e CROSS JOIN routes AS r "
-    "WHERE d.id = ?1 AND e.seq = d.id >> 12 AND r.id = d.route";
+    "FROM deliveries AS d LEFT JOIN events AS e ON e.seq = d.id >> 12 "
+    "LEFT JOIN routes AS r ON r.id = d.route WHERE d.id = ?1";
 
 inline constexpr Sql kNextRetry =
     "SELECT retry_at FROM deliveries WHERE retry_at > ?1 ORDER BY retry_at LIMIT 1";
@@ -73,14 +73,33 @@ inline constexpr Sql kTrimDeadLetters =
     "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters "
     "ORDER BY dead_at DESC, id DESC LIMIT -1 OFFSET ?1)";
 
-inline constexpr Sql kDeadLetters =
-    "SELECT d.id, d.stage, d.attempts, d.created_at, d.next_at, "
-    "d.fairness_group, r.bus, r.rule, r.target_id, r.target_arn, "
+/// Where the event cannot be read.
+inline constexpr Sql kSetDeliveryAside =
+    "INSERT INTO dead_letters (id, route, stage, attempts, created_at, next_at, dead_at, "
+    "first_dead_at, fairness_group, error_code, error_message, exhausted) "
+    "SELECT id, route, stage, attempts, created_at, coalesce(retry_at, created_at), ?2, ?2, "
+    "fairness_group, ?3, ?4, '' FROM deliveries WHERE id = ?1";
+
+inline constexpr Sql kNewestDeadLetters =
+    "SELECT id FROM dead_letters ORDER BY dead_at DESC, id DESC LIMIT ?1";
+
+#define INGESTOR_DEAD_LETTER(event_columns, join)                                             \
+    "SELECT d.id, d.stage, d.attempts, d.created_at, d.next_at, d.fairness_group, "           \
+    "r.bus, r.rule, r.target_id, r.target_arn, " event_columns                                \
+    ", NULL, d.error_code, "                                                                  \
+    "d.error_message, d.exhausted, d.dead_at, d.times, d.first_dead_at FROM dead_letters AS " \
+    "d " join "LEFT JOIN routes AS r ON r.id = d.route WHERE d.id = ?1"
+
+inline constexpr Sql kDeadLetter = INGESTOR_DEAD_LETTER(
     "e.event_id, e.time, e.source, e.detail_type, e.account, e.region, e.resources, e.detail, "
-    "e.job_id, NULL, d.error_code, d.error_message, d.exhausted, d.dead_at, d.times, "
-    "d.first_dead_at "
-    "FROM dead_letters AS d CROSS JOIN events AS e CROSS JOIN routes AS r "
-    "WHERE e.seq = d.id >> 12 AND r.id = d.route ORDER BY d.dead_at DESC, d.id DESC LIMIT ?1";
+    "e.job_id",
+    "LEFT JOIN events AS e ON e.seq = d.id >> 12 ");
+
+/// Without its event, which cannot be read.
+inline constexpr Sql kDeadLetterAlone =
+    INGESTOR_DEAD_LETTER("'', 0, '', '', '', '', '', '', d.job_id", "");
+
+#undef INGESTOR_DEAD_LETTER
 
 inline constexpr Sql kRedriveDeadLetter =
     "INSERT INTO deliveries (id, route, created_at, fairness_group) "
@@ -97,6 +116,12 @@ inline constexpr Sql kDriveJob =
 inline constexpr Sql kUndriveJob =
     "UPDATE jobs SET driver = NULL WHERE job_id = (SELECT job_id FROM events WHERE seq = ?1) "
     "AND driver = ?1 AND status <= 1 "
+    "AND NOT EXISTS (SELECT 1 FROM deliveries WHERE id >= ?1 << 12 AND id < (?1 + 1) << 12)";
+
+/// Likewise where the event cannot be read, which names the job: goes through the jobs that have
+/// not ended.
+inline constexpr Sql kUndriveJobOfCorruptEvent =
+    "UPDATE jobs INDEXED BY jobs_open SET driver = NULL WHERE driver = ?1 AND status <= 1 "
     "AND NOT EXISTS (SELECT 1 FROM deliveries WHERE id >= ?1 << 12 AND id < (?1 + 1) << 12)";
 
 #define INGESTOR_JOB_COLUMNS                                                                \

@@ -1,5 +1,7 @@
 #include "sqlite/sqlite_event_log.hpp"
 
+#include <fmt/format.h>
+
 #include "sqlite/queries.hpp"
 
 namespace ingestor {
@@ -9,7 +11,15 @@ using sqlite::Query;
 
 namespace {
 
-/// Reads the 20 columns that kDelivery and kDeadLetters begin with.
+constexpr std::string_view kCorruptEventMessage =
+    "the event cannot be read any more: the database was damaged";
+
+/// True where all that a delivery refers to is there.
+bool is_whole(const Query& row) {
+    return !row.is_null(9) && !row.is_null(10);
+}
+
+/// Reads the 20 columns that kDelivery and kDeadLetter begin with.
 Delivery read_delivery(const Query& row) {
     Delivery delivery;
     delivery.id = row.integer(0);
@@ -48,6 +58,31 @@ DeadLetter read_dead_letter(const Query& row) {
     letter.times = static_cast<std::uint64_t>(row.integer(24));
     letter.first_dead_at = row.time(25);
     return letter;
+}
+
+/// nullopt: there is none. Errors: corrupt (its event, or its route, cannot be read).
+Result<std::optional<Delivery>> find_delivery(Connection& connection, std::int64_t id) {
+    try {
+        auto row = connection.query(sqlite::kDelivery, id);
+        if (!row.next()) return std::nullopt;
+        if (is_whole(row)) return read_delivery(row);
+    } catch (const sqlite::StorageFailure& failure) {
+        // Of one row, and not of the database as a whole: the others go on.
+        if (failure.error.code != Errc::corrupt) throw;
+    }
+    return fail(Errc::corrupt, fmt::format("the event of delivery {} cannot be read", id));
+}
+
+/// As find_delivery().
+Result<std::optional<DeadLetter>> find_dead_letter(Connection& connection, std::int64_t id) {
+    try {
+        auto row = connection.query(sqlite::kDeadLetter, id);
+        if (!row.next()) return std::nullopt;
+        if (is_whole(row)) return read_dead_letter(row);
+    } catch (const sqlite::StorageFailure& failure) {
+        if (failure.error.code != Errc::corrupt) throw;
+    }
+    return fail(Errc::corrupt, fmt::format("the event of dead letter {} cannot be read", id));
 }
 
 void store_rule(Connection& connection, const Rule& rule) {
@@ -143,13 +178,17 @@ auto SqliteEventLog::due(TimePoint now, std::string fairness_group, std::int64_t
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteEventLog::read(std::vector<std::int64_t> ids) -> Answer<std::vector<Delivery>> {
-    auto work = [ids = std::move(ids)](Connection& connection) -> Result<std::vector<Delivery>> {
-        std::vector<Delivery> found;
-        found.reserve(ids.size());
+auto SqliteEventLog::read(std::vector<std::int64_t> ids) -> Answer<FoundDeliveries> {
+    auto work = [ids = std::move(ids)](Connection& connection) -> Result<FoundDeliveries> {
+        FoundDeliveries found;
+        found.deliveries.reserve(ids.size());
         for (const auto id : ids) {
-            auto row = connection.query(sqlite::kDelivery, id);
-            if (row.next()) found.push_back(read_delivery(row));
+            auto delivery = find_delivery(connection, id);
+            if (!delivery) {
+                found.corrupt.push_back(id);
+            } else if (*delivery) {
+                found.deliveries.push_back(std::move(**delivery));
+            }
         }
         return found;
     };
@@ -216,11 +255,32 @@ auto SqliteEventLog::move_to_dead_letters(std::int64_t id, GivenUp reason)
     co_return co_await database_.write(std::move(unit));
 }
 
+auto SqliteEventLog::set_aside(std::int64_t id, TimePoint at) -> Answer<std::monostate> {
+    auto unit = [id, at](Connection& connection) -> Result<std::monostate> {
+        const auto moved =
+            connection.run(sqlite::kSetDeliveryAside, id, at, kEventCorrupt, kCorruptEventMessage);
+        if (moved > 0) {
+            connection.run(sqlite::kTrimDeadLetters, kDeadLettersMax);
+            connection.run(sqlite::kDeleteDelivery, id);
+            connection.run(sqlite::kUndriveJobOfCorruptEvent, sqlite::seq_of(id));
+        }
+        return std::monostate{};
+    };
+    co_return co_await database_.write(std::move(unit));
+}
+
 auto SqliteEventLog::dead_letters(std::uint32_t limit) -> Answer<std::vector<DeadLetter>> {
     auto work = [limit](Connection& connection) -> Result<std::vector<DeadLetter>> {
         std::vector<DeadLetter> found;
-        auto rows = connection.query(sqlite::kDeadLetters, limit);
-        while (rows.next()) found.push_back(read_dead_letter(rows));
+        auto newest = connection.query(sqlite::kNewestDeadLetters, limit);
+        while (newest.next()) {
+            const auto id = newest.integer(0);
+            if (auto letter = find_dead_letter(connection, id); letter && *letter) {
+                found.push_back(std::move(**letter));
+            } else if (auto row = connection.query(sqlite::kDeadLetterAlone, id); row.next()) {
+                found.push_back(read_dead_letter(row));
+            }
+        }
         return found;
     };
     co_return co_await database_.read(std::move(work));
@@ -228,25 +288,35 @@ auto SqliteEventLog::dead_letters(std::uint32_t limit) -> Answer<std::vector<Dea
 
 auto SqliteEventLog::redrive(std::vector<std::int64_t> ids, TimePoint now)
     -> Answer<std::vector<std::int64_t>> {
-    auto unit = [ids = std::move(ids),
-                 now](Connection& connection) -> Result<std::vector<Delivery>> {
-        std::vector<Delivery> fresh;
+    // Not by the writer: SQLite commits nothing of a transaction that has met a corrupt page.
+    auto sound = [ids =
+                      std::move(ids)](Connection& connection) -> Result<std::vector<std::int64_t>> {
+        std::vector<std::int64_t> found;
         for (const auto id : ids) {
+            const auto letter = find_dead_letter(connection, id);
+            if (letter && *letter) found.push_back(id);
+        }
+        return found;
+    };
+    const auto letters = co_await database_.read(std::move(sound));
+    if (!letters) co_return std::unexpected(letters.error());
+    auto unit = [letters = *letters,
+                 now](Connection& connection) -> Result<std::vector<std::int64_t>> {
+        std::vector<std::int64_t> fresh;
+        for (const auto id : letters) {
             if (connection.run(sqlite::kRedriveDeadLetter, id, now) == 0) continue;
             connection.run(sqlite::kDeleteDeadLetter, id);
             connection.run(sqlite::kDriveJob, sqlite::seq_of(id));
-            auto row = connection.query(sqlite::kDelivery, id);
-            if (row.next()) fresh.push_back(read_delivery(row));
+            fresh.push_back(id);
         }
         return fresh;
     };
-    auto fresh = co_await database_.write(std::move(unit));
-    if (!fresh) co_return std::unexpected(fresh.error());
-    std::vector<std::int64_t> redriven;
-    redriven.reserve(fresh->size());
-    for (const auto& delivery : *fresh) redriven.push_back(delivery.id);
-    outbox_.announce(std::move(*fresh));
-    co_return redriven;
+    auto redriven = co_await database_.write(std::move(unit));
+    if (!redriven) co_return std::unexpected(redriven.error());
+    // Where they cannot be read just now, whoever looks for what is due finds them.
+    auto fresh = co_await read(*redriven);
+    if (fresh) outbox_.announce(std::move(fresh->deliveries));
+    co_return std::move(*redriven);
 }
 
 auto SqliteEventLog::buses() -> Answer<std::vector<EventBusRecord>> {

@@ -19,13 +19,14 @@ public:
                                              std::uint32_t of_each) override;
     Answer<std::vector<std::int64_t>> due(TimePoint now, std::string fairness_group,
                                           std::int64_t after, std::uint32_t limit) override;
-    Answer<std::vector<Delivery>> read(std::vector<std::int64_t> ids) override;
+    Answer<FoundDeliveries> read(std::vector<std::int64_t> ids) override;
     Answer<std::optional<TimePoint>> next_due(TimePoint now) override;
     Answer<std::uint64_t> depth() override;
     Answer<std::monostate> acknowledge(std::int64_t id) override;
     Answer<std::monostate> reschedule(std::int64_t id, DeliveryStage stage, int attempts,
                                       TimePoint next_at, TimePoint failed_at) override;
     Answer<std::monostate> move_to_dead_letters(std::int64_t id, GivenUp reason) override;
+    Answer<std::monostate> set_aside(std::int64_t id, TimePoint at) override;
     Answer<std::vector<DeadLetter>> dead_letters(std::uint32_t limit) override;
     Answer<std::vector<std::int64_t>> redrive(std::vector<std::int64_t> ids,
                                               TimePoint now) override;

@@ -17,7 +17,9 @@ inline boost::asio::awaitable<Result<std::vector<Delivery>>> all_due(EventLog& l
     std::vector<std::int64_t> ids;
     for (const auto& group : *groups) std::ranges::copy(group.ids, std::back_inserter(ids));
     std::ranges::sort(ids);
-    co_return co_await log.read(std::move(ids));
+    auto found = co_await log.read(std::move(ids));
+    if (!found) co_return std::unexpected(found.error());
+    co_return std::move(found->deliveries);
 }
 
 }  // namespace ingestor
