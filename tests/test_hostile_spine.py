@@ -75,6 +75,8 @@ def test_while_the_helper_is_missing_jobs_wait_and_say_why(own_program, make_ser
     eventually(lambda: len(reasons()) >= len(jobs) - 2, 60, "all jobs waiting")
     waiting = reasons()[0]
     assert "helper" in waiting["waiting_reason"] and waiting["next_attempt_at"] and waiting["error"] is None
+    # Whoever watches the service learns it too, but neither whose document it was nor where it lies.
+    assert client.get("/ready").json()["waiting_reason"] == "extract a document: unavailable"
     # One after the other tries whether it is over, and not all of them.
     eventually(lambda: sum(client.job(job_id)["attempts_count"] for job_id in jobs) >= len(jobs) + 3, 60,
                "further attempts")

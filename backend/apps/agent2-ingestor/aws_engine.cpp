@@ -241,7 +241,8 @@ public:
     /// Errors: unavailable (no helper could be started).
     asio::awaitable<Result<std::monostate>> start() { return helpers_.start(); }
     asio::awaitable<void> process(Event event, Deadline deadline) {
-        return process_job_.handle(std::move(event), {}, deadline);
+        auto shared = std::make_shared<const Event>(std::move(event));
+        return process_job_.handle(std::move(shared), {}, deadline);
     }
     asio::awaitable<void> stop() { return helpers_.stop(); }
 

@@ -349,6 +349,11 @@ Result<std::monostate> EmbeddedEngine::Parts::make_http_handlers() {
                                .clock = clock,
                                .readiness = [this] { return readiness; },
                                .unavailable = [this] { return std::span(state.reasons()); },
+                               .waiting_reason = [this]() -> std::optional<std::string> {
+                                   auto trouble = jobs->trouble().current(monotonic.now());
+                                   if (!trouble) return std::nullopt;
+                                   return std::move(trouble->kind);
+                               },
                                .sandbox = [this] { return sandbox(); },
                                .sign_in = sign_in(),
                                .oidc_client = oidc_client(),

@@ -121,6 +121,10 @@ public:
         std::function<std::span<const UnavailableReason>()> unavailable = [] {
             return std::span<const UnavailableReason>();
         };
+        /// Why jobs wait, in words that anybody may read; nullopt: none is known to.
+        std::function<std::optional<std::string>()> waiting_reason = [] {
+            return std::optional<std::string>();
+        };
         /// Layers and their states as a JSON object, for `/health`; see docs/security.md. The text
         /// holds until the next call.
         std::function<std::string_view()> sandbox;
@@ -171,6 +175,7 @@ private:
 
     Answering health(Call call);
     Answering ready(Call call);
+    [[nodiscard]] boost::json::object with_waiting_reason(boost::json::object answer) const;
     Answering metrics(Call call);
     Answering openapi(Call call);
     Answering docs(Call call);

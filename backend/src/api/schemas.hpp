@@ -279,7 +279,9 @@ inline constexpr std::string_view kSchemas = R"json({
 "Ready": {"type": "object", "title": "Ready", "required": ["status"],
   "properties": {
     "status": {"type": "string", "enum": ["ready", "starting", "stopping", "unavailable"]},
-    "reasons": {"type": "array", "items": {"$ref": "#/components/schemas/UnavailableReason"}}}},
+    "reasons": {"type": "array", "items": {"$ref": "#/components/schemas/UnavailableReason"}},
+    "waiting_reason": {"type": "string", "description": "The trouble of the service that jobs wait out, if any do; the log has the details.",
+      "examples": ["open a document: out_of_space"]}}},
 "UnavailableReason": {"type": "object", "title": "UnavailableReason", "additionalProperties": false, "required": ["code", "message"],
   "properties": {
     "code": {"type": "string", "examples": ["storage_full"]},

@@ -48,14 +48,19 @@ Api::Answering Api::health(Call) {
     co_return text_answer("application/json", std::move(body));
 }
 
+boost::json::object Api::with_waiting_reason(boost::json::object answer) const {
+    if (auto reason = dependencies_.waiting_reason()) answer["waiting_reason"] = std::move(*reason);
+    return answer;
+}
+
 Api::Answering Api::ready(Call) {
     switch (dependencies_.readiness()) {
         case Readiness::ready:
             if (const auto reasons = dependencies_.unavailable(); !reasons.empty()) {
-                co_return json_answer(503,
-                                      {{"status", "unavailable"}, {"reasons", to_json(reasons)}});
+                json::object answer{{"status", "unavailable"}, {"reasons", to_json(reasons)}};
+                co_return json_answer(503, with_waiting_reason(std::move(answer)));
             }
-            co_return json_answer(200, {{"status", "ready"}});
+            co_return json_answer(200, with_waiting_reason({{"status", "ready"}}));
         case Readiness::starting:
             co_return json_answer(503, {{"status", "starting"}});
         case Readiness::stopping:

@@ -97,7 +97,7 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
           }
       }) {
     auto handle = [this](Invocation invocation) {
-        return process_job_.handle(*invocation.event, std::move(invocation.stop));
+        return process_job_.handle(std::move(invocation.event), std::move(invocation.stop));
     };
     functions_.add(options_.names.function_arn(), std::move(handle), {});
 }

@@ -17,6 +17,8 @@ namespace {
 /// More lanes than slots, so that extraction goes on while outputs are being stored.
 constexpr std::size_t kLanesPerSlot = 2;
 
+constexpr std::string_view kInternalError = "internal error: the log says why";
+
 PutOptions as_type(std::string_view content_type) {
     PutOptions options;
     options.attributes.content_type = std::string(content_type);
@@ -84,7 +86,9 @@ bool ProcessJob::AttemptRun::may_begin() {
     const auto time = time_for_document();
     if (time < std::chrono::seconds(1) && begun_ == 0) {
         // Another invocation would be as short.
-        trouble_ = "there is no time to work on a document: raise the timeout of the function";
+        const std::string why =
+            "there is no time to work on a document: raise the timeout of the function";
+        trouble_ = Trouble{.reason = why, .kind = why};
         return false;
     }
     // Documents of the start get all the time there is; later ones only where it is worth while.
@@ -94,12 +98,14 @@ bool ProcessJob::AttemptRun::may_begin() {
     return !out_of_time_;
 }
 
-void ProcessJob::AttemptRun::note(const Error& error, std::string_view doing) {
+void ProcessJob::AttemptRun::note(const Error& error, std::string_view doing, std::uint32_t index) {
     if (error.code == Errc::conflict) {
         lost_ = true;
         stop_.request_stop();
     } else if (!trouble_) {
-        trouble_ = fmt::format("{}: {}", doing, error.message);
+        trouble_ = Trouble{
+            .reason = fmt::format("{} {}: {}", doing, job_.files[index].filename, error.message),
+            .kind = fmt::format("{} a document: {}", doing, to_string(error.code))};
     }
 }
 
@@ -107,7 +113,9 @@ void ProcessJob::AttemptRun::note_fault(const std::exception_ptr& thrown) {
     try {
         std::rethrow_exception(thrown);
     } catch (const std::exception& fault) {
-        if (!trouble_) trouble_ = fmt::format("internal error: {}", fault.what());
+        if (trouble_) return;
+        trouble_ = Trouble{.reason = fmt::format("internal error: {}", fault.what()),
+                           .kind = std::string(kInternalError)};
     }
 }
 
@@ -182,12 +190,13 @@ asio::awaitable<void> ProcessJob::AttemptRun::lane(const std::vector<std::uint32
         try {
             co_await process(index, company, std::move(*slot));
         } catch (const std::bad_alloc&) {
-            if (!trouble_) trouble_ = "out of memory";
+            if (!trouble_) trouble_ = Trouble{.reason = "out of memory", .kind = "out of memory"};
         } catch (const std::exception& fault) {
             faults_.push_back(index);
             if (!trouble_) {
-                trouble_ = fmt::format("internal error at work on {}: {}",
-                                       job_.files[index].filename, fault.what());
+                trouble_ = Trouble{.reason = fmt::format("internal error at work on {}: {}",
+                                                         job_.files[index].filename, fault.what()),
+                                   .kind = std::string(kInternalError)};
             }
         }
     }
@@ -216,7 +225,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::process(std::uint32_t index,
             file.error =
                 FileError{std::string(to_string(stored.error().code)), stored.error().message};
         } else if (!stored) {
-            note(stored.error(), fmt::format("store the outputs of {}", file.filename));
+            note(stored.error(), "store the outputs of", index);
             co_return;
         }
     } else {
@@ -245,7 +254,7 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
     if (!object) {
         const auto& error = object.error();
         if (!is_of_the_upload(error.code)) {
-            note(error, fmt::format("open {}", file.filename));
+            note(error, "open", index);
             co_return std::nullopt;
         }
         const auto message = error.code == Errc::not_found
@@ -285,7 +294,7 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
         }
         if (retryable) {
             const Error error{.code = Errc::unavailable, .message = file_error.message};
-            note(error, fmt::format("extract {}", file.filename));
+            note(error, "extract", index);
             co_return std::nullopt;
         }
     }
@@ -301,7 +310,7 @@ auto ProcessJob::AttemptRun::hand_to_helper(std::uint32_t index, ExtractionReque
         // On record before a helper has the document: it may end the process at once.
         const auto noted = co_await notes_.write();
         if (!noted) {
-            note(noted.error(), fmt::format("begin {}", file.filename));
+            note(noted.error(), "begin", index);
             co_return std::nullopt;
         }
         std::function<void(std::uint32_t)> progress = [&file](std::uint32_t pages_done) {
@@ -353,7 +362,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::record(std::uint32_t index) {
     if (!written) {
         // What is not on record has to be done again.
         job_.files[index].status = FileStatus::queued;
-        note(written.error(), fmt::format("record {}", job_.files[index].filename));
+        note(written.error(), "record", index);
         co_return;
     }
     made_progress_ = true;
@@ -409,7 +418,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::record_progress() {
         recorded_.notify();
         // Progress that cannot be written just now is no reason to end the attempt.
         if (!written && written.error().code == Errc::conflict) {
-            note(written.error(), "record progress");
+            note(written.error(), "record the progress of", index);
         }
         if (written) parts_.watch.notify(job_.user_id, job_.job_id);
     }

@@ -39,7 +39,7 @@ public:
     /// The store refused a write: the job is not ours any more.
     [[nodiscard]] bool lost() const { return lost_; }
     /// The trouble of the service that ended the attempt early.
-    [[nodiscard]] const std::optional<std::string>& trouble() const { return trouble_; }
+    [[nodiscard]] const std::optional<Trouble>& trouble() const { return trouble_; }
     /// Documents whose work ended in a fault of ours.
     [[nodiscard]] const std::vector<std::uint32_t>& faults() const { return faults_; }
     /// At least one document was recorded.
@@ -87,7 +87,8 @@ private:
     /// False, and out of time, once the deadline is too near for a further document.
     bool may_begin();
 
-    void note(const Error& error, std::string_view doing);
+    /// What failed, and at which document.
+    void note(const Error& error, std::string_view doing, std::uint32_t index);
     /// A fault of ours outside of any document: the attempt ends and others may do better.
     void note_fault(const std::exception_ptr& thrown);
     [[nodiscard]] bool going_on() const;
@@ -111,7 +112,7 @@ private:
     std::size_t begun_ = 0;
     bool out_of_time_ = false;
     bool lost_ = false;
-    std::optional<std::string> trouble_;
+    std::optional<Trouble> trouble_;
     std::vector<std::uint32_t> faults_;
 
     std::vector<Live> live_;

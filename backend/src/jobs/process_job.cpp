@@ -22,15 +22,21 @@ namespace {
     throw AttemptFailed(fmt::format("job {}: {}", job_id.value(), reason));
 }
 
+Trouble trouble_of(const Error& error, std::string_view doing) {
+    return {.reason = fmt::format("{}: {}", doing, error.message),
+            .kind = fmt::format("{}: {}", doing, to_string(error.code))};
+}
+
 }  // namespace
 
 ProcessJob::ProcessJob(Parts parts, Options options)
     : parts_(parts), options_(std::move(options)) {}
 
-asio::awaitable<void> ProcessJob::handle(Event event, std::stop_token stop, Deadline deadline) {
+asio::awaitable<void> ProcessJob::handle(std::shared_ptr<const Event> event, std::stop_token stop,
+                                         Deadline deadline) {
     // Lanes work on this frame: it ends by `stop` and never in the middle of an await.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    const auto job_id = job_of(event);
+    const auto job_id = job_of(*event);
     if (!job_id) throw std::invalid_argument(job_id.error().message);
 
     const auto claimed_at = parts_.monotonic.now();
@@ -38,16 +44,16 @@ asio::awaitable<void> ProcessJob::handle(Event event, std::stop_token stop, Dead
     if (!outcome) {
         if (outcome.error().code != Errc::not_found) fail_attempt(*job_id, outcome.error().message);
         parts_.log.warn("event for a job that is not there",
-                        {{"job_id", job_id->value()}, {"event_id", event.id}});
+                        {{"job_id", job_id->value()}, {"event_id", event->id}});
         co_return;
     }
     if (auto* claimed = std::get_if<Claimed>(&*outcome)) {
-        co_await attempt(event.id, std::move(*claimed), claimed_at + options_.lease,
+        co_await attempt(std::move(event), std::move(*claimed), claimed_at + options_.lease,
                          std::move(stop), deadline);
     } else {
         // A duplicate: the job has ended, or waits, or somebody is at it.
         parts_.log.debug("nothing to do for this event",
-                         {{"job_id", job_id->value()}, {"event_id", event.id}});
+                         {{"job_id", job_id->value()}, {"event_id", event->id}});
     }
 }
 
@@ -65,7 +71,7 @@ asio::awaitable<Result<ClaimOutcome>> ProcessJob::claim(JobId job_id, std::stop_
         auto outcome = co_await parts_.jobs.claim(std::move(request));
         const bool away = !outcome && is_retryable(outcome.error().code);
         if (!away || deadline != Deadline::max()) co_return outcome;
-        report_trouble(job_id, fmt::format("claim the job: {}", outcome.error().message));
+        report_trouble(job_id, trouble_of(outcome.error(), "claim the job"));
         const auto again = parts_.monotonic.now() + wait_before_attempt(waits);
         while (parts_.monotonic.now() < again && !stop.stop_requested()) {
             co_await parts_.monotonic.wait(stopped, again);
@@ -74,14 +80,15 @@ asio::awaitable<Result<ClaimOutcome>> ProcessJob::claim(JobId job_id, std::stop_
     }
 }
 
-void ProcessJob::report_trouble(const JobId& job_id, const std::string& reason) {
-    const bool say = parts_.trouble.met(reason, parts_.monotonic.now());
+void ProcessJob::report_trouble(const JobId& job_id, Trouble trouble) {
+    auto reason = trouble.reason;
+    const bool say = parts_.trouble.met(std::move(trouble), parts_.monotonic.now());
     if (!say) return;
     parts_.log.warn("jobs wait for trouble of the service to pass",
-                    {{"job_id", job_id.value()}, {"error", reason}});
+                    {{"job_id", job_id.value()}, {"error", std::move(reason)}});
 }
 
-asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
+asio::awaitable<void> ProcessJob::attempt(std::shared_ptr<const Event> event, Claimed claimed,
                                           Deadline lease_until, std::stop_token stop,
                                           Deadline deadline) {
     const auto job_id = claimed.job.job_id;
@@ -94,29 +101,30 @@ asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
                    executor);
     parts_.log.debug(
         "attempt started",
-        {{"job_id", job_id.value()}, {"event_id", event_id}, {"attempt", run.attempt()}});
+        {{"job_id", job_id.value()}, {"event_id", event->id}, {"attempt", run.attempt()}});
     parts_.watch.notify(run.job().user_id, job_id);
     co_await run.run();
 
     auto ended = Ending::lost;
-    std::string reason;
+    Trouble trouble;
+    auto& reason = trouble.reason;
     if (run.lost()) {
         reason = "the job is not ours any more";
     } else if (run.all_done()) {
         const auto written = co_await finish(run);
         ended = written ? Ending::finished : Ending::waiting;
-        if (!written) reason = written.error().message;
+        if (!written) trouble = trouble_of(written.error(), "end the job");
         if (!written && written.error().code == Errc::conflict) ended = Ending::lost;
     } else if (stop.stop_requested()) {
         ended = Ending::interrupted;
         reason = "the service stopped during this attempt";
     } else if (run.trouble()) {
         ended = Ending::waiting;
-        reason = *run.trouble();
+        trouble = *run.trouble();
     } else if (run.out_of_time()) {
         const auto requeued = co_await requeue(run);
         ended = requeued ? Ending::requeued : Ending::waiting;
-        if (!requeued) reason = requeued.error().message;
+        if (!requeued) trouble = trouble_of(requeued.error(), "requeue the job");
         if (!requeued && requeued.error().code == Errc::conflict) ended = Ending::lost;
     } else {
         reason = "cancelled";
@@ -128,12 +136,12 @@ asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
         case Ending::requeued:
             parts_.log.info(
                 "attempt out of time; a further event goes on with the job",
-                {{"job_id", job_id.value()}, {"event_id", event_id}, {"attempt", run.attempt()}});
+                {{"job_id", job_id.value()}, {"event_id", event->id}, {"attempt", run.attempt()}});
             parts_.watch.notify(run.job().user_id, job_id);
             break;
         case Ending::lost:
             parts_.log.info("attempt ended without the job", {{"job_id", job_id.value()},
-                                                              {"event_id", event_id},
+                                                              {"event_id", event->id},
                                                               {"attempt", run.attempt()},
                                                               {"error", reason}});
             break;
@@ -144,7 +152,7 @@ asio::awaitable<void> ProcessJob::attempt(std::string event_id, Claimed claimed,
             fail_attempt(job_id, reason);
         }
         case Ending::waiting: {
-            report_trouble(job_id, reason);
+            report_trouble(job_id, trouble);
             parts_.metrics.job_waits();
             const auto waits = co_await wait_out(run, reason);
             parts_.watch.notify(run.job().user_id, job_id);

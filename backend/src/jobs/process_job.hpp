@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <stop_token>
@@ -84,7 +85,7 @@ public:
     /// deadline a store that cannot be reached is waited for.
     /// Throws AttemptFailed, so that the event comes again; std::invalid_argument for an event that
     /// names no job.
-    boost::asio::awaitable<void> handle(Event event, std::stop_token stop,
+    boost::asio::awaitable<void> handle(std::shared_ptr<const Event> event, std::stop_token stop,
                                         Deadline deadline = Deadline::max());
 
 private:
@@ -94,7 +95,7 @@ private:
     /// Waits for the store, where there is time for that.
     boost::asio::awaitable<Result<ClaimOutcome>> claim(JobId job_id, std::stop_token stop,
                                                        Deadline deadline);
-    boost::asio::awaitable<void> attempt(std::string event_id, Claimed claimed,
+    boost::asio::awaitable<void> attempt(std::shared_ptr<const Event> event, Claimed claimed,
                                          Deadline lease_until, std::stop_token stop,
                                          Deadline deadline);
     /// Puts the job back and publishes the event that the next attempt starts with.
@@ -106,7 +107,7 @@ private:
     boost::asio::awaitable<Result<std::monostate>> finish(const AttemptRun& run);
     boost::asio::awaitable<Result<std::monostate>> end(const AttemptRun& run, JobStatus status,
                                                        std::optional<std::string> error);
-    void report_trouble(const JobId& job_id, const std::string& reason);
+    void report_trouble(const JobId& job_id, Trouble trouble);
 
     Parts parts_;
     Options options_;

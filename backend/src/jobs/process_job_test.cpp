@@ -34,6 +34,10 @@ protected:
     World world;
 };
 
+std::shared_ptr<const Event> shared(Event event) {
+    return std::make_shared<const Event>(std::move(event));
+}
+
 /// World::run() wants a value.
 boost::asio::awaitable<std::monostate> done(boost::asio::awaitable<void> task) {
     co_await std::move(task);
@@ -155,6 +159,19 @@ TEST_F(ProcessJobTest, ADocumentWithoutAnETagOnRecordIsWorkedOn) {
     EXPECT_EQ(world.job(job.job_id).status, JobStatus::completed);
 }
 
+TEST_F(ProcessJobTest, AJobWhoseEventCannotBeReadAnyMoreGetsAnotherAndCompletes) {
+    world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s));
+    const auto job_id = world.submit(kAnn, {"a.txt"});
+    const auto due = world.run(all_due(world.event_log, world.clock.now())).value();
+    ASSERT_EQ(due.size(), 1U);
+    world.event_log.corrupt_event_of(due[0].id);
+    world.start();
+    world.until([&] { return !world.dead_letters().empty(); });
+    world.pass_until_ended(job_id, 10s);
+    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
+    EXPECT_EQ(world.dead_letters().at(0).error_code, kEventCorrupt);
+}
+
 TEST_F(ProcessJobTest, ADuplicateEventDoesNothing) {
     hold("a.txt");
     const auto job_id = world.submit(kAnn, {"a.txt"});
@@ -218,7 +235,7 @@ TEST_F(ProcessJobTest, WhatADeadlineIsTooNearForIsLeftToAFurtherEvent) {
     const auto job_id = world.submit(kAnn, {"a.txt", "b.txt", "c.txt"});
     auto event = world.event_log.events().front();
     const auto deadline = world.monotonic.now() + 30min;
-    world.run(done(world.process->handler.handle(std::move(event), {}, deadline)));
+    world.run(done(world.process->handler.handle(shared(std::move(event)), {}, deadline)));
     auto job = world.job(job_id);
     EXPECT_EQ(job.status, JobStatus::queued);
     EXPECT_EQ(job.documents_processed, 1U);
@@ -247,7 +264,7 @@ TEST_F(ProcessJobTest, ADocumentThatTheRestOfAnInvocationIsTooShortForGetsAWhole
     const auto job_id = world.submit(kAnn, {"a.txt", "b.txt", "c.txt"});
     auto event = world.event_log.events().front();
     const auto deadline = world.monotonic.now() + 1h;
-    world.run(done(world.process->handler.handle(std::move(event), {}, deadline)));
+    world.run(done(world.process->handler.handle(shared(std::move(event)), {}, deadline)));
     EXPECT_EQ(world.job(job_id).status, JobStatus::queued);
     EXPECT_EQ(world.job(job_id).documents_processed, 2U);
 
@@ -266,7 +283,7 @@ TEST_F(ProcessJobTest, ADocumentThatAWholeInvocationIsTooShortForFails) {
     const auto job_id = world.submit(kAnn, {"a.txt"});
     auto event = world.event_log.events().front();
     const auto deadline = world.monotonic.now() + 1h;
-    world.run(done(world.process->handler.handle(std::move(event), {}, deadline)));
+    world.run(done(world.process->handler.handle(shared(std::move(event)), {}, deadline)));
     const auto job = world.job(job_id);
     EXPECT_EQ(job.status, JobStatus::failed);
     EXPECT_EQ(job.files[0].error->code, "timed_out");
@@ -278,7 +295,7 @@ TEST_F(ProcessJobTest, AnInvocationWithoutTimeForAnyDocumentIsTroubleOfTheServic
     const auto job_id = world.submit(kAnn, {"a.txt"});
     auto event = world.event_log.events().front();
     const auto deadline = world.monotonic.now() + 1s;
-    world.run(done(world.process->handler.handle(std::move(event), {}, deadline)));
+    world.run(done(world.process->handler.handle(shared(std::move(event)), {}, deadline)));
     const auto job = world.job(job_id);
     EXPECT_EQ(job.status, JobStatus::queued);
     EXPECT_THAT(job.waiting_reason.value_or(""), testing::HasSubstr("timeout of the function"));
@@ -461,7 +478,7 @@ TEST_F(ProcessJobTest, OneSweepTakesUpAllJobsUnlessItsTimeIsOver) {
     ASSERT_EQ(due.size(), kJobs);
     for (const auto& delivery : due) world.run(world.event_log.acknowledge(delivery.id)).value();
     world.advance(61s);
-    const ServiceTrouble none;
+    ServiceTrouble none;
     const Sweeper::Parts parts{world.jobs, world.clock, world.monotonic, none, world.log};
     Sweeper hurried(world.io.get_executor(), parts, {.names = {}, .time_max = 0ms});
     EXPECT_EQ(world.run(hurried.sweep()).value().republished, Sweeper::kJobsInBatchMax);

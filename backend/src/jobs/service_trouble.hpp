@@ -6,8 +6,16 @@
 #include <utility>
 
 #include "base/time.hpp"
+#include "domain/job.hpp"
 
 namespace ingestor {
+
+/// Why an attempt ended that was not the fault of its documents.
+struct Trouble {
+    std::string reason;  ///< For the job and the log.
+    /// For whoever asks, signed in or not: names no document, no path, and no words of a store.
+    std::string kind;
+};
 
 /// What keeps jobs from being worked on, as their attempts meet it; not what is wrong with a job.
 /// For readiness and metrics, and for the sweep: while the trouble lasts, one waiting job after the
@@ -16,22 +24,33 @@ class ServiceTrouble {
 public:
     /// An attempt ended by it. True where it has to be said: it is new, or lasts for a further
     /// kSaidEvery.
-    bool met(std::string reason, Deadline now) {
-        const bool say = !reason_ || now >= said_at_ + kSaidEvery;
+    bool met(Trouble trouble, Deadline now) {
+        const bool say = !last_ || now >= said_at_ + kSaidEvery;
         if (say) said_at_ = now;
-        reason_ = std::move(reason);
+        met_at_ = now;
+        last_ = std::move(trouble);
         return say;
     }
+    /// Jobs that wait cannot try whether it is over.
+    void lasts(Deadline now) {
+        if (current(now)) met_at_ = now;
+    }
     /// A document was worked on, from its reading to its record.
-    void passed() { reason_.reset(); }
+    void passed() { last_.reset(); }
 
-    /// nullopt: none that is known.
-    [[nodiscard]] const std::optional<std::string>& reason() const { return reason_; }
+    /// nullopt: none that is known, or none that a job waits for any more: one that waited would
+    /// have met it again.
+    [[nodiscard]] std::optional<Trouble> current(Deadline now) const {
+        if (now >= met_at_ + kForgottenAfter) return std::nullopt;
+        return last_;
+    }
 
     static constexpr std::chrono::minutes kSaidEvery{1};
+    static constexpr auto kForgottenAfter = 5 * kWaitMax;
 
 private:
-    std::optional<std::string> reason_;
+    std::optional<Trouble> last_;
+    Deadline met_at_{};
     Deadline said_at_{};
 };
 

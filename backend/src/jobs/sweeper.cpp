@@ -23,7 +23,10 @@ TimePoint queued_since(const Job& job) {
 }  // namespace
 
 Sweeper::Sweeper(const asio::any_io_executor& executor, Parts parts, Options options)
-    : parts_(parts), options_(std::move(options)), wake_(executor) {}
+    : parts_(parts),
+      options_(std::move(options)),
+      wake_(executor),
+      state_(parts.log, LogLevel::error, "sweep failed") {}
 
 asio::awaitable<Result<SweepResult>> Sweeper::sweep() {
     const auto end = parts_.monotonic.now() + options_.time_max;
@@ -32,17 +35,22 @@ asio::awaitable<Result<SweepResult>> Sweeper::sweep() {
     for (bool more = true; more;) {
         const auto before = result.republished;
         const auto found = co_await sweep_orphaned(result);
-        if (!found) co_return std::unexpected(found.error());
+        if (!found) co_return failed(found.error());
         // Those within their grace period are found once more: without progress it is over.
         more = *found == kJobsInBatchMax && result.republished > before && !over();
     }
     for (bool more = !over(); more;) {
-        const auto limit = parts_.trouble.reason() ? 1 : kJobsInBatchMax;
+        const auto limit = parts_.trouble.current(parts_.monotonic.now()) ? 1 : kJobsInBatchMax;
         const auto found = co_await sweep_waiting(limit, result);
-        if (!found) co_return std::unexpected(found.error());
+        if (!found) co_return failed(found.error());
         more = *found == kJobsInBatchMax && !over();
     }
     co_return result;
+}
+
+std::unexpected<Error> Sweeper::failed(const Error& error) {
+    parts_.trouble.lasts(parts_.monotonic.now());
+    return std::unexpected(error);
 }
 
 asio::awaitable<Result<std::size_t>> Sweeper::sweep_orphaned(SweepResult& result) {
@@ -105,7 +113,11 @@ asio::awaitable<void> Sweeper::run() {
         }
         if (stopped_) co_return;
         const auto swept = co_await sweep();
-        if (!swept) parts_.log.error("sweep failed", {{"error", swept.error().message}});
+        if (swept) {
+            state_.over(parts_.monotonic.now());
+        } else {
+            state_.report(parts_.monotonic.now(), swept.error().message);
+        }
     }
 }
 

@@ -14,6 +14,7 @@
 #include "jobs/service_trouble.hpp"
 #include "ports/clock.hpp"
 #include "ports/job_store.hpp"
+#include "telemetry/lasting_state.hpp"
 #include "telemetry/log.hpp"
 
 namespace ingestor {
@@ -49,7 +50,7 @@ public:
         JobStore& jobs;
         const Clock& clock;
         MonotonicClock& monotonic;
-        const ServiceTrouble& trouble;
+        ServiceTrouble& trouble;
         Log& log;
     };
     Sweeper(const boost::asio::any_io_executor& executor, Parts parts, Options options);
@@ -66,6 +67,7 @@ private:
     /// Returns how many of at most `limit` jobs had waited long enough.
     boost::asio::awaitable<Result<std::size_t>> sweep_waiting(std::uint32_t limit,
                                                               SweepResult& result);
+    std::unexpected<Error> failed(const Error& error);
     /// Publishes the job once more; `failure`: what keeps all of them from it.
     boost::asio::awaitable<void> take_up(const JobId& job_id, TimePoint now, SweepResult& result,
                                          std::optional<Error>& failure);
@@ -73,6 +75,7 @@ private:
     Parts parts_;
     Options options_;
     Notifier wake_;
+    LastingState state_;  ///< Sweeps that fail one after the other.
     bool stopped_ = false;
     std::unordered_map<JobId, Deadline> republished_;  ///< Within the last `grace_period`.
 };

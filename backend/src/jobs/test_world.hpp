@@ -67,7 +67,7 @@ struct ServiceProcess {
                     {jobs, deletions, deleter, &walkable, clock, monotonic, log, metrics},
                     {.walk_rest = std::chrono::milliseconds{0}}) {
         auto handle = [this](Invocation invocation) {
-            return handler.handle(*invocation.event, std::move(invocation.stop));
+            return handler.handle(std::move(invocation.event), std::move(invocation.stop));
         };
         functions.add(Names{}.function_arn(), handle, {});
     }

@@ -95,7 +95,11 @@ TEST_F(WaitingTest, AJobThatWaitsSaysWhyAndUntilWhen) {
     EXPECT_EQ(job.waiting_reason, "extract a.txt: no helper");
     EXPECT_EQ(job.next_attempt_at, world.clock.now() + 1s);
     EXPECT_EQ(job.attempts.at(0).error, "extract a.txt: no helper");
-    EXPECT_EQ(world.process->trouble.reason(), "extract a.txt: no helper");
+    const auto trouble = world.process->trouble.current(world.monotonic.now());
+    ASSERT_TRUE(trouble);
+    EXPECT_EQ(trouble->reason, "extract a.txt: no helper");
+    // What everybody may read names neither the document nor what a store said.
+    EXPECT_EQ(trouble->kind, "extract a document: unavailable");
     EXPECT_THAT(world.metrics.expose(), HasSubstr("agent2_ingestor_job_waits_total 1"));
     // The event is done with: it is the store that knows when the job goes on.
     EXPECT_EQ(world.run(world.event_log.depth()).value(), 0U);
@@ -104,7 +108,7 @@ TEST_F(WaitingTest, AJobThatWaitsSaysWhyAndUntilWhen) {
     pass_until_all_ended({job_id});
     expect_completed({job_id});
     EXPECT_FALSE(world.job(job_id).waiting_reason);
-    EXPECT_FALSE(world.process->trouble.reason());
+    EXPECT_FALSE(world.process->trouble.current(world.monotonic.now()));
     EXPECT_TRUE(world.dead_letters().empty());
 }
 
@@ -171,7 +175,7 @@ TEST_F(WaitingTest, WhereNothingCanBeReachedForADayEveryJobCompletesAfterwards) 
     plan().set({.before_percent = 100, .after_percent = 0});
     world.extractor.release();
     for (int n = 0; n < 24 * 60; ++n) pass(1min);
-    EXPECT_TRUE(world.process->trouble.reason());
+    EXPECT_TRUE(world.process->trouble.current(world.monotonic.now()));
     plan().set({});
     pass_until_all_ended(jobs);
     expect_completed(jobs);
@@ -350,13 +354,30 @@ TEST_F(WaitingTest, AWaitingJobCanBeCancelled) {
 TEST(ServiceTrouble, IsSaidWhenItBeginsAndOnceAMinute) {
     ServiceTrouble trouble;
     const Deadline start{1h};
-    EXPECT_TRUE(trouble.met("no helper", start));
-    EXPECT_FALSE(trouble.met("no helper", start + 59s));
-    EXPECT_TRUE(trouble.met("no disk", start + 60s));
-    EXPECT_EQ(trouble.reason(), "no disk");
+    EXPECT_TRUE(trouble.met({.reason = "no helper", .kind = "extract"}, start));
+    EXPECT_FALSE(trouble.met({.reason = "no helper", .kind = "extract"}, start + 59s));
+    EXPECT_TRUE(trouble.met({.reason = "no disk", .kind = "open"}, start + 60s));
+    EXPECT_EQ(trouble.current(start + 60s)->reason, "no disk");
     trouble.passed();
-    EXPECT_FALSE(trouble.reason());
-    EXPECT_TRUE(trouble.met("no disk", start + 61s));
+    EXPECT_FALSE(trouble.current(start + 60s));
+    EXPECT_TRUE(trouble.met({.reason = "no disk", .kind = "open"}, start + 61s));
+}
+
+TEST(ServiceTrouble, IsForgottenOnceNoJobCanBeWaitingForIt) {
+    ServiceTrouble trouble;
+    const Deadline start{1h};
+    EXPECT_FALSE(trouble.current(start));
+    trouble.met({.reason = "no disk", .kind = "open"}, start);
+    EXPECT_TRUE(trouble.current(start + ServiceTrouble::kForgottenAfter - 1ms));
+    EXPECT_FALSE(trouble.current(start + ServiceTrouble::kForgottenAfter));
+    // What is forgotten is not brought back by a sweep that fails, what is not forgotten is kept.
+    trouble.lasts(start + ServiceTrouble::kForgottenAfter);
+    EXPECT_FALSE(trouble.current(start + ServiceTrouble::kForgottenAfter));
+    trouble.met({.reason = "no disk", .kind = "open"}, start + 1h);
+    trouble.lasts(start + 1h + 1min);
+    EXPECT_TRUE(trouble.current(start + 1h + ServiceTrouble::kForgottenAfter));
+    EXPECT_TRUE(trouble.met({.reason = "no disk", .kind = "open"}, start + 24h));
+    EXPECT_TRUE(trouble.current(start + 24h));
 }
 
 }  // namespace

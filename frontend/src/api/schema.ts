@@ -1061,6 +1061,11 @@ export interface components {
             /** @enum {string} */
             status: "ready" | "starting" | "stopping" | "unavailable";
             reasons?: components["schemas"]["UnavailableReason"][];
+            /**
+             * @description The trouble of the service that jobs wait out, if any do; the log has the details.
+             * @example open a document: out_of_space
+             */
+            waiting_reason?: string;
         };
         /** UnavailableReason */
         UnavailableReason: {
