@@ -60,6 +60,8 @@ CO_AWAIT = re.compile(r"co_await[^;]*?(\[[^\]]+\]\s*[({]|[(,]\s*\{\s*[^}\s]|[(,]
 # … and what stands beside a co_await in a condition.
 CO_AWAIT_IN_CONDITION = re.compile(r"(\? | : |&& |\|\| )!?\(?co_await\b")
 LINES_MAX = 900
+SQLITE = SOURCE / "sqlite"
+SQL = re.compile(r'"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|VACUUM)\s[^"]*"')
 
 findings = []
 
@@ -82,6 +84,19 @@ def check_arrows(path, text):
             found(path, line, f"{module} may not include {target}")
 
 
+def check_sql(path, text):
+    """Statements stand in queries.hpp, where the plan test has each of them."""
+    if path.name == "queries.hpp":
+        planned = (SQLITE / "query_plan_test.cpp").read_text(encoding="utf-8")
+        for match in re.finditer(r"\bSql (k\w+) =", text):
+            if not re.search(rf"\b{match.group(1)}\b", planned):
+                found(path, text.count("\n", 0, match.start()) + 1,
+                      f"{match.group(1)} has no row in query_plan_test.cpp")
+    elif path.parent == SQLITE and path.name != "migrations.cpp" and not path.stem.endswith("_test"):
+        for match in SQL.finditer(text):
+            found(path, text.count("\n", 0, match.start()) + 1, "a statement stands in sqlite/queries.hpp")
+
+
 def main():
     names = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"],
                            cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
@@ -95,6 +110,7 @@ def main():
         if path.suffix in {".cpp", ".hpp"}:
             if SOURCE in path.parents and len(path.relative_to(SOURCE).parts) > 1:
                 check_arrows(path, text)
+            check_sql(path, text)
             if path.suffix == ".hpp" and not text.startswith("#pragma once"):
                 found(path, 1, "a header starts with #pragma once")
             if text.count("\n") > LINES_MAX:

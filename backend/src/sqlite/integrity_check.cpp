@@ -7,6 +7,8 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
+#include "sqlite/queries.hpp"
+
 namespace ingestor::sqlite {
 
 namespace {
@@ -15,7 +17,7 @@ constexpr std::chrono::seconds kBeforeRetry{10};
 
 std::vector<std::string> tables_of(Connection& connection) {
     std::vector<std::string> tables;
-    auto rows = connection.query("SELECT name FROM sqlite_schema WHERE type = 'table'");
+    auto rows = connection.query(kTables);
     while (rows.next()) tables.push_back(rows.text(0));
     return tables;
 }

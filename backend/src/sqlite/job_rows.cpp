@@ -194,14 +194,10 @@ void JobChange::save(Connection& connection, std::optional<TimePoint> lease_unti
     const Blob id{key_.bytes()};
     std::optional<std::string> lease_owner;
     if (!record_.lease_owner.empty()) lease_owner = record_.lease_owner;
-    connection.run(
-        "UPDATE jobs SET status = ?2, documents_processed = ?3, updated_at = ?4, started_at = ?5, "
-        "finished_at = ?6, error = ?7, fence = ?8, lease_owner = ?9, lease_until = ?10, "
-        "waiting_reason = ?11, next_attempt_at = ?12, waits = ?13, at_work = ?14, suspects = ?15 "
-        "WHERE job_id = ?1",
-        id, static_cast<int>(job.status), job.documents_processed, job.updated_at, job.started_at,
-        job.finished_at, job.error, record_.fence, lease_owner, lease_until, job.waiting_reason,
-        job.next_attempt_at, job.waits, at_work_text(job.at_work), suspects_text(job.suspects));
+    connection.run(kUpdateJob, id, static_cast<int>(job.status), job.documents_processed,
+                   job.updated_at, job.started_at, job.finished_at, job.error, record_.fence,
+                   lease_owner, lease_until, job.waiting_reason, job.next_attempt_at, job.waits,
+                   at_work_text(job.at_work), suspects_text(job.suspects));
     for (std::size_t index = 0; index < places_.size(); ++index) {
         const auto& file = job.files[index];
         if (file.status == states_[index]) continue;
@@ -211,36 +207,26 @@ void JobChange::save(Connection& connection, std::optional<TimePoint> lease_unti
             error_code = file.error->code;
             error_message = file.error->message;
         }
-        connection.run(
-            "UPDATE job_files SET status = ?3, pages_done = ?4, error_code = ?5, "
-            "error_message = ?6 WHERE job_id = ?1 AND n = ?2",
-            id, places_[index], static_cast<int>(file.status), file.pages_done, error_code,
-            error_message);
+        connection.run(kUpdateFileStatus, id, places_[index], static_cast<int>(file.status),
+                       file.pages_done, error_code, error_message);
     }
     for (const auto& attempt : job.attempts) {
         if (attempt.number == open_attempt_) {
-            connection.run(
-                "UPDATE job_attempts SET ended_at = ?3, error = ?4, interrupted = ?5 "
-                "WHERE job_id = ?1 AND n = ?2",
-                id, attempt.number, attempt.ended_at, attempt.error, attempt.interrupted ? 1 : 0);
+            connection.run(kEndAttempt, id, attempt.number, attempt.ended_at, attempt.error,
+                           attempt.interrupted ? 1 : 0);
         } else if (!newest_attempt_ || attempt.number > *newest_attempt_) {
-            connection.run("INSERT INTO job_attempts (job_id, n, started_at) VALUES (?1, ?2, ?3)",
-                           id, attempt.number, attempt.started_at);
+            connection.run(kInsertAttempt, id, attempt.number, attempt.started_at);
         }
     }
     if (oldest_attempt_ && job.attempts.front().number > *oldest_attempt_) {
-        connection.run("DELETE FROM job_attempts WHERE job_id = ?1 AND n < ?2", id,
-                       job.attempts.front().number);
+        connection.run(kDeleteOldAttempts, id, job.attempts.front().number);
     }
 }
 
 bool insert_job(Connection& connection, JobKey key, const Job& job,
                 std::optional<std::int64_t> driver) {
-    return connection.run(
-               "INSERT OR IGNORE INTO jobs (job_id, user_id, job_name, status, total_documents, "
-               "created_at, updated_at, driver) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5, ?6)",
-               Blob{key.bytes()}, job.user_id.value(), job.job_name,
-               std::uint64_t{job.files.size()}, job.created_at, driver) > 0;
+    return connection.run(kInsertJob, Blob{key.bytes()}, job.user_id.value(), job.job_name,
+                          std::uint64_t{job.files.size()}, job.created_at, driver) > 0;
 }
 
 void insert_files(Connection& connection, JobKey key, const Job& job) {
@@ -248,11 +234,8 @@ void insert_files(Connection& connection, JobKey key, const Job& job) {
     for (const auto& file : job.files) {
         std::optional<std::string> etag;
         if (file.upload_etag) etag = file.upload_etag->value();
-        connection.run(
-            "INSERT INTO job_files (job_id, n, status, file_key, filename, content_type, "
-            "size_bytes, upload_etag) VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7)",
-            Blob{key.bytes()}, n++, file.file_key.value(), file.filename, file.content_type,
-            file.size_bytes, etag);
+        connection.run(kInsertFile, Blob{key.bytes()}, n++, file.file_key.value(), file.filename,
+                       file.content_type, file.size_bytes, etag);
     }
 }
 

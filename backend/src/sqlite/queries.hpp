@@ -4,8 +4,11 @@
 
 namespace ingestor::sqlite {
 
-// The statements that run often or on large tables. They stand together because a test asks SQLite
-// for the plan of each: every one goes by an index and sorts nothing.
+// Every statement of this module but those that make its tables (migrations.cpp) and those that
+// have no plan: pragmas, and the beginning and end of transactions. They stand together because a
+// test asks SQLite for the plan of each: every one goes by an index and sorts nothing, or stands
+// among the exceptions there. `scripts/tidy.py` sees to it that none stands elsewhere, and that the
+// test has each.
 
 // Events, deliveries and dead letters.
 
@@ -139,6 +142,65 @@ inline constexpr Sql kJobByRow = "SELECT " INGESTOR_JOB_COLUMNS " FROM jobs WHER
 
 #undef INGESTOR_JOB_COLUMNS
 
+// Changes of jobs.
+
+/// ?6: the event that drives it.
+inline constexpr Sql kInsertJob =
+    "INSERT OR IGNORE INTO jobs (job_id, user_id, job_name, status, total_documents, created_at, "
+    "updated_at, driver) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5, ?6)";
+
+inline constexpr Sql kUpdateJob =
+    "UPDATE jobs SET status = ?2, documents_processed = ?3, updated_at = ?4, started_at = ?5, "
+    "finished_at = ?6, error = ?7, fence = ?8, lease_owner = ?9, lease_until = ?10, "
+    "waiting_reason = ?11, next_attempt_at = ?12, waits = ?13, at_work = ?14, suspects = ?15 "
+    "WHERE job_id = ?1";
+
+inline constexpr Sql kRenewLease = "UPDATE jobs SET lease_until = ?2 WHERE job_id = ?1";
+
+inline constexpr Sql kCountDocuments =
+    "UPDATE jobs SET documents_processed = documents_processed + ?2, updated_at = ?3 "
+    "WHERE job_id = ?1";
+
+/// Of the attempt ?2, unless another has taken over.
+inline constexpr Sql kSetAtWork =
+    "UPDATE jobs SET at_work = ?3 WHERE job_id = ?1 AND status = 1 AND fence = ?2";
+
+inline constexpr Sql kEndWaiting =
+    "UPDATE jobs SET next_attempt_at = NULL, updated_at = ?2 WHERE job_id = ?1";
+
+inline constexpr Sql kSetDriver = "UPDATE jobs SET driver = ?2 WHERE job_id = ?1";
+
+inline constexpr Sql kInsertFile =
+    "INSERT INTO job_files (job_id, n, status, file_key, filename, content_type, size_bytes, "
+    "upload_etag) VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7)";
+
+inline constexpr Sql kFileStatus = "SELECT status FROM job_files WHERE job_id = ?1 AND n = ?2";
+
+/// What a change of its job may change of a document.
+inline constexpr Sql kUpdateFileStatus =
+    "UPDATE job_files SET status = ?3, pages_done = ?4, error_code = ?5, error_message = ?6 "
+    "WHERE job_id = ?1 AND n = ?2";
+
+inline constexpr Sql kRecordFile =
+    "UPDATE job_files SET status = ?3, content_type = ?4, size_bytes = ?5, pages_done = ?6, "
+    "pages = ?7, words = ?8, duration_ms = ?9, error_code = ?10, error_message = ?11, "
+    "markdown_key = ?12, sidecar_key = ?13, chunks_key = ?14, sha256 = ?15, user_id = "
+    "CASE WHEN ?15 IS NOT NULL THEN (SELECT user_id FROM jobs WHERE job_id = ?1) END "
+    "WHERE job_id = ?1 AND n = ?2";
+
+inline constexpr Sql kInsertAttempt =
+    "INSERT INTO job_attempts (job_id, n, started_at) VALUES (?1, ?2, ?3)";
+
+inline constexpr Sql kEndAttempt =
+    "UPDATE job_attempts SET ended_at = ?3, error = ?4, interrupted = ?5 "
+    "WHERE job_id = ?1 AND n = ?2";
+
+inline constexpr Sql kDeleteOldAttempts = "DELETE FROM job_attempts WHERE job_id = ?1 AND n < ?2";
+
+inline constexpr Sql kPutKeyUse =
+    "INSERT OR REPLACE INTO idempotency_keys (user_id, key, used_at, job_id, request_hash) "
+    "VALUES (?1, ?2, ?3, ?4, ?5)";
+
 // The lists. A user's jobs of one status are a sorted run of the index, so those of several are
 // their merge, and a page costs what it holds. ?3 has a bit for each status that is wanted: a run
 // whose bit is not set is not even begun.
@@ -261,10 +323,12 @@ inline constexpr Sql kDeleteRoute = "DELETE FROM routes WHERE id = ?1";
 
 inline constexpr Sql kJobStatus = "SELECT status FROM jobs WHERE job_id = ?1";
 
-/// The uploads of a job that no other job uses.
+/// The uploads of a job that no other job uses; one that it names twice stands there twice. Two
+/// looks beside the job's own entries, and not one over all of them.
 inline constexpr Sql kUploadsOfJobAlone =
-    "SELECT DISTINCT f.file_key FROM job_files AS f WHERE f.job_id = ?1 AND NOT EXISTS "
-    "(SELECT 1 FROM job_files AS o WHERE o.file_key = f.file_key AND o.job_id <> ?1)";
+    "SELECT f.file_key FROM job_files AS f WHERE f.job_id = ?1 "
+    "AND NOT EXISTS (SELECT 1 FROM job_files WHERE file_key = f.file_key AND job_id < ?1) "
+    "AND NOT EXISTS (SELECT 1 FROM job_files WHERE file_key = f.file_key AND job_id > ?1)";
 
 inline constexpr Sql kUploadIsUsed = "SELECT 1 FROM job_files WHERE file_key = ?1 LIMIT 1";
 
@@ -311,8 +375,10 @@ inline constexpr Sql kDeleteExpiredDeadLetters =
     "DELETE FROM dead_letters WHERE id IN "
     "(SELECT id FROM dead_letters WHERE dead_at < ?1 LIMIT ?2)";
 
-// A backup: the whole of a database, which is what it is for, and on a connection of its own.
+// What is of the whole of a database on purpose, and on a connection of its own: its check and its
+// backup.
 
+inline constexpr Sql kTables = "SELECT name FROM sqlite_schema WHERE type = 'table'";
 inline constexpr Sql kCopyDatabase = "VACUUM INTO ?1";
 inline constexpr Sql kAllJobs = "SELECT job_id FROM jobs";
 inline constexpr Sql kAllObjects =

@@ -1,5 +1,7 @@
 #include "sqlite/sqlite_job_deletions.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/uuid.hpp"
@@ -57,11 +59,15 @@ auto SqliteJobDeletions::remove_job(JobId job_id, std::vector<ObjectKey> outputs
                                         job_id.value(), to_string(status)));
             }
         }
-        auto keys = outputs;
+        std::vector<ObjectKey> keys;
         {
             auto uploads = connection.query(sqlite::kUploadsOfJobAlone, id);
             while (uploads.next()) keys.emplace_back(uploads.text(0));
         }
+        std::ranges::sort(keys);
+        const auto repeated = std::ranges::unique(keys);
+        keys.erase(repeated.begin(), repeated.end());
+        keys.insert(keys.end(), outputs.begin(), outputs.end());
         auto removals = list_removal(connection, name, std::move(keys), now);
         // The job last: the triggers that keep `usage` look up whose the files are.
         connection.run(sqlite::kDeleteJobFiles, id);

@@ -93,9 +93,8 @@ void SqliteJobStore::take_over_at_work() {
         for (const auto& [attempt, documents] : attempts) {
             const auto key = JobKey::of(attempt.first);
             if (!key) continue;
-            connection.run(
-                "UPDATE jobs SET at_work = ?3 WHERE job_id = ?1 AND status = 1 AND fence = ?2",
-                Blob{key->bytes()}, attempt.second, sqlite::at_work_text(documents));
+            connection.run(sqlite::kSetAtWork, Blob{key->bytes()}, attempt.second,
+                           sqlite::at_work_text(documents));
         }
         return std::monostate{};
     };
@@ -140,11 +139,8 @@ auto SqliteJobStore::create(Job job, std::optional<IdempotencyKey> key, Event ev
         }
         sqlite::insert_files(connection, id, new_job);
         if (used_key) {
-            connection.run(
-                "INSERT OR REPLACE INTO idempotency_keys (user_id, key, used_at, job_id, "
-                "request_hash) VALUES (?1, ?2, ?3, ?4, ?5)",
-                new_job.user_id.value(), used_key->key, new_job.created_at, Blob{id.bytes()},
-                used_key->request_hash);
+            connection.run(sqlite::kPutKeyUse, new_job.user_id.value(), used_key->key,
+                           new_job.created_at, Blob{id.bytes()}, used_key->request_hash);
         }
         CreatedJob created;
         created.job_id = new_job.job_id;
@@ -312,8 +308,7 @@ auto SqliteJobStore::renew(Lease lease, TimePoint now, TimePoint lease_until)
     auto unit = [lease, lease_until](Connection& connection) -> Result<std::monostate> {
         const auto held = sqlite::read_held(connection, lease);
         if (!held) return std::unexpected(held.error());
-        connection.run("UPDATE jobs SET lease_until = ?2 WHERE job_id = ?1",
-                       Blob{JobKey::of(lease.job_id)->bytes()}, lease_until);
+        connection.run(sqlite::kRenewLease, Blob{JobKey::of(lease.job_id)->bytes()}, lease_until);
         return std::monostate{};
     };
     auto renewed = co_await database_.write(std::move(unit));
@@ -334,8 +329,7 @@ auto SqliteJobStore::record_file(Lease lease, std::uint32_t index, JobFile file,
         if (!held) return std::unexpected(held.error());
         const auto key = *JobKey::of(lease.job_id);
         const Blob id{key.bytes()};
-        auto before = connection.query("SELECT status FROM job_files WHERE job_id = ?1 AND n = ?2",
-                                       id, index);
+        auto before = connection.query(sqlite::kFileStatus, id, index);
         if (!before.next()) {
             return fail(Errc::invalid_argument,
                         fmt::format("job {} has no file {}", lease.job_id.value(), index));
@@ -360,20 +354,11 @@ auto SqliteJobStore::record_file(Lease lease, std::uint32_t index, JobFile file,
         const auto text = [](const std::optional<ObjectKey>& object) {
             return object ? std::optional(object->value()) : std::nullopt;
         };
-        connection.run(
-            "UPDATE job_files SET status = ?3, content_type = ?4, size_bytes = ?5, pages_done = "
-            "?6, "
-            "pages = ?7, words = ?8, duration_ms = ?9, error_code = ?10, error_message = ?11, "
-            "markdown_key = ?12, sidecar_key = ?13, chunks_key = ?14, sha256 = ?15, user_id = "
-            "CASE WHEN ?15 IS NOT NULL THEN (SELECT user_id FROM jobs WHERE job_id = ?1) END "
-            "WHERE job_id = ?1 AND n = ?2",
-            id, index, static_cast<int>(file.status), file.content_type, file.size_bytes,
-            file.pages_done, file.pages, file.words, duration_ms, error_code, error_message,
-            text(file.markdown_key), text(file.sidecar_key), text(file.chunks_key), content);
-        connection.run(
-            "UPDATE jobs SET documents_processed = documents_processed + ?2, updated_at = ?3 "
-            "WHERE job_id = ?1",
-            id, counts.processed, now);
+        connection.run(sqlite::kRecordFile, id, index, static_cast<int>(file.status),
+                       file.content_type, file.size_bytes, file.pages_done, file.pages, file.words,
+                       duration_ms, error_code, error_message, text(file.markdown_key),
+                       text(file.sidecar_key), text(file.chunks_key), content);
+        connection.run(sqlite::kCountDocuments, id, counts.processed, now);
         return std::monostate{};
     };
     co_return co_await database_.write(std::move(unit));
@@ -501,8 +486,7 @@ auto SqliteJobStore::republish(JobId job_id, Event event, TimePoint now) -> Answ
         const auto republished = ingestor::republish(*record, now);
         if (!republished) return std::unexpected(republished.error());
         const auto key = *JobKey::of(job_id);
-        connection.run("UPDATE jobs SET next_attempt_at = NULL, updated_at = ?2 WHERE job_id = ?1",
-                       Blob{key.bytes()}, record->job.updated_at);
+        connection.run(sqlite::kEndWaiting, Blob{key.bytes()}, record->job.updated_at);
         return publish(connection, key, *shared);
     };
     const auto first_delivery = co_await database_.write(std::move(unit));
@@ -515,7 +499,7 @@ std::int64_t SqliteJobStore::publish(Connection& connection, JobKey key,
                                      const RoutedEvent& routed) {
     std::optional<std::int64_t> driver;
     if (!routed.deliveries.empty()) driver = outbox_.next_seq(connection);
-    connection.run("UPDATE jobs SET driver = ?2 WHERE job_id = ?1", Blob{key.bytes()}, driver);
+    connection.run(sqlite::kSetDriver, Blob{key.bytes()}, driver);
     return outbox_.store(connection, routed, key);
 }
 
