@@ -34,6 +34,7 @@
 #include "identity/local_issuer.hpp"
 #include "identity/secret_file.hpp"
 #include "identity/sign_in_codes.hpp"
+#include "jobs/retention_clock.hpp"
 #include "listen_address.hpp"
 #include "local_service.hpp"
 #include "oidc_identity.hpp"
@@ -173,6 +174,7 @@ struct EmbeddedEngine::Parts {
 
     SystemClock clock;
     SteadyClock monotonic;
+    RetentionClock retention_clock{clock, monotonic};  ///< The database has it for that alone.
     Metrics metrics;
     asio::thread_pool blocking;
     HttpClient http;
@@ -224,7 +226,7 @@ struct EmbeddedEngine::Parts {
 };
 
 Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
-    auto opened = sqlite::Database::open(data.root, clock);
+    auto opened = sqlite::Database::open(data.root, retention_clock);
     if (!opened) return std::unexpected(opened.error());
     database = std::move(*opened);
     try {

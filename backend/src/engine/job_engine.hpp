@@ -25,6 +25,7 @@
 #include "jobs/job_service.hpp"
 #include "jobs/job_watch.hpp"
 #include "jobs/process_job.hpp"
+#include "jobs/retention_clock.hpp"
 #include "jobs/running_jobs.hpp"
 #include "jobs/service_trouble.hpp"
 #include "jobs/sweeper.hpp"
@@ -120,6 +121,7 @@ private:
     Dispatcher dispatcher_;
     Sweeper sweeper_;
     JobDeleter deleter_;
+    RetentionClock retention_clock_;
     JobRetention retention_;
     JobService service_;
     TaskGroup background_;

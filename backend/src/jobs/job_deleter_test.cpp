@@ -156,11 +156,11 @@ TEST_F(JobDeleterTest, EndedJobsGoAfterTheirTimeAndOthersStay) {
     world.extractor.script("held.txt", {.answer = std::nullopt, .held = true});
     const auto held = world.submit(kAnn, {"held.txt"});
     const auto keep = *JobRetention::Options{}.keep_jobs;
-    world.clock.advance(keep);
+    world.advance(keep);
     ASSERT_TRUE(world.run(retention().sweep()));
     EXPECT_EQ(world.job(old).status, JobStatus::completed);
     const auto young = completed();
-    world.clock.advance(1ms);
+    world.advance(1ms);
     const auto swept = world.run(retention().sweep());
     ASSERT_TRUE(swept);
     EXPECT_EQ(swept->jobs_deleted, 1U);
@@ -169,13 +169,31 @@ TEST_F(JobDeleterTest, EndedJobsGoAfterTheirTimeAndOthersStay) {
     EXPECT_FALSE(is_terminal(world.job(held).status));
 }
 
+TEST_F(JobDeleterTest, AClockThatIsSetAheadByWeeksDeletesNothingAtOnce) {
+    const auto young = completed();
+    const auto forgotten = world.upload(kAnn, "not-yet-submitted.txt");
+    world.clock.advance(8 * 7 * 24h);
+    for (int n = 0; n < 23; ++n) {
+        world.advance(1h);
+        EXPECT_EQ(world.run(retention().sweep())->jobs_deleted, 0U);
+        EXPECT_EQ(world.run(retention().walk())->objects_removed, 0U);
+    }
+    // It is set right, and nothing has happened.
+    world.clock.advance(-8 * 7 * 24h);
+    EXPECT_EQ(world.run(retention().sweep())->jobs_deleted, 0U);
+    EXPECT_TRUE(world.run(world.objects.head(ObjectKey(forgotten))));
+    world.advance(*JobRetention::Options{}.keep_jobs);
+    EXPECT_EQ(world.run(retention().sweep())->jobs_deleted, 1U);
+    EXPECT_EQ(world.run(world.jobs.get(young)).error().code, Errc::not_found);
+}
+
 TEST_F(JobDeleterTest, ASweepGoesOnBatchByBatch) {
     const auto jobs = JobRetention::kJobsInBatchMax + 20;
     for (std::uint32_t n = 0; n < jobs; ++n) {
         const auto job_id = world.submit(kAnn, {"a.txt"});
         world.until_ended(job_id);
     }
-    world.clock.advance(std::chrono::days{31});
+    world.advance(std::chrono::days{31});
     EXPECT_EQ(world.run(retention().sweep())->jobs_deleted, jobs);
     EXPECT_THAT(world.objects.keys(), IsEmpty());
 }
@@ -189,10 +207,10 @@ TEST_F(JobDeleterTest, WhatIsOnNoRecordGoesAfterADay) {
     // Somebody's own, under a key that is none of ours.
     ASSERT_TRUE(world.run(world.objects.put(ObjectKey("reports/2026.pdf"), "x", {})));
     const auto all = world.objects.keys().size();
-    world.clock.advance(24h);
+    world.advance(24h);
     EXPECT_EQ(world.run(retention().walk())->objects_removed, 0U);
     EXPECT_EQ(world.objects.keys().size(), all);
-    world.clock.advance(1ms);
+    world.advance(1ms);
     EXPECT_EQ(world.run(retention().walk())->objects_removed, 2U);
     EXPECT_EQ(world.objects.keys().size(), all - 2);
     EXPECT_FALSE(world.run(world.objects.head(ObjectKey(forgotten))));

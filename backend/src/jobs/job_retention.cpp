@@ -52,8 +52,8 @@ asio::awaitable<Result<RetentionResult>> JobRetention::sweep() {
     const auto resumed = co_await dependencies_.deleter.resume();
     if (!resumed) co_return std::unexpected(resumed.error());
     result.removals_resumed = *resumed;
-    const auto end = dependencies_.clock.now() + options_.time_max;
-    while (options_.keep_jobs && !stopped_ && dependencies_.clock.now() < end) {
+    const auto end = dependencies_.monotonic.now() + options_.time_max;
+    while (options_.keep_jobs && !stopped_ && dependencies_.monotonic.now() < end) {
         const auto ended = co_await dependencies_.deletions.find_ended(
             dependencies_.clock.now() - *options_.keep_jobs, kJobsInBatchMax);
         if (!ended) co_return std::unexpected(ended.error());

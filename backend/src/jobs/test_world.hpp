@@ -19,6 +19,7 @@
 #include "jobs/job_retention.hpp"
 #include "jobs/job_service.hpp"
 #include "jobs/process_job.hpp"
+#include "jobs/retention_clock.hpp"
 #include "jobs/sweeper.hpp"
 #include "memory/faulty_stores.hpp"
 #include "memory/in_memory_event_log.hpp"
@@ -63,8 +64,9 @@ struct ServiceProcess {
                      {event_log, table, functions, clock, monotonic, log, metrics},
                      {.jitter_seed = 1}),
           sweeper(io.get_executor(), {jobs, clock, monotonic, trouble, log}, {}),
+          retention_clock(clock, monotonic),
           retention(io.get_executor(),
-                    {jobs, deletions, deleter, &walkable, clock, monotonic, log, metrics},
+                    {jobs, deletions, deleter, &walkable, retention_clock, monotonic, log, metrics},
                     {.walk_rest = std::chrono::milliseconds{0}}) {
         auto handle = [this](Invocation invocation) {
             return handler.handle(std::move(invocation.event), std::move(invocation.stop));
@@ -85,6 +87,7 @@ struct ServiceProcess {
     FunctionHost functions;
     Dispatcher dispatcher;
     Sweeper sweeper;
+    RetentionClock retention_clock;
     JobRetention retention;
 };
 
