@@ -1,5 +1,6 @@
 #include "api/event_feed.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -9,8 +10,11 @@ namespace ingestor::api {
 
 namespace asio = boost::asio;
 
-EventFeed::EventFeed(asio::any_io_executor executor)
-    : executor_(std::move(executor)), pause_(executor_) {}
+EventFeed::EventFeed(asio::any_io_executor executor, Options options)
+    : executor_(std::move(executor)),
+      options_(options),
+      pause_(executor_),
+      retry_after_(options.pace) {}
 
 EventFeed::Reader::Reader(EventFeed& feed) : feed_(feed), notifier_(feed.executor_) {
     place_ = feed_.readers_.insert(feed_.readers_.end(), this);
@@ -52,6 +56,9 @@ std::vector<EventFeed::Text> EventFeed::Reader::take() {
     if (missed == 0) return events;
     if (seen_ != 0 && missed <= feed_.kept_.size()) {
         events.assign(feed_.kept_.end() - static_cast<std::ptrdiff_t>(missed), feed_.kept_.end());
+    } else if (feed_.unavailable_) {
+        // The state may never have been read.
+        events.push_back(feed_.kept_.back());
     } else {
         if (!feed_.snapshot_) {
             feed_.snapshot_ = std::make_shared<const std::string>(feed_.snapshot());
@@ -75,8 +82,27 @@ asio::awaitable<void> EventFeed::advance(Deadline latest) {
             co_return;
         }
     }
-    next_read_ = std::chrono::steady_clock::now() + kPace;
-    if (co_await read()) changed_ = false;
+    next_read_ = std::chrono::steady_clock::now() + options_.pace;
+    if (co_await read()) {
+        changed_ = false;
+        unreadable_since_.reset();
+        retry_after_ = options_.pace;
+    } else if (!ended_) {
+        put_off();
+    }
+}
+
+void EventFeed::put_off() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!unreadable_since_) unreadable_since_ = now;
+    if (now - *unreadable_since_ >= options_.unreadable_max) {
+        unavailable_ = true;
+        publish(std::string(kUnavailable));
+        end();
+        return;
+    }
+    next_read_ = now + retry_after_;
+    retry_after_ = std::min(2 * retry_after_, options_.retry_max);
 }
 
 void EventFeed::publish(std::string events) {

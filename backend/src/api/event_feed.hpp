@@ -4,7 +4,9 @@
 #include <deque>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -16,20 +18,34 @@
 
 namespace ingestor::api {
 
+struct EventFeedOptions {
+    std::chrono::milliseconds pace{500};
+    /// Between two tries to read what could not be read: doubles from `pace` up to this.
+    std::chrono::milliseconds retry_max{10'000};
+    /// The feed ends where nothing could be read for so long.
+    std::chrono::milliseconds unreadable_max{60'000};
+};
+
 /// Server-sent events about one subject, for all who watch it.
 ///
 /// How it works: of those who wait for news, one waits for the subject to change, reads it and
-/// writes the event, once for all; the others wait for that one. It does so at most once in kPace,
-/// so that many changes come as one. Events are numbered and the last few are kept; each reader
-/// knows the number it has seen and is given what came since, or, being new or too far behind, the
-/// state as it is. So a slow reader holds nothing but what it is being sent.
+/// writes the event, once for all; the others wait for that one. It does so at most once in
+/// Options::pace, so that many changes come as one. A subject that cannot be read is tried again,
+/// less and less often; in the end the event `unavailable` is the last, so that nobody takes
+/// silence for news. Events are numbered and the last few are kept; each reader knows the number it
+/// has seen and is given what came since, or, being new or too far behind, the state as it is. So a
+/// slow reader holds nothing but what it is being sent.
 ///
 /// Use it from the I/O executor only; hold it by shared_ptr.
 class EventFeed {
 public:
     using Text = std::shared_ptr<const std::string>;
 
-    static constexpr std::chrono::milliseconds kPace{500};
+    using Options = EventFeedOptions;
+    static constexpr std::string_view kUnavailable =
+        "event: unavailable\ndata: {\"detail\":\"the service cannot read its store at present: ask "
+        "again later\"}\n\n";
+
     static constexpr std::size_t kKeptEventsMax = 8;
     static constexpr std::size_t kKeptBytesMax = std::size_t{256} << 10;
 
@@ -55,7 +71,7 @@ public:
         std::list<Reader*>::iterator place_;
     };
 
-    explicit EventFeed(boost::asio::any_io_executor executor);
+    explicit EventFeed(boost::asio::any_io_executor executor, Options options = {});
     virtual ~EventFeed() = default;
     EventFeed(const EventFeed&) = delete;
     EventFeed& operator=(const EventFeed&) = delete;
@@ -82,7 +98,10 @@ private:
     void wake_all();
     void wake_one(const Reader& but);
 
+    void put_off();
+
     boost::asio::any_io_executor executor_;
+    Options options_;
     boost::asio::steady_timer pause_;
     std::list<Reader*> readers_;
     /// The last one's number is version_.
@@ -91,7 +110,10 @@ private:
     std::uint64_t version_ = 0;
     Text snapshot_;  ///< Of version_, if somebody has asked for it.
     Deadline next_read_{};
-    bool changed_ = false;  ///< And not read yet.
+    std::chrono::milliseconds retry_after_;
+    std::optional<Deadline> unreadable_since_;
+    bool unavailable_ = false;  ///< It has ended by that; the last event says so.
+    bool changed_ = false;      ///< And not read yet.
     bool advancing_ = false;
     bool ended_ = false;
 };

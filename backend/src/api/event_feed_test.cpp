@@ -24,7 +24,11 @@ class NumberFeed final : public EventFeed {
 public:
     static constexpr int kLast = 1000;
 
-    explicit NumberFeed(asio::any_io_executor executor) : EventFeed(executor), change_(executor) {}
+    explicit NumberFeed(asio::any_io_executor executor, Options options = {})
+        : EventFeed(executor, options), change_(executor) {}
+
+    /// So many reads from now on fail.
+    void fail_reads(int count) { failing_ = count; }
 
     void set(int number) {
         number_ = number;
@@ -43,6 +47,7 @@ private:
     }
     asio::awaitable<bool> read() override {
         ++reads_;
+        if (failing_ > 0 && failing_-- > 0) co_return false;
         read_ = number_;
         publish("changed to " + std::to_string(read_));
         if (read_ == kLast) end();
@@ -54,6 +59,7 @@ private:
     int number_ = 0;
     int read_ = 0;
     int reads_ = 0;
+    int failing_ = 0;
     bool pending_ = false;
 };
 
@@ -115,6 +121,55 @@ TEST_F(EventFeedTest, WhoFallsBehindIsGivenTheStateAndNotAllThatCame) {
     feed_->publish("f");
     feed_->publish(std::string(EventFeed::kKeptBytesMax, 'x'));
     EXPECT_THAT(texts(), ElementsAre("is 0")) << "too much to keep both";
+}
+
+TEST_F(EventFeedTest, WhatCannotBeReadIsTriedAgainAndComesOnce) {
+    feed_ = std::make_shared<NumberFeed>(io_.get_executor(),
+                                         EventFeed::Options{.pace = 1ms, .retry_max = 4ms});
+    feed_->fail_reads(5);
+    std::vector<EventFeed::Text> seen;
+    spawn(seen);
+    feed_->set(NumberFeed::kLast);
+    io_.run();
+    EXPECT_EQ(feed_->reads(), 6);
+    ASSERT_EQ(seen.size(), 1U);
+    EXPECT_EQ(*seen.front(), "is 1000");
+}
+
+TEST_F(EventFeedTest, WhatCannotBeReadForLongEndsTheFeedWithAnEventThatSaysSo) {
+    constexpr auto kFailing = 1'000'000;
+    feed_ = std::make_shared<NumberFeed>(
+        io_.get_executor(),
+        EventFeed::Options{.pace = 1ms, .retry_max = 4ms, .unreadable_max = 50ms});
+    feed_->fail_reads(kFailing);
+    std::vector<std::vector<EventFeed::Text>> seen(20);
+    for (auto& into : seen) spawn(into);
+    feed_->set(1);
+    io_.run();
+    EXPECT_TRUE(feed_->ended());
+    // Less and less often: at most 1 + 2 + 4 + 4 + … ms.
+    EXPECT_LE(feed_->reads(), 16);
+    for (const auto& events : seen) {
+        ASSERT_EQ(events.size(), 1U);
+        EXPECT_EQ(*events.front(), EventFeed::kUnavailable);
+    }
+}
+
+TEST_F(EventFeedTest, WhoHasSeenTheStateIsToldToo) {
+    feed_ = std::make_shared<NumberFeed>(
+        io_.get_executor(),
+        EventFeed::Options{.pace = 1ms, .retry_max = 4ms, .unreadable_max = 20ms});
+    feed_->publish("changed to 0");
+    std::vector<EventFeed::Text> seen;
+    spawn(seen);
+    asio::post(io_, [this] {
+        feed_->fail_reads(1'000'000);
+        feed_->set(1);
+    });
+    io_.run();
+    ASSERT_EQ(seen.size(), 2U);
+    EXPECT_EQ(*seen[0], "is 0");
+    EXPECT_EQ(*seen[1], EventFeed::kUnavailable);
 }
 
 TEST_F(EventFeedTest, WhenTheReaderThatWaitsForAllGoesAnotherGoesOn) {

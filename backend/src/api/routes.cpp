@@ -445,7 +445,8 @@ const std::vector<Api::Route>& Api::routes() {
               "/jobs/{job_id}`; then `changes`, with all of the job's own members, and in `files` "
               "only those that have changed, each with its place `n`, from 0; the last when the "
               "job "
-              "has ended. Who reads too slowly for them is sent `job` again.",
+              "has ended. Who reads too slowly for them is sent `job` again. `unavailable` is the "
+              "last where the job could not be read for a minute: ask again later.",
           .parameters = {kJobIdParameter},
           .request = {},
           .answers = {{.status = 200,

@@ -427,7 +427,7 @@ export interface paths {
         };
         /**
          * The job's changes as they happen
-         * @description Server-sent events, at most two a second: `job` at once, with the job as in `GET /jobs/{job_id}`; then `changes`, with all of the job's own members, and in `files` only those that have changed, each with its place `n`, from 0; the last when the job has ended. Who reads too slowly for them is sent `job` again.
+         * @description Server-sent events, at most two a second: `job` at once, with the job as in `GET /jobs/{job_id}`; then `changes`, with all of the job's own members, and in `files` only those that have changed, each with its place `n`, from 0; the last when the job has ended. Who reads too slowly for them is sent `job` again. `unavailable` is the last where the job could not be read for a minute: ask again later.
          */
         get: operations["job_events"];
         put?: never;
