@@ -1,8 +1,10 @@
 """The command line, as a person or a script uses it."""
 import json
 import os
+import shutil
+import subprocess
 
-from server import SAMPLES
+from server import PROGRAM, SAMPLES, environment
 
 
 def test_submit_and_wait_shows_the_result(shared_server, user):
@@ -54,6 +56,17 @@ def test_extract_needs_no_server(shared_server, tmp_path):
     bad.write_bytes(b"PK\x03\x04")
     result = shared_server.cli("extract", bad, check=False)
     assert result.returncode == 1 and "corrupt" in result.stderr and result.stdout == ""
+
+
+def test_extract_says_what_goes_wrong_on_stderr_alone(tmp_path):
+    # Without its helper beside it.
+    alone = tmp_path / "agent2-ingestor"
+    shutil.copy(PROGRAM, alone)
+    sample = SAMPLES / "workshop-handbook.md"
+    result = subprocess.run([alone, "extract", sample], capture_output=True, text=True, timeout=60, env=environment())
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert "agent2-ingestor-extract" in result.stderr and "unavailable" in result.stderr
 
 
 def test_exit_statuses_tell_what_went_wrong(shared_server, tmp_path):

@@ -367,6 +367,29 @@ def test_hanging_up_stops_in_order(make_server):
     assert server.log("stopped")
 
 
+def test_a_second_signal_ends_it_at_once(make_server):
+    server = make_server("--workers", "1")
+    client = server.client()
+    job_id = client.submit([client.upload(b"# A note", "a.md")])
+    place = client.post("/upload/presigned-url", {"filename": "slow.md"}).json()
+    path = place["upload_url"].split(server.url)[1]
+    headers = "".join(f"{name}: {value}\r\n" for name, value in place["headers"].items())
+    host, port = server.url.split("//")[1].split(":")
+    with socket.create_connection((host, int(port)), 10) as connection:
+        # An upload that does not come to its end is waited for when the service stops in order.
+        connection.sendall(f"PUT {path} HTTP/1.1\r\nHost: {host}:{port}\r\n{headers}Content-Length: 50000000\r\n\r\n".encode()
+                           + b"s" * 600_000)
+        eventually(lambda: list((server.data / "objects" / "incoming").iterdir()), 30, "the upload under way")
+        server.process.send_signal(signal.SIGTERM)
+        eventually(lambda: server.log("stopping: again to stop at once"), 10, "the first signal")
+        assert server.process.poll() is None
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(5) == -signal.SIGTERM
+    assert not server.log("stopped")
+    server.start()
+    assert client.wait(job_id)["status"] == "completed"
+
+
 def test_nohup_keeps_it_running(tmp_path):
     data = tmp_path / "data"
     process = subprocess.Popen(["nohup", PROGRAM, "serve", "--data", data, "--listen", "127.0.0.1:0", "--workers", "1"],

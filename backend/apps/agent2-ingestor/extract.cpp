@@ -96,7 +96,8 @@ public:
         : options_(options),
           inputs_(std::move(inputs)),
           blocking_(1),
-          log_(LogFormat::human, LogLevel::error),
+          // What is on stdout is the document, or nothing.
+          log_(LogFormat::human, LogLevel::error, STDERR_FILENO),
           pool_({.program = helper_program(),
                  .slots = slots_for(inputs_.documents.size()),
                  .sandbox = options.sandbox},
