@@ -1,3 +1,4 @@
+#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -48,6 +49,19 @@ TEST(Offload, HandsOnWhatTheWorkThrew) {
         co_await offload(on, work);
     };
     EXPECT_THROW(run(io, body(pool)), std::runtime_error);
+}
+
+TEST(Offload, EndsTheWorkBeforeItsCallerGoesOn) {
+    asio::io_context io;
+    asio::thread_pool pool(1);
+    const auto body = [](asio::thread_pool& on) -> asio::awaitable<void> {
+        auto owned = std::make_shared<int>(42);
+        const std::weak_ptr<int> left = owned;
+        auto work = [owned = std::move(owned)] { return *owned; };
+        EXPECT_EQ(co_await offload(on, std::move(work)), 42);
+        EXPECT_TRUE(left.expired());
+    };
+    for (int n = 0; n < 100; ++n) run(io, body(pool));
 }
 
 TEST(Notifier, KeepsANoticeThatNobodyWaitedFor) {
