@@ -302,7 +302,9 @@ def test_failures_tell_the_request_and_nothing_of_the_inside(make_server, tmp_pa
     for path in sorted((server.data / "objects").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     for path in server.data.glob("agent2-ingestor.db*"):
-        path.write_bytes(b"no database " * 1000)
+        # In place: a file that is cut off while it is mapped ends any process.
+        with path.open("r+b") as file:
+            file.write(b"no database " * 1000)
     answers = [client.get(f"/jobs/{job['job_id']}"), client.get("/jobs"), client.get("/jobs/counts"),
                client.get(f"/jobs/{job['job_id']}/documents/0/markdown"), client.post(f"/jobs/{job['job_id']}/cancel"),
                client.post("/jobs/cancel", {"job_ids": [job["job_id"]] * 3}),
