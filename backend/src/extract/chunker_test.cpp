@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/encoding.hpp"
+#include "extract/model/cells.hpp"
 #include "extract/model/inline_builder.hpp"
 #include "extract/tokens.hpp"
 #include "extract/utf8.hpp"
@@ -42,7 +43,7 @@ Block item(std::string_view text, int number = 0) {
 
 model::Cell cell(std::string_view text) {
     model::Cell out;
-    out.blocks.push_back(paragraph(text));
+    model::set_text(out, model::plain(text));
     return out;
 }
 

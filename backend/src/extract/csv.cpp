@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "extract/model/cells.hpp"
 #include "extract/model/inline_builder.hpp"
 #include "extract/text_encoding.hpp"
 #include "extract/utf8.hpp"
@@ -146,8 +147,7 @@ model::Cell cell(std::string_view field) {
         field.remove_prefix(std::min(end + 1, field.size()));
     }
     model::Cell out;
-    if (!builder.blank())
-        out.blocks.push_back({.content = model::Paragraph{.text = builder.take()}});
+    model::set_text(out, builder.take());
     return out;
 }
 
@@ -181,6 +181,7 @@ Result<Document> parse_csv(std::string_view bytes, const ParseLimits& limits) {
     if (table.rows.empty()) return fail(Errc::empty, "the table has no cells");
     Document document;
     document.blocks.push_back({.content = std::move(table)});
+    document.source_text = decoded->text;
     if (!decoded->warning.empty()) document.warnings.push_back(decoded->warning);
     return document;
 }

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <exception>
 #include <new>
+#include <ranges>
+#include <string>
 #include <utility>
 
 #include "base/digest.hpp"
@@ -13,6 +15,7 @@
 #include "extract/docx/docx.hpp"
 #include "extract/html/html.hpp"
 #include "extract/language.hpp"
+#include "extract/ledger/ledger.hpp"
 #include "extract/pdf/pdf.hpp"
 #include "extract/render/markdown.hpp"
 #include "extract/sidecar.hpp"
@@ -56,6 +59,34 @@ std::string title_of(const render::Markdown& markdown) {
     return first != markdown.pieces.end() && first->level == 1 ? first->title : std::string();
 }
 
+/// Words that nobody meant to leave out are worth a warning where they are more than one in two
+/// hundred, or many; those that were left out on purpose where they are more than a tenth. Of web
+/// pages the most is often left out.
+void add_warnings(Format format, const ledger::Account& account, Document& document) {
+    const std::uint64_t gone = account.source_words - account.found_words;
+    constexpr std::uint64_t kMany = 100;
+    if (account.unaccounted_words * 200 > account.source_words ||
+        account.unaccounted_words >= kMany) {
+        document.warnings.push_back(std::to_string(account.unaccounted_words) +
+                                    " words of the document are not in the Markdown; the sidecar's "
+                                    "left_out has them (missing)");
+    }
+    if (format != Format::html && gone * 10 > account.source_words &&
+        gone > account.unaccounted_words) {
+        document.warnings.push_back(std::to_string(gone) + " of " +
+                                    std::to_string(account.source_words) +
+                                    " words were left out; the sidecar's left_out says why");
+    }
+    if (!account.pages_missing.empty()) {
+        std::string pages;
+        for (const std::uint32_t page : account.pages_missing | std::views::take(20))
+            pages += (pages.empty() ? "" : ", ") + std::to_string(page);
+        document.warnings.push_back("nothing of the text of page " + pages +
+                                    (account.pages_missing.size() > 20 ? " and others" : "") +
+                                    " is in the Markdown");
+    }
+}
+
 Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
     const auto started = std::chrono::steady_clock::now();
     const auto format = detect(input.bytes, input.filename);
@@ -66,6 +97,10 @@ Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
     if (document.title.empty()) document.title = title_of(parsed->markdown);
     if (document.language.empty()) document.language = guess_language(parsed->markdown.text);
 
+    const ledger::Account account = ledger::account(
+        document, parsed->markdown.text,
+        *format == Format::markdown ? ledger::Source::markdown : ledger::Source::text);
+    add_warnings(*format, account, document);
     const ChunkerSettings settings;
     const std::vector<Chunk> chunks = chunk(parsed->markdown, settings);
     Output out{.format = std::string(to_string(*format)),
@@ -85,6 +120,7 @@ Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
         .size_bytes = input.bytes.size(),
         .sha256 = out.sha256,
         .words = out.words,
+        .account = account,
         .duration = std::chrono::duration_cast<std::chrono::milliseconds>(taken),
         .version = INGESTOR_VERSION,
         .chunker = settings};

@@ -1,5 +1,6 @@
 #include "extract/sidecar.hpp"
 
+#include <cmath>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -56,6 +57,47 @@ json::object record(const SidecarFacts& facts, const Chunk& chunk, std::size_t i
             {"metadata", std::move(metadata)}};
 }
 
+std::string_view name_of(model::LeftOutReason reason) {
+    switch (reason) {
+        case model::LeftOutReason::running_head:
+            return "running_head";
+        case model::LeftOutReason::boilerplate:
+            return "boilerplate";
+        case model::LeftOutReason::hidden:
+            return "hidden";
+        case model::LeftOutReason::deleted_revision:
+            return "deleted_revision";
+        case model::LeftOutReason::duplicate:
+            return "duplicate";
+        case model::LeftOutReason::unreadable:
+            return "unreadable";
+        case model::LeftOutReason::unsupported:
+            return "unsupported";
+        case model::LeftOutReason::comment:
+            return "comment";
+        case model::LeftOutReason::missing:
+            return "missing";
+    }
+    return "missing";
+}
+
+json::array left_out(const ledger::Account& account) {
+    json::array out;
+    out.reserve(account.left_out.size());
+    for (const model::LeftOut& entry : account.left_out) {
+        out.emplace_back(
+            json::object{{"reason", name_of(entry.reason)},
+                         {"page", entry.page > 0 ? json::value(entry.page) : json::value(nullptr)},
+                         {"text", entry.text}});
+    }
+    return out;
+}
+
+/// To four places, downwards: less than all is never shown as all.
+double rounded(double share) {
+    return std::floor(share * 10'000) / 10'000;
+}
+
 }  // namespace
 
 Sidecar write_sidecar(const SidecarFacts& facts, const Document& document,
@@ -75,6 +117,7 @@ Sidecar write_sidecar(const SidecarFacts& facts, const Document& document,
         {"sha256", facts.sha256},
         {"pages", document.pages ? json::value(*document.pages) : json::value(nullptr)},
         {"words", facts.words},
+        {"coverage", rounded(facts.account.coverage())},
         {"language", text_or_null(document.language)},
         {"title", text_or_null(document.title)},
         {"author", text_or_null(document.author)},
@@ -87,6 +130,8 @@ Sidecar write_sidecar(const SidecarFacts& facts, const Document& document,
     out.json = json::serialize(json::object{{"schema", kSchema},
                                             {"document", about},
                                             {"processing", processing},
+                                            {"left_out", left_out(facts.account)},
+                                            {"left_out_words_beyond", facts.account.words_beyond},
                                             {"chunks", std::move(records)}});
     return out;
 }

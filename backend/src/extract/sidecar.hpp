@@ -8,6 +8,7 @@
 
 #include "extract/chunker.hpp"
 #include "extract/document.hpp"
+#include "extract/ledger/ledger.hpp"
 
 namespace ingestor::extract {
 
@@ -19,6 +20,7 @@ struct SidecarFacts {
     std::uint64_t size_bytes = 0;
     std::string sha256;  ///< 64 lower-case hexadecimal digits.
     std::uint64_t words = 0;
+    ledger::Account account;
     std::chrono::milliseconds duration{0};
     std::string version;  ///< Of the program.
     ChunkerSettings chunker;

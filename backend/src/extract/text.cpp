@@ -319,6 +319,7 @@ Result<Document> parse_text(std::string_view bytes, const ParseLimits& limits) {
     const std::size_t width = wrap_width(lines);
     Document document;
     document.blocks = TextReader(std::move(lines), width).read();
+    document.source_text = decoded->text;
     if (document.blocks.size() > limits.blocks_max) {
         return fail(Errc::too_large, "the text has more than blocks_max paragraphs");
     }

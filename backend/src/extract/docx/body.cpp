@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include "extract/docx/wordml.hpp"
+#include "extract/model/cells.hpp"
 #include "extract/model/lists.hpp"
 #include "extract/utf8.hpp"
 
@@ -64,6 +66,10 @@ void BodyReader::read(const xmlNode* node) {
         read_table(node);
     } else if (name == "sdt") {
         if (const xmlNode* content = child(node, "sdtContent")) read_children(content);
+    } else if (name == "altChunk") {
+        context_.embedded.push_back({EmbeddedPart::Kind::alternative, attribute(node, "id")});
+    } else if (name == "del" || name == "moveFrom") {
+        context_.leave_out(model::LeftOutReason::deleted_revision, spaced_text(node));
     } else if (name == "customXml" || name == "ins" || name == "moveTo" || name == "smartTag") {
         read_children(node);
     }
@@ -158,7 +164,11 @@ void BodyReader::end_paragraph(const xmlNode* properties, const ParagraphStyle& 
 void BodyReader::collect_rows(const xmlNode* parent, std::vector<const xmlNode*>& rows) const {
     for (const xmlNode* at = parent->children; at != nullptr; at = at->next) {
         if (is_word(at, "tr")) {
-            if (!was_deleted(child(at, "trPr"), "del")) rows.push_back(at);
+            if (was_deleted(child(at, "trPr"), "del")) {
+                context_.leave_out(model::LeftOutReason::deleted_revision, spaced_text(at));
+            } else {
+                rows.push_back(at);
+            }
         } else if (is_word(at, "sdt")) {
             if (const xmlNode* content = child(at, "sdtContent")) collect_rows(content, rows);
         } else if (is_word(at, "customXml") || is_word(at, "ins") || is_word(at, "sdtContent")) {
@@ -170,7 +180,11 @@ void BodyReader::collect_rows(const xmlNode* parent, std::vector<const xmlNode*>
 void BodyReader::collect_cells(const xmlNode* parent, std::vector<const xmlNode*>& cells) const {
     for (const xmlNode* at = parent->children; at != nullptr; at = at->next) {
         if (is_word(at, "tc")) {
-            if (!was_deleted(child(at, "tcPr"), "cellDel")) cells.push_back(at);
+            if (was_deleted(child(at, "tcPr"), "cellDel")) {
+                context_.leave_out(model::LeftOutReason::deleted_revision, spaced_text(at));
+            } else {
+                cells.push_back(at);
+            }
         } else if (is_word(at, "sdt")) {
             if (const xmlNode* content = child(at, "sdtContent")) collect_cells(content, cells);
         } else if (is_word(at, "customXml")) {
@@ -221,7 +235,7 @@ void BodyReader::read_row(const xmlNode* row, std::size_t grid_columns, MergedCe
     std::vector<model::Cell> line;
     std::size_t column = 0;
     const auto put = [&](model::Cell cell, std::size_t columns) {
-        cell.columns = static_cast<std::uint32_t>(columns);
+        cell.columns = static_cast<std::uint16_t>(columns);
         column += columns;
         line.push_back(std::move(cell));
     };
@@ -247,13 +261,15 @@ void BodyReader::read_row(const xmlNode* row, std::size_t grid_columns, MergedCe
         if (continues && above[column]) {
             model::Cell& begun = table.rows[above[column]->row][above[column]->cell];
             // The cells of a merge are equally wide, but for damage.
-            if (begun.columns == columns) {
+            constexpr auto kRowsMax = std::numeric_limits<std::uint16_t>::max();
+            if (begun.columns == columns && begun.rows < kRowsMax) {
                 ++begun.rows;
                 column += columns;
                 // Word does not show what stands in the merged ones, and nothing says it is gone.
                 BodyReader inner(context_);
                 inner.read_children(node);
-                for (model::Block& block : inner.take()) begun.blocks.push_back(std::move(block));
+                for (model::Block& block : inner.take())
+                    model::blocks_of(begun).push_back(std::move(block));
                 continue;
             }
         }
@@ -263,8 +279,8 @@ void BodyReader::read_row(const xmlNode* row, std::size_t grid_columns, MergedCe
         model::Cell cell{.header = false};
         BodyReader inner(context_);
         inner.read_children(node);
-        cell.blocks = inner.take();
-        has_text = has_text || !cell.blocks.empty();
+        cell.content = inner.take();
+        has_text = has_text || !model::is_empty(cell);
         put(std::move(cell), columns);
     }
     context_.count_block();

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "extract/model/cells.hpp"
 #include "extract/model/inline_builder.hpp"
 #include "extract/utf8.hpp"
 #include "extract/xml.hpp"
@@ -17,8 +18,7 @@ constexpr std::size_t kPointsMax = 1'000;
 
 model::Cell cell_of(std::string_view text, bool header) {
     model::Cell cell{.header = header};
-    if (model::Inlines words = model::plain(text); !words.empty())
-        cell.blocks.push_back({.content = model::Paragraph{.text = std::move(words)}});
+    model::set_text(cell, model::plain(text));
     return cell;
 }
 
@@ -56,7 +56,7 @@ std::vector<std::string> values_of(const xmlNode* reference) {
 
 }  // namespace
 
-model::Blocks chart_blocks(const xmlNode* chart_space) {
+model::Blocks chart_blocks(const xmlNode* chart_space, std::string& repeated) {
     model::Blocks blocks;
     std::vector<std::string> categories;
     std::vector<std::pair<std::string, std::vector<std::string>>> series;
@@ -68,6 +68,9 @@ model::Blocks chart_blocks(const xmlNode* chart_space) {
         } else if (name == "ser") {
             const std::vector<std::string> names = values_of(child(at, "tx"));
             std::vector<std::string> labels = values_of(child(at, "cat"));
+            if (labels == categories) {
+                for (const std::string& label : labels) repeated.append(label).append("\n");
+            }
             if (labels.size() > categories.size()) categories = std::move(labels);
             series.emplace_back(names.empty() ? "" : names.front(), values_of(child(at, "val")));
         }

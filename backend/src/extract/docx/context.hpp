@@ -41,6 +41,13 @@ struct Field {
     bool in_result = false;
 };
 
+/// A part of its own whose content stands in the text.
+struct EmbeddedPart {
+    enum class Kind { chart, diagram, alternative };
+    Kind kind = Kind::chart;
+    std::string id;  ///< Of its relationship.
+};
+
 /// What reading the parts of one document shares. Fields may run over several paragraphs, and
 /// limits hold for all parts together.
 struct DocxContext {
@@ -49,7 +56,8 @@ struct DocxContext {
     const Relationships* relationships;  ///< Of the part being read.
     Notes& notes;
     const ParseLimits& limits;
-    std::vector<std::string> charts = {};  ///< Relationship ids of charts met, not read yet.
+    std::vector<EmbeddedPart> embedded = {};  ///< Met and not read yet.
+    std::vector<model::LeftOut> left_out = {};
     std::vector<Field> fields = {};
     std::optional<Error> error = {};
     std::uint64_t text_bytes = 0;
@@ -82,6 +90,9 @@ struct DocxContext {
     }
     void count_block() {
         if (++blocks > limits.blocks_max) fail_with("the document has more than blocks_max blocks");
+    }
+    void leave_out(model::LeftOutReason reason, std::string text) {
+        if (!text.empty()) left_out.push_back({.reason = reason, .text = std::move(text)});
     }
     void fail_with(std::string message) {
         if (!error) error = Error{.code = Errc::too_large, .message = std::move(message)};

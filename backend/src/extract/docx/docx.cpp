@@ -4,15 +4,21 @@
 #include <map>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <libxml/parser.h>
 #include <libxml/xmlreader.h>
 
 #include "base/time.hpp"
+#include "extract/detect.hpp"
 #include "extract/docx/body.hpp"
 #include "extract/docx/chart.hpp"
 #include "extract/docx/context.hpp"
+#include "extract/docx/diagram.hpp"
+#include "extract/docx/source_text.hpp"
 #include "extract/docx/wordml.hpp"
+#include "extract/html/html.hpp"
+#include "extract/text.hpp"
 #include "extract/utf8.hpp"
 #include "extract/zip_package.hpp"
 
@@ -137,6 +143,7 @@ public:
         if (auto done = read_body(main, context, document); !done)
             return std::unexpected(done.error());
         if (auto done = read_notes(context, document); !done) return std::unexpected(done.error());
+        leave_out_side_parts(*relationships, context);
         if (context.error) return std::unexpected(*context.error);
         if (document.blocks.empty()) return fail(Errc::empty, "the document has no text");
         if (context.spans_cut) {
@@ -148,6 +155,9 @@ public:
                 "long links around many pieces of text were left out; the text is there");
         }
         read_properties(package_, top->part_of_kind("core-properties"), document);
+        document.left_out = std::move(context.left_out);
+        document.source_text = std::move(source_text_);
+        for (std::string& warning : warnings_) document.warnings.push_back(std::move(warning));
         return document;
     }
 
@@ -155,13 +165,14 @@ private:
     Result<void> read_body(const std::string& main, DocxContext& context, Document& document) {
         const auto xml = package_.read(main);
         if (!xml) return std::unexpected(xml.error());
+        source_text_ += part_text(*xml);
         BodyReader body(context);
         const auto visit = [&](const xmlNode* node) {
             body.read(node);
-            if (!context.charts.empty()) {
-                // Charts stand where their paragraph does.
+            if (!context.embedded.empty()) {
+                // Such parts stand where their paragraph does.
                 append(document.blocks, body.take());
-                append(document.blocks, read_charts(context));
+                append(document.blocks, read_embedded(context));
             }
             return !context.error;
         };
@@ -174,15 +185,86 @@ private:
         for (model::Block& block : from) to.push_back(std::move(block));
     }
 
-    model::Blocks read_charts(DocxContext& context) {
+    model::Blocks read_embedded(DocxContext& context) {
         model::Blocks blocks;
-        for (const std::string& id : std::exchange(context.charts, {})) {
-            const auto chart = side_part(package_, context.relationships->part_of_id(id));
-            const xmlNode* root = chart ? root_of(*chart) : nullptr;
+        for (const EmbeddedPart& embedded : std::exchange(context.embedded, {})) {
+            const std::string part = context.relationships->part_of_id(embedded.id);
+            if (embedded.kind == EmbeddedPart::Kind::alternative) {
+                append(blocks, read_alternative(part));
+                continue;
+            }
+            const auto tree = text_part(part);
+            const xmlNode* root = tree ? root_of(*tree) : nullptr;
             if (root == nullptr) continue;
-            for (model::Block& block : chart_blocks(root)) blocks.push_back(std::move(block));
+            if (embedded.kind == EmbeddedPart::Kind::diagram) {
+                append(blocks, diagram_blocks(root));
+                continue;
+            }
+            std::string repeated;
+            append(blocks, chart_blocks(root, repeated));
+            context.leave_out(model::LeftOutReason::duplicate, std::move(repeated));
         }
         return blocks;
+    }
+
+    /// A part in another format, which Word takes in when it opens the document. One document in
+    /// another is as deep as it goes.
+    model::Blocks read_alternative(const std::string& part) {
+        auto bytes = part.empty() ? Result<std::string>(fail(Errc::not_found, "no such part"))
+                                  : package_.read(part, kSidePartBytesMax);
+        auto document = bytes ? parse_alternative(*bytes) : std::unexpected(bytes.error());
+        if (!document) {
+            warnings_.push_back("a part of another format was not read (" + part +
+                                "): " + document.error().message);
+            return {};
+        }
+        source_text_.append("\n").append(document->source_text);
+        return std::move(document->blocks);
+    }
+
+    [[nodiscard]] Result<Document> parse_alternative(std::string_view bytes) const {
+        const auto format = detect(bytes, {});
+        if (!format) return std::unexpected(format.error());
+        if (*format == Format::html) return parse_html(bytes, limits_);
+        if (*format == Format::text || *format == Format::markdown || *format == Format::csv)
+            return parse_text(bytes, limits_);
+        if (*format == Format::docx && nested_ == 0) {
+            auto package = ZipPackage::open(bytes, limits_.unpacked_bytes_max);
+            if (!package) return std::unexpected(package.error());
+            DocumentReader inner(std::move(*package), limits_);
+            inner.nested_ = nested_ + 1;
+            return inner.read();
+        }
+        return fail(Errc::unsupported, "the format is not read here");
+    }
+
+    /// A side part whose text counts as the document's.
+    Result<XmlDoc> text_part(const std::string& part) {
+        if (part.empty() || !package_.has(part)) return XmlDoc();
+        const auto bytes = package_.read(part, kSidePartBytesMax);
+        if (!bytes) return std::unexpected(bytes.error());
+        source_text_.append("\n").append(part_text(*bytes));
+        return parse_xml(*bytes, part);
+    }
+
+    /// Headers and footers repeat on every page, and comments stand beside the text.
+    void leave_out_side_parts(const Relationships& main, DocxContext& context) {
+        using enum model::LeftOutReason;
+        for (const auto& [kind, reason] :
+             {std::pair("header", running_head), std::pair("footer", running_head),
+              std::pair("comments", comment)}) {
+            for (const std::string& part : main.parts_of_kind(kind)) {
+                const auto bytes = package_.has(part) ? package_.read(part, kSidePartBytesMax)
+                                                      : Result<std::string>(std::string());
+                if (!bytes) {
+                    warnings_.push_back(part + " was not read: " + bytes.error().message);
+                    continue;
+                }
+                const std::string text = part_text(*bytes);
+                source_text_.append("\n").append(text);
+                context.leave_out(reason, text);
+            }
+        }
     }
 
     /// Notes may refer to further notes, which then follow them.
@@ -190,9 +272,8 @@ private:
         NoteParts footnotes, endnotes;
         const Relationships& main = *context.relationships;
         if (context.notes.references.empty()) return {};
-        if (auto done = footnotes.open(package_, main.part_of_kind("footnotes")); !done)
-            return done;
-        if (auto done = endnotes.open(package_, main.part_of_kind("endnotes")); !done) return done;
+        if (auto done = open(footnotes, main.part_of_kind("footnotes")); !done) return done;
+        if (auto done = open(endnotes, main.part_of_kind("endnotes")); !done) return done;
         for (std::size_t i = 0; i < context.notes.references.size() && !context.error; ++i) {
             const Notes::Reference reference = context.notes.references[i];
             const NoteParts& part = reference.kind == NoteKind::footnote ? footnotes : endnotes;
@@ -214,26 +295,29 @@ private:
         XmlDoc tree;
         Relationships relationships;
         std::map<std::string, const xmlNode*> notes;
-
-        Result<void> open(ZipPackage& package, const std::string& part) {
-            auto read = side_part(package, part);
-            if (!read) return std::unexpected(read.error());
-            tree = std::move(*read);
-            const xmlNode* root = root_of(tree);
-            if (root == nullptr) return {};
-            auto links = Relationships::of(package, part);
-            if (!links) return std::unexpected(links.error());
-            relationships = std::move(*links);
-            for (const xmlNode* at = root->children; at != nullptr; at = at->next) {
-                if (is_word(at, "footnote") || is_word(at, "endnote"))
-                    notes[attribute(at, "id")] = at;
-            }
-            return {};
-        }
     };
+
+    Result<void> open(NoteParts& notes, const std::string& part) {
+        auto read = text_part(part);
+        if (!read) return std::unexpected(read.error());
+        notes.tree = std::move(*read);
+        const xmlNode* root = root_of(notes.tree);
+        if (root == nullptr) return {};
+        auto links = Relationships::of(package_, part);
+        if (!links) return std::unexpected(links.error());
+        notes.relationships = std::move(*links);
+        for (const xmlNode* at = root->children; at != nullptr; at = at->next) {
+            if (is_word(at, "footnote") || is_word(at, "endnote"))
+                notes.notes[attribute(at, "id")] = at;
+        }
+        return {};
+    }
 
     ZipPackage package_;
     const ParseLimits& limits_;
+    std::string source_text_;
+    std::vector<std::string> warnings_;
+    int nested_ = 0;
 };
 
 }  // namespace

@@ -198,10 +198,10 @@ const BodyCase kBodies[] = {
      "<w:p><m:oMath><m:f><m:num><m:r><m:t>a+b</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></"
      "m:den></m:f></m:oMath></w:p>",
      "(a+b)/2\n"},
-    {"RubyGivesItsBase",
+    {"RubyKeepsItsReading",
      "<w:p><w:r><w:ruby><w:rt>" + run("x") + "</w:rt><w:rubyBase>" + run("base") +
          "</w:rubyBase></w:ruby></w:r></w:p>",
-     "base\n"},
+     "base(x)\n"},
 };
 INSTANTIATE_TEST_SUITE_P(Docx, DocxBody, testing::ValuesIn(kBodies),
                          [](const auto& row) { return std::string(row.param.name); });

@@ -21,11 +21,10 @@ constexpr std::size_t kFieldsMax = 64;
 /// As much of a field's instruction as is read: more than any address has.
 constexpr std::size_t kInstructionMax = 4'096;
 
-/// What changes took away, and what is about the paragraph rather than in it.
-constexpr std::array kSkipped = {"del"sv,       "moveFrom"sv,      "pPr"sv,          "rPr"sv,
-                                 "instrText"sv, "delText"sv,       "delInstrText"sv, "sdtPr"sv,
-                                 "sdtEndPr"sv,  "annotationRef"sv, "footnoteRef"sv,  "endnoteRef"sv,
-                                 "rt"sv,        "rubyPr"sv};
+/// What is about the paragraph rather than in it.
+constexpr std::array kSkipped = {"pPr"sv,          "rPr"sv,        "instrText"sv, "delText"sv,
+                                 "delInstrText"sv, "sdtPr"sv,      "sdtEndPr"sv,  "annotationRef"sv,
+                                 "footnoteRef"sv,  "endnoteRef"sv, "rt"sv,        "rubyPr"sv};
 
 /// The URL of `HYPERLINK "url"`; empty for other instructions and for places in the document.
 std::string hyperlink_of(std::string_view instruction) {
@@ -111,6 +110,10 @@ void ParagraphReader::walk(const xmlNode* node, const std::string& url) {
         case Vocabulary::other:
             return;
     }
+    if (name == "del" || name == "moveFrom") {
+        context_.leave_out(model::LeftOutReason::deleted_revision, spaced_text(node));
+        return;
+    }
     if (std::ranges::find(kSkipped, name) != kSkipped.end()) return;
     if (name == "r") {
         run(node, url);
@@ -131,6 +134,7 @@ void ParagraphReader::run(const xmlNode* node, const std::string& url) {
         look = look.over(context_.styles.character(style));
     }
     if (look.hidden.value_or(style_.run.hidden.value_or(false))) {
+        context_.leave_out(model::LeftOutReason::hidden, spaced_text(node));
         // Marks of fields count even where they are hidden.
         for (const xmlNode* at = node->children; at != nullptr; at = at->next) {
             if (is_word(at, "fldChar")) field_mark(at);
@@ -201,6 +205,11 @@ void ParagraphReader::run_content(const xmlNode* node, const model::Style& style
         drawing(node);
     } else if (name == "ruby") {
         if (const xmlNode* base = child(node, "rubyBase")) walk_children(base, style.link);
+        if (const xmlNode* reading = child(node, "rt"); reading != nullptr) {
+            put("(", {});
+            walk_children(reading, style.link);
+            put(")", {});
+        }
     }
 }
 
@@ -255,8 +264,11 @@ void ParagraphReader::drawing(const xmlNode* node) {
                 inline_.text(" ", {});
             }
         } else if (name == "chart") {
-            if (const std::string id = attribute(at, "id"); !id.empty())
-                context_.charts.push_back(id);
+            if (std::string id = attribute(at, "id"); !id.empty())
+                context_.embedded.push_back({EmbeddedPart::Kind::chart, std::move(id)});
+        } else if (name == "relIds") {
+            if (std::string id = attribute(at, "dm"); !id.empty())
+                context_.embedded.push_back({EmbeddedPart::Kind::diagram, std::move(id)});
         } else if (name == "textpath") {
             put(attribute(at, "string"), {});
         }

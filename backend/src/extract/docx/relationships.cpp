@@ -1,5 +1,6 @@
 #include "extract/docx/relationships.hpp"
 
+#include <algorithm>
 #include <ranges>
 #include <vector>
 
@@ -77,6 +78,15 @@ std::string Relationships::part_of_kind(std::string_view kind) const {
         if (target.kind == kind && !target.external) return target.target;
     }
     return {};
+}
+
+std::vector<std::string> Relationships::parts_of_kind(std::string_view kind) const {
+    std::vector<std::string> parts;
+    for (const auto& [id, target] : targets_) {
+        const bool known = std::ranges::find(parts, target.target) != parts.end();
+        if (target.kind == kind && !target.external && !known) parts.push_back(target.target);
+    }
+    return parts;
 }
 
 std::string Relationships::part_of_id(const std::string& id) const {

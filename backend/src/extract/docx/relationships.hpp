@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "extract/zip_package.hpp"
@@ -18,6 +19,8 @@ public:
 
     /// The part of the first relationship whose type ends in `/kind`; empty if there is none.
     [[nodiscard]] std::string part_of_kind(std::string_view kind) const;
+    /// The parts of all relationships of a kind, each once.
+    [[nodiscard]] std::vector<std::string> parts_of_kind(std::string_view kind) const;
     /// The part of a relationship's id; empty if there is none in the package.
     [[nodiscard]] std::string part_of_id(const std::string& id) const;
     /// The URL of a relationship that leads outside; empty if there is none.

@@ -46,4 +46,21 @@ const xmlNode* chosen_branch(const xmlNode* alternate) {
     return choice != nullptr ? choice : child(alternate, "Fallback");
 }
 
+std::string spaced_text(const xmlNode* node) {
+    std::string out;
+    const xmlNode* at = node->children;
+    while (at != nullptr && at != node) {
+        const std::string_view name = local_name(at);
+        if (name == "t" || name == "delText") out += text_of(at);
+        if (name == "p" || name == "tc" || name == "tab" || name == "br") out += '\n';
+        if (at->type == XML_ELEMENT_NODE && at->children != nullptr && name != "t") {
+            at = at->children;
+            continue;
+        }
+        while (at != node && at->next == nullptr) at = at->parent;
+        if (at != node) at = at->next;
+    }
+    return out;
+}
+
 }  // namespace ingestor::extract

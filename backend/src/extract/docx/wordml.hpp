@@ -24,6 +24,9 @@ enum class Vocabulary { word, math, compatibility, other };
 /// A decimal attribute; nullopt if absent or no number.
 [[nodiscard]] std::optional<int> int_attribute(const xmlNode* node, std::string_view name);
 
+/// All text inside the node, deleted text included; paragraphs and cells are parted.
+[[nodiscard]] std::string spaced_text(const xmlNode* node);
+
 /// The branch of `mc:AlternateContent` to read: the first choice, or the fallback if there is none.
 /// Both say the same, so that only one may be read.
 [[nodiscard]] const xmlNode* chosen_branch(const xmlNode* alternate);

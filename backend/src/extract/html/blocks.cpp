@@ -11,6 +11,7 @@
 
 #include "extract/html/boilerplate.hpp"
 #include "extract/html/math.hpp"
+#include "extract/html/source_text.hpp"
 #include "extract/html/table.hpp"
 #include "extract/model/inline_builder.hpp"
 #include "extract/model/lists.hpp"
@@ -115,8 +116,9 @@ void put_figure(Blocks& into, Blocks parts) {
 
 class BlockReader {
 public:
-    BlockReader(const Boilerplate* boilerplate, const ParseLimits& limits, HtmlBudget& budget)
-        : boilerplate_(boilerplate), limits_(limits), budget_(budget) {}
+    BlockReader(const Boilerplate* boilerplate, const ParseLimits& limits, HtmlBudget& budget,
+                std::vector<model::LeftOut>& left_out)
+        : boilerplate_(boilerplate), limits_(limits), budget_(budget), left_out_(left_out) {}
 
     void read(const xmlNode* element) {
         walk(element, {});
@@ -187,11 +189,16 @@ private:
         }
         if (Boilerplate::is_hidden(node)) {
             // Formulas are hidden from the eye beside a picture of them.
-            if (const xmlNode* formula = hidden_math(node)) math(formula, style);
+            if (const xmlNode* formula = hidden_math(node)) {
+                math(formula, style);
+            } else {
+                leave_out(model::LeftOutReason::hidden, node);
+            }
             return;
         }
         if (boilerplate_ != nullptr && boilerplate_->is_boilerplate(node)) {
             flush();
+            leave_out(model::LeftOutReason::boilerplate, node);
             return;
         }
         if (++depth_ > static_cast<int>(limits_.nesting_max)) {
@@ -200,6 +207,11 @@ private:
             element(node, local_name(node), style);
         }
         --depth_;
+    }
+
+    void leave_out(model::LeftOutReason reason, const xmlNode* node) {
+        std::string text = page_text(node);
+        if (!trim(text).empty()) left_out_.push_back({.reason = reason, .text = std::move(text)});
     }
 
     /// The box of a task at the beginning of an item.
@@ -416,6 +428,7 @@ private:
     const Boilerplate* boilerplate_;
     const ParseLimits& limits_;
     HtmlBudget& budget_;
+    std::vector<model::LeftOut>& left_out_;
     Blocks blocks_;
     Blocks* into_ = &blocks_;
     OpenList* list_ = nullptr;
@@ -433,8 +446,9 @@ private:
 }  // namespace
 
 Result<Blocks> html_blocks(const xmlNode* element, const Boilerplate* boilerplate,
-                           const ParseLimits& limits, HtmlBudget& budget) {
-    BlockReader reader(boilerplate, limits, budget);
+                           const ParseLimits& limits, HtmlBudget& budget,
+                           std::vector<model::LeftOut>& left_out) {
+    BlockReader reader(boilerplate, limits, budget, left_out);
     reader.read(element);
     return reader.finish();
 }

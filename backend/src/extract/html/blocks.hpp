@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include <libxml/tree.h>
 
 #include "base/result.hpp"
@@ -11,10 +13,11 @@ namespace ingestor::extract {
 class Boilerplate;
 
 /// The blocks of an element and all within, in order; what `boilerplate` (may be nullptr) tells to
-/// stand around the article is left out, and hidden elements always.
-/// Errors: too_large.
+/// stand around the article is left out, and hidden elements always; the text of both goes to
+/// `left_out`. Errors: too_large.
 [[nodiscard]] Result<model::Blocks> html_blocks(const xmlNode* element,
                                                 const Boilerplate* boilerplate,
-                                                const ParseLimits& limits, HtmlBudget& budget);
+                                                const ParseLimits& limits, HtmlBudget& budget,
+                                                std::vector<model::LeftOut>& left_out);
 
 }  // namespace ingestor::extract

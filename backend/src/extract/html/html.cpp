@@ -15,6 +15,7 @@
 #include "extract/html/attributes.hpp"
 #include "extract/html/blocks.hpp"
 #include "extract/html/boilerplate.hpp"
+#include "extract/html/source_text.hpp"
 #include "extract/text_encoding.hpp"
 #include "extract/utf8.hpp"
 #include "extract/xml.hpp"
@@ -137,6 +138,24 @@ std::string without_formatting(std::string_view text) {
     return out;
 }
 
+/// What stands in the body beside the article, and beside all that it stands in.
+void leave_out_around(const xmlNode* article, const xmlNode* body,
+                      std::vector<model::LeftOut>& left_out) {
+    for (const xmlNode* inner = article; inner != body && inner != nullptr; inner = inner->parent) {
+        if (inner->parent == nullptr) return;
+        for (const xmlNode* at = inner->parent->children; at != nullptr; at = at->next) {
+            if (at == inner) continue;
+            const auto reason = at->type == XML_ELEMENT_NODE && Boilerplate::is_hidden(at)
+                                    ? model::LeftOutReason::hidden
+                                    : model::LeftOutReason::boilerplate;
+            std::string text =
+                at->type == XML_ELEMENT_NODE ? page_text(at) : std::string(own_text(at));
+            if (!trim(text).empty())
+                left_out.push_back({.reason = reason, .text = std::move(text)});
+        }
+    }
+}
+
 }  // namespace
 
 Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
@@ -160,8 +179,14 @@ Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
     if (body == nullptr) body = html;
     const Boilerplate boilerplate(body);
     HtmlBudget budget;
-    auto blocks = html_blocks(boilerplate.article(), &boilerplate, limits, budget);
-    if (blocks && blocks->empty()) blocks = html_blocks(body, nullptr, limits, budget);
+    auto blocks =
+        html_blocks(boilerplate.article(), &boilerplate, limits, budget, document.left_out);
+    if (blocks && blocks->empty()) {
+        document.left_out.clear();
+        blocks = html_blocks(body, nullptr, limits, budget, document.left_out);
+    } else {
+        leave_out_around(boilerplate.article(), body, document.left_out);
+    }
     if (!blocks) return std::unexpected(blocks.error());
     if (blocks->empty()) return fail(Errc::empty, "the page has no text");
 
@@ -171,10 +196,11 @@ Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
         return heading != nullptr && heading->level == 1;
     });
     if (const xmlNode* title = boilerplate.title_heading(); title != nullptr && !has_title) {
-        auto heading = html_blocks(title, nullptr, limits, budget);
+        auto heading = html_blocks(title, nullptr, limits, budget, document.left_out);
         if (heading) blocks->insert(blocks->begin(), heading->begin(), heading->end());
     }
     document.blocks = std::move(*blocks);
+    document.source_text = page_text(body);
     if (too_deep) {
         document.warnings.emplace_back(
             "links and emphasis are missing: their elements were nested too deeply");

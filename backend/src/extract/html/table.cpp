@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "extract/html/boilerplate.hpp"
+#include "extract/model/cells.hpp"
 #include "extract/utf8.hpp"
 #include "extract/xml.hpp"
 
@@ -104,11 +105,11 @@ Result<model::Table> HtmlTable::read(const std::function<model::Blocks(const xml
             if (column + columns > limits.table_columns_max) {
                 return fail(Errc::too_large, "a table has more than table_columns_max columns");
             }
-            model::Cell cell{.columns = static_cast<std::uint32_t>(columns),
-                             .rows = static_cast<std::uint32_t>(rows),
+            model::Cell cell{.columns = static_cast<std::uint16_t>(columns),
+                             .rows = static_cast<std::uint16_t>(rows),
                              .header = local_name(node) == "th"};
-            cell.blocks = read_cell(node);
-            has_text = has_text || !cell.blocks.empty();
+            cell.content = read_cell(node);
+            has_text = has_text || !model::is_empty(cell);
             only_headers = only_headers && cell.header;
             if (rows > 1) {
                 spanned = true;

@@ -52,9 +52,10 @@ struct List {
 enum class CellType : std::uint8_t { text, number, date, boolean };
 
 struct Cell {
-    Blocks blocks = {};
-    std::uint32_t columns = 1;  ///< That it spans, from 1.
-    std::uint32_t rows = 1;
+    /// Plain text on one line, as nearly all cells of large tables have it, or blocks.
+    std::variant<std::string, Blocks> content = {};
+    std::uint16_t columns = 1;  ///< That it spans, from 1.
+    std::uint16_t rows = 1;
     bool header = false;
     CellType type = CellType::text;
 };
@@ -110,9 +111,11 @@ enum class LeftOutReason : std::uint8_t {
     duplicate,         ///< Stands elsewhere in the document: a fallback, a second drawing.
     unreadable,        ///< The document does not say which characters it shows.
     unsupported,       ///< In a part that is not understood.
+    comment,           ///< A reader's remark beside the text.
+    missing,           ///< Nobody knows: the ledger found that it is gone.
 };
 
-/// Words that a parser leaves out, where it is sure of it.
+/// Words that do not stand in the output, and where they stood.
 struct LeftOut {
     LeftOutReason reason = LeftOutReason::hidden;
     std::uint32_t page = 0;
@@ -129,7 +132,11 @@ struct Document {
     std::optional<std::uint32_t> pages = {};
     /// For the reader of the output: text that is unreliable or missing, and why.
     std::vector<std::string> warnings = {};
+    /// What the parser leaves out of the blocks because it is sure that it is no part of the text.
     std::vector<LeftOut> left_out = {};
+    /// All text of the source as a walk of its own finds it, in the source's order; where the
+    /// document has pages, a form feed ends each. The ledger holds the output against it.
+    std::string source_text = {};
 };
 
 }  // namespace ingestor::extract::model

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
-#include <unordered_map>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "extract/pdf/text.hpp"
 
@@ -23,7 +27,9 @@ struct Candidate {
     long height = 0;  // Rounded to two points.
     double gap = 0;   // To the next line towards the page's middle.
     bool outermost = false;
-    std::u32string pattern;
+    std::u32string pattern;  // What the line says, but for the digits of its numbers.
+    std::vector<std::uint64_t> numbers;
+    bool number_at_edge = false;  // The line begins or ends with a number.
 };
 
 bool is_roman(std::u32string_view pattern) {
@@ -32,11 +38,27 @@ bool is_roman(std::u32string_view pattern) {
 }
 
 // "7", "- 7 -", "page 7", "7/12", "vii": what a page number leaves of its text.
-bool is_page_number(std::u32string_view pattern, std::u32string_view text) {
-    if (text.size() > 24) return false;
+bool is_page_number(std::u32string_view pattern) {
     return pattern == U"0" || pattern == U"00" || is_roman(pattern) || pattern == U"page0" ||
            pattern == U"page0of0" || pattern == U"0of0" || pattern == U"p0" ||
            pattern == U"seite0" || pattern == U"seite0von0";
+}
+
+// Reads the numbers of a text; those of more than nine digits number no pages.
+void read_numbers(std::u32string_view text, Candidate& candidate) {
+    for (std::size_t at = 0; at < text.size();) {
+        if (!is_digit(text[at])) {
+            ++at;
+            continue;
+        }
+        std::uint64_t value = 0;
+        const std::size_t begin = at;
+        for (; at < text.size() && is_digit(text[at]); ++at) {
+            if (at - begin < 9) value = value * 10 + (text[at] - U'0');
+        }
+        candidate.numbers.push_back(value);
+        candidate.number_at_edge = candidate.number_at_edge || begin == 0 || at == text.size();
+    }
 }
 
 std::vector<Candidate> candidates_of_page(const Draft& draft, std::uint32_t begin,
@@ -83,8 +105,9 @@ std::vector<Candidate> candidates_of_page(const Draft& draft, std::uint32_t begi
                 break;
             }
         }
-        candidate.pattern = pattern_of(draft.text_of(line).substr(0, kPatternMax));
-        if (is_roman(candidate.pattern)) candidate.pattern.assign(1, U'0');
+        const auto text = draft.text_of(line).substr(0, kPatternMax);
+        candidate.pattern = pattern_of(text);
+        read_numbers(text, candidate);
         out.push_back(std::move(candidate));
         return true;
     };
@@ -100,13 +123,113 @@ std::vector<Candidate> candidates_of_page(const Draft& draft, std::uint32_t begi
     return out;
 }
 
-struct Place {
-    std::uint32_t pages = 0;
-    std::uint32_t last_page = 0;
-    std::uint32_t set_apart = 0;  // Lines with more than a line's height of white beside them.
-    std::set<std::u32string> patterns;
-    std::vector<std::uint32_t> lines;
+std::uint32_t page_of(const Draft& draft, const Candidate& candidate) {
+    return draft.lines[candidate.line].page;
+}
+
+// How far the numbers of a page stand from the page's own: nothing where there is none.
+std::optional<std::int64_t> offset_of(const Draft& draft, const Candidate& candidate,
+                                      std::size_t number) {
+    if (number >= candidate.numbers.size()) return std::nullopt;
+    return static_cast<std::int64_t>(candidate.numbers[number]) - page_of(draft, candidate);
+}
+
+// Pages whose lines mostly stand on another page as well are copies, and their lines no heads.
+std::vector<bool> copies(const Draft& draft) {
+    struct Seen {
+        std::uint32_t page = 0;
+        bool again = false;
+    };
+    std::map<std::pair<std::u32string_view, long>, Seen> seen;
+    const auto key_of = [&](const DraftLine& line) {
+        return std::pair(draft.text_of(line), std::lround(line.baseline / 2));
+    };
+    for (const DraftLine& line : draft.lines) {
+        if (line.kind != LineKind::text || line.aside) continue;
+        Seen& place = seen[key_of(line)];
+        place.again = place.again || (place.page != 0 && place.page != line.page);
+        place.page = line.page;
+    }
+    std::vector<std::uint32_t> lines(draft.pages.size() + 1), again(draft.pages.size() + 1);
+    for (const DraftLine& line : draft.lines) {
+        if (line.aside) continue;
+        ++lines[line.page];
+        if (line.kind == LineKind::text && seen[key_of(line)].again) ++again[line.page];
+    }
+    std::vector<bool> out(draft.pages.size() + 1);
+    for (std::size_t page = 0; page < out.size(); ++page) out[page] = again[page] * 2 > lines[page];
+    return out;
+}
+
+// True where the lines stand on most pages of their kind: of the document, of its left or its right
+// pages, or of the stretch from the first to the last of them.
+bool on_most_pages(const Draft& draft, const std::vector<const Candidate*>& lines) {
+    std::set<std::uint32_t> pages;
+    for (const Candidate* const one : lines) pages.insert(page_of(draft, *one));
+    const auto count = static_cast<std::uint32_t>(pages.size());
+    const auto total = static_cast<std::uint32_t>(draft.pages.size());
+    if (count < 2) return false;
+    if (count * 2 > total) return true;
+    if (count < 3) return false;
+    const std::uint32_t stretch = *pages.rbegin() - *pages.begin() + 1;
+    const bool one_side = std::all_of(pages.begin(), pages.end(), [&](std::uint32_t page) {
+        return page % 2 == *pages.begin() % 2;
+    });
+    return count * 10 >= (one_side ? (stretch + 1) / 2 : stretch) * 8;
+}
+
+// Drops lines that say the same word for word.
+class Heads {
+public:
+    Heads(Draft& draft, double body_size)
+        : draft_(draft), body_size_(body_size), copies_(copies(draft)) {}
+
+    void drop(const std::vector<const Candidate*>& lines) {
+        if (!on_most_pages(draft_, lines)) return;
+        bool first = true;
+        for (const Candidate* const one : lines) {
+            DraftLine& line = draft_.lines[one->line];
+            // A large line that comes back is a title, which is read once.
+            const bool title = std::exchange(first, false) && line.size > 1.25 * body_size_ &&
+                               !is_page_number(one->pattern);
+            if (!title && !copies_[line.page]) line.dropped = true;
+        }
+    }
+
+private:
+    Draft& draft_;
+    double body_size_;
+    std::vector<bool> copies_;
 };
+
+// Those of the lines whose number counts the pages: one and the same step away from the page's own
+// number on most of them.
+std::vector<const Candidate*> counting(const Draft& draft,
+                                       const std::vector<const Candidate*>& lines) {
+    // A text with a number in it counts the pages only where its number is about the page's own, so
+    // that numbered letters are none.
+    static constexpr std::int64_t kFarthest = 40;
+    std::vector<const Candidate*> best;
+    for (std::size_t number = 0; number < lines.front()->numbers.size(); ++number) {
+        // All other numbers of the line are the same on every page.
+        using Step = std::pair<std::int64_t, std::vector<std::uint64_t>>;
+        std::map<Step, std::vector<const Candidate*>> by_step;
+        for (const Candidate* const one : lines) {
+            const auto offset = offset_of(draft, *one, number);
+            if (!offset) continue;
+            const bool plausible = is_page_number(one->pattern) ||
+                                   (one->number_at_edge && std::abs(*offset) <= kFarthest);
+            if (!plausible) continue;
+            std::vector<std::uint64_t> others = one->numbers;
+            others.erase(others.begin() + static_cast<std::ptrdiff_t>(number));
+            by_step[{*offset, std::move(others)}].push_back(one);
+        }
+        for (auto& [step, group] : by_step) {
+            if (group.size() > best.size()) best = std::move(group);
+        }
+    }
+    return best;
+}
 
 }  // namespace
 
@@ -120,65 +243,49 @@ void drop_headers_and_footers(Draft& draft, double body_size) {
         std::move(found.begin(), found.end(), std::back_inserter(candidates));
         begin = end;
     }
+
+    // Heads have their place and their type; a page's own rounding moves them by a hair.
+    Heads heads(draft, body_size);
+    using Kind = std::tuple<Zone, std::u32string, long>;
+    std::map<Kind, std::vector<const Candidate*>> by_pattern;
+    for (const Candidate& candidate : candidates) {
+        if (candidate.pattern.empty()) continue;
+        const long size = std::lround(draft.lines[candidate.line].size * 2);
+        by_pattern[{candidate.zone, candidate.pattern, size}].push_back(&candidate);
+    }
+    for (const auto& [kind, all] : by_pattern) {
+        std::map<long, std::vector<const Candidate*>> places;
+        for (const Candidate* const one : all) {
+            auto place = places.lower_bound(one->height - 1);
+            if (place == places.end() || place->first > one->height + 1)
+                place = places.try_emplace(one->height).first;
+            place->second.push_back(one);
+        }
+        for (const auto& [height, lines] : places) {
+            std::map<std::u32string_view, std::vector<const Candidate*>> by_text;
+            for (const Candidate* const one : lines)
+                by_text[draft.text_of(draft.lines[one->line])].push_back(one);
+            for (const auto& [text, same] : by_text) heads.drop(same);
+            if (is_roman(std::get<1>(kind))) continue;
+            const auto counted = counting(draft, lines);
+            if (!counted.empty()) heads.drop(counted);
+        }
+    }
+
+    // Small Roman numbers differ from page to page, so that they are told by their place alone.
+    std::map<std::pair<Zone, long>, std::vector<const Candidate*>> roman;
+    for (const Candidate& candidate : candidates) {
+        if (is_roman(candidate.pattern) && candidate.outermost)
+            roman[{candidate.zone, candidate.height}].push_back(&candidate);
+    }
+    for (const auto& [place, lines] : roman) heads.drop(lines);
+
     const auto pages = static_cast<std::uint32_t>(draft.pages.size());
-
-    // The same words at the same height, numbers apart.
-    std::map<std::pair<Zone, std::u32string>, std::vector<const Candidate*>> by_text;
-    for (const Candidate& candidate : candidates) {
-        if (!candidate.pattern.empty()) {
-            by_text[{candidate.zone, candidate.pattern}].push_back(&candidate);
-        }
-    }
-    for (const auto& [key, group] : by_text) {
-        std::unordered_map<long, std::set<std::uint32_t>> heights;
-        std::set<std::uint32_t> all;
-        for (const Candidate* const one : group) {
-            const std::uint32_t page = draft.lines[one->line].page;
-            heights[one->height].insert(page);
-            all.insert(page);
-        }
-        for (const Candidate* const one : group) {
-            DraftLine& line = draft.lines[one->line];
-            std::size_t same = 0;
-            for (long near = one->height - 1; near <= one->height + 1; ++near) {
-                const auto found = heights.find(near);
-                if (found != heights.end()) same = std::max(same, found->second.size());
-            }
-            const bool number = is_page_number(key.second, draft.text_of(line));
-            const bool large = line.size > 1.25 * body_size;
-            const std::size_t wanted = number || pages <= 6 ? 2 : 3;
-            // A large line that comes back is a slide's title unless it is everywhere.
-            if (large && !number && all.size() * 2 < pages) continue;
-            if (same >= wanted || (number && all.size() >= 3)) line.dropped = true;
-        }
-    }
-
-    // A head that names the chapter keeps its place and its distance, while its words change.
-    std::map<std::pair<Zone, long>, Place> by_place;
-    for (const Candidate& candidate : candidates) {
-        const DraftLine& line = draft.lines[candidate.line];
-        if (!candidate.outermost || line.size > 1.25 * body_size) continue;
-        Place& place = by_place[{candidate.zone, candidate.height}];
-        if (place.last_page != line.page) {
-            ++place.pages;
-            place.last_page = line.page;
-            if (candidate.gap > 0.9 * line.size) ++place.set_apart;
-        }
-        place.patterns.insert(candidate.pattern);
-        place.lines.push_back(candidate.line);
-    }
-    for (const auto& [key, place] : by_place) {
-        const bool steady = place.pages >= 5 && place.pages * 10 >= pages * 3;
-        const bool apart = place.set_apart * 10 >= place.pages * 8;
-        const bool repeats = place.patterns.size() * 10 <= place.lines.size() * 8;
-        if (!steady || !apart || !repeats) continue;
-        for (const std::uint32_t line : place.lines) draft.lines[line].dropped = true;
-    }
-
     for (const Candidate& candidate : candidates) {
         DraftLine& line = draft.lines[candidate.line];
         const bool lone_number = pages == 1 && candidate.outermost && candidate.gap > line.size &&
-                                 is_page_number(candidate.pattern, draft.text_of(line));
+                                 is_page_number(candidate.pattern) &&
+                                 offset_of(draft, candidate, 0) == 0;
         if (line.artifact || lone_number) line.dropped = true;
     }
 

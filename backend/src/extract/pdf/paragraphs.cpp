@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "extract/model/cells.hpp"
 #include "extract/model/lists.hpp"
 #include "extract/pdf/inline_text.hpp"
 #include "extract/pdf/text.hpp"
@@ -427,9 +428,7 @@ private:
             auto& row = table.rows.emplace_back();
             row.reserve(cells.size());
             for (const model::Inlines& text : cells) {
-                model::Cell& cell = row.emplace_back();
-                if (!text.empty())
-                    cell.blocks.push_back({.content = model::Paragraph{.text = text}});
+                model::set_text(row.emplace_back(), text);
             }
         }
         ++count_;

@@ -18,6 +18,13 @@ inline const std::vector<std::string> kProse = {
     "plays on and the river carries the last of the winter ice to",
     "the sea, where it will be gone before the first ships leave."};
 
+/// The same lines, such as no other page has.
+inline std::vector<std::string> prose_of(int page) {
+    std::vector<std::string> lines = kProse;
+    for (std::string& line : lines) line.replace(0, 3, "Of " + std::to_string(page));
+    return lines;
+}
+
 /// What becomes of the PDF; a failed test and an empty document where it cannot be read.
 inline Document parsed(const PdfBuilder& builder) {
     const std::string bytes = builder.build();

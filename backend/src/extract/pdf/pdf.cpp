@@ -38,8 +38,31 @@ std::string page_list(const std::vector<std::uint32_t>& pages) {
     return out;
 }
 
+// The words as the page has them, whatever the layout makes of them.
+void append_source_text(const pdf::Page& page, std::string& out) {
+    for (const pdf::Word& word : page.words) {
+        const auto text = page.text_of(word);
+        out += pdf::to_utf8(pdf::needs_reordering(text) ? pdf::to_logical(text)
+                                                        : std::u32string(text));
+        out += ' ';
+    }
+    out += '\f';
+}
+
+// What was taken for running heads, for the reader to judge.
+std::vector<model::LeftOut> dropped_lines(const pdf::Draft& draft) {
+    std::vector<model::LeftOut> out;
+    for (const pdf::DraftLine& line : draft.lines) {
+        if (!line.dropped) continue;
+        out.push_back({.reason = model::LeftOutReason::running_head,
+                       .page = line.page,
+                       .text = pdf::to_utf8(draft.text_of(line))});
+    }
+    return out;
+}
+
 Result<void> read_pages(pdf::PdfFile& file, const ParseLimits& limits, const Progress& progress,
-                        pdf::Draft& draft, Findings& findings) {
+                        pdf::Draft& draft, Findings& findings, std::string& source_text) {
     pdf::Page page;
     for (std::uint32_t number = 1; number <= file.pages(); ++number) {
         if (const auto read = file.read(number, page); !read) return std::unexpected(read.error());
@@ -50,6 +73,7 @@ Result<void> read_pages(pdf::PdfFile& file, const ParseLimits& limits, const Pro
         findings.unreliable_chars += page.unreliable_chars;
         if (page.words.empty() && file.has_picture(number))
             findings.pictures_only.push_back(number);
+        append_source_text(page, source_text);
         const auto tables = pdf::find_tables(page, limits.table_columns_max);
         pdf::add_page(page, tables, draft);
         if (draft.text.size() + draft.table_bytes > limits.text_bytes_max) {
@@ -107,7 +131,10 @@ Result<Document> parse(std::string_view bytes, const ParseLimits& limits,
 
     pdf::Draft draft;
     Findings findings;
-    if (const auto read = read_pages(*file, limits, progress, draft, findings); !read) {
+    Document document;
+    if (const auto read =
+            read_pages(*file, limits, progress, draft, findings, document.source_text);
+        !read) {
         return std::unexpected(read.error());
     }
     const double body_size = pdf::body_size_of(draft);
@@ -119,8 +146,8 @@ Result<Document> parse(std::string_view bytes, const ParseLimits& limits,
         return std::unexpected(nothing_to_read(findings));
     }
 
-    Document document;
     document.blocks = std::move(*blocks);
+    document.left_out = dropped_lines(draft);
     pdf::Metadata metadata = file->metadata();
     document.title = std::move(metadata.title);
     document.author = std::move(metadata.author);

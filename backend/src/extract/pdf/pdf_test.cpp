@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -135,12 +136,84 @@ TEST(Pdf, RunningHeadsAndPageNumbersAreLeftOut) {
     for (int page = 1; page <= 4; ++page) {
         pdf.page()
             .text(72, 40, "The Journal of Small Things")
-            .lines(72, 200, kProse)
-            .text(300, 760, std::to_string(page));
+            .lines(72, 200, prose_of(page))
+            .text(300, 760, std::to_string(page + 169));
     }
     const Document document = parsed(pdf);
     EXPECT_EQ(flat(document.blocks).size(), 4U);
-    for (const FlatBlock& block : flat(document.blocks)) EXPECT_EQ(block.text, joined(kProse));
+    int page = 0;
+    for (const FlatBlock& block : flat(document.blocks))
+        EXPECT_EQ(block.text, joined(prose_of(++page)));
+    ASSERT_EQ(document.left_out.size(), 8U);
+    EXPECT_EQ(document.left_out[0].text, "The Journal of Small Things");
+    EXPECT_EQ(document.left_out[0].reason, model::LeftOutReason::running_head);
+    EXPECT_EQ(document.left_out[7].page, 4U);
+}
+
+// Lines at the pages' edges that differ in their numbers say something of their own.
+struct EdgeCase {
+    const char* name;
+    std::vector<std::string> top, bottom;
+};
+
+class PdfEdge : public testing::TestWithParam<EdgeCase> {};
+
+TEST_P(PdfEdge, Stays) {
+    const auto& row = GetParam();
+    PdfBuilder pdf;
+    for (std::size_t page = 0; page < row.top.size(); ++page) {
+        pdf.page()
+            .text(72, 40, row.top[page])
+            .lines(72, 200, prose_of(static_cast<int>(page) + 1))
+            .text(72, 740, row.bottom[page]);
+    }
+    const Document document = parsed(pdf);
+    std::string text;
+    for (const FlatBlock& block : flat(document.blocks)) text += block.text + "\n";
+    for (std::size_t page = 0; page < row.top.size(); ++page) {
+        EXPECT_THAT(text, HasSubstr(row.top[page]));
+        EXPECT_THAT(text, HasSubstr(row.bottom[page]));
+    }
+    EXPECT_TRUE(document.left_out.empty());
+}
+
+const EdgeCase kEdges[] = {
+    {"Invoices",
+     {"Invoice 48213", "Invoice 10977", "Invoice 88142"},
+     {"Total due: 418.20", "Total due: 97.05", "Total due: 1250.00"}},
+    {"NumberedInvoices",
+     {"Invoice 1001", "Invoice 1002", "Invoice 1003", "Invoice 1004"},
+     {"Total due: 5", "Total due: 70", "Total due: 3", "Total due: 9"}},
+    {"Sources",
+     {"Chapter of Ships", "Chapter of Tides", "Chapter of Ropes"},
+     {"Note 1: Ledger of the Quay, p. 257", "Note 2: Ledger of the Quay, p. 519",
+      "Note 3: Ledger of the Quay, p. 345"}},
+    {"Sums", {"North", "South", "East"}, {"418", "97", "1250"}},
+    {"OnTwoOfFivePages",
+     {"Notice of a storm", "b", "c", "Notice of a storm", "e"},
+     {"x", "yy", "zzz", "wwww", "vvvvv"}},
+};
+INSTANTIATE_TEST_SUITE_P(Pdf, PdfEdge, testing::ValuesIn(kEdges),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Pdf, PagesThatAreCopiesKeepAll) {
+    PdfBuilder pdf;
+    for (int copy = 0; copy < 2; ++copy) {
+        pdf.page()
+            .text(72, 60, "To the harbour master")
+            .text(72, 90, "20000 boxes of lamp oil have come.")
+            .text(72, 300, "Greetings");
+    }
+    const auto blocks = texts(parsed(pdf), BlockKind::paragraph);
+    EXPECT_EQ(std::ranges::count(blocks, "20000 boxes of lamp oil have come."), 2);
+    EXPECT_EQ(std::ranges::count(blocks, "To the harbour master"), 2);
+}
+
+TEST(Pdf, ALargeLineThatComesBackIsReadOnce) {
+    PdfBuilder pdf;
+    for (int page = 1; page <= 3; ++page)
+        pdf.page().text(72, 60, "The Great Handbook", 20).lines(72, 200, prose_of(page));
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::heading), ElementsAre("The Great Handbook"));
 }
 
 TEST(Pdf, LineThatStandsOnOnePageOnlyStays) {
@@ -344,7 +417,7 @@ TEST(Pdf, HeadThatNamesTheChapterIsLeftOut) {
     for (int page = 0; page < 8; ++page) {
         pdf.page()
             .text(72, 50, page < 4 ? "On Rivers" : "On Mountains", 10, Font::italic)
-            .lines(72, 200, kProse);
+            .lines(72, 200, prose_of(page + 1));
     }
     for (const FlatBlock& block : flat(parsed(pdf).blocks)) {
         EXPECT_THAT(block.text, Not(HasSubstr("On "))) << "on page " << block.page;

@@ -131,7 +131,11 @@ public:
             if (cell.rows > 1) out_ += " rowspan=\"" + std::to_string(cell.rows) + "\"";
             out_ += '>';
             const Layout outer = std::exchange(layout_, Layout::cell);
-            add(cell.blocks);
+            if (const auto* const text = std::get_if<std::string>(&cell.content)) {
+                put_escaped(out_, *text);
+            } else {
+                add(std::get<Blocks>(cell.content));
+            }
             layout_ = outer;
             out_.append("</").append(name).append(">");
         }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "extract/model/cells.hpp"
 #include "extract/model/inline_builder.hpp"
 
 namespace ingestor::extract::render {
@@ -13,9 +14,9 @@ Block paragraph(Inlines text) {
     return {.content = Paragraph{.text = std::move(text)}};
 }
 
-Cell cell(const char* text, std::uint32_t columns = 1, std::uint32_t rows = 1) {
+Cell cell(const char* text, std::uint16_t columns = 1, std::uint16_t rows = 1) {
     Cell out{.columns = columns, .rows = rows};
-    out.blocks.push_back(paragraph(plain(text)));
+    set_text(out, plain(text));
     return out;
 }
 
@@ -63,9 +64,8 @@ TEST(HtmlTable, SpansAndHeadersSurvive) {
 
 TEST(HtmlTable, NoLineOfItIsBlankOrBroken) {
     Cell code;
-    code.blocks.push_back({.content = Code{.text = "a\n\nb"}});
-    code.blocks.push_back(paragraph(plain("one")));
-    code.blocks.push_back(paragraph(plain("two")));
+    code.content = Blocks{
+        {.content = Code{.text = "a\n\nb"}}, paragraph(plain("one")), paragraph(plain("two"))};
     Table table{.header_rows = 0};
     table.rows.push_back({std::move(code)});
     EXPECT_EQ(html_table_lines(table)[1],

@@ -421,8 +421,10 @@ bool is_void(const Block& block) {
 /// their marks, rows of a table in the cell with semicolons between their cells.
 class CellWriter {
 public:
-    std::string write(const Blocks& blocks) {
-        add(blocks);
+    std::string write(const Cell& cell) {
+        if (const auto* const text = std::get_if<std::string>(&cell.content))
+            return escape_inline(*text);
+        add(std::get<Blocks>(cell.content));
         return std::move(out_);
     }
 
@@ -471,7 +473,7 @@ private:
         for (const auto& row : table.rows) {
             std::string cells;
             for (const Cell& cell : row) {
-                const std::string text = CellWriter().write(cell.blocks);
+                const std::string text = CellWriter().write(cell);
                 if (text.empty()) continue;
                 if (!cells.empty()) cells += "; ";
                 cells += text;
@@ -486,7 +488,7 @@ private:
 
 std::string cell_text(const Cell& cell) {
     std::string out;
-    for (const char c : joined_lines(CellWriter().write(cell.blocks), "<br>")) {
+    for (const char c : joined_lines(CellWriter().write(cell), "<br>")) {
         if (c == '|' && !out.ends_with('\\')) out += '\\';
         out += c;
     }

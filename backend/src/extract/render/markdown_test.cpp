@@ -98,11 +98,11 @@ Blocks lists(std::initializer_list<FlatItem> items) {
     return blocks;
 }
 
-Cell cell(Blocks blocks, std::uint32_t columns = 1, std::uint32_t rows = 1) {
-    return {.blocks = std::move(blocks), .columns = columns, .rows = rows};
+Cell cell(Blocks blocks, std::uint16_t columns = 1, std::uint16_t rows = 1) {
+    return {.content = std::move(blocks), .columns = columns, .rows = rows};
 }
 
-Cell cell(const char* text, std::uint32_t columns = 1, std::uint32_t rows = 1) {
+Cell cell(const char* text, std::uint16_t columns = 1, std::uint16_t rows = 1) {
     return *text == '\0' ? Cell{} : cell(Blocks{paragraph(text)}, columns, rows);
 }
 

@@ -30,6 +30,11 @@ void put_script(std::string& out, const Inline& item) {
     }
 }
 
+std::string text_of(const Cell& cell) {
+    const auto* const text = std::get_if<std::string>(&cell.content);
+    return text != nullptr ? *text : plain_text(std::get<Blocks>(cell.content));
+}
+
 class Writer {
 public:
     void blocks(const Blocks& blocks) {
@@ -92,7 +97,7 @@ private:
             std::string cells;
             for (const Cell& cell : row) {
                 if (&cell != row.data()) cells += '\t';
-                std::string text = plain_text(cell.blocks);
+                std::string text = text_of(cell);
                 while (text.ends_with('\n')) text.pop_back();
                 std::ranges::replace(text, '\n', ' ');
                 std::ranges::replace(text, '\t', ' ');

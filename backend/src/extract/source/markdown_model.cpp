@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "extract/model/cells.hpp"
 #include "extract/model/inline_builder.hpp"
 #include "extract/source/commonmark.hpp"
 #include "extract/utf8.hpp"
@@ -133,9 +134,7 @@ model::Table table_of(cmark_node* node) {
         for (cmark_node* at = cmark_node_first_child(row); at != nullptr;
              at = cmark_node_next(at)) {
             model::Cell& cell = cells.emplace_back();
-            model::Inlines text = InlineReader().read(at);
-            if (!text.empty())
-                cell.blocks.push_back({.content = model::Paragraph{.text = std::move(text)}});
+            model::set_text(cell, InlineReader().read(at));
         }
     }
     return table;

@@ -237,6 +237,7 @@ Result<MarkdownSource> parse_markdown(std::string_view bytes, const ParseLimits&
     const std::string& front = parts.front;
     const std::string& body = parts.body;
     out.markdown.text = front + body;
+    out.document.source_text = decoded->text;
     BlockFinder finder(out.markdown.text, out.markdown.pieces);
     finder.add_front_matter(front.size());
     if (parsed) {

@@ -88,8 +88,12 @@ private:
         for (const auto& row : table.rows) {
             auto& cells = out_[at].rows.emplace_back();
             for (const model::Cell& cell : row) {
+                if (const auto* const plain = std::get_if<std::string>(&cell.content)) {
+                    cells.push_back(render::escape_inline(*plain));
+                    continue;
+                }
                 std::string text;
-                for (const FlatBlock& inner : flat(cell.blocks)) {
+                for (const FlatBlock& inner : flat(std::get<model::Blocks>(cell.content))) {
                     if (!text.empty()) text += '\n';
                     text += inner.text;
                 }
