@@ -41,6 +41,24 @@ constexpr std::array<std::string_view, 44> kBoilerplateWords = {
     "masthead",   "skiplink",   "widget",        "widgets", "catlinks",   "recommended", "archives",
     "tagcloud",   "toolbar"};
 
+/// Those of them that name what is none of the article's even where it is written in sentences.
+constexpr std::array<std::string_view, 16> kSureWords = {
+    "cookie", "cookies",  "consent", "gdpr",   "newsletter", "subscribe",  "signup", "popup",
+    "disqus", "comments", "modal",   "advert", "adverts",    "pagination", "promo",  "recommended"};
+
+/// … and that name a place around the article, outside of it.
+constexpr std::array<std::string_view, 6> kPlaceWords = {"nav",    "navbar",  "navigation",
+                                                         "footer", "sidebar", "masthead"};
+
+/// Elements that begin a line of their own.
+constexpr std::array<std::string_view, 22> kBlocks = {
+    "p",       "div",     "li",         "td",     "th",      "dd",     "dt",    "blockquote",
+    "section", "article", "figcaption", "pre",    "caption", "main",   "aside", "header",
+    "footer",  "body",    "form",       "figure", "details", "summary"};
+
+/// So many characters that are no link, in one paragraph, are prose and not a label.
+constexpr std::size_t kProseMin = 60;
+
 /// Words for what is a control beside the text, or not meant for readers of another medium.
 constexpr std::array<std::string_view, 5> kUnseenWords = {"editsection", "headerlink", "permalink",
                                                           "noprint", "nodisplay"};
@@ -141,14 +159,21 @@ void Boilerplate::measure(const xmlNode* root) {
     // Walks without recursion: the tree may be as deep as the parser allows.
     const xmlNode* at = root;
     std::vector<const xmlNode*> open;
+    std::vector<std::size_t> paragraphs{0};  // Unlinked text of each block that is open.
     std::size_t links_open = 0;
     const auto close = [&](const xmlNode* element) {
         const std::string_view tag = local_name(element);
         if (tag == "a") --links_open;
         open.pop_back();
-        const Measure done = measures_[element];
+        Measure& measured = measures_[element];
+        if (any_of(kBlocks, tag)) {
+            measured.prose = measured.prose || paragraphs.back() >= kProseMin;
+            paragraphs.pop_back();
+        }
+        const Measure done = measured;
         if (open.empty()) return;
         Measure& parent = measures_[open.back()];
+        parent.prose = parent.prose || done.prose;
         parent.text += done.text;
         parent.link_text += done.link_text;
         parent.links += done.links + (tag == "a" ? 1 : 0);
@@ -162,6 +187,7 @@ void Boilerplate::measure(const xmlNode* root) {
             open.push_back(at);
             const std::string_view tag = local_name(at);
             if (tag == "a") ++links_open;
+            if (any_of(kBlocks, tag)) paragraphs.push_back(0);
             if (tag == "h1" && title_heading_ == nullptr && !trim(text_of(at)).empty()) {
                 title_heading_ = at;
             }
@@ -175,7 +201,11 @@ void Boilerplate::measure(const xmlNode* root) {
             const std::size_t size = trim(own_text(at)).size();
             Measure& parent = measures_[open.back()];
             parent.text += size;
-            if (links_open > 0) parent.link_text += size;
+            if (links_open > 0) {
+                parent.link_text += size;
+            } else {
+                paragraphs.back() += size;
+            }
         }
         while (at != root && at->next == nullptr) {
             at = at->parent;
@@ -239,7 +269,11 @@ bool Boilerplate::is_boilerplate(const xmlNode* element) const {
     if (!container) return false;
     if (!linked && !small) return false;
     const std::vector<std::string> words = words_of(element);
-    return has_word(words, kBoilerplateWords) || ends_in_boilerplate_word(words);
+    const bool around = ends_in_boilerplate_word(words);
+    if (!around && !has_word(words, kBoilerplateWords)) return false;
+    // A name alone takes no paragraph away: many makers of pages call all their parts widgets.
+    if (linked || !size.prose || has_word(words, kSureWords)) return true;
+    return !in_article && (around || has_word(words, kPlaceWords));
 }
 
 }  // namespace ingestor::extract

@@ -7,8 +7,9 @@
 namespace ingestor::extract {
 
 /// Tells the article of a web page from what stands around it, by signals that pages of many makers
-/// share: what browsers hide, landmarks and roles, words in class and id, the share of text that is
-/// links. One pass over the tree measures each element; questions are answered from that.
+/// share: what browsers hide, landmarks and roles, the share of text that is links, and words in
+/// class and id where the text does not speak against them. One pass over the tree measures each
+/// element; questions are answered from that.
 class Boilerplate {
 public:
     explicit Boilerplate(const xmlNode* root);
@@ -28,6 +29,7 @@ private:
         std::size_t link_text = 0;
         std::size_t links = 0;
         bool holds_article = false;
+        bool prose = false;  ///< Has a paragraph that is no link and no label.
     };
 
     void measure(const xmlNode* root);

@@ -92,6 +92,84 @@ INSTANTIATE_TEST_SUITE_P(Html, HtmlPage, testing::ValuesIn(kPages),
 
 const std::string kLongText(600, 'a');
 
+/// What a page calls a part of itself, where it stands, and what it holds.
+struct NamedPart {
+    const char* name;
+    const char* part;
+    bool stays;
+};
+
+class HtmlNames : public testing::TestWithParam<NamedPart> {
+protected:
+    static constexpr const char* kProse =
+        "<p>The tide was out for most of the day, and nobody at the pier had seen it so low.</p>";
+    /// Enough of it that the part is small beside it.
+    static std::string article() {
+        std::string text = "<h1>Low tide</h1>";
+        for (int n = 0; n < 12; ++n) text += kProse;
+        return text;
+    }
+};
+
+TEST_P(HtmlNames, TakeNoParagraphAwayByThemselves) {
+    const std::string part = GetParam().part;
+    for (const auto& [before, after] :
+         {std::pair<std::string, std::string>{"<main><article>", "</article></main>"},
+          {"<main>", "</main>"},
+          {"<div>", "</div>"}}) {
+        const auto page = "<body>" + before + article() + part + article() + after + "</body>";
+        EXPECT_EQ(markdown_of(page).find("heron") != std::string::npos, GetParam().stays) << page;
+    }
+}
+
+constexpr NamedPart kParts[] = {
+    {"Widget",
+     "<div class='page-builder-widget text-widget'><p>A heron stood on the third pile from the "
+     "shore, as it had stood there in spring.</p></div>",
+     true},
+    {"SharePrice",
+     "<div class=share-price><p>At noon a heron, as the company calls its shares, was worth a "
+     "third of what it had been.</p></div>",
+     true},
+    {"MenuItemText",
+     "<p class=menu-item-text>A plate of heron, which nobody orders any more, was on the card "
+     "until "
+     "the war.</p>",
+     true},
+    {"RelatedWork",
+     "<div id=related-work>Others have counted each heron of the coast, from boats and from the "
+     "air, and came to less.</div>",
+     true},
+    {"RelatedLinks",
+     "<ul class=related><li><a href=/a>How a heron sleeps</a><li><a href=/b>The heron of the "
+     "north and what it eats in winter, told by a fisher</a></ul>",
+     false},
+    {"ShareLabel", "<div class=share>Share this heron</div>", false},
+    {"CookieNotice",
+     "<div class=cookie-consent><p>We store a heron in your browser, so that you are asked no "
+     "second time, and share it with nobody.</p></div>",
+     false},
+    {"Newsletter",
+     "<form class=newsletter><p>Our letter of the week tells you of every heron that was seen, and "
+     "of what is on at the pier.</p></form>",
+     false},
+};
+
+INSTANTIATE_TEST_SUITE_P(Html, HtmlNames, testing::ValuesIn(kParts),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(HtmlNamesOfPlaces, CountOutsideOfTheArticle) {
+    const std::string prose =
+        "<p>A heron stood on the third pile from the shore, as it had stood there in spring.</p>";
+    std::string article = "<h1>Low tide</h1>";
+    for (int n = 0; n < 12; ++n) article += "<p>The tide was out, and the boats lay dry.</p>";
+    const auto footer = "<div id=footer>" + prose + "</div>";
+    EXPECT_EQ(markdown_of("<body>" + article + footer + "</body>").find("heron"),
+              std::string::npos);
+    EXPECT_NE(markdown_of("<body><article>" + article + footer + "</article></body>").find("heron"),
+              std::string::npos);
+}
+
 TEST(Html, WhatStandsAroundTheArticleIsLeftOut) {
     const std::string page =
         "<body><header class=site><a href=/>Home</a></header><nav><a href=1>Menu</a></nav>"
