@@ -138,7 +138,7 @@ void BodyReader::end_paragraph(const xmlNode* properties, const ParagraphStyle& 
         // What a list's own numbers cannot say stays in the text.
         const bool numbered = !label->bullet && label->plain && label->number > 0;
         if (!label->bullet && !numbered) put_label();
-        model::ListItem item{.number = numbered ? label->number : 0};
+        model::ListItem item{.number = numbered ? label->number : 0, .checked = label->checked};
         item.blocks.push_back({.content = model::Paragraph{.text = std::move(text)}});
         context_.count_block();
         if (context_.error) return;

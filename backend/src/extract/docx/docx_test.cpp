@@ -316,6 +316,24 @@ TEST(Docx, TextOfMergedCellsStandsOnce) {
     EXPECT_LT(render::markdown(document).text.size(), 100'000U);
 }
 
+TEST(Docx, BoxesAsBulletsAreTasks) {
+    std::string kinds;
+    std::string lists;
+    std::string body;
+    int id = 0;
+    for (const char* bullet :
+         {"\u2610", "\u2612", "\u2611", "\uf0a8", "\uf0fe", "\u2022", "\uf0b7"}) {
+        const auto number = std::to_string(++id);
+        kinds += "<w:abstractNum w:abstractNumId=\"" + number + "\">" + level(0, "bullet", bullet) +
+                 "</w:abstractNum>";
+        lists +=
+            "<w:num w:numId=\"" + number + "\"><w:abstractNumId w:val=\"" + number + "\"/></w:num>";
+        body += item(id, 0, "a" + number);
+    }
+    EXPECT_EQ(markdown_of(DocxBuilder(body).numbering(kinds + lists)),
+              "- [ ] a1\n- [x] a2\n- [x] a3\n- [ ] a4\n- [x] a5\n- a6\n- a7\n");
+}
+
 TEST(Docx, LabelsOfListsAreBounded) {
     const DocxBuilder builder =
         DocxBuilder(repeated(500, paragraph("x",

@@ -51,6 +51,19 @@ std::string upper(std::string text) {
 /// A label is put before each of its items; Word's own are shorter than this.
 constexpr std::size_t kLabelBytesMax = 1'000;
 
+/// Whether a bullet is the box of a task, ticked or not; nullopt: it is none. Of Wingdings the
+/// signs stand where symbol fonts have theirs, in the private use area.
+std::optional<bool> box_of(std::string_view bullet) {
+    constexpr std::array<std::string_view, 5> kEmpty = {"\u2610", "\u25a1", "\u25fb", "\uf06f",
+                                                        "\uf0a8"};
+    constexpr std::array<std::string_view, 6> kTicked = {"\u2611", "\u2612", "\u2705",
+                                                         "\uf0fe", "\uf0fd", "\uf078"};
+    bullet = trim(bullet);
+    if (std::ranges::find(kEmpty, bullet) != kEmpty.end()) return false;
+    if (std::ranges::find(kTicked, bullet) != kTicked.end()) return true;
+    return std::nullopt;
+}
+
 std::string formatted(int number, std::string_view format) {
     if (number <= 0 || number > 9'999) return std::to_string(number);
     if (format == "lowerLetter") return letters(number, 'a');
@@ -163,13 +176,16 @@ std::optional<ListLabel> Numbering::next(int number_id, int level) {
     counts.begun[index] = true;
     for (std::size_t deeper = index + 1; deeper < kLevels; ++deeper) counts.begun[deeper] = false;
 
-    if (own.format == "bullet") return ListLabel{.bullet = true, .number = 0, .label = {}};
+    if (own.format == "bullet") {
+        return ListLabel{.bullet = true, .number = 0, .label = {}, .checked = box_of(own.text)};
+    }
     const std::string label = label_of(*instance, counts, level);
     if (label.empty() || (own.format == "none" && own.text.empty())) return std::nullopt;
     const std::string number = std::to_string(counts.value[index]);
     return ListLabel{.bullet = false,
                      .number = counts.value[index],
                      .label = label,
+                     .checked = {},
                      .plain = label == number + "." || label == number + ")" || label == number};
 }
 

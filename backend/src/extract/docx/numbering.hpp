@@ -15,8 +15,9 @@ namespace ingestor::extract {
 /// What stands before a paragraph of a list.
 struct ListLabel {
     bool bullet = true;
-    int number = 0;     ///< Of a numbered one, from 0.
-    std::string label;  ///< As shown: "2.", "(a)", "1.2.1".
+    int number = 0;                    ///< Of a numbered one, from 0.
+    std::string label;                 ///< As shown: "2.", "(a)", "1.2.1".
+    std::optional<bool> checked = {};  ///< A bullet that is the box of a task.
     bool plain = true;  ///< The label is the decimal number and a dot or parenthesis, no more.
 };
 
