@@ -13,6 +13,7 @@
 
 #include "base/encoding.hpp"
 #include "extract/chunker.hpp"
+#include "extract/ledger/ledger.hpp"
 #include "extract/render/html.hpp"
 #include "extract/render/plain_text.hpp"
 #include "extract/sidecar.hpp"
@@ -52,6 +53,7 @@ void check_chunks(const Document& document, const render::Markdown& rendered,
                              .source_uri = "s3://b/k",
                              .content_type = "text/plain",
                              .sha256 = std::string(64, '0'),
+                             .account = ledger::account(document, rendered.text),
                              .version = "0",
                              .chunker = settings};
     const auto sidecar = write_sidecar(facts, document, chunks);
