@@ -502,8 +502,9 @@ TEST(HelperPool, HelpersInheritNothing) {
     test.run_until([&] { return test.pool.helpers().size() == 2; });
     if (::geteuid() != 0) GTEST_SKIP() << "the files of a process that is not dumpable are root's";
     const std::vector<std::string> own = {"0", "1", "2", "3"};
-    EXPECT_EQ(open_files(*test.pool.zygote()), own);
-    // A clone that was made this moment has yet to close what is the zygote's.
+    // A helper that was made this moment has yet to close what is the zygote's, and the zygote what
+    // it gave to the helper.
+    test.run_until([&] { return open_files(*test.pool.zygote()) == own; });
     for (const auto helper : test.pool.helpers()) {
         test.run_until([&] { return open_files(helper) == own; });
     }
