@@ -15,7 +15,7 @@ namespace ingestor::extract {
 namespace {
 
 /// So much of a text is enough to judge by.
-constexpr std::size_t kSampleBytes = std::size_t{64} << 10;
+constexpr std::size_t kSampleBytes = std::size_t{16} << 10;
 /// Fewer letters than this may be a name or a title in any language.
 constexpr int kLetterBytesMin = 24;
 /// Of a text in one language so much at least is in it; the rest are names and citations.

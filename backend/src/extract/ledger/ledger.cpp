@@ -40,10 +40,17 @@ private:
 };
 
 /// Calls `visit(first, last, hash)` for words in a row, [first, last), that together are one of
-/// `wanted`, from left to right or from right to left.
+/// `wanted`, from left to right or from right to left. Only rows with one of `pieces` in them are
+/// looked at: nearly all words of nearly all documents are found as they are.
 template <class Visit>
-void each_join(const std::vector<Word>& words, const Counts& wanted, Visit visit) {
+void each_join(const std::vector<Word>& words, const Counts& wanted, const Counts& pieces,
+               Visit visit) {
+    std::size_t piece = 0;  // The next one from `first` on.
     for (std::size_t first = 0; first < words.size(); ++first) {
+        piece = std::max(piece, first);
+        while (piece < words.size() && !pieces.has(words[piece].hash)) ++piece;
+        if (piece == words.size()) return;
+        if (piece >= first + kJoinMax) first = piece - kJoinMax + 1;
         Word right = words[first], left = words[first];
         const std::size_t end = std::min(words.size(), first + kJoinMax);
         for (std::size_t last = first + 1; last < end; ++last) {
@@ -64,6 +71,7 @@ std::vector<Fate> fates(const std::vector<Word>& source, const std::vector<Word>
                         Counts meant) {
     std::vector<Fate> out(source.size(), Fate::missing);
     Counts of_output(output), of_source;
+    Counts unfound;
     bool all = true;
     for (std::size_t i = 0; i < source.size(); ++i) {
         if (meant.take(source[i].hash)) {
@@ -74,6 +82,7 @@ std::vector<Fate> fates(const std::vector<Word>& source, const std::vector<Word>
         if (of_output.take(source[i].hash)) {
             out[i] = Fate::found;
         } else {
+            unfound.add(source[i].hash);
             all = false;
         }
     }
@@ -85,8 +94,9 @@ std::vector<Fate> fates(const std::vector<Word>& source, const std::vector<Word>
     for (const Word& word : output) {
         if (!of_source.take(word.hash)) more.add(word.hash);
     }
+    const Counts beyond = more;
     Counts credit;
-    each_join(source, more, [&](std::size_t first, std::size_t last, std::uint64_t whole) {
+    each_join(source, more, unfound, [&](std::size_t first, std::size_t last, std::uint64_t whole) {
         if (!more.take(whole)) return;
         for (std::size_t i = first; i < last; ++i) credit.add(source[i].hash);
     });
@@ -102,7 +112,7 @@ std::vector<Fate> fates(const std::vector<Word>& source, const std::vector<Word>
         if (out[i] == Fate::missing) missing.add(source[i].hash);
     }
     Counts whole;
-    each_join(output, missing, [&](std::size_t, std::size_t, std::uint64_t hash) {
+    each_join(output, missing, beyond, [&](std::size_t, std::size_t, std::uint64_t hash) {
         if (missing.take(hash)) whole.add(hash);
     });
     find_in(whole);

@@ -63,6 +63,10 @@ bool is_letter(char32_t c) {
 class Reader {
 public:
     void put(char32_t c, std::size_t at) {
+        if (c < 0x80 && on_line_ && is_letter(c)) {
+            add(c, at);
+            return;
+        }
         if (c < 0x20 && c != U'\t' && c != U'\n' && c != U'\r' && c != U'\f') return;
         const Folded folded = fold(c);
         // What is raised or lowered is a word of its own, as it is where it is set so.
@@ -89,10 +93,14 @@ private:
         }
         const bool alone = is_ideographic(c);
         if (alone) end_word();
+        add(c, at);
+        if (alone) end_word();
+    }
+
+    void add(char32_t c, std::size_t at) {
         if (word_.letters == 0) word_.begin = static_cast<std::uint32_t>(at);
         word_.hash = word_.hash * kBase + c + 1;
         ++word_.letters;
-        if (alone) end_word();
     }
 
     std::vector<Word> words_;
@@ -159,8 +167,15 @@ std::vector<Word> words_of_markdown(std::string_view markdown, Tags tags) {
 }
 
 std::uint64_t joined(std::uint64_t a, const Word& b) {
-    std::uint64_t power = 1;
-    for (std::uint32_t i = 0; i < b.letters; ++i) power *= kBase;
+    static constexpr auto kPowers = [] {
+        std::array<std::uint64_t, 64> powers{1};
+        for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * kBase;
+        return powers;
+    }();
+    std::uint64_t power = kPowers[b.letters % kPowers.size()];
+    for (std::size_t i = kPowers.size(); i <= b.letters; i += kPowers.size()) {
+        power *= kPowers.back() * kBase;
+    }
     return a * power + b.hash;
 }
 
