@@ -129,8 +129,8 @@ TEST(QueryPlanExceptions, AreTheseAndSortNothing) {
     const testing::TemporaryDirectory directory;
     auto connection = Connection::open(directory.path() / "p.db", Access::write).value();
     ASSERT_TRUE(migrate(connection));
-    for (const auto sql : {kBuses, kRules, kMoveDeliveries, kMoveDeadLetters, kTables, kAllJobs,
-                           kAllObjects}) {
+    for (const auto sql :
+         {kBuses, kRules, kMoveDeliveries, kMoveDeadLetters, kTables, kAllJobs, kAllObjects}) {
         const auto plan = connection.plan(sql);
         ASSERT_EQ(plan.size(), 1U) << sql.text();
         EXPECT_TRUE(plan[0].starts_with("SCAN ")) << plan[0];
