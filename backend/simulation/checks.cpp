@@ -150,13 +150,6 @@ std::int64_t rows_of(World& world, std::string_view table) {
 
 }  // namespace
 
-void check_always(World& world) {
-    for (const auto& id : world.clients().users()) {
-        User user(world, id);
-        user.check_figures(user.list());
-    }
-}
-
 void check_ends(World& world) {
     std::set<std::string> there;
     for (const auto& id : world.clients().users()) {

@@ -6,8 +6,6 @@ namespace ingestor::simulation {
 
 // Each adds what it finds wrong to the machine's findings.
 
-/// At any moment at which the service runs: what is true all the time.
-void check_always(World& world);
 /// After everything has healed: every acknowledged job is there and has the end that its documents
 /// ask for, with outputs that are whole; lists, counts and figures agree.
 void check_ends(World& world);

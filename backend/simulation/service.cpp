@@ -82,11 +82,6 @@ bool Service::step() {
     return io_.poll_one() > 0;
 }
 
-void Service::settle() {
-    while (step()) {
-    }
-}
-
 void Service::advance(std::chrono::milliseconds time) {
     monotonic_.advance(time);
 }

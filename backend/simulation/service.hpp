@@ -59,8 +59,6 @@ public:
 
     /// Runs one handler. False: nothing is ready.
     bool step();
-    /// Runs all that can run without time passing.
-    void settle();
     /// Of monotonic time.
     void advance(std::chrono::milliseconds time);
     /// When something waits to happen next; Deadline::max(): never.
