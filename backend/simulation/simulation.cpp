@@ -80,12 +80,12 @@ void live(World& world) {
     if (!world.machine().findings.empty()) return;
     check_ends(world);
     // Uploads that no job took are kept for a day, by a clock that may have been ahead.
-    world.sleep(48h);
+    world.stay_down(48h);
     world.pass(5min);
     world.heal(1h);
     check_objects(world);
     if (!world.machine().findings.empty()) return;
-    world.sleep(31 * 24h);
+    world.stay_down(31 * 24h);
     world.pass(10min);
     check_nothing_is_left(world);
 }

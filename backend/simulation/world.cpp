@@ -268,7 +268,7 @@ void World::heal(std::chrono::milliseconds most) {
     machine_.findings.emplace_back("jobs have not ended long after everything has healed");
 }
 
-void World::sleep(std::chrono::milliseconds time) {
+void World::stay_down(std::chrono::milliseconds time) {
     stop();
     time_ += time;
     machine_.clock.advance(time);

@@ -40,7 +40,7 @@ public:
     /// All trouble ends, and time passes until nothing is left to do, `most` at the most.
     void heal(std::chrono::milliseconds most);
     /// The service is down for so long, by the wall clock.
-    void sleep(std::chrono::milliseconds time);
+    void stay_down(std::chrono::milliseconds time);
     void pass(std::chrono::milliseconds time);
 
     [[nodiscard]] Service& service() { return *service_; }
