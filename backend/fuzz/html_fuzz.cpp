@@ -6,6 +6,6 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace ingestor;
     const auto bytes = fuzz::Input(data, size).rest();
-    fuzz::check(extract::parse_html(bytes, fuzz::small_limits()));
+    fuzz::check(extract::html::parse_html(bytes, fuzz::small_limits()));
     return 0;
 }

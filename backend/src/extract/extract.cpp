@@ -41,7 +41,7 @@ Result<MarkdownSource> parse(Format format, const Input& input, const Progress& 
         case Format::docx:
             return rendered(parse_docx(input.bytes, input.limits));
         case Format::html:
-            return rendered(parse_html(input.bytes, input.limits));
+            return rendered(html::parse_html(input.bytes, input.limits));
         case Format::markdown:
             return parse_markdown(input.bytes, input.limits);
         case Format::csv:
@@ -146,7 +146,7 @@ Result<Output> extract(const Input& input, const Progress& progress) {
 void warm_up() {
     warm_up_text_encoding();
     warm_up_markdown();
-    warm_up_html();
+    html::warm_up_html();
     warm_up_docx();
     warm_up_pdf();
 }

@@ -225,7 +225,7 @@ private:
     [[nodiscard]] Result<Document> parse_alternative(std::string_view bytes) const {
         const auto format = detect(bytes, {});
         if (!format) return std::unexpected(format.error());
-        if (*format == Format::html) return parse_html(bytes, limits_);
+        if (*format == Format::html) return html::parse_html(bytes, limits_);
         if (*format == Format::text || *format == Format::markdown || *format == Format::csv)
             return parse_text(bytes, limits_);
         if (*format == Format::docx && nested_ == 0) {

@@ -9,24 +9,17 @@
 #include <string_view>
 #include <utility>
 
-#include "extract/html/boilerplate.hpp"
+#include "extract/html/main_content.hpp"
 #include "extract/html/math.hpp"
 #include "extract/html/source_text.hpp"
 #include "extract/html/table.hpp"
+#include "extract/html/visibility.hpp"
 #include "extract/model/inline_builder.hpp"
 #include "extract/model/lists.hpp"
 #include "extract/utf8.hpp"
-#include "extract/xml.hpp"
 
-namespace ingestor::extract {
+namespace ingestor::extract::html {
 namespace {
-
-constexpr std::array<std::string_view, 37> kBlockTags = {
-    "address",  "article", "aside",    "body",       "center", "dd",     "details", "div",
-    "dl",       "dt",      "fieldset", "figcaption", "figure", "footer", "form",    "header",
-    "hgroup",   "html",    "legend",   "main",       "nav",    "p",      "section", "summary",
-    "tbody",    "td",      "tfoot",    "th",         "thead",  "tr",     "caption", "search",
-    "noframes", "option",  "colgroup", "dir",        "title"};
 
 /// A picture this small is an icon, whose words name a control or a mark.
 constexpr int kIconPixels = 24;
@@ -34,13 +27,14 @@ constexpr int kIconPixels = 24;
 /// As much of a list of classes as is looked at for a language.
 constexpr std::size_t kClassBytesMax = 1'000;
 
-bool is_block(std::string_view tag) {
-    return std::ranges::find(kBlockTags, tag) != kBlockTags.end();
-}
-
-/// 1..6 for `h1`..`h6`, else 0.
-int heading_level(std::string_view tag) {
-    return tag.size() == 2 && tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6' ? tag[1] - '0' : 0;
+/// Elements that begin and end a line.
+bool is_block(Tag tag) {
+    using enum Tag;
+    return is_any(tag, address, article, aside, body, caption, center, colgroup, dd, details, dir,
+                  div, dl, dt, fieldset, figcaption, figure, footer, form, header, hgroup, html,
+                  legend, main, nav, noframes) ||
+           is_any(tag, noscript, option, p, search, section, summary, tbody, td, tfoot, th, thead,
+                  title, tr);
 }
 
 int number_of(std::string_view text, int otherwise) {
@@ -50,42 +44,38 @@ int number_of(std::string_view text, int otherwise) {
 }
 
 /// The language that highlighters name in a class: `language-js`, `lang-js`, `highlight-source-js`.
-std::string code_language(const xmlNode* pre) {
-    for (const xmlNode* element :
-         {pre, child(pre, "code"), static_cast<const xmlNode*>(pre->parent)}) {
-        const std::string classes = attribute(element, "class", kClassBytesMax);
+std::string code_language(const Node* pre) {
+    for (const Node* element :
+         {pre, child(pre, Tag::code), static_cast<const Node*>(pre->parent)}) {
+        const std::string_view classes = attribute(element, "class").substr(0, kClassBytesMax);
         for (const std::string_view prefix :
              {"language-", "lang-", "highlight-source-", "brush: "}) {
             const std::size_t at = classes.find(prefix);
-            if (at == std::string::npos) continue;
+            if (at == std::string_view::npos) continue;
             const std::size_t begin = at + prefix.size();
-            return classes.substr(begin, classes.find_first_of(" ;", begin) - begin);
+            return std::string(classes.substr(begin, classes.find_first_of(" ;", begin) - begin));
         }
     }
     return {};
 }
 
 /// Text with its line breaks, `br` included.
-void append_preformatted(std::string& out, const xmlNode* node) {
-    const xmlNode* at = node->children;
-    while (at != nullptr && at != node) {
-        out += own_text(at);
-        if (local_name(at) == "br") out += '\n';
-        if (at->type == XML_ELEMENT_NODE && at->children != nullptr &&
-            !Boilerplate::is_hidden(at)) {
-            at = at->children;
-            continue;
+void append_preformatted(std::string& out, const Node* node) {
+    walk(node, [&](const Node* at) {
+        if (at->is_text()) {
+            out += at->text;
+            return true;
         }
-        while (at != node && at->next == nullptr) at = at->parent;
-        if (at != node) at = at->next;
-    }
+        if (at->is(Tag::br)) out += '\n';
+        return at == node || !is_hidden(at);
+    });
 }
 
 /// A mark beside a heading that only links to it.
-bool is_anchor_mark(const xmlNode* link) {
+bool is_anchor_mark(const Node* link) {
     const std::string text = text_of(link);
     const std::string_view mark = trim(text);
-    return attribute(link, "href").starts_with('#') &&
+    return attribute(link, "href").starts_with("#") &&
            (mark == "#" || mark == "\u00B6" || mark == "\u00A7" || mark == "\U0001F517");
 }
 
@@ -116,12 +106,12 @@ void put_figure(Blocks& into, Blocks parts) {
 
 class BlockReader {
 public:
-    BlockReader(const Boilerplate* boilerplate, const ParseLimits& limits, HtmlBudget& budget,
+    BlockReader(const MainContent* content, const ParseLimits& limits, HtmlBudget& budget,
                 std::vector<model::LeftOut>& left_out)
-        : boilerplate_(boilerplate), limits_(limits), budget_(budget), left_out_(left_out) {}
+        : content_(content), limits_(limits), budget_(budget), left_out_(left_out) {}
 
-    void read(const xmlNode* element) {
-        walk(element, {});
+    void read(const Node* element) {
+        read_node(element, {});
         flush();
     }
 
@@ -176,52 +166,44 @@ private:
         return blocks;
     }
 
-    void walk(const xmlNode* node, const Style& style) {
+    void read_node(const Node* node, const Style& style) {
         if (error_) return;
-        if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
-            put_text(own_text(node), style);
-            return;
-        }
-        if (node->type != XML_ELEMENT_NODE) return;
+        if (node->is_text()) return put_text(node->text, style);
         if (is_task_box(node)) {
-            checked_ = xmlHasProp(node, reinterpret_cast<const xmlChar*>("checked")) != nullptr;
+            checked_ = has_attribute(node, "checked");
             return;
         }
-        if (Boilerplate::is_hidden(node)) {
+        if (is_hidden(node)) {
             // Formulas are hidden from the eye beside a picture of them.
-            if (const xmlNode* formula = hidden_math(node)) {
+            if (const Node* formula = hidden_math(node)) {
                 math(formula, style);
             } else {
                 leave_out(model::LeftOutReason::hidden, node);
             }
             return;
         }
-        if (boilerplate_ != nullptr && boilerplate_->is_boilerplate(node)) {
+        if (content_ != nullptr && content_->is_boilerplate(node)) {
             flush();
             leave_out(model::LeftOutReason::boilerplate, node);
             return;
         }
-        if (++depth_ > static_cast<int>(limits_.nesting_max)) {
-            fail_with("the page's elements are nested too deeply (nesting_max)");
-        } else {
-            element(node, local_name(node), style);
-        }
-        --depth_;
+        if (node->space == Namespace::mathml && node->tag == Tag::math) return math(node, style);
+        element(node, node->space == Namespace::html ? node->tag : Tag::other, style);
     }
 
-    void leave_out(model::LeftOutReason reason, const xmlNode* node) {
+    void leave_out(model::LeftOutReason reason, const Node* node) {
         std::string text = page_text(node);
         if (!trim(text).empty()) left_out_.push_back({.reason = reason, .text = std::move(text)});
     }
 
     /// The box of a task at the beginning of an item.
-    [[nodiscard]] bool is_task_box(const xmlNode* node) const {
-        return items_ > 0 && inline_.blank() && into_->empty() && local_name(node) == "input" &&
+    [[nodiscard]] bool is_task_box(const Node* node) const {
+        return items_ > 0 && inline_.blank() && into_->empty() && node->is(Tag::input) &&
                to_lower_ascii(attribute(node, "type")) == "checkbox";
     }
 
-    void walk_children(const xmlNode* node, const Style& style) {
-        for (const xmlNode* at = node->children; at != nullptr; at = at->next) walk(at, style);
+    void read_children(const Node* node, const Style& style) {
+        for (const Node* at = node->first; at != nullptr; at = at->next) read_node(at, style);
     }
 
     void put_text(std::string_view text, const Style& style) {
@@ -248,35 +230,35 @@ private:
                 .link = cut ? std::string() : style.link};
     }
 
-    void element(const xmlNode* node, std::string_view tag, const Style& style) {
+    void element(const Node* node, Tag tag, const Style& style) {
         if (const int level = heading_level(tag); level > 0) {
             flush();
             const int outer = std::exchange(heading_, level);
             // A heading is bold by itself.
             Style plain = style;
             plain.bold = false;
-            walk_children(node, plain);
+            read_children(node, plain);
             flush();
             heading_ = outer;
-        } else if (tag == "ul" || tag == "ol" || tag == "menu") {
-            list(node, tag == "ol", style);
-        } else if (tag == "li") {
+        } else if (tag == Tag::ul || tag == Tag::ol || tag == Tag::menu) {
+            list(node, tag == Tag::ol, style);
+        } else if (tag == Tag::li) {
             item(node, style);
-        } else if (tag == "blockquote") {
-            Blocks blocks = inside([&] { walk_children(node, style); });
+        } else if (tag == Tag::blockquote) {
+            Blocks blocks = inside([&] { read_children(node, style); });
             if (!blocks.empty()) add({.content = model::Quote{.blocks = std::move(blocks)}});
-        } else if (tag == "pre") {
+        } else if (tag == Tag::pre) {
             preformatted(node);
-        } else if (tag == "table") {
+        } else if (tag == Tag::table) {
             table(node, style);
-        } else if (tag == "hr") {
+        } else if (tag == Tag::hr) {
             flush();
             add({.content = model::Rule{}});
-        } else if (tag == "figure") {
-            put_figure(*into_, inside([&] { walk_children(node, style); }));
+        } else if (tag == Tag::figure) {
+            put_figure(*into_, inside([&] { read_children(node, style); }));
         } else if (is_block(tag)) {
             flush();
-            walk_children(node, style);
+            read_children(node, style);
             flush();
         } else {
             phrase(node, tag, style);
@@ -284,8 +266,8 @@ private:
     }
 
     /// Elements that stand within a line.
-    void phrase(const xmlNode* node, std::string_view tag, const Style& style) {
-        if (tag == "br") {
+    void phrase(const Node* node, Tag tag, const Style& style) {
+        if (tag == Tag::br) {
             // Two breaks in a row are how some pages part paragraphs.
             if (after_break_ && heading_ == 0) {
                 flush();
@@ -295,33 +277,31 @@ private:
             }
             return;
         }
-        if (tag == "img") {
+        if (tag == Tag::img) {
             image(node);
             return;
         }
-        if (tag == "math") {
-            math(node, style);
-            return;
-        }
         Style inner = affordable(style);
-        if (tag == "b" || tag == "strong") inner.bold = heading_ == 0;
-        if (tag == "i" || tag == "em" || tag == "dfn" || tag == "var") inner.italic = true;
-        if (tag == "s" || tag == "strike" || tag == "del") inner.struck = true;
-        if (tag == "code" || tag == "tt" || tag == "kbd" || tag == "samp") inner.code = true;
-        if (tag == "sup") inner.script = model::Script::superscript;
-        if (tag == "sub") inner.script = model::Script::subscript;
-        if (tag == "a") {
+        if (tag == Tag::b || tag == Tag::strong) inner.bold = heading_ == 0;
+        if (tag == Tag::i || tag == Tag::em || tag == Tag::dfn || tag == Tag::var)
+            inner.italic = true;
+        if (tag == Tag::s || tag == Tag::strike || tag == Tag::del) inner.struck = true;
+        if (tag == Tag::code || tag == Tag::tt || tag == Tag::kbd || tag == Tag::samp)
+            inner.code = true;
+        if (tag == Tag::sup) inner.script = model::Script::superscript;
+        if (tag == Tag::sub) inner.script = model::Script::subscript;
+        if (tag == Tag::a) {
             if (heading_ > 0 && is_anchor_mark(node)) return;
-            const std::string url = attribute(node, "href");
+            const std::string_view url = attribute(node, "href");
             if (!url.empty() && !url.starts_with('#')) inner.link = url;
         }
-        if (tag == "q") inline_.text("\u201C", style);
-        walk_children(node, inner);
-        if (tag == "q") inline_.text("\u201D", style);
+        if (tag == Tag::q) inline_.text("\u201C", style);
+        read_children(node, inner);
+        if (tag == Tag::q) inline_.text("\u201D", style);
     }
 
-    void image(const xmlNode* node) {
-        const std::string alt = attribute(node, "alt");
+    void image(const Node* node) {
+        const std::string_view alt = attribute(node, "alt");
         const bool icon = number_of(attribute(node, "width"), kIconPixels + 1) <= kIconPixels ||
                           number_of(attribute(node, "height"), kIconPixels + 1) <= kIconPixels;
         if (trim(alt).empty() || icon) return;
@@ -329,10 +309,10 @@ private:
         const model::Inlines words = model::plain(alt);
         inline_.put({.kind = InlineKind::picture,
                      .text = words.empty() ? std::string() : words.front().text,
-                     .source = attribute(node, "src")});
+                     .source = std::string(attribute(node, "src"))});
     }
 
-    void math(const xmlNode* node, const Style& style) {
+    void math(const Node* node, const Style& style) {
         const MathText formula = math_of(node);
         text_bytes_ += formula.text.size();
         if (trim(formula.text).empty()) return;
@@ -347,13 +327,13 @@ private:
         }
     }
 
-    void list(const xmlNode* node, bool ordered, const Style& style) {
+    void list(const Node* node, bool ordered, const Style& style) {
         OpenList open{.list = {.ordered = ordered}, .next = number_of(attribute(node, "start"), 1)};
-        for (const xmlNode* at = node->children; at != nullptr; at = at->next) {
+        for (const Node* at = node->first; at != nullptr; at = at->next) {
             // What stands between the items belongs to the one above.
             Blocks loose = inside([&] {
                 list_ = &open;
-                walk(at, style);
+                read_node(at, style);
             });
             Blocks& into = open.list.items.empty() ? *into_ : open.list.items.back().blocks;
             std::ranges::move(loose, std::back_inserter(into));
@@ -361,12 +341,12 @@ private:
         if (!open.list.items.empty()) add({.content = std::move(open.list)});
     }
 
-    void item(const xmlNode* node, const Style& style) {
+    void item(const Node* node, const Style& style) {
         OpenList* const list = list_;
         ++items_;
         const auto outer_checked = std::exchange(checked_, std::nullopt);
         model::ListItem item;
-        item.blocks = inside([&] { walk_children(node, style); });
+        item.blocks = inside([&] { read_children(node, style); });
         item.checked = std::exchange(checked_, outer_checked);
         --items_;
         int number = 0;
@@ -385,7 +365,7 @@ private:
         }
     }
 
-    void preformatted(const xmlNode* node) {
+    void preformatted(const Node* node) {
         flush();
         std::string text;
         append_preformatted(text, node);
@@ -398,24 +378,24 @@ private:
             add({.content = model::Code{.text = std::move(text), .language = code_language(node)}});
     }
 
-    void table(const xmlNode* node, const Style& style) {
+    void table(const Node* node, const Style& style) {
         flush();
         const HtmlTable grid(node);
         if (grid.caption() != nullptr) {
-            walk_children(grid.caption(), style);
+            read_children(grid.caption(), style);
             flush();
         }
         if (grid.is_layout()) {
             for (const auto& row : grid.rows()) {
-                for (const xmlNode* cell : row) {
-                    walk_children(cell, style);
+                for (const Node* cell : row) {
+                    read_children(cell, style);
                     flush();
                 }
             }
             return;
         }
-        const auto read_cell = [&](const xmlNode* cell) {
-            return inside([&] { walk_children(cell, {}); });
+        const auto read_cell = [&](const Node* cell) {
+            return inside([&] { read_children(cell, {}); });
         };
         auto read = grid.read(read_cell, limits_, budget_);
         if (!read) {
@@ -425,7 +405,7 @@ private:
         }
     }
 
-    const Boilerplate* boilerplate_;
+    const MainContent* content_;
     const ParseLimits& limits_;
     HtmlBudget& budget_;
     std::vector<model::LeftOut>& left_out_;
@@ -437,7 +417,6 @@ private:
     std::optional<bool> checked_;
     std::uint64_t text_bytes_ = 0;
     std::uint64_t count_ = 0;
-    int depth_ = 0;
     int heading_ = 0;
     int items_ = 0;
     bool after_break_ = false;
@@ -445,12 +424,12 @@ private:
 
 }  // namespace
 
-Result<Blocks> html_blocks(const xmlNode* element, const Boilerplate* boilerplate,
+Result<Blocks> html_blocks(const Node* element, const MainContent* content,
                            const ParseLimits& limits, HtmlBudget& budget,
                            std::vector<model::LeftOut>& left_out) {
-    BlockReader reader(boilerplate, limits, budget, left_out);
+    BlockReader reader(content, limits, budget, left_out);
     reader.read(element);
     return reader.finish();
 }
 
-}  // namespace ingestor::extract
+}  // namespace ingestor::extract::html

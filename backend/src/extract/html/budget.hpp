@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-namespace ingestor::extract {
+namespace ingestor::extract::html {
 
 /// What a page may make more of than it holds: short marks that stand for much. Beyond it they are
 /// taken for what they are, and no text is lost.
@@ -24,4 +24,4 @@ struct HtmlBudget {
     }
 };
 
-}  // namespace ingestor::extract
+}  // namespace ingestor::extract::html

@@ -5,7 +5,7 @@
 #include "base/result.hpp"
 #include "extract/document.hpp"
 
-namespace ingestor::extract {
+namespace ingestor::extract::html {
 
 /// Reads a web page: its article as blocks, without navigation, menus, scripts and what is hidden
 /// (see boilerplate.hpp). Parsed by libxml2's HTML parser rather than by one of HTML5's letter:
@@ -18,4 +18,4 @@ namespace ingestor::extract {
 /// Loads the parser's tables, before a sandbox closes.
 void warm_up_html();
 
-}  // namespace ingestor::extract
+}  // namespace ingestor::extract::html

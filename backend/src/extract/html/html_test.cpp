@@ -5,7 +5,7 @@
 #include "extract/render/markdown.hpp"
 #include "extract/testing/flat_blocks.hpp"
 
-namespace ingestor::extract {
+namespace ingestor::extract::html {
 namespace {
 
 std::string markdown_of(std::string_view html) {
@@ -162,7 +162,7 @@ TEST(HtmlNamesOfPlaces, CountOutsideOfTheArticle) {
     const std::string prose =
         "<p>A heron stood on the third pile from the shore, as it had stood there in spring.</p>";
     std::string article = "<h1>Low tide</h1>";
-    for (int n = 0; n < 12; ++n) article += "<p>The tide was out, and the boats lay dry.</p>";
+    for (int n = 0; n < 40; ++n) article += "<p>The tide was out, and the boats lay dry.</p>";
     const auto footer = "<div id=footer>" + prose + "</div>";
     EXPECT_EQ(markdown_of("<body>" + article + footer + "</body>").find("heron"),
               std::string::npos);
@@ -233,10 +233,23 @@ TEST(Html, FormattingLeftOpenIsNotTooDeep) {
     EXPECT_TRUE(text.ends_with("end\n"));
 }
 
-TEST(Html, LimitsHold) {
+TEST(Html, WhatIsNestedTooDeeplyIsThere) {
     std::string deep;
-    for (int i = 0; i < 1000; ++i) deep += "<div>";
-    EXPECT_EQ(markdown_of(deep + "x"), "error: too_large");
+    for (int i = 0; i < 1000; ++i) deep += "<div>a";
+    const auto document = parse_html(deep + "<p>end", ParseLimits{});
+    ASSERT_TRUE(document);
+    EXPECT_EQ(document->blocks.size(), 1'001U);
+    EXPECT_EQ(document->warnings.size(), 1U);
+}
+
+TEST(Html, ATagLeftOpenAtTheEndIsAWarning) {
+    const auto document = parse_html("<p>word<a href=\"x>more", ParseLimits{});
+    ASSERT_TRUE(document);
+    EXPECT_EQ(flat(document->blocks)[0].text, "word");
+    EXPECT_EQ(document->warnings.size(), 1U);
+}
+
+TEST(Html, LimitsHold) {
     const auto code = [](std::string_view html, const ParseLimits& limits) {
         const auto document = parse_html(html, limits);
         return document ? Errc::internal : document.error().code;
@@ -299,4 +312,4 @@ TEST(Html, AttributesBeyondCountingAreLeftOut) {
 }
 
 }  // namespace
-}  // namespace ingestor::extract
+}  // namespace ingestor::extract::html

@@ -3,30 +3,24 @@
 #include <string_view>
 
 #include "extract/utf8.hpp"
-#include "extract/xml.hpp"
 
-namespace ingestor::extract {
+namespace ingestor::extract::html {
 namespace {
 
 /// Elements around a formula, beyond which it is no formula's wrapper.
 constexpr int kWrappersMax = 4;
 
 /// The LaTeX beside the signs, in an annotation.
-const xmlNode* annotation_of(const xmlNode* math) {
-    const xmlNode* at = math->children;
-    while (at != nullptr && at != math) {
-        if (local_name(at) == "annotation" &&
-            attribute(at, "encoding").find("tex") != std::string::npos) {
-            return at;
+const Node* annotation_of(const Node* math) {
+    const Node* found = nullptr;
+    walk(math, [&](const Node* at) {
+        if (found == nullptr && at->is_element() && at->tag == Tag::annotation &&
+            attribute(at, "encoding").find("tex") != std::string_view::npos) {
+            found = at;
         }
-        if (at->type == XML_ELEMENT_NODE && at->children != nullptr) {
-            at = at->children;
-            continue;
-        }
-        while (at != math && at->next == nullptr) at = at->parent;
-        if (at != math) at = at->next;
-    }
-    return nullptr;
+        return found == nullptr;
+    });
+    return found;
 }
 
 /// Without the group that only sets the size of the type.
@@ -42,27 +36,28 @@ std::string_view without_style(std::string_view latex) {
 
 }  // namespace
 
-MathText math_of(const xmlNode* math) {
+MathText math_of(const Node* math) {
     MathText out;
     out.display = attribute(math, "display") == "block";
-    const xmlNode* const annotation = annotation_of(math);
+    const Node* const annotation = annotation_of(math);
     const std::string latex =
-        annotation != nullptr ? text_of(annotation) : attribute(math, "alttext");
+        annotation != nullptr ? text_of(annotation) : std::string(attribute(math, "alttext"));
     out.latex = !trim(latex).empty();
     out.text = out.latex ? std::string(without_style(latex)) : text_of(math);
     return out;
 }
 
-const xmlNode* hidden_math(const xmlNode* hidden) {
-    const std::string_view tag = local_name(hidden);
-    if (tag != "span" && tag != "div") return nullptr;
-    const xmlNode* at = hidden;
+const Node* hidden_math(const Node* hidden) {
+    if (!hidden->is(Tag::span) && !hidden->is(Tag::div)) return nullptr;
+    const Node* at = hidden;
     for (int i = 0; i < kWrappersMax && at != nullptr; ++i) {
-        if (const xmlNode* math = child(at, "math")) return math;
-        at = at->children;
-        while (at != nullptr && at->type != XML_ELEMENT_NODE) at = at->next;
+        for (const Node* inner = at->first; inner != nullptr; inner = inner->next) {
+            if (inner->space == Namespace::mathml && inner->tag == Tag::math) return inner;
+        }
+        at = at->first;
+        while (at != nullptr && !at->is_element()) at = at->next;
     }
     return nullptr;
 }
 
-}  // namespace ingestor::extract
+}  // namespace ingestor::extract::html

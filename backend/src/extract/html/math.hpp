@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include <libxml/tree.h>
+#include "extract/html/dom.hpp"
 
-namespace ingestor::extract {
+namespace ingestor::extract::html {
 
 /// What a `math` element says.
 struct MathText {
@@ -13,10 +13,10 @@ struct MathText {
     bool display = false;  ///< On a line of its own.
 };
 
-[[nodiscard]] MathText math_of(const xmlNode* math);
+[[nodiscard]] MathText math_of(const Node* math);
 
 /// The formula that a hidden element was put there for, or nullptr: pages show a picture of it, and
 /// hide the text from the eye.
-[[nodiscard]] const xmlNode* hidden_math(const xmlNode* hidden);
+[[nodiscard]] const Node* hidden_math(const Node* hidden);
 
-}  // namespace ingestor::extract
+}  // namespace ingestor::extract::html

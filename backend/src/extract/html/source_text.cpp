@@ -1,51 +1,41 @@
 #include "extract/html/source_text.hpp"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
-
-#include "extract/xml.hpp"
-
-namespace ingestor::extract {
+namespace ingestor::extract::html {
 namespace {
 
 /// Elements whose ends may lie within a word (HTML, 4.5).
-constexpr std::array<std::string_view, 31> kWithinWords = {
-    "a",      "abbr",   "acronym", "b",   "bdi", "bdo",  "big", "cite", "code", "del",   "dfn",
-    "em",     "font",   "i",       "ins", "kbd", "mark", "q",   "s",    "samp", "small", "span",
-    "strike", "strong", "sub",     "sup", "tt",  "u",    "var", "wbr",  "nobr"};
+bool is_within_words(const Node* node) {
+    using enum Tag;
+    if (node->space != Namespace::html) return false;
+    return is_any(node->tag, a, abbr, acronym, b, bdi, bdo, big, cite, code, del, dfn, em, font, i,
+                  ins, kbd, mark, nobr, q, s, samp, small_, span, strike, strong, sub) ||
+           is_any(node->tag, sup, tt, u, var, wbr);
+}
 
-bool is_code(const xmlNode* element) {
-    const std::string_view tag = local_name(element);
-    return tag == "script" || tag == "style";
+bool is_code(const Node* node) {
+    return node->is_element() && is_any(node->tag, Tag::script, Tag::style);
 }
 
 }  // namespace
 
-std::string page_text(const xmlNode* body) {
+std::string page_text(const Node* body) {
     std::string out;
     if (is_code(body)) return out;
-    const auto part = [&](const xmlNode* element) {
-        const bool parts =
-            element->type == XML_ELEMENT_NODE &&
-            std::ranges::find(kWithinWords, local_name(element)) == kWithinWords.end();
-        if (parts && !out.empty() && !out.ends_with('\n')) out += '\n';
+    const auto part = [&](const Node* node) {
+        if (node->is_element() && !is_within_words(node) && !out.empty() && !out.ends_with('\n'))
+            out += '\n';
     };
-    const xmlNode* at = body->children;
-    while (at != nullptr && at != body) {
-        out += own_text(at);
-        part(at);
-        if (at->type == XML_ELEMENT_NODE && at->children != nullptr && !is_code(at)) {
-            at = at->children;
-            continue;
-        }
-        while (at != body && at->next == nullptr) {
-            at = at->parent;
-            if (at != body) part(at);
-        }
-        if (at != body) at = at->next;
-    }
+    walk(
+        body,
+        [&](const Node* node) {
+            if (node->is_text()) out += node->text;
+            if (node != body) part(node);
+            return !is_code(node);
+        },
+        [&](const Node* node) {
+            if (node != body) part(node);
+        });
     return out;
 }
 
-}  // namespace ingestor::extract
+}  // namespace ingestor::extract::html

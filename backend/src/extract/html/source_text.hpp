@@ -2,12 +2,12 @@
 
 #include <string>
 
-#include <libxml/tree.h>
+#include "extract/html/dom.hpp"
 
-namespace ingestor::extract {
+namespace ingestor::extract::html {
 
 /// All text below an element in the page's order, seen or hidden, but for scripts and style sheets:
 /// what the ledger holds the output against.
-[[nodiscard]] std::string page_text(const xmlNode* body);
+[[nodiscard]] std::string page_text(const Node* body);
 
-}  // namespace ingestor::extract
+}  // namespace ingestor::extract::html

@@ -3,85 +3,75 @@
 #include <algorithm>
 #include <charconv>
 
-#include "extract/html/boilerplate.hpp"
+#include "extract/html/visibility.hpp"
 #include "extract/model/cells.hpp"
 #include "extract/utf8.hpp"
-#include "extract/xml.hpp"
 
-namespace ingestor::extract {
+namespace ingestor::extract::html {
 namespace {
 
 /// HTML's own bounds of spans (section "tables").
 constexpr std::size_t kColumnSpanMax = 1'000;
 constexpr std::size_t kRowSpanMax = 65'534;
 
-std::size_t span(const xmlNode* cell, std::string_view name, std::size_t most) {
-    const std::string text = attribute(cell, name);
+std::size_t span(const Node* cell, std::string_view name, std::size_t most) {
+    const std::string_view text = attribute(cell, name);
     std::size_t value = 1;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error == std::errc::result_out_of_range) return most;
     return error == std::errc() ? std::clamp<std::size_t>(value, 1, most) : 1;
 }
 
-bool holds_heading(const xmlNode* cell) {
-    const xmlNode* at = cell->children;
-    while (at != nullptr && at != cell) {
-        const std::string_view tag = local_name(at);
-        const bool heading = tag.size() == 2 && tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '3';
-        if (heading || tag == "article" || tag == "main") return true;
-        if (at->type == XML_ELEMENT_NODE && at->children != nullptr) {
-            at = at->children;
-            continue;
-        }
-        while (at != cell && at->next == nullptr) at = at->parent;
-        if (at != cell) at = at->next;
-    }
-    return false;
+/// Parts of a page, which only stand in a cell where the table arranges them.
+bool holds_sections(const Node* cell) {
+    bool found = false;
+    walk(cell, [&](const Node* at) {
+        found = found || at->is(Tag::article) || at->is(Tag::main);
+        return !found;
+    });
+    return found;
 }
 
 }  // namespace
 
-HtmlTable::HtmlTable(const xmlNode* table) : table_(table) {
+HtmlTable::HtmlTable(const Node* table) : table_(table) {
     collect(table);
 }
 
-void HtmlTable::collect(const xmlNode* parent) {
-    for (const xmlNode* at = parent->children; at != nullptr; at = at->next) {
-        const std::string_view tag = local_name(at);
-        if (tag.empty() || Boilerplate::is_hidden(at)) continue;
-        if (tag == "caption") {
+void HtmlTable::collect(const Node* parent) {
+    for (const Node* at = parent->first; at != nullptr; at = at->next) {
+        if (!at->is_element() || is_hidden(at)) continue;
+        if (at->is(Tag::caption)) {
             caption_ = at;
-        } else if (tag == "tr") {
+        } else if (at->is(Tag::tr)) {
             rows_.emplace_back();
-            for (const xmlNode* cell = at->children; cell != nullptr; cell = cell->next) {
-                const std::string_view kind = local_name(cell);
-                if ((kind == "td" || kind == "th") && !Boilerplate::is_hidden(cell)) {
+            for (const Node* cell = at->first; cell != nullptr; cell = cell->next) {
+                if ((cell->is(Tag::td) || cell->is(Tag::th)) && !is_hidden(cell))
                     rows_.back().push_back(cell);
-                }
             }
-        } else if (tag == "thead" || tag == "tbody" || tag == "tfoot") {
-            if (parent == table_) collect(at);
-            if (tag == "thead" && head_rows_ == 0)
+        } else if (parent == table_ && at->space == Namespace::html &&
+                   is_any(at->tag, Tag::thead, Tag::tbody, Tag::tfoot)) {
+            collect(at);
+            if (at->is(Tag::thead) && head_rows_ == 0)
                 head_rows_ = static_cast<std::uint32_t>(rows_.size());
         }
     }
 }
 
 bool HtmlTable::is_layout() const {
-    const std::string role = attribute(table_, "role");
+    const std::string_view role = attribute(table_, "role");
     if (role == "presentation" || role == "none") return true;
     const bool one_column =
         std::ranges::all_of(rows_, [](const auto& row) { return row.size() <= 1; });
     const bool has_header = std::ranges::any_of(rows_, [](const auto& row) {
-        return std::ranges::any_of(row,
-                                   [](const xmlNode* cell) { return local_name(cell) == "th"; });
+        return std::ranges::any_of(row, [](const Node* cell) { return cell->is(Tag::th); });
     });
     if (one_column) return !has_header || rows_.size() <= 1;
     return std::ranges::any_of(
-        rows_, [](const auto& row) { return std::ranges::any_of(row, holds_heading); });
+        rows_, [](const auto& row) { return std::ranges::any_of(row, holds_sections); });
 }
 
-Result<model::Table> HtmlTable::read(const std::function<model::Blocks(const xmlNode*)>& read_cell,
+Result<model::Table> HtmlTable::read(const std::function<model::Blocks(const Node*)>& read_cell,
                                      const ParseLimits& limits, HtmlBudget& budget) const {
     model::Table table;
     table.header_rows = 0;
@@ -97,7 +87,7 @@ Result<model::Table> HtmlTable::read(const std::function<model::Blocks(const xml
                 spanned = true;
             }
         };
-        for (const xmlNode* node : rows_[r]) {
+        for (const Node* node : rows_[r]) {
             skip_hanging();
             std::size_t columns = span(node, "colspan", kColumnSpanMax);
             std::size_t rows = std::min(span(node, "rowspan", kRowSpanMax), rows_.size() - r);
@@ -107,7 +97,7 @@ Result<model::Table> HtmlTable::read(const std::function<model::Blocks(const xml
             }
             model::Cell cell{.columns = static_cast<std::uint16_t>(columns),
                              .rows = static_cast<std::uint16_t>(rows),
-                             .header = local_name(node) == "th"};
+                             .header = node->is(Tag::th)};
             cell.content = read_cell(node);
             has_text = has_text || !model::is_empty(cell);
             only_headers = only_headers && cell.header;
@@ -129,4 +119,4 @@ Result<model::Table> HtmlTable::read(const std::function<model::Blocks(const xml
     return table;
 }
 
-}  // namespace ingestor::extract
+}  // namespace ingestor::extract::html

@@ -4,37 +4,36 @@
 #include <string>
 #include <vector>
 
-#include <libxml/tree.h>
-
 #include "base/result.hpp"
 #include "extract/document.hpp"
 #include "extract/html/budget.hpp"
+#include "extract/html/dom.hpp"
 
-namespace ingestor::extract {
+namespace ingestor::extract::html {
 
 /// A `table` element: its rows and cells, those of tables within its cells apart.
 class HtmlTable {
 public:
-    explicit HtmlTable(const xmlNode* table);
+    explicit HtmlTable(const Node* table);
 
-    [[nodiscard]] const xmlNode* caption() const { return caption_; }
-    [[nodiscard]] const std::vector<std::vector<const xmlNode*>>& rows() const { return rows_; }
+    [[nodiscard]] const Node* caption() const { return caption_; }
+    [[nodiscard]] const std::vector<std::vector<const Node*>>& rows() const { return rows_; }
     /// True where the table only arranges a page: it says so, has one column, or holds headings.
     [[nodiscard]] bool is_layout() const;
 
     /// The cells with what they span. Rows without text go where no cell spans over them. Beyond
     /// the budget, cells span nothing. Errors: too_large.
     [[nodiscard]] Result<model::Table> read(
-        const std::function<model::Blocks(const xmlNode*)>& read_cell, const ParseLimits& limits,
+        const std::function<model::Blocks(const Node*)>& read_cell, const ParseLimits& limits,
         HtmlBudget& budget) const;
 
 private:
-    void collect(const xmlNode* parent);
+    void collect(const Node* parent);
 
-    std::vector<std::vector<const xmlNode*>> rows_;
+    std::vector<std::vector<const Node*>> rows_;
     std::uint32_t head_rows_ = 0;  ///< Of a `thead` at the beginning.
-    const xmlNode* caption_ = nullptr;
-    const xmlNode* table_;
+    const Node* caption_ = nullptr;
+    const Node* table_;
 };
 
-}  // namespace ingestor::extract
+}  // namespace ingestor::extract::html
