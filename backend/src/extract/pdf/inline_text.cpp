@@ -101,6 +101,11 @@ bool may_stand_beside(char32_t c) {
 
 }  // namespace
 
+std::uint8_t style_of(const Page& page, const Word& word) {
+    return is_ideographic(page.text[word.begin]) ? static_cast<std::uint8_t>(word.style & ~kMono)
+                                                 : word.style;
+}
+
 void append_words(const Page& page, std::span<const std::uint32_t> words, std::int32_t link_base,
                   std::u32string& text, std::vector<Run>& runs) {
     const std::size_t begin = text.size();
@@ -126,7 +131,7 @@ void append_words(const Page& page, std::span<const std::uint32_t> words, std::i
             (last == nullptr || last->space_after)) {
             script = script_beside(page, word, page.words[words[i + 1]]);
         }
-        const std::uint8_t style = word.style | script;
+        const auto style = static_cast<std::uint8_t>(style_of(page, word) | script);
         leaders = is_leader(content) ? leaders + 1 : 0;
         if (leaders > 3) {
             last = &word;
@@ -208,7 +213,10 @@ model::Inlines to_inlines(std::u32string_view text, std::span<const Run> runs,
         if ((look & kLowered) != 0) style.script = model::Script::subscript;
         const bool on_line = style.script == model::Script::normal;
         style.code = (look & kMono) != 0 && free_standing && on_line;
-        const bool marked = free_standing && (look & kMono) == 0 && on_line;
+        // Arrows, dashes and bullets are not stressed, whatever font they are taken from.
+        const bool words = std::any_of(core.begin(), core.end(),
+                                       [](char32_t c) { return is_letter(c) || is_digit(c); });
+        const bool marked = free_standing && (look & kMono) == 0 && on_line && words;
         // Slanted symbols are mathematics, whatever their weight.
         const bool symbol = (look & kItalic) != 0 && is_symbol(core);
         style.bold = marked && (look & kBold) != 0 && !symbol;

@@ -10,6 +10,10 @@
 
 namespace ingestor::extract::pdf {
 
+/// How the word looks. The signs of East Asian scripts are all of one width, so that a font of them
+/// is none of a typewriter.
+[[nodiscard]] std::uint8_t style_of(const Page& page, const Word& word);
+
 /// Appends the words as one line of text with runs; `link_base` is what Page::links start at in
 /// Draft::links. Leaders of dots are cut short, right-to-left text is put in the order of reading.
 void append_words(const Page& page, std::span<const std::uint32_t> words, std::int32_t link_base,

@@ -10,6 +10,7 @@
 #include <GfxState.h>
 #include <GlobalParams.h>
 
+#include "extract/pdf/font_weight.hpp"
 #include "extract/pdf/text.hpp"
 
 namespace ingestor::extract::pdf {
@@ -33,13 +34,6 @@ constexpr std::uint8_t kDingbat = 0x80;
 bool contains_word(std::string_view name, std::string_view word) {
     const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
     return std::search(name.begin(), name.end(), word.begin(), word.end(), same) != name.end();
-}
-
-bool looks_bold(std::string_view name) {
-    static constexpr std::array<std::string_view, 10> kWords = {
-        "bold", "black", "heavy", "demi", "cmbx", "cmb10", "-bd", "sfbx", "ecbx", "nimbussanl-b"};
-    return std::any_of(kWords.begin(), kWords.end(),
-                       [&](std::string_view word) { return contains_word(name, word); });
 }
 
 bool looks_italic(std::string_view name) {
@@ -92,6 +86,8 @@ void PageReader::begin(Page& page) {
     position_ = 0;
     font_ = nullptr;
     page_fonts_.clear();
+    bold_fonts_.clear();
+    outlined_.clear();
     pieces_ = 0;
     tiny_chars_ = 0;
     last_x_ = last_y_ = 0;
@@ -127,6 +123,7 @@ void PageReader::restoreState(GfxState* state) {
 
 PageReader::FontFacts PageReader::facts_of(GfxFont& font) const {
     FontFacts facts;
+    facts.bold = is_bold_font(font);
     if (font.hasToUnicodeCMap()) return facts;
     if (font.isCIDFont()) {
         const auto* const collection = static_cast<const GfxCIDFont&>(font).getCollection();
@@ -169,11 +166,13 @@ void PageReader::updateFont(GfxState* state) {
     auto found = fonts_.find(key);
     if (found == fonts_.end()) found = fonts_.emplace(key, facts_of(*font)).first;
     font_ = &found->second;
+    if (font_->bold && !known && bold_fonts_.size() < kPageFontsMax) bold_fonts_.push_back(id);
 }
 
 void PageReader::drawChar(GfxState* state, double x, double y, double dx, double dy,
                           double origin_x, double origin_y, CharCode code, int bytes,
                           const Unicode* meaning, int length) {
+    note_outline(*state, bytes);
     position_ += bytes;
     double device_x = 0;
     double device_y = 0;
@@ -222,6 +221,22 @@ void PageReader::count_piece(const GfxState& state, double x, double y, double e
     last_y_ = end_y;
 }
 
+// Text that is filled and stroked in one colour is a regular font made bold.
+void PageReader::note_outline(GfxState& state, int bytes) {
+    static constexpr int kFillAndStroke = 2;
+    if ((state.getRender() & 3) != kFillAndStroke) return;
+    GfxRGB fill;
+    GfxRGB line;
+    state.getFillRGB(&fill);
+    state.getStrokeRGB(&line);
+    if (fill.r != line.r || fill.g != line.g || fill.b != line.b) return;
+    if (!outlined_.empty() && outlined_.back().end == position_) {
+        outlined_.back().end += bytes;
+    } else {
+        outlined_.push_back({position_, position_ + bytes});
+    }
+}
+
 void PageReader::incCharCount(int count) {
     position_ += count;
     TextOutputDev::incCharCount(count);
@@ -239,11 +254,11 @@ void PageReader::endMarkedContent(GfxState* /*state*/) {
     marks_.pop_back();
 }
 
-bool PageReader::is_artifact(int position) const {
+bool PageReader::is_within(const std::vector<Interval>& intervals, int position) {
     const auto after =
-        std::upper_bound(artifacts_.begin(), artifacts_.end(), position,
+        std::upper_bound(intervals.begin(), intervals.end(), position,
                          [](int at, const Interval& interval) { return at < interval.begin; });
-    return after != artifacts_.begin() && position < std::prev(after)->end;
+    return after != intervals.begin() && position < std::prev(after)->end;
 }
 
 void PageReader::stroke(GfxState* state) {
@@ -305,7 +320,9 @@ std::uint8_t PageReader::look_of(const TextFontInfo* font) {
     std::uint8_t look = kPlain;
     const GooString* const name = font->getFontName();
     const std::string_view font_name = name == nullptr ? std::string_view{} : name->toStr();
-    if (font->isBold() || looks_bold(font_name)) look |= kBold;
+    const bool bold = std::any_of(bold_fonts_.begin(), bold_fonts_.end(),
+                                  [&](const Ref& id) { return font->matches(&id); });
+    if (bold || font->isBold() || is_bold_name(font_name)) look |= kBold;
     if (font->isItalic() || looks_italic(font_name)) look |= kItalic;
     if (font->isFixedWidth() || looks_fixed(font_name)) look |= kMono;
     if (is_dingbats(font_name)) look = kDingbat;
@@ -392,7 +409,8 @@ void PageReader::copy_letters(const TextWord& word, int begin, int end) {
     out.style = look == kDingbat ? std::uint8_t{kPlain} : look;
     out.shown_begin = word.getCharPos();
     out.shown_end = out.shown_begin + word.getCharLen();
-    out.artifact = !artifacts_.empty() && is_artifact(word.getCharPos());
+    if (!outlined_.empty() && is_within(outlined_, word.getCharPos())) out.style |= kBold;
+    out.artifact = !artifacts_.empty() && is_within(artifacts_, word.getCharPos());
     page_->words.push_back(out);
 }
 

@@ -60,6 +60,7 @@ public:
 
 private:
     struct FontFacts {
+        bool bold = false;
         bool unreliable = false;  ///< No glyph's meaning is known.
         bool mapped = true;       ///< `known` need not be looked at.
         std::vector<bool> known;  ///< By code, where the glyphs' names say it.
@@ -94,7 +95,8 @@ private:
     void copy_letters(const TextWord& word, int begin, int end);
     void find_turn();
     [[nodiscard]] std::uint8_t look_of(const TextFontInfo* font);
-    [[nodiscard]] bool is_artifact(int position) const;
+    void note_outline(GfxState& state, int bytes);
+    [[nodiscard]] static bool is_within(const std::vector<Interval>& intervals, int position);
     [[nodiscard]] FontFacts facts_of(GfxFont& font) const;
 
     Page* page_ = nullptr;
@@ -103,6 +105,8 @@ private:
     const FontFacts* font_ = nullptr;
     std::unordered_map<const TextFontInfo*, std::uint8_t> looks_;  ///< Style, or kDingbat.
     std::unordered_set<const GfxFont*> page_fonts_;
+    std::vector<Ref> bold_fonts_;     ///< Of the page, whatever their names say.
+    std::vector<Interval> outlined_;  ///< Text that is made bold by its outline.
     std::vector<Interval> artifacts_;
     std::vector<bool> marks_;  ///< The open marked contents: is it an artifact?
     int open_artifacts_ = 0;

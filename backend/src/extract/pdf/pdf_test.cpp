@@ -440,5 +440,13 @@ TEST(PopplerData, ThatBesideTheProgramComesFirst) {
     std::filesystem::remove_all(program);
 }
 
+TEST(Pdf, TextThatIsFilledAndStrokedIsBold) {
+    PdfBuilder pdf;
+    pdf.page().text(72, 60, "An outlined title", 10).lines(72, 90, kProse);
+    pdf.page().raw("2 Tr").text(72, 60, "Terms of carriage").raw("0 Tr").lines(72, 84, kProse);
+    const Document document = parsed(pdf);
+    EXPECT_THAT(texts(document, BlockKind::heading), ElementsAre("Terms of carriage"));
+}
+
 }  // namespace
 }  // namespace ingestor::extract::pdf
