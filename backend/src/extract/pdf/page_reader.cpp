@@ -274,10 +274,13 @@ void PageReader::eoFill(GfxState* state) {
 }
 
 void PageReader::add_rule(double x0, double y0, double x1, double y1) {
-    static constexpr double kShortest = 6;
+    static constexpr double kShortest = 1;  // Short pieces may be joined to lines.
+    static constexpr double kLine = 6;
     static constexpr double kThickest = 3;
     if (x1 < x0) std::swap(x0, x1);
     if (y1 < y0) std::swap(y0, y1);
+    const std::size_t count = page_->horizontal.size() + page_->vertical.size();
+    if (std::max(x1 - x0, y1 - y0) < kLine && count > kRulesMax / 2) return;
     if (x1 - x0 >= kShortest && y1 - y0 <= kThickest) {
         page_->horizontal.push_back({.at = (y0 + y1) / 2, .from = x0, .to = x1});
     } else if (y1 - y0 >= kShortest && x1 - x0 <= kThickest) {

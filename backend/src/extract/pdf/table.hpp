@@ -17,12 +17,14 @@ struct Table {
     std::vector<std::vector<Cell>> rows;
 };
 
-/// Finds tables by their ruling lines, then by text that stands in columns, and marks the words
+/// Finds tables by their ruling lines, then by lines above and below them, then by text that stands
+/// in columns alone, and marks the words
 /// that they take (Word::table). Linear in words and rules but for sorting.
 [[nodiscard]] std::vector<Table> find_tables(Page& page, std::uint32_t columns_max);
 
-/// The two ways, for find_tables and its tests.
+/// The three ways, for find_tables and its tests.
 void find_ruled_tables(Page& page, std::uint32_t columns_max, std::vector<Table>& tables);
+void find_framed_tables(Page& page, std::uint32_t columns_max, std::vector<Table>& tables);
 void find_aligned_tables(Page& page, std::uint32_t columns_max, std::vector<Table>& tables);
 
 /// Orders the words of a cell line by line and takes columns and rows away that hold nothing. False

@@ -5,7 +5,9 @@
 #include <numeric>
 #include <span>
 
+#include "extract/pdf/rules.hpp"
 #include "extract/pdf/table.hpp"
+#include "extract/pdf/table_grid.hpp"
 
 namespace ingestor::extract::pdf {
 namespace {
@@ -37,24 +39,6 @@ private:
     std::vector<std::size_t> parent_;
 };
 
-// Pieces of one line become one: a border is often drawn cell by cell, or twice.
-std::vector<Rule> merged(std::vector<Rule> rules) {
-    std::sort(rules.begin(), rules.end(), [](const Rule& a, const Rule& b) {
-        const double at = std::floor(a.at / 1.5) - std::floor(b.at / 1.5);
-        return at < 0 || (at == 0 && a.from < b.from);
-    });
-    std::vector<Rule> out;
-    for (const Rule& rule : rules) {
-        if (!out.empty() && std::fabs(out.back().at - rule.at) < 1.5 &&
-            rule.from <= out.back().to + kTolerance) {
-            out.back().to = std::max(out.back().to, rule.to);
-        } else {
-            out.push_back(rule);
-        }
-    }
-    return out;
-}
-
 void add_place(std::vector<double>& places, double place) {
     places.push_back(place);
 }
@@ -75,30 +59,24 @@ std::optional<std::size_t> slot(const std::vector<double>& edges, double place) 
     return static_cast<std::size_t>(after - edges.begin()) - 1;
 }
 
-// For each cell but the last along the rules' axis of `places`: is there a line behind it?
-void mark_walls(std::span<const Rule> rules, const std::vector<double>& across,
-                const std::vector<double>& along, std::vector<bool>& walls) {
-    const std::size_t length = along.size() - 1;
+// Calls `mark(index, i)` for each line at place `index` of `across` and each slot `i` along it.
+template <class Mark>
+void each_wall(std::span<const Rule> rules, const std::vector<double>& across,
+               const std::vector<double>& along, Mark mark) {
     for (const Rule& rule : rules) {
         const auto nearest = std::lower_bound(across.begin(), across.end(), rule.at - kTolerance);
         if (nearest == across.end() || *nearest > rule.at + kTolerance) continue;
         const auto index = static_cast<std::size_t>(nearest - across.begin());
         const auto first = std::lower_bound(along.begin(), along.end(), rule.from - kTolerance);
-        for (auto i = static_cast<std::size_t>(first - along.begin()); i < length; ++i) {
+        for (auto i = static_cast<std::size_t>(first - along.begin()); i + 1 < along.size(); ++i) {
             if ((along[i] + along[i + 1]) / 2 > rule.to) break;
-            walls[index * length + i] = true;
+            mark(index, i);
         }
     }
 }
 
 struct Group {
     std::vector<Rule> horizontal, vertical;
-};
-
-struct Grid {
-    std::vector<double> xs, ys;
-    [[nodiscard]] std::size_t columns() const { return xs.size() - 1; }
-    [[nodiscard]] std::size_t rows() const { return ys.size() - 1; }
 };
 
 Grid grid_of(const Group& group) {
@@ -129,24 +107,40 @@ Grid grid_of(const Group& group) {
 
 void fill_table(Page& page, const Group& group, std::uint32_t columns_max,
                 std::vector<Table>& tables) {
-    const Grid grid = grid_of(group);
+    Grid grid = grid_of(group);
+    if (grid.xs.size() < 2 || grid.ys.size() < 2) return;
+    add_unseen_columns(page, grid);
     if (grid.xs.size() < 3 || grid.ys.size() < 3 || grid.columns() > columns_max) return;
     const std::size_t columns = grid.columns();
     const std::size_t rows = grid.rows();
     if (columns * rows > kCellsMax) return;
 
-    std::vector<bool> right_walls((columns + 1) * rows, false);
-    std::vector<bool> lower_walls((rows + 1) * columns, false);
-    mark_walls(group.vertical, grid.xs, grid.ys, right_walls);
-    mark_walls(group.horizontal, grid.ys, grid.xs, lower_walls);
+    Slots slots(columns * rows);
+    std::vector<std::uint32_t> taken;
+    for (std::uint32_t i = 0; i < page.words.size(); ++i) {
+        const Word& word = page.words[i];
+        if (word.table >= 0 || word.aside) continue;
+        const auto column = slot(grid.xs, (word.box.left + word.box.right) / 2);
+        const auto row = slot(grid.ys, (word.box.top + word.box.bottom) / 2);
+        if (!column || !row) continue;
+        slots[*row * columns + *column].push_back(i);
+        taken.push_back(i);
+    }
+
+    Walls walls(grid);
+    each_wall(group.vertical, grid.xs, grid.ys, [&](std::size_t x, std::size_t row) {
+        if (x > 0 && x < columns) walls.set_right(row, x - 1);
+    });
+    each_wall(group.horizontal, grid.ys, grid.xs, [&](std::size_t y, std::size_t column) {
+        if (y > 0 && y < rows) walls.set_lower(y - 1, column);
+    });
+    add_white_walls(page, grid, slots, walls);
     Sets cells(columns * rows);
     for (std::size_t r = 0; r < rows; ++r) {
         for (std::size_t c = 0; c < columns; ++c) {
             const std::size_t cell = r * columns + c;
-            if (c + 1 < columns && !right_walls[(c + 1) * rows + r]) cells.join(cell, cell + 1);
-            if (r + 1 < rows && !lower_walls[(r + 1) * columns + c]) {
-                cells.join(cell, cell + columns);
-            }
+            if (c + 1 < columns && !walls.right(r, c)) cells.join(cell, cell + 1);
+            if (r + 1 < rows && !walls.lower(r, c)) cells.join(cell, cell + columns);
         }
     }
 
@@ -154,17 +148,12 @@ void fill_table(Page& page, const Group& group, std::uint32_t columns_max,
     table.box = {grid.xs.front(), grid.ys.front(), grid.xs.back(), grid.ys.back()};
     table.rows.assign(rows, std::vector<Cell>(columns));
     const auto id = static_cast<std::int32_t>(tables.size());
-    std::vector<std::uint32_t> taken;
     std::vector<std::size_t> used;
-    for (std::uint32_t i = 0; i < page.words.size(); ++i) {
-        const Word& word = page.words[i];
-        if (word.table >= 0 || word.aside) continue;
-        const auto column = slot(grid.xs, (word.box.left + word.box.right) / 2);
-        const auto row = slot(grid.ys, (word.box.top + word.box.bottom) / 2);
-        if (!column || !row) continue;
-        const std::size_t cell = cells.root(*row * columns + *column);
-        table.rows[cell / columns][cell % columns].push_back(i);
-        taken.push_back(i);
+    for (std::size_t at = 0; at < slots.size(); ++at) {
+        if (slots[at].empty()) continue;
+        const std::size_t cell = cells.root(at);
+        Cell& into = table.rows[cell / columns][cell % columns];
+        into.insert(into.end(), slots[at].begin(), slots[at].end());
         used.push_back(cell);
     }
     std::sort(used.begin(), used.end());
@@ -176,8 +165,12 @@ void fill_table(Page& page, const Group& group, std::uint32_t columns_max,
     for (const auto& row : table.rows) {
         for (const Cell& cell : row) largest = std::max(largest, cell.size());
     }
-    // Nor is a form's frame, most of which is in one of its fields.
-    if (largest > 50 && largest * 3 > taken.size()) return;
+    // Nor is a form's frame, most of which is in one of its fields; but a table whose cells are
+    // mostly filled may well have a long one.
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < slots.size(); ++at) count += cells.root(at) == at ? 1 : 0;
+    const bool regular = columns >= 3 && rows >= 3 && filled * 10 >= count * 6;
+    if (!regular && largest > 50 && largest * 3 > taken.size()) return;
     if (!tidy_table(page, table)) return;
     for (const std::uint32_t i : taken) page.words[i].table = id;
     tables.push_back(std::move(table));
@@ -187,8 +180,8 @@ void fill_table(Page& page, const Group& group, std::uint32_t columns_max,
 
 void find_ruled_tables(Page& page, std::uint32_t columns_max, std::vector<Table>& tables) {
     if (page.horizontal.size() < 2 || page.vertical.empty()) return;
-    const std::vector<Rule> horizontal = merged(page.horizontal);
-    const std::vector<Rule> vertical = merged(page.vertical);
+    const std::vector<Rule> horizontal = merged_rules(page.horizontal);
+    const std::vector<Rule> vertical = merged_rules(page.vertical);
     if (horizontal.size() < 2 || horizontal.size() * vertical.size() > kCrossingsMax) return;
 
     Sets sets(horizontal.size() + vertical.size());
