@@ -6,9 +6,11 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
+#include "extract/pdf/captions.hpp"
 #include "extract/pdf/text.hpp"
 
 namespace ingestor::extract::pdf {
@@ -75,13 +77,14 @@ public:
             if (entry.skeleton.size() > 1) titles_.emplace(entry.skeleton, entry.level);
         }
         body_bold_ = mostly_bold();
+        find_running_sizes();
     }
 
     void run() {
         collect();
         rank();
         for (const Group& group : groups_) {
-            const int level = level_of(group);
+            const int level = below_parent(group, level_of(group));
             for (std::uint32_t i = group.begin; i < group.end; ++i) {
                 draft_.lines[i].heading = static_cast<std::uint8_t>(std::clamp(level, 1, 6));
             }
@@ -173,13 +176,16 @@ private:
             ratio > 0.9) {
             return true;
         }
-        if (ratio < 0.97) return false;
+        if (ratio < 0.97 || is_caption(text)) return false;
         if (first.marker > 0 && group.number_depth == 0) return false;
-        if (ratio >= 1.15 && first.size - body_ >= 1) return !ends_like_sentence(text, ratio);
+        if (ratio >= 1.15 && first.size - body_ >= 1) {
+            return !ends_like_sentence(text, ratio) && !is_running_text(group, text);
+        }
         if (group.look.italic && !bold) return is_italic_title(group, text);
         if (!bold && !(group.number_depth >= 2 && ratio >= 1.04)) return false;
         // Bold at the body's size: a heading only if it stands alone and reads like a title.
-        if (ends_like_prose(text) && group.number_depth == 0) return false;
+        if (ends_like_prose(text) && group.number_depth == 0 && !introduces(group, text))
+            return false;
         if (text.size() > 120 || is_lower(text.front())) return false;
         return stands_alone(group);
     }
@@ -205,6 +211,52 @@ private:
             above.box.right < below.box.right - 0.15 * (below.box.right - below.box.left);
         const double pitch_above = line.baseline - above.baseline;
         return pitch_above < 0 || pitch_above > (after_short ? 1.1 : 1.5) * line.size;
+    }
+
+    // "Procedure:" in bold on a line of its own, with other text right below.
+    [[nodiscard]] bool introduces(const Group& group, std::u32string_view text) const {
+        static constexpr std::size_t kLettersMax = 60;
+        if (text.back() != U':' || text.size() > kLettersMax || group.end - group.begin > 1)
+            return false;
+        if (group.end >= draft_.lines.size()) return false;
+        const DraftLine& line = draft_.lines[group.begin];
+        const DraftLine& below = draft_.lines[group.end];
+        return is_text(below) && below.page == line.page && (below.style & kBold) == 0 &&
+               below.baseline > line.baseline && below.box.left >= line.box.left - 2;
+    }
+
+    // A size in which much of the text is set is no title's, whatever the notes below it are set
+    // in; nor is a line the title that begins in the middle of a sentence.
+    [[nodiscard]] bool is_running_text(const Group& group, std::u32string_view text) const {
+        static constexpr std::size_t kLettersMax = 40;
+        if (group.look.bold) return false;
+        if (running_sizes_.contains(group.look.size)) return true;
+        return is_lower(text.front()) && text.size() > kLettersMax;
+    }
+
+    // Sizes other than the body's in which at least a fifth of the lines is set, and somewhere more
+    // of them below each other than a title has.
+    void find_running_sizes() {
+        std::map<int, std::size_t> lines;
+        std::map<int, std::size_t> longest;
+        std::size_t all = 0;
+        std::size_t run = 0;
+        const DraftLine* above = nullptr;
+        for (const DraftLine& line : draft_.lines) {
+            if (!is_text(line)) continue;
+            ++all;
+            const Look look = look_of(line);
+            const bool prose = !look.bold && line.end - line.begin > 20;
+            const bool goes_on_here =
+                above != nullptr && look_of(*above) == look && above->block == line.block;
+            run = prose ? (goes_on_here ? run + 1 : 1) : 0;
+            if (!look.bold) ++lines[look.size];
+            longest[look.size] = std::max(longest[look.size], run);
+            above = &line;
+        }
+        for (const auto& [size, count] : lines) {
+            if (count * 5 >= all && longest[size] >= 4) running_sizes_.insert(size);
+        }
     }
 
     static bool ends_like_sentence(std::u32string_view text, double ratio) {
@@ -264,6 +316,21 @@ private:
         }
     }
 
+    // "3.5.1" stands below "3.5", however it is set.
+    int below_parent(const Group& group, int level) {
+        if (group.number_depth == 0) return level;
+        const auto text = draft_.text_of(draft_.lines[group.begin]);
+        std::u32string number(text.substr(0, text.find(U' ')));
+        while (!number.empty() && number.back() == U'.') number.pop_back();
+        const auto dot = number.rfind(U'.');
+        if (dot != std::u32string::npos && !group.outline_level) {
+            const auto parent = numbered_.find(number.substr(0, dot));
+            if (parent != numbered_.end()) level = std::max(level, parent->second + 1);
+        }
+        numbered_[std::move(number)] = level;
+        return level;
+    }
+
     [[nodiscard]] int level_of(const Group& group) const {
         if (group.outline_level) return *group.outline_level;
         return levels_.at(group.look);
@@ -275,6 +342,8 @@ private:
     std::map<std::u32string, int> titles_;
     std::vector<Group> groups_;
     std::map<Look, int> levels_;
+    std::map<std::u32string, int> numbered_;  // The levels of numbered titles so far.
+    std::set<int> running_sizes_;
 };
 
 }  // namespace

@@ -361,11 +361,20 @@ void write_line(const Page& page, const Piece& piece, std::int32_t link_base, Dr
     line.leader = piece.leader;
     line.style = kBold | kItalic | kMono;
     line.artifact = true;
+    // The number before a title is often set in another font.
+    bool words = false;
+    std::uint8_t all = kBold | kItalic | kMono;
     for (const std::uint32_t index : piece.words) {
         const Word& word = page.words[index];
-        line.style = static_cast<std::uint8_t>(line.style & word.style);
+        const auto content = page.text_of(word);
+        const bool lead = !words && std::none_of(content.begin(), content.end(), is_letter);
+        words = words || !lead;
+        all = static_cast<std::uint8_t>(all & style_of(page, word));
+        const std::uint8_t style = style_of(page, word);
+        if (!lead) line.style = static_cast<std::uint8_t>(line.style & style);
         line.artifact = line.artifact && word.artifact;
     }
+    if (!words) line.style = all;
     const auto text = draft.text_of(line);
     line.marker = static_cast<std::uint16_t>(marker_length(text));
     const Word& first = page.words[piece.words.front()];
