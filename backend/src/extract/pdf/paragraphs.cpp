@@ -1,9 +1,11 @@
 #include "extract/pdf/paragraphs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -29,6 +31,7 @@ public:
 
     Result<model::Blocks> run() {
         measure_blocks();
+        measure_pitch();
         for (std::uint32_t i = 0; i < draft_.lines.size(); ++i) {
             const DraftLine& line = draft_.lines[i];
             if (line.dropped) continue;
@@ -70,6 +73,46 @@ private:
             }
             above = &line;
         }
+    }
+
+    // The usual distance from line to line, in sizes of the type: the one that most lines of
+    // running text have. Drafts and theses are set in double space.
+    void measure_pitch() {
+        static constexpr double kStep = 0.05;
+        static constexpr std::size_t kSteps = 80;
+        static constexpr std::uint32_t kLettersMin = 20;
+        std::array<std::size_t, kSteps> counts{};
+        const DraftLine* above = nullptr;
+        for (const DraftLine& line : draft_.lines) {
+            if (line.kind != LineKind::text || line.dropped || line.aside) continue;
+            if (line.end - line.begin < kLettersMin) continue;
+            if (above != nullptr && above->page == line.page && above->flow == line.flow &&
+                std::fabs(above->size - line.size) < 0.3) {
+                const double pitch = (line.baseline - above->baseline) / std::max(line.size, 1.0);
+                const auto step = static_cast<std::size_t>(std::max(pitch, 0.0) / kStep);
+                if (pitch > 0.5 && step < kSteps) ++counts[step];
+            }
+            above = &line;
+        }
+        // Rounding may put one distance into two neighbouring steps.
+        std::size_t most = 0;
+        for (std::size_t i = 0; i + 1 < kSteps; ++i) {
+            const std::size_t count = counts[i] + counts[i + 1];
+            if (count <= most) continue;
+            most = count;
+            usual_pitch_ = static_cast<double>(i + 1) * kStep;
+        }
+    }
+
+    // Lines in double space, which Poppler takes for blocks of their own.
+    [[nodiscard]] bool joins_in_wide_space(const DraftLine& above, const DraftLine& line) const {
+        static constexpr double kWide = 1.45;
+        if (usual_pitch_ < kWide || above.flow != line.flow) return false;
+        const double pitch = (line.baseline - above.baseline) / std::max(line.size, 1.0);
+        if (std::fabs(pitch - usual_pitch_) > 0.1 * usual_pitch_) return false;
+        const double indent = line.box.left - above.box.left;
+        if (std::fabs(indent) > 0.8 * line.size && open_.size() > 1) return false;
+        return indent < 0.8 * line.size && (!ended_early(above, line) || runs_on(above, line));
     }
 
     // The right edge that a full line would reach: blocks of a flow stand in one column.
@@ -123,6 +166,7 @@ private:
         if (is_code(line)) return false;
         if (above.aside != line.aside || above.leader) return false;
         if (line.leader && !(line.block == above.block && !ended_early(above, line))) return false;
+        if (is_bare_number(above) && is_bare_number(line)) return above.page == line.page;
         if (std::fabs(above.size - line.size) > 0.12 * std::max(above.size, line.size))
             return false;
         if (line.marker > 0 && starts_item(above, line)) return false;
@@ -139,6 +183,7 @@ private:
                 return line.box.left >= above.box.right &&
                        line.box.left - above.box.right < 3 * line.size;
             }
+            if (joins_in_wide_space(above, line)) return true;
             if (pitch > 1.7 * line.size) return false;
             if (std::fabs(line.box.left - first.body_left) > 2 * line.size &&
                 std::fabs(line.box.left - first.box.left) > 2 * line.size) {
@@ -150,6 +195,15 @@ private:
         if (ends_hyphenated(text)) return is_lower(next.front());
         return !ends_sentence(text) && (is_lower(next.front()) || next.front() == U'(') &&
                text.size() > 20;
+    }
+
+    // Numbers alone are what stands along the axes of a chart, and together at least one thing.
+    [[nodiscard]] bool is_bare_number(const DraftLine& line) const {
+        static constexpr std::size_t kLettersMax = 12;
+        const auto text = draft_.text_of(line);
+        return text.size() <= kLettersMax && line.marker == 0 &&
+               std::any_of(text.begin(), text.end(), is_digit) &&
+               std::none_of(text.begin(), text.end(), is_letter);
     }
 
     [[nodiscard]] static bool joins_heading(const DraftLine& above, const DraftLine& line) {
@@ -180,17 +234,19 @@ private:
         return above.box.right + blank + line.first_word < right_edge(above) - 0.5 * above.size;
     }
 
+    // Short lines that run on are centred, or set ragged around something.
+    [[nodiscard]] bool runs_on(const DraftLine& above, const DraftLine& line) const {
+        const auto text = draft_.text_of(above);
+        return !ends_sentence(text) && is_lower(draft_.text_of(line).front()) && text.size() > 30;
+    }
+
     [[nodiscard]] bool joins_in_block(const DraftLine& first, const DraftLine& above,
                                       const DraftLine& line) const {
         const Measure& measure = measures_[line.block];
         const double pitch = line.baseline - above.baseline;
         if (pitch > 1.4 * std::max(measure.pitch, line.size)) return false;
         if (ended_early(above, line)) {
-            // Short lines that run on are centred or set ragged around something.
-            const auto next = draft_.text_of(line);
-            const auto text = draft_.text_of(above);
-            const bool runs_on = !ends_sentence(text) && is_lower(next.front()) && text.size() > 30;
-            if (!runs_on) return false;
+            if (!runs_on(above, line)) return false;
         }
         if (first.marker > 0) {
             // After a list item: text back at the marker's edge or further left is no part of it.
@@ -253,8 +309,45 @@ private:
             std::u32string_view(text_).substr(word == std::u32string::npos ? 0 : word + 1);
         const bool own_hyphen =
             tail.substr(0, tail.size() - 1).find(U'-') != std::u32string_view::npos;
-        const bool whole = !is_lower(next.front()) || own_hyphen;
+        const bool whole =
+            !is_lower(next.front()) || own_hyphen || (!soft && is_compound(tail, next));
         if (soft || !whole) text_.pop_back();
+    }
+
+    // Does the document have the word with its hyphen elsewhere, where no line ends?
+    [[nodiscard]] bool is_compound(std::u32string_view head, std::u32string_view tail) {
+        if (!compounds_read_) read_compounds();
+        std::u32string word;
+        for (const char32_t c : head) {
+            if (is_letter(c) || c == U'-') word += c;
+        }
+        for (const char32_t c : tail) {
+            if (!is_letter(c)) break;
+            word += c;
+        }
+        return compounds_.contains(folded(word));
+    }
+
+    static std::u32string folded(std::u32string_view word) {
+        std::u32string out(word);
+        for (char32_t& c : out) c = c >= U'A' && c <= U'Z' ? c + (U'a' - U'A') : c;
+        return out;
+    }
+
+    void read_compounds() {
+        compounds_read_ = true;
+        for (const DraftLine& line : draft_.lines) {
+            const auto text = draft_.text_of(line);
+            for (auto hyphen = text.find(U'-'); hyphen != text.npos;
+                 hyphen = text.find(U'-', hyphen + 1)) {
+                std::size_t begin = hyphen;
+                while (begin > 0 && is_letter(text[begin - 1])) --begin;
+                std::size_t end = hyphen + 1;
+                while (end < text.size() && is_letter(text[end])) ++end;
+                if (begin < hyphen && end > hyphen + 1)
+                    compounds_.insert(folded(text.substr(begin, end - begin)));
+            }
+        }
     }
 
     void strip_soft_hyphens() {
@@ -459,6 +552,9 @@ private:
     model::Blocks blocks_;
     std::uint64_t count_ = 0;
     std::vector<Measure> measures_;
+    double usual_pitch_ = 0;
+    std::unordered_set<std::u32string> compounds_;
+    bool compounds_read_ = false;
     std::vector<const DraftLine*> open_;
     std::vector<double> levels_;  // Left edges of the open list's markers, outermost first.
     std::u32string text_;
