@@ -59,18 +59,6 @@ std::string code_language(const Node* pre) {
     return {};
 }
 
-/// Text with its line breaks, `br` included.
-void append_preformatted(std::string& out, const Node* node) {
-    walk(node, [&](const Node* at) {
-        if (at->is_text()) {
-            out += at->text;
-            return true;
-        }
-        if (at->is(Tag::br)) out += '\n';
-        return at == node || !is_hidden(at);
-    });
-}
-
 /// A mark beside a heading that only links to it.
 bool is_anchor_mark(const Node* link) {
     const std::string text = text_of(link);
@@ -368,7 +356,13 @@ private:
     void preformatted(const Node* node) {
         flush();
         std::string text;
-        append_preformatted(text, node);
+        walk(node, [&](const Node* at) {
+            if (at->is_text()) text += at->text;
+            if (at->is(Tag::br)) text += '\n';
+            if (at == node || at->is_text() || !is_hidden(at)) return true;
+            leave_out(model::LeftOutReason::hidden, at);
+            return false;
+        });
         text_bytes_ += text.size();
         if (text_bytes_ > limits_.text_bytes_max)
             fail_with("the page has more text than text_bytes_max");

@@ -249,6 +249,14 @@ TEST(Html, ATagLeftOpenAtTheEndIsAWarning) {
     EXPECT_EQ(document->warnings.size(), 1U);
 }
 
+TEST(Html, WhatIsHiddenInListingsIsTold) {
+    const auto document = parse_html("<pre>a\n<span hidden>copy</span>b<br>c</pre>", ParseLimits{});
+    ASSERT_TRUE(document);
+    EXPECT_EQ(flat(document->blocks)[0].text, "a\nb\nc");
+    ASSERT_EQ(document->left_out.size(), 1U);
+    EXPECT_EQ(document->left_out[0].text, "copy");
+}
+
 TEST(Html, LimitsHold) {
     const auto code = [](std::string_view html, const ParseLimits& limits) {
         const auto document = parse_html(html, limits);

@@ -1,6 +1,7 @@
 #include "extract/html/main_content.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,8 @@ namespace {
 constexpr std::size_t kProseMin = 60;
 /// Below this a line says little.
 constexpr std::size_t kLabelMax = 24;
+/// And so many where they end as a sentence does.
+constexpr std::size_t kSentenceMin = 20;
 /// Evidence from which a part stands around the text.
 constexpr int kSure = 3;
 /// More text than a notice has.
@@ -52,6 +55,18 @@ std::uint32_t letters_of(std::string_view text) {
 
 bool share(std::uint64_t part, std::uint64_t whole, std::uint64_t percent) {
     return part * 100 >= whole * percent && whole > 0;
+}
+
+bool ends_sentence(std::string_view text) {
+    constexpr auto kQuotes = std::to_array<std::string_view>(
+        {"\"", "'", ")", "\u201C", "\u201D", "\u2019", "\u00BB", "\u300D"});
+    constexpr auto kMarks =
+        std::to_array<std::string_view>({".", "!", "?", "\u2026", "\u3002", "\uFF01", "\uFF1F"});
+    text = trim(text);
+    for (const std::string_view quote : kQuotes) {
+        if (text.ends_with(quote)) text.remove_suffix(quote.size());
+    }
+    return std::ranges::any_of(kMarks, [&](std::string_view mark) { return text.ends_with(mark); });
 }
 
 bool is_within(const Node* node, const Node* part) {
@@ -125,7 +140,11 @@ MainContent::MainContent(const Tree& tree, const Node* body)
 }
 
 void MainContent::measure(const Node* body) {
-    std::vector<std::size_t> lines{0};  // Unlinked text of each line that is open.
+    struct Line {
+        std::size_t unlinked = 0;
+        std::string_view end = {};
+    };
+    std::vector<Line> lines(1);  // Those that are open.
     std::size_t links_open = 0;
     const auto enter = [&](const Node* node) {
         if (node->is_text()) {
@@ -135,8 +154,9 @@ void MainContent::measure(const Node* body) {
             if (links_open > 0) {
                 measure.link_text = size;
             } else {
-                lines.back() += size;
+                lines.back().unlinked += size;
             }
+            if (size > 0) lines.back().end = node->text;
             return false;
         }
         using enum Tag;
@@ -147,7 +167,7 @@ void MainContent::measure(const Node* body) {
         if (is_hidden(node)) return false;
         if (is_part(node)) names_[node->index] = part_name(node);
         if (node->is(a)) ++links_open;
-        if (is_line(node)) lines.push_back(0);
+        if (is_line(node)) lines.emplace_back();
         if (node->is(h1) && title_heading_ == nullptr && !trim(text_of(node)).empty()) {
             title_heading_ = node;
             measures_[node->index].holds_title = true;
@@ -162,12 +182,12 @@ void MainContent::measure(const Node* body) {
                 ++measure.links;
             }
             if (is_line(node)) {
-                const auto line = static_cast<std::uint32_t>(lines.back());
+                const auto line = static_cast<std::uint32_t>(lines.back().unlinked);
+                const bool prose =
+                    line >= kProseMin || (line >= kSentenceMin && ends_sentence(lines.back().end));
                 lines.pop_back();
-                if (line >= kProseMin) measure.prose += line;
-                measure.content += line >= kProseMin  ? line
-                                   : line > kLabelMax ? line / 2
-                                                      : line / 8;
+                if (prose) measure.prose += line;
+                measure.content += prose ? line : line > kLabelMax ? line / 2 : line / 8;
             }
             if (node->is(Tag::article)) ++measure.articles;
             if (node->is(Tag::main)) measure.holds_main = true;
@@ -336,7 +356,12 @@ int MainContent::evidence(const Node* part, Side side) const {
     if (size.prose == 0) points += 1;
     if (size.repeats >= kRepeatsMin && (linked || outside)) points += 1;
     if (size.fields > 0 && size.prose < 400) points += 1;
-    const bool heads = other_pages_[part->index] || heads_other_pages(first_line(part));
+    const bool listed = size.teasers >= kTeasersMin || size.replies >= kTeasersMin;
+    // Other pages are linked and replies are signed; a label alone heads what stands behind it.
+    const bool leads = size.links > 0 || size.fields > 0 || listed;
+    const std::string line = first_line(part);
+    const bool heads = (other_pages_[part->index] && leads) ||
+                       ((leads || letters_of(line) == size.text) && heads_other_pages(line));
     if (heads) points += 2;
     if (size.teasers >= kTeasersMin && (heads || outside)) points += 2;
     if (size.replies >= kTeasersMin && (heads || outside || name == PartName::replies)) points += 2;
@@ -365,7 +390,12 @@ int MainContent::evidence(const Node* part, Side side) const {
     if (share(size.prose, size.text, 60) && !linked && !hinted) points -= 1;
     if (size.holds_title && points < kSure + 2) return 0;
     if (holds_much(size, 30)) points -= 3;
-    return points;
+    // Sentences within the text are the text's, whatever their part or its heading is called.
+    const bool says = share(size.prose, size.text, 60) && !linked && !outside;
+    const bool sure = tag == footer || name == PartName::notice ||
+                      (name == PartName::place && !in_article) ||
+                      (name == PartName::replies && leads);
+    return says && !listed && !sure ? std::min(points, kSure - 1) : points;
 }
 
 }  // namespace ingestor::extract::html

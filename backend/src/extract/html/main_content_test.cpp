@@ -101,6 +101,42 @@ const Part kParts[] = {
          "twice, in spring and in autumn.</p><p>That of <cite>Marsh</cite> was not counted at all, "
          "for want of a boat.</p></section></article>",
      true},
+    {"TheRelatedWorkOfAPaper",
+     "<article><h1>Tide</h1>" + paragraphs(5) +
+         "<section id=related-work><h2>Related work</h2><p>Others counted each heron of the coast, "
+         "from boats and from the air, and came to less.</p></section></article>",
+     true},
+    {"ATextOnItsAuthor",
+     "<article><h1>Tide</h1>" + paragraphs(5) +
+         "<section class=author><h2>About the author</h2><p>Reed, whom the pier calls the heron, "
+         "lives there with a boat, two dogs and a view.</p></section></article>",
+     true},
+    {"SentencesThatBeginAsLabels",
+     "<main><h1>Tide</h1>" + paragraphs(5) +
+         "<div class=tags-explained><p>Tags of a heron are explained here.</p></div></main>",
+     true},
+    {"AShortParagraphBelowAHeading",
+     "<main><h1>Tide</h1>" + paragraphs(5) +
+         "<h2>Latest results</h2><p>In May there was one heron.</p></main>",
+     true},
+    {"CommentsOfTheText",
+     "<main><h1>Tide</h1>" + paragraphs(5) +
+         "<section class=comments-on-method><h2>Comments on the method</h2><p>Others say that "
+         "a heron cannot be counted from a boat, since it leaves.</p></section></main>",
+     true},
+    {"CommentsOfReaders",
+     "<main><h1>Tide</h1>" + paragraphs(9) +
+         "</main><div class=comments><h2>2 comments</h2><div><cite><a href=/r>Reed</a></cite><p>I "
+         "saw the heron, too, from my boat, in the year that nobody went to sea.</p></div><div>"
+         "<cite><a href=/m>Marsh</a></cite><p>So did I, and I have told you so often enough in all "
+         "of these years.</p></div></div>",
+     false},
+    {"RepliesWithoutLinks",
+     "<article><h1>Tide</h1>" + paragraphs(6) +
+         "<h3>3 comments</h3><ul><li><time>May</time><p>The heron was mine.</p></li><li><time>June"
+         "</time><p>No, it was not.</p></li><li><time>July</time><p>It was nobody's, as I have "
+         "said.</p></li></ul></article>",
+     false},
     {"ANoticeOnCookies",
      "<main><h1>Tide</h1>" + paragraphs(9) +
          "</main><div class=cookie-bar><p>This heron keeps what it knows of you in your browser, "

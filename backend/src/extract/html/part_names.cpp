@@ -117,6 +117,8 @@ bool heads_other_pages(std::string_view heading) {
     if (small.starts_with("\u00C4")) small.replace(0, 2, "\u00E4");
     if (small.starts_with("\u00C0")) small.replace(0, 2, "\u00E0");
     if (small.starts_with("\u00DC")) small.replace(0, 2, "\u00FC");
+    // A sentence is no label.
+    if (small.ends_with('.') && !small.ends_with("..")) return false;
     return std::ranges::any_of(kOtherPages, [&](std::string_view phrase) {
         if (!small.starts_with(phrase)) return false;
         const char behind = phrase.size() < small.size() ? small[phrase.size()] : ' ';
