@@ -278,6 +278,14 @@ private:
             inner.code = true;
         if (tag == Tag::sup) inner.script = model::Script::superscript;
         if (tag == Tag::sub) inner.script = model::Script::subscript;
+        if (has_attribute(node, "style")) {
+            // Word processors write exponents so.
+            const std::string declarations = inline_style(node);
+            if (declarations.find("vertical-align:super") != std::string::npos)
+                inner.script = model::Script::superscript;
+            if (declarations.find("vertical-align:sub") != std::string::npos)
+                inner.script = model::Script::subscript;
+        }
         if (tag == Tag::a) {
             if (heading_ > 0 && is_anchor_mark(node)) return;
             const std::string_view url = attribute(node, "href");
@@ -375,6 +383,7 @@ private:
     void table(const Node* node, const Style& style) {
         flush();
         const HtmlTable grid(node);
+        for (const Node* const part : grid.hidden()) leave_out(model::LeftOutReason::hidden, part);
         if (grid.caption() != nullptr) {
             read_children(grid.caption(), style);
             flush();

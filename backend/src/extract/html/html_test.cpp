@@ -249,6 +249,22 @@ TEST(Html, ATagLeftOpenAtTheEndIsAWarning) {
     EXPECT_EQ(document->warnings.size(), 1U);
 }
 
+TEST(Html, StylesMakeExponents) {
+    EXPECT_EQ(markdown_of("<p>2<span style='Vertical-Align: super; color: red'>30</span> and "
+                          "H<span style='vertical-align:sub'>2</span>O</p>"),
+              "2\u00b3\u2070 and H\u2082O\n");
+}
+
+TEST(Html, HiddenRowsAndCellsAreTold) {
+    const auto document = parse_html(
+        "<table><tr><th>a<th>b</tr><tr hidden><td>row</tr><tr><td>c<td>d<td hidden>cell</table>",
+        ParseLimits{});
+    ASSERT_TRUE(document);
+    ASSERT_EQ(document->left_out.size(), 2U);
+    EXPECT_NE(document->left_out[0].text.find("row"), std::string::npos);
+    EXPECT_NE(document->left_out[1].text.find("cell"), std::string::npos);
+}
+
 TEST(Html, WhatIsHiddenInListingsIsTold) {
     const auto document = parse_html("<pre>a\n<span hidden>copy</span>b<br>c</pre>", ParseLimits{});
     ASSERT_TRUE(document);

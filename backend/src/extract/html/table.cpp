@@ -40,14 +40,16 @@ HtmlTable::HtmlTable(const Node* table) : table_(table) {
 
 void HtmlTable::collect(const Node* parent) {
     for (const Node* at = parent->first; at != nullptr; at = at->next) {
-        if (!at->is_element() || is_hidden(at)) continue;
-        if (at->is(Tag::caption)) {
+        if (!at->is_element()) continue;
+        if (is_hidden(at)) {
+            hidden_.push_back(at);
+        } else if (at->is(Tag::caption)) {
             caption_ = at;
         } else if (at->is(Tag::tr)) {
             rows_.emplace_back();
             for (const Node* cell = at->first; cell != nullptr; cell = cell->next) {
-                if ((cell->is(Tag::td) || cell->is(Tag::th)) && !is_hidden(cell))
-                    rows_.back().push_back(cell);
+                if (cell->is(Tag::td) || cell->is(Tag::th))
+                    (is_hidden(cell) ? hidden_ : rows_.back()).push_back(cell);
             }
         } else if (parent == table_ && at->space == Namespace::html &&
                    is_any(at->tag, Tag::thead, Tag::tbody, Tag::tfoot)) {

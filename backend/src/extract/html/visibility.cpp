@@ -34,12 +34,7 @@ bool is_hidden_tag(const Node* element) {
 }
 
 bool style_hides(const Node* element) {
-    const std::string_view value = attribute(element, "style");
-    if (value.empty()) return false;
-    std::string style;
-    for (const char c : to_lower_ascii(value)) {
-        if (c != ' ') style += c;
-    }
+    const std::string style = inline_style(element);
     return style.find("display:none") != std::string::npos ||
            style.find("visibility:hidden") != std::string::npos;
 }
@@ -74,6 +69,12 @@ bool class_hides(const Node* element) {
 }
 
 }  // namespace
+
+std::string inline_style(const Node* element) {
+    std::string style = to_lower_ascii(attribute(element, "style"));
+    std::erase(style, ' ');
+    return style;
+}
 
 std::vector<std::string> words_of_names(const Node* element) {
     /// As much of a list of classes as is looked at.

@@ -11,6 +11,9 @@ namespace ingestor::extract::html {
 /// page hides, controls that say nothing. Holds within articles, too.
 [[nodiscard]] bool is_hidden(const Node* element);
 
+/// The declarations of the `style` attribute, in small letters and without blanks.
+[[nodiscard]] std::string inline_style(const Node* element);
+
 /// The words of class and id, parted at anything but letters and digits, and at capitals, in small
 /// letters.
 [[nodiscard]] std::vector<std::string> words_of_names(const Node* element);
