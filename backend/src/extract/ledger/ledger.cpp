@@ -18,6 +18,8 @@ constexpr std::size_t kJoinMax = 8;
 class Counts {
 public:
     explicit Counts(const std::vector<Word>& words) {
+        // Of the words of a text a fifth or so are others than those before them.
+        counts_.reserve(words.size() / 4);
         for (const Word& word : words) ++counts_[word.hash];
     }
     Counts() = default;
@@ -30,6 +32,7 @@ public:
         --found->second;
         return true;
     }
+    [[nodiscard]] bool empty() const { return counts_.empty(); }
     [[nodiscard]] bool has(std::uint64_t hash) const {
         const auto found = counts_.find(hash);
         return found != counts_.end() && found->second > 0;
@@ -70,16 +73,13 @@ enum class Fate : std::uint8_t { missing, found, left_out };
 std::vector<Fate> fates(const std::vector<Word>& source, const std::vector<Word>& output,
                         Counts meant) {
     std::vector<Fate> out(source.size(), Fate::missing);
-    Counts of_output(output), of_source;
+    Counts of_output(output);
     Counts unfound;
     bool all = true;
     for (std::size_t i = 0; i < source.size(); ++i) {
-        if (meant.take(source[i].hash)) {
+        if (!meant.empty() && meant.take(source[i].hash)) {
             out[i] = Fate::left_out;
-            continue;
-        }
-        of_source.add(source[i].hash);
-        if (of_output.take(source[i].hash)) {
+        } else if (of_output.take(source[i].hash)) {
             out[i] = Fate::found;
         } else {
             unfound.add(source[i].hash);
@@ -87,6 +87,10 @@ std::vector<Fate> fates(const std::vector<Word>& source, const std::vector<Word>
         }
     }
     if (all) return out;
+    Counts of_source;
+    for (std::size_t i = 0; i < source.size(); ++i) {
+        if (out[i] != Fate::left_out) of_source.add(source[i].hash);
+    }
 
     // Words of the source that the output has as one ("infor-" "mation"). What it has beyond the
     // source's own words is all that they can have become.

@@ -62,12 +62,21 @@ bool is_letter(char32_t c) {
 /// Reads words sign by sign.
 class Reader {
 public:
-    void put(char32_t c, std::size_t at) {
-        if (c < 0x80 && on_line_ && is_letter(c)) {
+    explicit Reader(std::size_t bytes) { words_.reserve(bytes / 8); }
+
+    // Most of most texts.
+    void put_ascii(unsigned char c, std::size_t at) {
+        if (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f') return;
+        if (!on_line_) end_word();
+        on_line_ = true;
+        if (is_letter(c)) {
             add(c, at);
-            return;
+        } else {
+            end_word();
         }
-        if (c < 0x20 && c != U'\t' && c != U'\n' && c != U'\r' && c != U'\f') return;
+    }
+
+    void put(char32_t c, std::size_t at) {
         const Folded folded = fold(c);
         // What is raised or lowered is a word of its own, as it is where it is set so.
         const bool on_line = !is_script(c);
@@ -140,8 +149,13 @@ Tag tag_at(std::string_view text, Tags tags) {
 }  // namespace
 
 std::vector<Word> words_of(std::string_view text) {
-    Reader reader;
+    Reader reader(text.size());
     for (std::size_t at = 0; at < text.size();) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte < 0x80) {
+            reader.put_ascii(byte, at++);
+            continue;
+        }
         const CodePoint c = code_point_at(text, at);
         reader.put(c.value, at);
         at += c.size;
@@ -150,14 +164,19 @@ std::vector<Word> words_of(std::string_view text) {
 }
 
 std::vector<Word> words_of_markdown(std::string_view markdown, Tags tags) {
-    Reader reader;
+    Reader reader(markdown.size());
     for (std::size_t at = 0; at < markdown.size();) {
-        if (markdown[at] == '<' && (at == 0 || markdown[at - 1] != '\\')) {
+        const auto byte = static_cast<unsigned char>(markdown[at]);
+        if (byte == '<' && (at == 0 || markdown[at - 1] != '\\')) {
             if (const Tag tag = tag_at(markdown.substr(at), tags); tag.size > 0) {
                 if (!tag.joins) reader.end_word();
                 at += tag.size;
                 continue;
             }
+        }
+        if (byte < 0x80) {
+            reader.put_ascii(byte, at++);
+            continue;
         }
         const CodePoint c = code_point_at(markdown, at);
         reader.put(c.value, at);
