@@ -33,8 +33,9 @@ struct Word {
     std::int32_t table = -1;  ///< The table that took this word, or -1.
     std::uint8_t style = kPlain;
     bool space_after = false;
-    bool aside = false;     ///< Runs in another direction than the page's main text.
-    bool artifact = false;  ///< The document itself marks it as a running head or foot.
+    bool aside = false;      ///< Runs in another direction than the page's main text.
+    bool invisible = false;  ///< Drawn so that it is not seen, as the text layer of a scan is.
+    bool artifact = false;   ///< The document itself marks it as a running head or foot.
 };
 
 /// Words side by side, as Poppler joined them.
@@ -66,7 +67,8 @@ struct Page {
     std::vector<Line> lines;  ///< In reading order.
     std::vector<Rule> horizontal, vertical;
     std::vector<Link> links;
-    std::uint32_t unreliable_chars = 0;  ///< Glyphs whose meaning the fonts do not give.
+    std::vector<std::u32string> hidden_copies;  ///< Invisible words that repeat visible ones.
+    std::uint32_t unreliable_chars = 0;         ///< Glyphs whose meaning the fonts do not give.
     std::uint32_t chars = 0;
     bool scattered = false;  ///< Too many pieces of text: they stand in the order of the content.
     bool overfull = false;   ///< Text was left out: too much in one spot or on one page.

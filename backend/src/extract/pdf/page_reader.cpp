@@ -76,11 +76,15 @@ void PageReader::begin(Page& page) {
     page.horizontal.clear();
     page.vertical.clear();
     page.links.clear();
+    page.hidden_copies.clear();
     page.unreliable_chars = page.chars = 0;
     page.overfull = page.scattered = false;
     std::fill(cells_.begin(), cells_.end(), std::uint16_t{0});
     looks_.clear();
     artifacts_.clear();
+    invisible_.clear();
+    skipped_.clear();
+    next_skipped_ = 0;
     marks_.clear();
     open_artifacts_ = 0;
     position_ = 0;
@@ -173,6 +177,7 @@ void PageReader::drawChar(GfxState* state, double x, double y, double dx, double
                           double origin_x, double origin_y, CharCode code, int bytes,
                           const Unicode* meaning, int length) {
     note_outline(*state, bytes);
+    const int position = position_;
     position_ += bytes;
     double device_x = 0;
     double device_y = 0;
@@ -186,6 +191,16 @@ void PageReader::drawChar(GfxState* state, double x, double y, double dx, double
     }
     ++cell;
     ++page_->chars;
+    if (!skipped_.empty() && skips(position, meaning, length)) {
+        TextOutputDev::incCharCount(bytes);
+        return;
+    }
+    static constexpr int kInvisible = 3;
+    if (state->getRender() == kInvisible) {
+        if (invisible_.empty() || invisible_.back().end != position)
+            invisible_.push_back({position, position});
+        invisible_.back().end = position_;
+    }
     double end_x = 0;
     double end_y = 0;
     state->transform(x + dx, y + dy, &end_x, &end_y);
@@ -254,11 +269,25 @@ void PageReader::endMarkedContent(GfxState* /*state*/) {
     marks_.pop_back();
 }
 
-bool PageReader::is_within(const std::vector<Interval>& intervals, int position) {
-    const auto after =
-        std::upper_bound(intervals.begin(), intervals.end(), position,
-                         [](int at, const Interval& interval) { return at < interval.begin; });
-    return after != intervals.begin() && position < std::prev(after)->end;
+bool PageReader::lies_in(const std::vector<ShownRange>& ranges, int position) {
+    const auto after = std::ranges::upper_bound(ranges, position, {}, &ShownRange::begin);
+    return after != ranges.begin() && position < std::prev(after)->end;
+}
+
+void PageReader::skip(std::vector<ShownRange> ranges) {
+    skipped_ = std::move(ranges);
+    next_skipped_ = 0;
+}
+
+bool PageReader::skips(int position, const Unicode* meaning, int length) {
+    while (next_skipped_ < skipped_.size() && skipped_[next_skipped_].end <= position)
+        ++next_skipped_;
+    if (next_skipped_ == skipped_.size() || skipped_[next_skipped_].begin > position) return false;
+    if (page_->hidden_copies.size() <= next_skipped_)
+        page_->hidden_copies.resize(next_skipped_ + 1);
+    for (int i = 0; i < length; ++i)
+        append_folded(page_->hidden_copies[next_skipped_], static_cast<char32_t>(meaning[i]));
+    return true;
 }
 
 void PageReader::stroke(GfxState* state) {
@@ -412,8 +441,9 @@ void PageReader::copy_letters(const TextWord& word, int begin, int end) {
     out.style = look == kDingbat ? std::uint8_t{kPlain} : look;
     out.shown_begin = word.getCharPos();
     out.shown_end = out.shown_begin + word.getCharLen();
-    if (!outlined_.empty() && is_within(outlined_, word.getCharPos())) out.style |= kBold;
-    out.artifact = !artifacts_.empty() && is_within(artifacts_, word.getCharPos());
+    if (!outlined_.empty() && lies_in(outlined_, word.getCharPos())) out.style |= kBold;
+    out.artifact = !artifacts_.empty() && lies_in(artifacts_, word.getCharPos());
+    out.invisible = !invisible_.empty() && lies_in(invisible_, word.getCharPos());
     page_->words.push_back(out);
 }
 

@@ -9,6 +9,7 @@
 
 #include <TextOutputDev.h>
 
+#include "extract/pdf/hidden_copies.hpp"
 #include "extract/pdf/page.hpp"
 #include "extract/pdf/read_budget.hpp"
 
@@ -29,6 +30,9 @@ public:
     void begin(Page& page);
     /// Moves what Poppler made of the page into `page`.
     void finish();
+    /// Leaves these bytes of the next page out, whose text goes to Page::hidden_copies. They are in
+    /// order.
+    void skip(std::vector<ShownRange> ranges);
     /// The page draws more than the budget has left, or saves its state too often.
     [[nodiscard]] bool should_stop() const { return stop_; }
     /// Called by the interpreter between operators.
@@ -65,9 +69,6 @@ private:
         bool mapped = true;       ///< `known` need not be looked at.
         std::vector<bool> known;  ///< By code, where the glyphs' names say it.
     };
-    struct Interval {
-        int begin = 0, end = 0;
-    };
     // A word of normal text has some ten glyphs in such a cell; overprinting for effect, a hundred.
     static constexpr std::size_t kCellCharsMax = 1'500;
     static constexpr std::uint32_t kPageCharsMax = 400'000;
@@ -96,7 +97,8 @@ private:
     void find_turn();
     [[nodiscard]] std::uint8_t look_of(const TextFontInfo* font);
     void note_outline(GfxState& state, int bytes);
-    [[nodiscard]] static bool is_within(const std::vector<Interval>& intervals, int position);
+    [[nodiscard]] bool skips(int position, const Unicode* meaning, int length);
+    [[nodiscard]] static bool lies_in(const std::vector<ShownRange>& ranges, int position);
     [[nodiscard]] FontFacts facts_of(GfxFont& font) const;
 
     Page* page_ = nullptr;
@@ -105,9 +107,12 @@ private:
     const FontFacts* font_ = nullptr;
     std::unordered_map<const TextFontInfo*, std::uint8_t> looks_;  ///< Style, or kDingbat.
     std::unordered_set<const GfxFont*> page_fonts_;
-    std::vector<Ref> bold_fonts_;     ///< Of the page, whatever their names say.
-    std::vector<Interval> outlined_;  ///< Text that is made bold by its outline.
-    std::vector<Interval> artifacts_;
+    std::vector<Ref> bold_fonts_;       ///< Of the page, whatever their names say.
+    std::vector<ShownRange> outlined_;  ///< Text that is made bold by its outline.
+    std::vector<ShownRange> artifacts_;
+    std::vector<ShownRange> invisible_;
+    std::vector<ShownRange> skipped_;
+    std::size_t next_skipped_ = 0;
     std::vector<bool> marks_;  ///< The open marked contents: is it an artifact?
     int open_artifacts_ = 0;
     int position_ = 0;  ///< As Poppler counts: bytes of text shown so far.

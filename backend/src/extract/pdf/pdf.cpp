@@ -12,6 +12,7 @@
 #include "extract/pdf/pdf_file.hpp"
 #include "extract/pdf/table.hpp"
 #include "extract/pdf/text.hpp"
+#include "extract/utf8.hpp"
 
 namespace ingestor::extract {
 namespace {
@@ -40,29 +41,41 @@ std::string page_list(const std::vector<std::uint32_t>& pages) {
 
 // The words as the page has them, whatever the layout makes of them.
 void append_source_text(const pdf::Page& page, std::string& out) {
-    for (const pdf::Word& word : page.words) {
-        const auto text = page.text_of(word);
-        out += pdf::to_utf8(pdf::needs_reordering(text) ? pdf::to_logical(text)
-                                                        : std::u32string(text));
+    const auto append = [&out](std::u32string_view text) {
+        if (pdf::needs_reordering(text)) {
+            out += pdf::to_utf8(pdf::to_logical(text));
+        } else {
+            for (const char32_t c : text) append_utf8(out, c);
+        }
         out += ' ';
-    }
+    };
+    for (const pdf::Word& word : page.words) append(page.text_of(word));
+    for (const std::u32string& copy : page.hidden_copies) append(copy);
     out += '\f';
 }
 
+// An invisible layer over text repeats it.
+void leave_out_unseen(const pdf::Page& page, Document& document) {
+    if (page.hidden_copies.empty()) return;
+    std::u32string copies;
+    for (const std::u32string& copy : page.hidden_copies) copies += copy + U' ';
+    document.left_out.push_back({.reason = model::LeftOutReason::duplicate,
+                                 .page = page.number,
+                                 .text = pdf::to_utf8(copies)});
+}
+
 // What was taken for running heads, for the reader to judge.
-std::vector<model::LeftOut> dropped_lines(const pdf::Draft& draft) {
-    std::vector<model::LeftOut> out;
+void leave_out_dropped_lines(const pdf::Draft& draft, std::vector<model::LeftOut>& out) {
     for (const pdf::DraftLine& line : draft.lines) {
         if (!line.dropped) continue;
         out.push_back({.reason = model::LeftOutReason::running_head,
                        .page = line.page,
                        .text = pdf::to_utf8(draft.text_of(line))});
     }
-    return out;
 }
 
 Result<void> read_pages(pdf::PdfFile& file, const ParseLimits& limits, const Progress& progress,
-                        pdf::Draft& draft, Findings& findings, std::string& source_text) {
+                        pdf::Draft& draft, Findings& findings, Document& document) {
     pdf::Page page;
     for (std::uint32_t number = 1; number <= file.pages(); ++number) {
         if (const auto read = file.read(number, page); !read) return std::unexpected(read.error());
@@ -73,7 +86,8 @@ Result<void> read_pages(pdf::PdfFile& file, const ParseLimits& limits, const Pro
         findings.unreliable_chars += page.unreliable_chars;
         if (page.words.empty() && file.has_picture(number))
             findings.pictures_only.push_back(number);
-        append_source_text(page, source_text);
+        append_source_text(page, document.source_text);
+        leave_out_unseen(page, document);
         const auto tables = pdf::find_tables(page, limits.table_columns_max);
         pdf::add_page(page, tables, draft);
         if (draft.text.size() + draft.table_bytes > limits.text_bytes_max) {
@@ -132,9 +146,7 @@ Result<Document> parse(std::string_view bytes, const ParseLimits& limits,
     pdf::Draft draft;
     Findings findings;
     Document document;
-    if (const auto read =
-            read_pages(*file, limits, progress, draft, findings, document.source_text);
-        !read) {
+    if (const auto read = read_pages(*file, limits, progress, draft, findings, document); !read) {
         return std::unexpected(read.error());
     }
     const double body_size = pdf::body_size_of(draft);
@@ -147,7 +159,7 @@ Result<Document> parse(std::string_view bytes, const ParseLimits& limits,
     }
 
     document.blocks = std::move(*blocks);
-    document.left_out = dropped_lines(draft);
+    leave_out_dropped_lines(draft, document.left_out);
     pdf::Metadata metadata = file->metadata();
     document.title = std::move(metadata.title);
     document.author = std::move(metadata.author);

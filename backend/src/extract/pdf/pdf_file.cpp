@@ -23,6 +23,7 @@
 #include "base/program_directory.hpp"
 #include "base/time.hpp"
 #include "extract/pdf/character_maps.hpp"
+#include "extract/pdf/hidden_copies.hpp"
 #include "extract/pdf/page_player.hpp"
 #include "extract/pdf/page_reader.hpp"
 #include "extract/pdf/text.hpp"
@@ -305,6 +306,17 @@ Result<void> PdfFile::read(std::uint32_t number, Page& page) {
     const bool annotations = spend_annotations(source->getAnnotsObject());
     PageReader* reader = reader_.get();
     if (auto played = player_->play(number, annotations); !played) return played;
+    if (!reader->scattered() && !reader->should_stop()) {
+        reader->finish();
+        if (auto copies = hidden_copies(page); !copies.empty()) {
+            // They stand among the words that they repeat, so the page is laid out anew without
+            // them.
+            reader->begin(page);
+            reader->skip(std::move(copies));
+            if (auto played = player_->play(number, annotations); !played) return played;
+            if (!reader->scattered() && !reader->should_stop()) reader->finish();
+        }
+    }
     if (reader->scattered() && !reader->should_stop()) {
         if (!content_reader_) {
             content_reader_ = std::make_unique<PageReader>(PageReader::Order::content, *budget_);
@@ -314,12 +326,12 @@ Result<void> PdfFile::read(std::uint32_t number, Page& page) {
         reader = content_reader_.get();
         reader->begin(page);
         if (auto played = content_player_->play(number, annotations); !played) return played;
+        if (!reader->should_stop()) reader->finish();
     }
     if (reader->should_stop()) {
         return fail(Errc::too_large,
                     fmt::format("page {} draws too much for the size of the PDF", number));
     }
-    reader->finish();
     page.annotations_skipped = !annotations;
     if (page.turn == 0 && annotations) {
         read_links(*source, reader->getDefCTM(), page);

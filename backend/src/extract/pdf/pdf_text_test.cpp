@@ -1,0 +1,91 @@
+// What the reading of pages makes of text that is drawn in odd ways.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "extract/pdf/parsed_pdf.hpp"
+#include "extract/render/markdown.hpp"
+
+namespace ingestor::extract::pdf {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+std::vector<std::string> left_out(const Document& document, model::LeftOutReason reason) {
+    std::vector<std::string> out;
+    for (const model::LeftOut& entry : document.left_out) {
+        if (entry.reason == reason) out.push_back(entry.text);
+    }
+    return out;
+}
+
+// A document of one page with these operators and annotations, whose object 9 is a picture.
+Document document_of(std::string_view content, std::string_view annotations = {}) {
+    const std::string pdf = fmt::format(
+        "%PDF-1.7\n"
+        "1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+        "2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n"
+        "3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R\n"
+        "/Resources << /Font << /F0 4 0 R >> /XObject << /Scan 9 0 R >> >> /Annots [{}] "
+        ">>\nendobj\n"
+        "4 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n"
+        "5 0 obj\n<< /Length {} >>\nstream\n{}\nendstream\nendobj\n"
+        "9 0 obj\n<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray "
+        "/BitsPerComponent 8 /Length 1 >>\nstream\nx\nendstream\nendobj\n"
+        "trailer\n<< /Root 1 0 R /Size 10 >>\n%%EOF\n",
+        annotations, content.size(), content);
+    auto document = parse_pdf(pdf, ParseLimits{}, {});
+    EXPECT_TRUE(document) << (document ? "" : document.error().message);
+    return document ? std::move(*document) : Document{};
+}
+
+std::string markdown_of(const Document& document) {
+    return render::markdown(document).text;
+}
+
+std::string line_at(double y, std::string_view text, int render) {
+    return fmt::format("BT /F0 10 Tf {} Tr 1 0 0 1 72 {} Tm ({}) Tj ET\n", render, y, text);
+}
+
+TEST(PdfText, TheLayerOfAScanIsItsText) {
+    const Document document =
+        document_of("q 612 0 0 792 0 0 cm /Scan Do Q\n" + line_at(700, kProse[0], 3) +
+                    line_at(688, kProse[1], 3) + line_at(676, kProse[2], 3));
+    EXPECT_THAT(texts(document, BlockKind::paragraph), ElementsAre(joined(kProse)));
+}
+
+TEST(PdfText, AnInvisibleLayerOverTextIsLeftOut) {
+    std::string content;
+    for (std::size_t i = 0; i < kProse.size(); ++i)
+        content += line_at(700 - 12.0 * static_cast<double>(i), kProse[i], 0);
+    for (std::size_t i = 0; i < kProse.size(); ++i) {
+        std::string misread = kProse[i];
+        misread.replace(misread.size() / 2, 1, "l");
+        content += line_at(700.7 - 12.0 * static_cast<double>(i), misread, 3);
+    }
+    const Document document = document_of(content);
+    EXPECT_THAT(texts(document, BlockKind::paragraph), ElementsAre(joined(kProse)));
+    EXPECT_EQ(left_out(document, model::LeftOutReason::duplicate).size(), 1U);
+}
+
+TEST(PdfText, AStampOverALayerHidesNoneOfItsWords) {
+    const Document document =
+        document_of("q 612 0 0 792 0 0 cm /Scan Do Q\n" + line_at(700, kProse[0], 3) +
+                    line_at(688, kProse[1], 3) + line_at(676, kProse[2], 3) +
+                    "BT /F0 10 Tf 1 0 0 1 72 688 Tm (HARBOUR 000417) Tj ET\n");
+    const std::string markdown = markdown_of(document);
+    for (const char* const text : {"HARBOUR", "000417", "plays on and", "the river carries"})
+        EXPECT_THAT(markdown, HasSubstr(text));
+    EXPECT_THAT(left_out(document, model::LeftOutReason::duplicate), IsEmpty());
+}
+
+}  // namespace
+}  // namespace ingestor::extract::pdf
