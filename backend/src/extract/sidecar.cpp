@@ -69,6 +69,8 @@ std::string_view name_of(model::LeftOutReason reason) {
             return "deleted_revision";
         case model::LeftOutReason::duplicate:
             return "duplicate";
+        case model::LeftOutReason::watermark:
+            return "watermark";
         case model::LeftOutReason::unreadable:
             return "unreadable";
         case model::LeftOutReason::unsupported:

@@ -109,6 +109,7 @@ enum class LeftOutReason : std::uint8_t {
     hidden,            ///< The document itself says that it is not to be seen.
     deleted_revision,  ///< Taken away by a tracked change.
     duplicate,         ///< Stands elsewhere in the document: a fallback, a second drawing.
+    watermark,         ///< Lies at an angle over the text of a page.
     unreadable,        ///< The document does not say which characters it shows.
     unsupported,       ///< In a part that is not understood.
     comment,           ///< A reader's remark beside the text.

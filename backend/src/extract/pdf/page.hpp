@@ -67,6 +67,7 @@ struct Page {
     std::vector<Line> lines;  ///< In reading order.
     std::vector<Rule> horizontal, vertical;
     std::vector<Link> links;
+    std::vector<std::u32string> watermarks;     ///< Of the page, none of which is in `text`.
     std::vector<std::u32string> hidden_copies;  ///< Invisible words that repeat visible ones.
     std::uint32_t unreliable_chars = 0;         ///< Glyphs whose meaning the fonts do not give.
     std::uint32_t chars = 0;

@@ -76,7 +76,9 @@ void PageReader::begin(Page& page) {
     page.horizontal.clear();
     page.vertical.clear();
     page.links.clear();
+    page.watermarks.clear();
     page.hidden_copies.clear();
+    slanted_.clear();
     page.unreliable_chars = page.chars = 0;
     page.overfull = page.scattered = false;
     std::fill(cells_.begin(), cells_.end(), std::uint16_t{0});
@@ -216,6 +218,16 @@ void PageReader::drawChar(GfxState* state, double x, double y, double dx, double
             ++page_->unreliable_chars;
         }
     }
+    if (SlantedText::is_slanted(end_x - device_x, end_y - device_y)) {
+        read_slanted({.x = device_x,
+                      .y = device_y,
+                      .end_x = end_x,
+                      .end_y = end_y,
+                      .size = state->getTransformedFontSize()},
+                     meaning, length);
+        TextOutputDev::incCharCount(bytes);
+        return;
+    }
     // A glyph of several right-to-left letters carries them in the order of reading, while all
     // others of the line come in the order on the page; the line is turned as a whole later.
     if (length > 1 && length < 8 && is_right_to_left(meaning[0])) {
@@ -250,6 +262,12 @@ void PageReader::note_outline(GfxState& state, int bytes) {
     } else {
         outlined_.push_back({position_, position_ + bytes});
     }
+}
+
+void PageReader::read_slanted(const SlantedText::Glyph& glyph, const Unicode* meaning, int length) {
+    std::u32string letters;
+    for (int i = 0; i < length; ++i) letters += static_cast<char32_t>(meaning[i]);
+    slanted_.add(glyph, letters);
 }
 
 void PageReader::incCharCount(int count) {
@@ -504,6 +522,7 @@ void PageReader::finish() {
     } else {
         copy_content();
     }
+    slanted_.place(*page_);
     if (page_->turn == 1 || page_->turn == 3) {
         // The ruling lines were taken as seen on the unturned page; tables of turned pages are
         // found by their columns alone.

@@ -12,6 +12,7 @@
 #include "extract/pdf/hidden_copies.hpp"
 #include "extract/pdf/page.hpp"
 #include "extract/pdf/read_budget.hpp"
+#include "extract/pdf/slanted_text.hpp"
 
 namespace ingestor::extract::pdf {
 
@@ -90,6 +91,7 @@ private:
     void add_rule(double x0, double y0, double x1, double y1);
     void add_path(GfxState* state, bool filled);
     void count_piece(const GfxState& state, double x, double y, double end_x, double end_y);
+    void read_slanted(const SlantedText::Glyph& glyph, const Unicode* meaning, int length);
     void copy_flows();
     void copy_content();
     void copy_word(const TextWord& word);
@@ -102,6 +104,7 @@ private:
     [[nodiscard]] FontFacts facts_of(GfxFont& font) const;
 
     Page* page_ = nullptr;
+    SlantedText slanted_;
     std::vector<std::uint16_t> cells_;
     std::unordered_map<std::uint64_t, FontFacts> fonts_;
     const FontFacts* font_ = nullptr;

@@ -50,12 +50,18 @@ void append_source_text(const pdf::Page& page, std::string& out) {
         out += ' ';
     };
     for (const pdf::Word& word : page.words) append(page.text_of(word));
+    for (const std::u32string& watermark : page.watermarks) append(watermark);
     for (const std::u32string& copy : page.hidden_copies) append(copy);
     out += '\f';
 }
 
-// An invisible layer over text repeats it.
+// Watermarks lie over a page and are no part of its text; an invisible layer over text repeats it.
 void leave_out_unseen(const pdf::Page& page, Document& document) {
+    for (const std::u32string& watermark : page.watermarks) {
+        document.left_out.push_back({.reason = model::LeftOutReason::watermark,
+                                     .page = page.number,
+                                     .text = pdf::to_utf8(watermark)});
+    }
     if (page.hidden_copies.empty()) return;
     std::u32string copies;
     for (const std::u32string& copy : page.hidden_copies) copies += copy + U' ';

@@ -1,4 +1,6 @@
 // What the reading of pages makes of text that is drawn in odd ways.
+#include <cmath>
+#include <numbers>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+
+std::string at_an_angle(double x, double y, double degrees, double size, std::string_view text) {
+    const double angle = degrees * std::numbers::pi / 180;
+    return fmt::format("BT /F0 {} Tf {:.4f} {:.4f} {:.4f} {:.4f} {} {} Tm ({}) Tj ET\n", size,
+                       std::cos(angle), std::sin(angle), -std::sin(angle), std::cos(angle), x, y,
+                       text);
+}
 
 std::vector<std::string> left_out(const Document& document, model::LeftOutReason reason) {
     std::vector<std::string> out;
@@ -49,6 +58,56 @@ Document document_of(std::string_view content, std::string_view annotations = {}
 
 std::string markdown_of(const Document& document) {
     return render::markdown(document).text;
+}
+
+TEST(PdfText, AWatermarkIsLeftOutWhole) {
+    for (const double degrees : {30.0, 45.0, 60.0, -45.0}) {
+        for (const char* const mark : {"CONFIDENTIAL", "Draft of May"}) {
+            PdfBuilder pdf;
+            pdf.page()
+                .lines(72, 100, kProse)
+                .raw(at_an_angle(200, degrees < 0 ? 600 : 250, degrees, 54, mark));
+            const Document document = parsed(pdf);
+            EXPECT_THAT(texts(document, BlockKind::paragraph), ElementsAre(joined(kProse)));
+            EXPECT_THAT(left_out(document, model::LeftOutReason::watermark), ElementsAre(mark));
+        }
+    }
+}
+
+TEST(PdfText, AWatermarkThatIsStruckTwiceIsOne) {
+    PdfBuilder pdf;
+    pdf.page()
+        .lines(72, 100, kProse)
+        .raw(at_an_angle(150, 250, 45, 60, "COPY") + at_an_angle(151, 250, 45, 60, "COPY"));
+    EXPECT_THAT(left_out(parsed(pdf), model::LeftOutReason::watermark), ElementsAre("COPY"));
+}
+
+TEST(PdfText, TilesOfAWatermarkAreLeftOut) {
+    std::string tiles;
+    for (int i = 0; i < 6; ++i) tiles += at_an_angle(100 + 60 * i, 300, 35, 10, "For J. Smith");
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse).raw(tiles);
+    const Document document = parsed(pdf);
+    EXPECT_THAT(texts(document, BlockKind::paragraph), ElementsAre(joined(kProse)));
+    EXPECT_EQ(left_out(document, model::LeftOutReason::watermark).size(), 6U);
+}
+
+TEST(PdfText, LabelsAtAnAngleStayWhole) {
+    PdfBuilder pdf;
+    pdf.page()
+        .lines(72, 100, kProse)
+        .raw(at_an_angle(200, 300, 45, 9, "First quarter") +
+             at_an_angle(240, 300, 45, 9, "Second quarter"));
+    const Document document = parsed(pdf);
+    EXPECT_THAT(texts(document, BlockKind::paragraph),
+                ElementsAre(joined(kProse), "First quarter", "Second quarter"));
+    EXPECT_THAT(left_out(document, model::LeftOutReason::watermark), IsEmpty());
+}
+
+TEST(PdfText, APageOfTextAtAnAngleIsNoWatermark) {
+    PdfBuilder pdf;
+    pdf.page().raw(at_an_angle(150, 250, 20, 40, "Grand opening"));
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph), ElementsAre("Grand opening"));
 }
 
 std::string line_at(double y, std::string_view text, int render) {
