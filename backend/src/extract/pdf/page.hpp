@@ -57,6 +57,12 @@ struct Link {
     std::string uri;
 };
 
+/// A blank that is drawn as a glyph, where it begins on its base line, in points from the top left
+/// of the page as it is shown (before any turn is undone).
+struct Blank {
+    double x = 0, y = 0;
+};
+
 /// What was read of one page, before any meaning is given to it. Reused from page to page.
 struct Page {
     std::uint32_t number = 0;  ///< From 1.
@@ -67,6 +73,7 @@ struct Page {
     std::vector<Line> lines;  ///< In reading order.
     std::vector<Rule> horizontal, vertical;
     std::vector<Link> links;
+    std::vector<Blank> blanks;  ///< That the page draws, whatever became of the glyphs beside them.
     std::vector<std::u32string> watermarks;     ///< Of the page, none of which is in `text`.
     std::vector<std::u32string> hidden_copies;  ///< Invisible words that repeat visible ones.
     std::uint32_t unreliable_chars = 0;         ///< Glyphs whose meaning the fonts do not give.

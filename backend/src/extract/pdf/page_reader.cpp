@@ -11,6 +11,7 @@
 #include <GlobalParams.h>
 
 #include "extract/pdf/font_weight.hpp"
+#include "extract/pdf/spaced_letters.hpp"
 #include "extract/pdf/text.hpp"
 
 namespace ingestor::extract::pdf {
@@ -76,6 +77,7 @@ void PageReader::begin(Page& page) {
     page.horizontal.clear();
     page.vertical.clear();
     page.links.clear();
+    page.blanks.clear();
     page.watermarks.clear();
     page.hidden_copies.clear();
     slanted_.clear();
@@ -210,6 +212,7 @@ void PageReader::drawChar(GfxState* state, double x, double y, double dx, double
     const bool tiny = std::fabs(end_x - device_x) < 3 && std::fabs(end_y - device_y) < 3;
     if (tiny && ++tiny_chars_ > kTinyCharsMax) page_->overfull = true;
     const bool blank = length == 1 && (meaning[0] == ' ' || meaning[0] == 0xA0);
+    if (blank) page_->blanks.push_back({device_x, device_y});
     if (!blank && font_ != nullptr) {
         const bool unknown =
             font_->unreliable || (!font_->mapped && code < 256 && !font_->known[code]);
@@ -522,6 +525,7 @@ void PageReader::finish() {
     } else {
         copy_content();
     }
+    join_spaced_letters(*page_);
     slanted_.place(*page_);
     if (page_->turn == 1 || page_->turn == 3) {
         // The ruling lines were taken as seen on the unturned page; tables of turned pages are

@@ -28,6 +28,17 @@ std::string at_an_angle(double x, double y, double degrees, double size, std::st
                        text);
 }
 
+// Each glyph at its own place, `step` apart; a blank takes `blank`, or is not drawn where `gap` is.
+std::string one_by_one(double x, double y, double size, double step, std::string_view text,
+                       double blank, double gap = 0) {
+    std::string out = fmt::format("BT /F0 {} Tf ", size);
+    for (const char c : text) {
+        if (c != ' ' || gap == 0) out += fmt::format("1 0 0 1 {:.2f} {:.2f} Tm ({}) Tj ", x, y, c);
+        x += c != ' ' ? step : gap > 0 ? gap : blank;
+    }
+    return out + "ET\n";
+}
+
 std::vector<std::string> left_out(const Document& document, model::LeftOutReason reason) {
     std::vector<std::string> out;
     for (const model::LeftOut& entry : document.left_out) {
@@ -108,6 +119,41 @@ TEST(PdfText, APageOfTextAtAnAngleIsNoWatermark) {
     PdfBuilder pdf;
     pdf.page().raw(at_an_angle(150, 250, 20, 40, "Grand opening"));
     EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph), ElementsAre("Grand opening"));
+}
+
+TEST(PdfText, GlyphsThatAreSetOneByOneAreWords) {
+    for (const double step : {8.0, 9.0, 10.5}) {
+        PdfBuilder pdf;
+        pdf.page()
+            .lines(72, 100, kProse)
+            .raw(one_by_one(72, 500, 12, step, "Sailing to distant islands", 5));
+        EXPECT_THAT(markdown_of(parsed(pdf)), HasSubstr("Sailing to distant islands")) << step;
+    }
+}
+
+TEST(PdfText, GlyphsThatAreStruckTwiceAreReadOnce) {
+    PdfBuilder pdf;
+    pdf.page()
+        .lines(72, 100, kProse)
+        .raw(one_by_one(72, 500, 11, 13.5, "LOUD HARBOUR", 5) +
+             one_by_one(72.3, 500.2, 11, 13.5, "LOUD HARBOUR", 5));
+    const std::string markdown = markdown_of(parsed(pdf));
+    EXPECT_EQ(markdown.find("LOUD HARBOUR"), markdown.rfind("LOUD HARBOUR"));
+    EXPECT_THAT(markdown, HasSubstr("LOUD HARBOUR"));
+    EXPECT_THAT(markdown, Not(HasSubstr("L L")));
+}
+
+TEST(PdfText, WideLettersAreWords) {
+    PdfBuilder pdf;
+    // The other lines draw their blanks.
+    pdf.page().lines(72, 100, kProse).raw(one_by_one(72, 500, 11, 13.5, "HARBOUR NOTICE", 0, 27));
+    EXPECT_THAT(markdown_of(parsed(pdf)), HasSubstr("HARBOUR NOTICE"));
+}
+
+TEST(PdfText, LettersWithBlanksBetweenThemStayApart) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 100, kProse).text(72, 300, "Berths a b c d e are free", 10);
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph), Contains("Berths a b c d e are free"));
 }
 
 std::string line_at(double y, std::string_view text, int render) {
