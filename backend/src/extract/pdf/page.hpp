@@ -74,6 +74,7 @@ struct Page {
     std::vector<Rule> horizontal, vertical;
     std::vector<Link> links;
     std::vector<Blank> blanks;  ///< That the page draws, whatever became of the glyphs beside them.
+    std::vector<Box> pictures;  ///< Where the page draws any, none of which is decoded.
     std::vector<std::u32string> watermarks;     ///< Of the page, none of which is in `text`.
     std::vector<std::u32string> hidden_copies;  ///< Invisible words that repeat visible ones.
     std::uint32_t unreliable_chars = 0;         ///< Glyphs whose meaning the fonts do not give.

@@ -47,6 +47,7 @@ Result<void> PagePlayer::play(std::uint32_t number, bool annotations) {
     reader_.setDefaultCTM(start.getCTM());
 
     Gfx& gfx = *interpreter_;
+    reader_.listen_to(&gfx);
     gfx.saveState();
     const double* const ctm = start.getCTM();
     gfx.getState()->setCTM(ctm[0], ctm[1], ctm[2], ctm[3], ctm[4], ctm[5]);
@@ -65,6 +66,7 @@ Result<void> PagePlayer::play(std::uint32_t number, bool annotations) {
     }
     if (resources != nullptr) gfx.popResources();
     gfx.restoreState();
+    reader_.listen_to(nullptr);
     reader_.endPage();
     return shown;
 }

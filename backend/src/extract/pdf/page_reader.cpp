@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string_view>
 
+#include <Gfx.h>
 #include <GfxFont.h>
 #include <GfxState.h>
 #include <GlobalParams.h>
@@ -78,6 +79,7 @@ void PageReader::begin(Page& page) {
     page.vertical.clear();
     page.links.clear();
     page.blanks.clear();
+    page.pictures.clear();
     page.watermarks.clear();
     page.hidden_copies.clear();
     slanted_.clear();
@@ -101,6 +103,22 @@ void PageReader::begin(Page& page) {
     last_x_ = last_y_ = 0;
     states_ = 0;
     stop_ = scattered_ = false;
+}
+
+// A picture fills the unit square of its coordinates.
+bool PageReader::needNonText() {
+    if (interpreter_ == nullptr || page_->pictures.size() >= kPicturesMax) return false;
+    const GfxState* const state = interpreter_->getState();
+    // Patterns fill a path.
+    if (state == nullptr || state->isPath()) return false;
+    std::array<double, 4> xs{};
+    std::array<double, 4> ys{};
+    for (std::size_t i = 0; i < 4; ++i)
+        state->transform(i % 2 == 0 ? 0 : 1, i < 2 ? 0 : 1, &xs[i], &ys[i]);
+    const auto [left, right] = std::ranges::minmax(xs);
+    const auto [top, bottom] = std::ranges::minmax(ys);
+    page_->pictures.push_back({left, top, right, bottom});
+    return false;
 }
 
 void PageReader::startPage(int number, GfxState* state, XRef* xref) {

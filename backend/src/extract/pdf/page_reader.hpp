@@ -14,6 +14,8 @@
 #include "extract/pdf/read_budget.hpp"
 #include "extract/pdf/slanted_text.hpp"
 
+class Gfx;
+
 namespace ingestor::extract::pdf {
 
 /// Listens to Poppler while it runs a page: text goes to Poppler's own layout analysis, ruling
@@ -34,6 +36,8 @@ public:
     /// Leaves these bytes of the next page out, whose text goes to Page::hidden_copies. They are in
     /// order.
     void skip(std::vector<ShownRange> ranges);
+    /// Names the interpreter that runs the page, or none.
+    void listen_to(Gfx* interpreter) { interpreter_ = interpreter; }
     /// The page draws more than the budget has left, or saves its state too often.
     [[nodiscard]] bool should_stop() const { return stop_; }
     /// Called by the interpreter between operators.
@@ -48,6 +52,8 @@ public:
     /// can be read in the order of its content only.
     [[nodiscard]] bool scattered() const { return scattered_; }
 
+    /// Asked by the interpreter before it draws a picture or a pattern: none is wanted.
+    bool needNonText() override;
     void startPage(int number, GfxState* state, XRef* xref) override;
     void endPage() override;
     void saveState(GfxState* state) override;
@@ -74,6 +80,7 @@ private:
     static constexpr std::size_t kCellCharsMax = 1'500;
     static constexpr std::uint32_t kPageCharsMax = 400'000;
     static constexpr std::size_t kRulesMax = 20'000;
+    static constexpr std::size_t kPicturesMax = 1'000;
     // The interpreter asks once for so many numbers, names and operators.
     static constexpr std::uint64_t kObjectsPerPoll = 11;
     // Every form saves the state, and has its fonts made anew.
@@ -104,6 +111,7 @@ private:
     [[nodiscard]] FontFacts facts_of(GfxFont& font) const;
 
     Page* page_ = nullptr;
+    Gfx* interpreter_ = nullptr;
     SlantedText slanted_;
     std::vector<std::uint16_t> cells_;
     std::unordered_map<std::uint64_t, FontFacts> fonts_;

@@ -12,6 +12,7 @@
 #include "extract/pdf/pdf_file.hpp"
 #include "extract/pdf/table.hpp"
 #include "extract/pdf/text.hpp"
+#include "extract/pdf/unread_pictures.hpp"
 #include "extract/utf8.hpp"
 
 namespace ingestor::extract {
@@ -20,6 +21,7 @@ namespace {
 // What the pages had besides their text, for the verdict at the end.
 struct Findings {
     std::vector<std::uint32_t> pictures_only;  // Pages without text but with pictures.
+    std::vector<std::uint32_t> stamped_scans;  // Filled by pictures, with but a few words.
     std::vector<std::uint32_t> overfull;
     std::vector<std::uint32_t> scattered;
     std::vector<std::uint32_t> annotations_skipped;
@@ -92,6 +94,7 @@ Result<void> read_pages(pdf::PdfFile& file, const ParseLimits& limits, const Pro
         findings.unreliable_chars += page.unreliable_chars;
         if (page.words.empty() && file.has_picture(number))
             findings.pictures_only.push_back(number);
+        if (pdf::is_scan_with_stamp(page)) findings.stamped_scans.push_back(number);
         append_source_text(page, document.source_text);
         leave_out_unseen(page, document);
         const auto tables = pdf::find_tables(page, limits.table_columns_max);
@@ -126,6 +129,12 @@ void add_warnings(const Findings& findings, Document& document) {
         document.warnings.push_back(
             fmt::format("no text on {}: scanned, and OCR is not done by this version",
                         page_list(findings.pictures_only)));
+    }
+    if (!findings.stamped_scans.empty()) {
+        document.warnings.push_back(
+            fmt::format("little text on {}, which pictures fill: scanned, it seems, and OCR is not "
+                        "done by this version",
+                        page_list(findings.stamped_scans)));
     }
     if (!findings.scattered.empty()) {
         document.warnings.push_back(fmt::format(

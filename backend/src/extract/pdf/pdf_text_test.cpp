@@ -156,6 +156,40 @@ TEST(PdfText, LettersWithBlanksBetweenThemStayApart) {
     EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph), Contains("Berths a b c d e are free"));
 }
 
+struct ScanCase {
+    const char* name;
+    const char* picture;
+    const char* text;
+    double size;
+    bool warned;
+};
+
+constexpr ScanCase kScans[] = {
+    {"APictureAndAStamp", "q 612 0 0 792 0 0 cm /Scan Do Q", "Received 12 May", 10, true},
+    {"StripsAndAPageNumber", "q 612 0 0 400 0 0 cm /Scan Do Q q 612 0 0 392 0 400 cm /Scan Do Q",
+     "7", 9, true},
+    {"ASmallPicture", "q 200 0 0 200 100 100 cm /Scan Do Q", "Received 12 May", 10, false},
+    {"ASlideBeforeAPicture", "q 612 0 0 792 0 0 cm /Scan Do Q", "Our plans", 28, false},
+    {"NoPicture", "", "Received 12 May", 10, false},
+};
+
+class PdfScan : public testing::TestWithParam<ScanCase> {};
+
+TEST_P(PdfScan, MatchesTable) {
+    const Document document =
+        document_of(fmt::format("{} BT /F0 {} Tf 400 740 Td ({}) Tj ET", GetParam().picture,
+                                GetParam().size, GetParam().text));
+    EXPECT_THAT(markdown_of(document), HasSubstr(GetParam().text));
+    if (GetParam().warned) {
+        EXPECT_THAT(document.warnings, Contains(HasSubstr("page 1")));
+    } else {
+        EXPECT_THAT(document.warnings, IsEmpty());
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Pdf, PdfScan, testing::ValuesIn(kScans),
+                         [](const auto& row) { return std::string(row.param.name); });
+
 std::string line_at(double y, std::string_view text, int render) {
     return fmt::format("BT /F0 10 Tf {} Tr 1 0 0 1 72 {} Tm ({}) Tj ET\n", render, y, text);
 }
