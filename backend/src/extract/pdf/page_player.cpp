@@ -10,6 +10,7 @@
 #include <OptionalContent.h>
 #include <Page.h>
 
+#include "extract/pdf/form_buttons.hpp"
 #include "extract/pdf/page_contents.hpp"
 
 namespace ingestor::extract::pdf {
@@ -61,8 +62,9 @@ Result<void> PagePlayer::play(std::uint32_t number, bool annotations) {
     }
     auto shown = show_content(*page);
     if (shown && annotations && !page->getAnnotsObject().isNull()) {
-        for (Annot* const annotation : page->getAnnots()->getAnnots())
-            annotation->draw(&gfx, false);
+        for (Annot* const annotation : page->getAnnots()->getAnnots()) {
+            if (!is_state_button(*annotation)) annotation->draw(&gfx, false);
+        }
     }
     if (resources != nullptr) gfx.popResources();
     gfx.restoreState();

@@ -23,6 +23,7 @@
 #include "base/program_directory.hpp"
 #include "base/time.hpp"
 #include "extract/pdf/character_maps.hpp"
+#include "extract/pdf/form_buttons.hpp"
 #include "extract/pdf/hidden_copies.hpp"
 #include "extract/pdf/page_player.hpp"
 #include "extract/pdf/page_reader.hpp"
@@ -334,6 +335,15 @@ Result<void> PdfFile::read(std::uint32_t number, Page& page) {
     }
     page.annotations_skipped = !annotations;
     if (page.turn == 0 && annotations) {
+        const std::vector<FormButton> buttons = buttons_of(*source, reader->getDefCTM());
+        // Each looks for its label among all words.
+        if (!ReadBudget::spend(budget_->layout_left,
+                               std::uint64_t{buttons.size()} * page.words.size())) {
+            return fail(
+                Errc::too_large,
+                fmt::format("page {} has too many buttons for the size of the PDF", number));
+        }
+        place_buttons(buttons, page);
         read_links(*source, reader->getDefCTM(), page);
         attach_links(page);
     }

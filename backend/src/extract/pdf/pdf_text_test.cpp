@@ -226,5 +226,36 @@ TEST(PdfText, AStampOverALayerHidesNoneOfItsWords) {
     EXPECT_THAT(left_out(document, model::LeftOutReason::duplicate), IsEmpty());
 }
 
+std::string widget(double y, std::string_view entries) {
+    return fmt::format("<< /Type /Annot /Subtype /Widget /Rect [72 {} 84 {}] {} >> ", y, y + 12,
+                       entries);
+}
+
+TEST(PdfText, ButtonsOfFormsAreBoxesBeforeTheirLabels) {
+    const Document document =
+        document_of(line_at(700, "   ", 0) +
+                        "BT /F0 11 Tf 90 700 Td (Insured) Tj 0 -30 Td (Crewed) Tj 0 -30 Td "
+                        "(Moored) Tj 0 -30 Td (Rigged) Tj ET",
+                    widget(698, "/FT /Btn /T (a) /V /Yes /AS /Yes") +
+                        widget(668, "/FT /Btn /T (b) /V /Off /AS /Off") +
+                        // A radio button, by its own state; and one that is not to be seen.
+                        widget(638, "/FT /Btn /Ff 32768 /T (c) /AS /2") +
+                        widget(608, "/FT /Btn /T (d) /AS /Yes /F 2"));
+    const std::string markdown = markdown_of(document);
+    EXPECT_THAT(markdown, testing::ContainsRegex("(\\[x\\]|\u2611) Insured"));
+    EXPECT_THAT(markdown, testing::ContainsRegex("(\\[ \\]|\u2610) Crewed"));
+    EXPECT_THAT(markdown, testing::ContainsRegex("(\\[x\\]|\u2611) Moored"));
+    EXPECT_THAT(markdown, Not(testing::ContainsRegex("(\\]|\u2611|\u2610) Rigged")));
+}
+
+TEST(PdfText, AButtonMayStandBehindItsLabelOrAlone) {
+    const Document document = document_of(
+        "BT /F0 11 Tf 40 700 Td (Wet) Tj ET BT /F0 11 Tf 72 300 Td (Elsewhere) Tj ET",
+        widget(698, "/FT /Btn /T (a) /AS /On") + widget(500, "/FT /Btn /T (b) /AS /Off"));
+    const std::string markdown = markdown_of(document);
+    EXPECT_THAT(markdown, HasSubstr("Wet \u2611"));
+    EXPECT_THAT(markdown, testing::ContainsRegex("\\[ \\]|\u2610"));
+}
+
 }  // namespace
 }  // namespace ingestor::extract::pdf
