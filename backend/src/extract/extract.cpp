@@ -96,6 +96,11 @@ Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
     Document& document = parsed->document;
     if (document.title.empty()) document.title = title_of(parsed->markdown);
     if (document.language.empty()) document.language = guess_language(parsed->markdown.text);
+    if (*format == Format::pdf && looks_enciphered(parsed->markdown.text)) {
+        document.warnings.push_back(
+            "the text is unreliable: it is in no language, as where the fonts of a PDF name other "
+            "characters than they show");
+    }
 
     const ledger::Account account = ledger::account(
         document, parsed->markdown.text,

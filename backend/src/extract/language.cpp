@@ -73,4 +73,46 @@ std::string guess_language(std::string_view text) {
     return sure ? judgement.guess.tag : std::string();
 }
 
+bool looks_enciphered(std::string_view text) {
+    text = prefix(text, kSampleBytes);
+    // In languages of Latin letters two letters in five are vowels, and fewer than a third in none;
+    // where letters stand for others, most often a quarter and less. Names of a few letters and
+    // abbreviations are not counted.
+    constexpr std::size_t kWordsMin = 50;
+    constexpr std::size_t kLongWord = 4;
+    std::size_t words = 0, all_letters = 0, all_vowels = 0;
+    std::size_t letters = 0, vowels = 0;
+    bool plain = true;
+    const auto end_word = [&] {
+        if (plain && letters >= kLongWord) {
+            ++words;
+            all_letters += letters;
+            all_vowels += vowels;
+        }
+        letters = vowels = 0;
+        plain = true;
+    };
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint c = code_point_at(text, at);
+        at += c.size;
+        const char32_t lower = c.value < 0x80 ? c.value | 0x20 : c.value;
+        if (lower >= U'a' && lower <= U'z') {
+            ++letters;
+            vowels += std::u32string_view(U"aeiouy").contains(lower) ? 1 : 0;
+        } else if (c.value >= 0xC0 && c.value < 0x250) {
+            // Accents stand on vowels mostly.
+            ++letters;
+            ++vowels;
+        } else if (is_space(c.value) || is_punctuation(c.value)) {
+            end_word();
+        } else {
+            plain = false;
+        }
+    }
+    end_word();
+    if (words < kWordsMin || all_vowels * 100 > all_letters * 31) return false;
+    const LanguageGuess guess = judge_language(text);
+    return !guess.reliable || guess.percent < kPercentMin;
+}
+
 }  // namespace ingestor::extract

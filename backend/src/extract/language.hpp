@@ -19,4 +19,9 @@ struct LanguageGuess {
 /// language is in doubt.
 [[nodiscard]] std::string guess_language(std::string_view text);
 
+/// True for a text in Latin letters of which no language has the words: its letters stand for
+/// others, as where a PDF's fonts name them wrongly on purpose or by mistake. Short texts, names
+/// and numbers are never called so.
+[[nodiscard]] bool looks_enciphered(std::string_view text);
+
 }  // namespace ingestor::extract

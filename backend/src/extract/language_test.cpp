@@ -57,5 +57,36 @@ TEST(Language, ALongTextIsJudgedByItsBeginning) {
     EXPECT_EQ(guess_language(text), "ja");
 }
 
+TEST(Language, ATextInNoLanguageLooksEnciphered) {
+    const auto shifted = [](std::string text, int by) {
+        for (char& c : text) {
+            if (c >= 'a' && c <= 'z') c = static_cast<char>('a' + (c - 'a' + by) % 26);
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>('A' + (c - 'A' + by) % 26);
+        }
+        return text;
+    };
+    std::string prose;
+    for (const char* const line :
+         {"The committee met on the second day of the month to consider the request that the ",
+          "harbour office had made in the spring, and it heard three speakers who had each read ",
+          "the whole of the file beforehand. None of them asked for a delay, and the chair closed ",
+          "the matter at noon with a short remark about the weather and the coming season. Their ",
+          "letter followed within the week, together with several drawings which nobody had asked ",
+          "for, although everybody agreed that they would prove useful when the building began. "})
+        prose += line;
+    EXPECT_FALSE(looks_enciphered(prose + prose));
+    for (const int by : {1, 3, 7, 13, 19})
+        EXPECT_TRUE(looks_enciphered(shifted(prose + prose, by))) << by;
+    EXPECT_FALSE(looks_enciphered(shifted(prose.substr(0, 120), 3))) << "too short to tell";
+}
+
+TEST(Language, NoLanguageLooksEnciphered) {
+    for (const LanguageSample& sample : kLanguageSamples) {
+        std::string text;
+        while (text.size() < 4'000) text += std::string(sample.text) + "\n";
+        EXPECT_FALSE(looks_enciphered(text)) << sample.language;
+    }
+}
+
 }  // namespace
 }  // namespace ingestor::extract
