@@ -8,9 +8,9 @@ run:        ## build, start on 127.0.0.1:8080, ingest the samples, keep serving 
 	@scripts/run.sh
 
 build:      ## the two programs, optimised, in build/bin
-	@scripts/build.sh release
+	@scripts/build.sh release agent2-ingestor agent2-ingestor-extract
 
-test:       ## everything: lint, unit tests (plain, ASan+UBSan, TSan), end to end with real clients, the web page
+test:       ## everything: lint, unit tests (ASan+UBSan, TSan), end to end with real clients, the web page
 	@scripts/test.sh all
 
 test-unit:  ## the unit tests of the release build alone

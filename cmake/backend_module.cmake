@@ -1,5 +1,20 @@
 include(GoogleTest)
 
+if(INGESTOR_PRECOMPILE)
+    add_library(precompiled_headers OBJECT "${CMAKE_CURRENT_LIST_DIR}/precompiled.cpp")
+    target_link_libraries(precompiled_headers PRIVATE backend_options Boost::json fmt::fmt)
+    target_precompile_headers(precompiled_headers PRIVATE "${CMAKE_CURRENT_LIST_DIR}/precompiled.hpp")
+endif()
+
+# use_precompiled_headers(TARGET): of a target that links backend_options. It then has the definitions
+# of the libraries, which GCC wants to be those that the headers were compiled with.
+function(use_precompiled_headers target)
+    if(INGESTOR_PRECOMPILE)
+        target_link_libraries(${target} PRIVATE Boost::json fmt::fmt)
+        target_precompile_headers(${target} REUSE_FROM precompiled_headers)
+    endif()
+endfunction()
+
 # Every test program and what it needs, without the programs that only people run.
 add_custom_target(unit_tests)
 # Those of them in which several threads run: what TSan can find something in.
@@ -26,6 +41,7 @@ function(backend_module name)
         add_library(backend_${name} STATIC ${arg_SOURCES})
         set(scope PUBLIC)
         target_link_libraries(backend_${name} PRIVATE backend_options ${arg_PRIVATE_DEPS})
+        use_precompiled_headers(backend_${name})
     else()
         add_library(backend_${name} INTERFACE)
         set(scope INTERFACE)
@@ -38,6 +54,7 @@ function(backend_module name)
         add_executable(${name}_test ${arg_TESTS})
         target_link_libraries(${name}_test PRIVATE backend::${name} backend_options ${arg_TEST_DEPS}
                                                    GTest::gmock GTest::gtest_main)
+        use_precompiled_headers(${name}_test)
         if(arg_THREADED)
             backend_test(${name}_test threads)
         else()

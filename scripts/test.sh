@@ -6,6 +6,8 @@ what=${1:-all}
 jobs=$(nproc)
 scripts/setup.sh build test
 
+programs() { scripts/build.sh release agent2-ingestor agent2-ingestor-extract; }
+
 step() { printf '\n== %s (%s)\n' "$1" "$(date +%H:%M:%S)"; }
 
 unit() { # PRESET
@@ -31,7 +33,8 @@ python_environment() {
 }
 
 e2e() {
-    scripts/build.sh release
+    programs
+    scripts/build.sh release contract_test
     step "the function's zip"
     scripts/lambda.sh
     python_environment
@@ -40,7 +43,7 @@ e2e() {
 }
 
 page() {
-    scripts/build.sh release
+    programs
     step "the web page, in Chromium"
     npm run --prefix frontend --silent test
     if [[ $(node --version | cut -c2- | cut -d. -f1) -ge 20 ]]; then
@@ -58,7 +61,6 @@ case $what in
     all)
         step lint
         scripts/lint.sh
-        unit release
         e2e
         page
         unit asan
