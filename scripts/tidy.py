@@ -60,6 +60,9 @@ CO_AWAIT = re.compile(r"co_await[^;]*?(\[[^\]]+\]\s*[({]|[(,]\s*\{\s*[^}\s]|[(,]
 # … and what stands beside a co_await in a condition.
 CO_AWAIT_IN_CONDITION = re.compile(r"(\? | : |&& |\|\| )!?\(?co_await\b")
 LINES_MAX = 900
+# Folders that are a part of their module's namespace: one format each, or programs of a test.
+SHARED_NAMESPACE = [["extract", "docx"], ["extract", "html"], ["extract", "source"], ["extract", "testing"],
+                    ["extract", "pdf"], ["documents", "testing"]]
 SQLITE = SOURCE / "sqlite"
 SQL = re.compile(r'"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|VACUUM)\s[^"]*"')
 
@@ -76,12 +79,25 @@ def check_arrows(path, text):
     if allowed is None:
         found(path, 1, f"module '{module}' has no row in scripts/tidy.py and docs/architecture.md")
         return
-    extra = TEST_ONLY if re.search(r"_test\b|test_|_fixture", path.stem) else set()
+    is_test = path.stem.endswith("_test") or "testing" in path.parts
+    extra = TEST_ONLY if is_test else set()
     for match in re.finditer(r'^#include "([a-z0-9_]+)/', text, re.M):
         target = match.group(1)
         if target != module and target in ARROWS and target not in allowed | extra:
             line = text.count("\n", 0, match.start()) + 1
             found(path, line, f"{module} may not include {target}")
+
+
+def check_namespace(path, text):
+    """A folder is a namespace; the names of base/ stand in the root of ours."""
+    folders = list(path.relative_to(SOURCE).parts[:-1])
+    if folders == ["base"]:
+        folders = []
+    wanted = "::".join(["ingestor", *folders])
+    for match in re.finditer(r"^namespace (ingestor[\w:]*) \{\n(.*)", text, re.M):
+        forward = re.match(r"(class|struct) \w+;", match.group(2))
+        if match.group(1) != wanted and not forward and folders[:2] not in SHARED_NAMESPACE:
+            found(path, text.count("\n", 0, match.start()) + 1, f"the namespace of this folder is {wanted}")
 
 
 def check_sql(path, text):
@@ -110,6 +126,7 @@ def main():
         if path.suffix in {".cpp", ".hpp"}:
             if SOURCE in path.parents and len(path.relative_to(SOURCE).parts) > 1:
                 check_arrows(path, text)
+                check_namespace(path, text)
             check_sql(path, text)
             if path.suffix == ".hpp" and not text.startswith("#pragma once"):
                 found(path, 1, "a header starts with #pragma once")

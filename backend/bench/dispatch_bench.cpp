@@ -98,21 +98,21 @@ struct Times {
     std::vector<double> replaced;
 };
 
-asio::awaitable<bool> hand_over(HelperPool& pool, const Document& document, const char* user,
-                                std::vector<double>& times) {
-    ExtractionRequest request{.file = document.open(),
-                              .size_bytes = 4,
-                              .filename = "a.txt",
-                              .source_uri = "file://bench",
-                              .user_id = UserId(user),
-                              .limits = {}};
+asio::awaitable<bool> hand_over(documents::HelperPool& pool, const Document& document,
+                                const char* user, std::vector<double>& times) {
+    ports::ExtractionRequest request{.file = document.open(),
+                                     .size_bytes = 4,
+                                     .filename = "a.txt",
+                                     .source_uri = "file://bench",
+                                     .user_id = domain::UserId(user),
+                                     .limits = {}};
     const auto start = Clock::now();
     const auto done = co_await pool.extract(std::move(request), {}, [](std::uint32_t) {});
     times.push_back(microseconds_since(start));
     co_return done.has_value();
 }
 
-asio::awaitable<bool> measure(HelperPool& pool, Echo& echo, Times& times) {
+asio::awaitable<bool> measure(documents::HelperPool& pool, Echo& echo, Times& times) {
     const auto started = co_await pool.start();
     if (!started) co_return false;
     const Document document;
@@ -139,9 +139,9 @@ int main(int argc, char** argv) {
     Echo echo;
     asio::io_context io(1);
     asio::thread_pool blocking(1);
-    Log log(LogFormat::json, LogLevel::error);
-    Metrics metrics;
-    HelperPool pool(
+    telemetry::Log log(telemetry::LogFormat::json, telemetry::LogLevel::error);
+    telemetry::Metrics metrics;
+    documents::HelperPool pool(
         {.program = argc > 1 ? argv[1] : TEST_HELPER, .slots = 1, .documents_max = 1'000'000},
         io.get_executor(), blocking, log, metrics);
     Times times;

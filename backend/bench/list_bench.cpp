@@ -27,30 +27,29 @@ constexpr std::uint32_t kPage = 50;
 constexpr long kDeepPage = 1'000;
 constexpr long kWaiting = 256;
 
-class Nowhere final : public EventRouter {
+class Nowhere final : public ports::EventRouter {
 public:
-    [[nodiscard]] std::vector<NewDelivery> route(const Event&) const override { return {}; }
+    [[nodiscard]] std::vector<ports::NewDelivery> route(const eventbridge::Event&) const override {
+        return {};
+    }
 };
 
-Job job_of(TimePoint now) {
-    Job job;
-    job.job_id = JobId(uuid_v7(now));
-    job.user_id = UserId("ada");
+domain::Job job_of(TimePoint now) {
+    domain::Job job;
+    job.job_id = domain::JobId(uuid_v7(now));
+    job.user_id = domain::UserId("ada");
     job.job_name = "bench";
     job.total_documents = 1;
     job.created_at = job.updated_at = now;
-    JobFile file;
-    file.file_key = ObjectKey("uploads/ada/x/a.md");
-    file.filename = "a.md";
-    job.files.push_back(std::move(file));
+    job.files.push_back({.file_key = domain::ObjectKey("uploads/ada/x/a.md"), .filename = "a.md"});
     return job;
 }
 
-asio::awaitable<void> create(SqliteJobStore& store, long& left) {
-    const SystemClock clock;
+asio::awaitable<void> create(sqlite::SqliteJobStore& store, long& left) {
+    const ports::SystemClock clock;
     while (left > 0) {
         --left;
-        Event event;
+        eventbridge::Event event;
         event.id = uuid_v4();
         event.detail = "{}";
         event.time = clock.now();
@@ -60,7 +59,8 @@ asio::awaitable<void> create(SqliteJobStore& store, long& left) {
     }
 }
 
-asio::awaitable<double> time_page(SqliteJobStore& store, JobQuery query, int rounds) {
+asio::awaitable<double> time_page(sqlite::SqliteJobStore& store, ports::JobQuery query,
+                                  int rounds) {
     std::vector<double> times;
     for (int i = 0; i < rounds; ++i) {
         const auto start = Clock_::now();
@@ -72,8 +72,8 @@ asio::awaitable<double> time_page(SqliteJobStore& store, JobQuery query, int rou
     co_return times[times.size() / 2];
 }
 
-asio::awaitable<void> measure(SqliteJobStore& store, long jobs) {
-    const JobQuery first{.user_id = UserId("ada"), .limit = kPage};
+asio::awaitable<void> measure(sqlite::SqliteJobStore& store, long jobs) {
+    const ports::JobQuery first{.user_id = domain::UserId("ada"), .limit = kPage};
     auto deep = first;
     for (long page = 1; page < std::min(kDeepPage, jobs / kPage); ++page) {
         const auto found = co_await store.list(deep);
@@ -81,9 +81,9 @@ asio::awaitable<void> measure(SqliteJobStore& store, long jobs) {
         deep.before = found->jobs.back().job_id;
     }
     auto queued = first;
-    queued.statuses = {JobStatus::queued};
+    queued.statuses = {domain::JobStatus::queued};
     auto two = first;
-    two.statuses = {JobStatus::failed, JobStatus::queued};
+    two.statuses = {domain::JobStatus::failed, domain::JobStatus::queued};
     auto common = first;
     common.text = "ENC";
     auto rare = first;
@@ -104,16 +104,16 @@ asio::awaitable<void> measure(SqliteJobStore& store, long jobs) {
 
 int main(int argc, char** argv) {
     if (argc != 3) return 2;
-    const SystemClock clock;
+    const ports::SystemClock clock;
     const Nowhere router;
     auto database = sqlite::Database::open(argv[1], clock);
     if (!database) {
         fmt::print(stderr, "{}\n", database.error().message);
         return 1;
     }
-    const SteadyClock monotonic;
-    sqlite::Outbox outbox(router, clock, [](std::vector<Delivery>) {});
-    SqliteJobStore store(**database, outbox, monotonic, "bench");
+    const async::SteadyClock monotonic;
+    sqlite::Outbox outbox(router, clock, [](std::vector<ports::Delivery>) {});
+    sqlite::SqliteJobStore store(**database, outbox, monotonic, "bench");
     const auto report = [](const std::exception_ptr& error) {
         if (error) std::rethrow_exception(error);
     };

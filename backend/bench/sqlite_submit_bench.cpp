@@ -17,9 +17,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "sqlite/testing.hpp"
+#include "sqlite/testing/test_database.hpp"
 
 namespace ingestor::sqlite {
+
+namespace asio = boost::asio;
 namespace {
 
 using Steady = std::chrono::steady_clock;
@@ -46,7 +48,7 @@ struct Load {
 };
 
 /// One caller: submits, waits for the answer, and submits again.
-asio::awaitable<void> submit_in_turn(Engine& engine, const Clock& clock, Load& load) {
+asio::awaitable<void> submit_in_turn(Engine& engine, const ports::Clock& clock, Load& load) {
     while (load.jobs_left > 0 && Steady::now() < load.until) {
         --load.jobs_left;
         auto job = testing::job_of(clock.now());
@@ -59,7 +61,8 @@ asio::awaitable<void> submit_in_turn(Engine& engine, const Clock& clock, Load& l
     }
 }
 
-Load run_load(Engine& engine, const Clock& clock, int callers, double seconds, std::size_t jobs) {
+Load run_load(Engine& engine, const ports::Clock& clock, int callers, double seconds,
+              std::size_t jobs) {
     asio::io_context io;
     Load load;
     load.jobs_left = jobs;
@@ -97,7 +100,7 @@ double thread_cpu_seconds(std::string_view name) {
 }
 
 void measure_submits(const std::filesystem::path& directory, int callers, double seconds) {
-    const SystemClock clock;
+    const ports::SystemClock clock;
     Engine engine(directory / fmt::format("submit-{}", callers), clock);
     const auto commits = engine.database->write_stats().commits;
     const auto start = Steady::now();
@@ -130,13 +133,14 @@ void measure_submits(const std::filesystem::path& directory, int callers, double
     std::fflush(stdout);
 }
 
-double page_us(Engine& engine, std::optional<JobStatus> status, std::optional<JobId> before) {
+double page_us(Engine& engine, std::optional<domain::JobStatus> status,
+               std::optional<domain::JobId> before) {
     constexpr int kRounds = 200;
     asio::io_context io;
     std::vector<double> times;
     for (int round = 0; round < kRounds; ++round) {
         const auto start = Steady::now();
-        JobQuery query{.user_id = UserId{"ada"}, .limit = kPage, .before = before};
+        ports::JobQuery query{.user_id = domain::UserId{"ada"}, .limit = kPage, .before = before};
         if (status) query.statuses = {*status};
         const auto page = testing::run(io, engine.jobs.list(std::move(query)));
         if (!page || page->jobs.size() != kPage) throw std::runtime_error("no full page");
@@ -147,9 +151,9 @@ double page_us(Engine& engine, std::optional<JobStatus> status, std::optional<Jo
 }
 
 /// An id a tenth of the way up from the oldest job: a page deep down the list.
-JobId deep_cursor(Engine& engine, std::size_t jobs) {
+domain::JobId deep_cursor(Engine& engine, std::size_t jobs) {
     asio::io_context io;
-    auto work = [jobs](Connection& connection) -> Result<JobId> {
+    auto work = [jobs](Connection& connection) -> Result<domain::JobId> {
         auto row = connection.query("SELECT job_id FROM jobs ORDER BY job_id LIMIT 1 OFFSET ?1",
                                     std::uint64_t{jobs / 10});
         row.next();
@@ -159,7 +163,7 @@ JobId deep_cursor(Engine& engine, std::size_t jobs) {
 }
 
 void measure_pages(const std::filesystem::path& directory, std::size_t jobs) {
-    const SystemClock clock;
+    const ports::SystemClock clock;
     Engine engine(directory / fmt::format("list-{}", jobs), clock);
     run_load(engine, clock, 256, 3600, jobs);
     const auto deep = deep_cursor(engine, jobs);
@@ -168,8 +172,8 @@ void measure_pages(const std::filesystem::path& directory, std::size_t jobs) {
                "\n",
                jobs, kPage, page_us(engine, std::nullopt, std::nullopt),
                page_us(engine, std::nullopt, deep),
-               page_us(engine, JobStatus::queued, std::nullopt),
-               page_us(engine, JobStatus::queued, deep));
+               page_us(engine, domain::JobStatus::queued, std::nullopt),
+               page_us(engine, domain::JobStatus::queued, deep));
     std::fflush(stdout);
 }
 

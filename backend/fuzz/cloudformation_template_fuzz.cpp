@@ -6,8 +6,9 @@
 /// The text of a CloudFormation template.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace ingestor;
+    using namespace ingestor::provisioning;
     using fuzz::require;
-    const auto provision = read_template(fuzz::Input(data, size).rest(), Names{});
+    const auto provision = read_template(fuzz::Input(data, size).rest(), domain::Names{});
     if (!provision) {
         require(provision.error().code == Errc::invalid_argument, "what is wrong is the template");
         require(!provision.error().message.empty(), "a refusal has a reason");

@@ -8,6 +8,7 @@
 /// is delivered is one JSON object that says the same.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace ingestor;
+    using namespace ingestor::eventbridge;
     using fuzz::require;
     namespace json = boost::json;
     fuzz::Input input(data, size);

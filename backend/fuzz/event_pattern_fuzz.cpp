@@ -12,6 +12,7 @@
 namespace {
 
 using namespace ingestor;
+using namespace ingestor::eventbridge;
 using fuzz::require;
 namespace json = boost::json;
 
@@ -19,7 +20,7 @@ namespace json = boost::json;
 // element of every array in turn, which leaves an event without arrays, and looks whether all
 // conditions hold for any of these.
 
-using Event = ingestor::Event;
+using Event = ingestor::eventbridge::Event;
 using Flat = std::multimap<std::string, json::value>;
 
 /// More ways of taking elements than this are not tried.

@@ -9,6 +9,7 @@
 /// read is written as it came.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace ingestor;
+    using namespace ingestor::documents;
     using fuzz::require;
     const auto message = fuzz::Input(data, size).rest();
     if (const auto job = documents::decode_job(message)) {

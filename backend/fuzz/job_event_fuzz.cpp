@@ -7,6 +7,9 @@
 namespace {
 
 using namespace ingestor;
+using namespace ingestor::domain;
+using namespace ingestor::eventbridge;
+using namespace ingestor::jobs;
 using fuzz::require;
 
 /// What a submit publishes leads the handler to the job.
@@ -17,9 +20,10 @@ void round_trip(fuzz::Input input) {
     job.user_id = UserId(std::string(input.line()));
     job.job_name = input.line();
     while (!input.rest().empty() && job.files.size() < kFilesInJobMax) {
-        auto& file = job.files.emplace_back();
-        file.filename = input.line();
-        file.file_key = ObjectKey("uploads/" + file.filename);
+        auto key = ObjectKey::parse("uploads/" + std::string(input.line()));
+        if (!key) continue;
+        auto filename = key->value();
+        job.files.push_back({.file_key = std::move(*key), .filename = std::move(filename)});
     }
     const auto event = processing_required(job, Names{}, TimePoint{});
     const auto job_id = job_of(event);

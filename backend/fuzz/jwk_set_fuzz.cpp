@@ -8,6 +8,7 @@
 /// signature of zeros: that would be a key that takes everything.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace ingestor;
+    using namespace ingestor::identity;
     const auto set = JwkSet::parse({reinterpret_cast<const char*>(data), size});
     if (!set) return 0;
     if (set->size() == 0) std::abort();

@@ -12,6 +12,8 @@
 namespace {
 
 using namespace ingestor;
+using namespace ingestor::identity;
+using namespace ingestor::domain;
 
 constexpr TimePoint kNow{std::chrono::seconds(1'800'000'000)};
 

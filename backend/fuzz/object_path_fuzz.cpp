@@ -5,6 +5,7 @@
 /// A key of an object; and the path of a file that may be one.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace ingestor;
+    using namespace ingestor::files;
     using fuzz::require;
     const auto text = fuzz::Input(data, size).rest();
     if (const auto key = object_key(text)) {

@@ -12,6 +12,7 @@
 namespace {
 
 using namespace ingestor;
+using namespace ingestor::awsapi;
 using fuzz::require;
 
 void check_error(const S3Error& error, const http::Request& request) {
@@ -43,11 +44,13 @@ void read_as_put(const S3Request& request, const http::Request& from, std::uint6
 }
 
 void read_as_get(const S3Request& request, const http::Request& from) {
-    const ObjectInfo info{.key = ObjectKey(request.key),
-                          .size_bytes = 100,
-                          .etag = ETag("0123456789abcdef0123456789abcdef"),
-                          .last_modified = TimePoint{std::chrono::seconds(1'700'000'000)},
-                          .attributes = {}};
+    auto key = object_key_of(request.key);
+    if (!key) return check_error(key.error(), from);
+    const ports::ObjectInfo info{.key = std::move(*key),
+                                 .size_bytes = 100,
+                                 .etag = domain::ETag("0123456789abcdef0123456789abcdef"),
+                                 .last_modified = TimePoint{std::chrono::seconds(1'700'000'000)},
+                                 .attributes = {}};
     const auto answer = answer_read(request, info);
     if (!answer) return check_error(answer.error(), from);
     require(answer->part.first <= info.size_bytes &&

@@ -20,11 +20,11 @@ constexpr std::uint32_t kPage = 100;
 /// Asks on behalf of one user, in a healthy world.
 class User {
 public:
-    User(World& world, UserId id) : world_(world), who_{.user_id = std::move(id)} {}
+    User(World& world, domain::UserId id) : world_(world), who_{.user_id = std::move(id)} {}
 
-    std::vector<Job> list() {
-        std::vector<Job> jobs;
-        JobListRequest request{.statuses = {}, .text = {}, .limit = kPage, .cursor = {}};
+    std::vector<domain::Job> list() {
+        std::vector<domain::Job> jobs;
+        jobs::JobListRequest request{.statuses = {}, .text = {}, .limit = kPage, .cursor = {}};
         for (bool more = true; more;) {
             auto page = ask(jobs_service().list(who_, request));
             if (!page) {
@@ -37,10 +37,12 @@ public:
         }
         return jobs;
     }
-    Result<JobView> get(const JobId& job_id) { return ask(jobs_service().get(who_, job_id)); }
+    Result<jobs::JobView> get(const domain::JobId& job_id) {
+        return ask(jobs_service().get(who_, job_id));
+    }
 
-    void check_figures(const std::vector<Job>& jobs) {
-        std::map<JobStatus, std::uint64_t> counted;
+    void check_figures(const std::vector<domain::Job>& jobs) {
+        std::map<domain::JobStatus, std::uint64_t> counted;
         for (const auto& job : jobs) ++counted[job.status];
         auto counts = ask(jobs_service().counts(who_));
         if (!counts) return found("the counts cannot be read: " + counts.error().message);
@@ -60,27 +62,28 @@ public:
     [[nodiscard]] const std::string& name() const { return who_.user_id.value(); }
 
 private:
-    JobService& jobs_service() { return world_.service().engine().service(); }
+    jobs::JobService& jobs_service() { return world_.service().engine().service(); }
     template <class Value>
     Result<Value> ask(boost::asio::awaitable<Result<Value>> call) {
         return world_.service().ask(std::move(call));
     }
 
     World& world_;
-    Principal who_;
+    ports::Principal who_;
 };
 
 /// Whether the file has the end that its document asks for.
-void check_file(World& world, const Job& job, std::uint32_t index, const Upload& upload) {
+void check_file(World& world, const domain::Job& job, std::uint32_t index, const Upload& upload) {
     const auto& file = job.files[index];
     const auto found = [&](std::string_view what) {
-        world.machine().findings.push_back(fmt::format(
-            "job {} ({}), file {} ({}): {} [{} {}: {}]", job.job_name, to_string(job.status), index,
-            to_string(upload.nature), what, to_string(file.status),
-            file.error ? file.error->code : "", file.error ? file.error->message : ""));
+        world.machine().findings.push_back(
+            fmt::format("job {} ({}), file {} ({}): {} [{} {}: {}]", job.job_name,
+                        domain::to_string(job.status), index, to_string(upload.nature), what,
+                        domain::to_string(file.status), file.error ? file.error->code : "",
+                        file.error ? file.error->message : ""));
     };
     const auto expected = error_of(upload.nature);
-    if (file.status == FileStatus::failed) {
+    if (file.status == domain::FileStatus::failed) {
         const auto code = file.error ? file.error->code : "";
         if (upload.damaged && code == "corrupt") return;
         if (upload.replaced && code == "conflict") return;
@@ -91,8 +94,8 @@ void check_file(World& world, const Job& job, std::uint32_t index, const Upload&
         if (code != expected) found(expected.empty() ? "must be completed" : "has another error");
         return;
     }
-    if (file.status != FileStatus::completed) {
-        if (job.status != JobStatus::cancelled) found("has no end");
+    if (file.status != domain::FileStatus::completed) {
+        if (job.status != domain::JobStatus::cancelled) found("has no end");
         return;
     }
     if (!expected.empty()) return found("must not be completed");
@@ -109,14 +112,14 @@ void check_file(World& world, const Job& job, std::uint32_t index, const Upload&
     }
 }
 
-void check_job(World& world, const Job& job, const Submission& submission) {
+void check_job(World& world, const domain::Job& job, const Submission& submission) {
     const auto found = [&](std::string_view what) {
         world.machine().findings.push_back(fmt::format("job {}: {} [{}: {}]", job.job_name, what,
-                                                       to_string(job.status),
+                                                       domain::to_string(job.status),
                                                        job.error.value_or("")));
     };
-    if (!is_terminal(job.status)) return found("has not ended");
-    if (job.status == JobStatus::cancelled && !submission.cancel_asked) {
+    if (!domain::is_terminal(job.status)) return found("has not ended");
+    if (job.status == domain::JobStatus::cancelled && !submission.cancel_asked) {
         found("nobody has cancelled it");
     }
     if (job.files.size() != submission.uploads.size()) return found("has other files");
@@ -125,18 +128,21 @@ void check_job(World& world, const Job& job, const Submission& submission) {
     for (std::uint32_t index = 0; index < job.files.size(); ++index) {
         check_file(world, job, index, world.clients().uploads()[submission.uploads[index]]);
         const auto status = job.files[index].status;
-        if (status == FileStatus::failed) has_failed = true;
-        if (status == FileStatus::failed || status == FileStatus::completed) ++processed;
+        if (status == domain::FileStatus::failed) has_failed = true;
+        if (status == domain::FileStatus::failed || status == domain::FileStatus::completed)
+            ++processed;
     }
     if (job.documents_processed != processed) found("counts its documents wrongly");
-    if (job.status == JobStatus::completed && has_failed) found("is completed with a failed file");
-    if (job.status == JobStatus::failed && !has_failed) found("failed without a failed file");
-    if (job.status != JobStatus::cancelled &&
-        !world.machine().objects.objects().contains(manifest_key(job.job_id))) {
+    if (job.status == domain::JobStatus::completed && has_failed)
+        found("is completed with a failed file");
+    if (job.status == domain::JobStatus::failed && !has_failed)
+        found("failed without a failed file");
+    if (job.status != domain::JobStatus::cancelled &&
+        !world.machine().objects.objects().contains(jobs::manifest_key(job.job_id))) {
         found("has no manifest");
     }
     const auto open = std::ranges::count_if(
-        job.attempts, [](const Attempt& attempt) { return !attempt.ended_at; });
+        job.attempts, [](const domain::Attempt& attempt) { return !attempt.ended_at; });
     if (open > 0) found("has ended, and an attempt at it has not");
 }
 
@@ -188,7 +194,7 @@ void check_ends(World& world) {
 void check_objects(World& world) {
     auto& findings = world.machine().findings;
     std::set<std::string> uploads;
-    std::set<JobId> jobs;
+    std::set<domain::JobId> jobs;
     for (const auto& id : world.clients().users()) {
         User user(world, id);
         for (const auto& listed : user.list()) {
@@ -200,13 +206,14 @@ void check_objects(World& world) {
     }
     const auto& objects = world.machine().objects.objects();
     for (const auto& [key, object] : objects) {
-        const auto job_id = job_of_output(key.value());
+        const auto job_id = jobs::job_of_output(key.value());
         if (job_id ? !jobs.contains(*job_id) : !uploads.contains(key.value())) {
             findings.push_back(fmt::format("{} is on no record", key.value()));
         }
     }
     for (const auto& upload : world.clients().uploads()) {
-        if (!uploads.contains(upload.key) || objects.contains(ObjectKey(upload.key))) continue;
+        if (!uploads.contains(upload.key) || objects.contains(domain::ObjectKey(upload.key)))
+            continue;
         // It went with another job that had it too, while this one was being submitted.
         if (world.clients().may_have_removed(upload)) continue;
         findings.push_back(fmt::format("{} is on record and gone", upload.key));

@@ -27,13 +27,14 @@ Nature some_nature(Dice& dice) {
     return Nature::poison;
 }
 
-UserId user_of(std::size_t number) {
-    return UserId(fmt::format("user-{}", number));
+domain::UserId user_of(std::size_t number) {
+    return domain::UserId(fmt::format("user-{}", number));
 }
 
 /// Stores a document as POST /upload does; one that is `cut` is dropped half way.
-asio::awaitable<Result<std::string>> store(JobService& service, Principal who, UploadRequest wanted,
-                                           std::string document, bool cut) {
+asio::awaitable<Result<std::string>> store(jobs::JobService& service, ports::Principal who,
+                                           jobs::UploadRequest wanted, std::string document,
+                                           bool cut) {
     auto upload = co_await service.begin_upload(std::move(who), std::move(wanted));
     if (!upload) co_return std::unexpected(upload.error());
     const auto half = std::string_view(document).substr(0, document.size() / 2);
@@ -48,18 +49,19 @@ asio::awaitable<Result<std::string>> store(JobService& service, Principal who, U
     co_return upload->file_key.value();
 }
 
-asio::awaitable<Result<std::monostate>> append_again(engine::JobEngine& engine, Principal who,
-                                                     JobId job_id, Names names, TimePoint now) {
+asio::awaitable<Result<std::monostate>> append_again(engine::JobEngine& engine,
+                                                     ports::Principal who, domain::JobId job_id,
+                                                     domain::Names names, TimePoint now) {
     const auto view = co_await engine.service().get(std::move(who), std::move(job_id));
     if (!view) co_return std::unexpected(view.error());
-    std::vector<Event> events{processing_required(view->job, names, now)};
+    std::vector<eventbridge::Event> events{jobs::processing_required(view->job, names, now)};
     co_return co_await engine.events().append(std::move(events));
 }
 
 }  // namespace
 
-std::vector<UserId> Clients::users() const {
-    std::vector<UserId> users;
+std::vector<domain::UserId> Clients::users() const {
+    std::vector<domain::UserId> users;
     for (std::size_t number = 0; number < kUsers; ++number) users.push_back(user_of(number));
     return users;
 }
@@ -85,13 +87,13 @@ void Clients::process_ended() {
     for (auto& submission : submissions_) submission.sends_open = 0;
 }
 
-void Clients::note_damage(const ObjectKey& key) {
+void Clients::note_damage(const domain::ObjectKey& key) {
     for (auto& upload : uploads_) {
         if (upload.key == key.value()) upload.damaged = true;
     }
 }
 
-void Clients::act(Service& service, const Names& names) {
+void Clients::act(Service& service, const domain::Names& names) {
     const auto action = dice_.below(100);
     if (action < 33) {
         upload(service);
@@ -120,7 +122,7 @@ void Clients::upload(Service& service) {
     const auto name = fmt::format("{}-{}.txt", uploads_.size(), dice_.below(1'000'000'000));
     auto document = document_of(nature, name);
     const bool cut = dice_.percent(10);
-    UploadRequest wanted{.filename = name, .content_type = "text/plain"};
+    jobs::UploadRequest wanted{.filename = name, .content_type = "text/plain"};
     auto call = store(service.engine().service(), who(user), std::move(wanted), document, cut);
     service.request<std::string>(std::move(call), [=, this](const Result<std::string>& key) {
         if (!key) return;
@@ -142,8 +144,9 @@ void Clients::upload_again(Service& service) {
     auto& upload = uploads_[place];
     upload.replaced = true;
     auto bytes = document_of(Nature::sound, "another");
-    auto call = service.objects().put(ObjectKey(upload.key), std::move(bytes), PutOptions{});
-    service.request<ObjectInfo>(std::move(call), [](const Result<ObjectInfo>&) {});
+    auto call =
+        service.objects().put(domain::ObjectKey(upload.key), std::move(bytes), ports::PutOptions{});
+    service.request<ports::ObjectInfo>(std::move(call), [](const Result<ports::ObjectInfo>&) {});
 }
 
 void Clients::submit(Service& service) {
@@ -185,13 +188,14 @@ void Clients::send(Service& service, std::size_t place) {
     auto call = service.engine().service().submit(who(submission.user), submission.request);
     // That the answer is lost on its way is the same to the client as that there was none.
     const bool lost = dice_.percent(10);
-    service.request<CreatedJob>(std::move(call), [=, this](const Result<CreatedJob>& answer) {
-        --submissions_[place].sends_open;
-        if (!lost) heard(place, answer);
-    });
+    service.request<ports::CreatedJob>(std::move(call),
+                                       [=, this](const Result<ports::CreatedJob>& answer) {
+                                           --submissions_[place].sends_open;
+                                           if (!lost) heard(place, answer);
+                                       });
 }
 
-void Clients::heard(std::size_t place, const Result<CreatedJob>& answer) {
+void Clients::heard(std::size_t place, const Result<ports::CreatedJob>& answer) {
     auto& submission = submissions_[place];
     if (!answer) {
         const auto code = answer.error().code;
@@ -220,7 +224,7 @@ void Clients::cancel(Service& service) {
     auto& submission = submissions_[*place];
     submission.cancel_asked = true;
     auto call = service.engine().service().cancel(who(submission.user), *submission.job_id);
-    service.request<Job>(std::move(call), [](const Result<Job>&) {});
+    service.request<domain::Job>(std::move(call), [](const Result<domain::Job>&) {});
 }
 
 void Clients::retry(Service& service) {
@@ -228,7 +232,7 @@ void Clients::retry(Service& service) {
     if (!place) return;
     const auto& submission = submissions_[*place];
     auto call = service.engine().service().retry(who(submission.user), *submission.job_id);
-    service.request<Job>(std::move(call), [](const Result<Job>&) {});
+    service.request<domain::Job>(std::move(call), [](const Result<domain::Job>&) {});
 }
 
 void Clients::remove(Service& service) {
@@ -239,7 +243,7 @@ void Clients::remove(Service& service) {
     if (submission.sends_open > 0) return;
     ++submission.removes_open;
     auto call = service.engine().service().remove(who(submission.user), *submission.job_id);
-    service.request<Job>(std::move(call), [=, this](const Result<Job>& answer) {
+    service.request<domain::Job>(std::move(call), [=, this](const Result<domain::Job>& answer) {
         auto& of_job = submissions_[*place];
         if (answer) of_job.removed = true;
         // It had not ended: nothing was done. An answer of another kind leaves that open.
@@ -253,7 +257,7 @@ void Clients::look(Service& service) {
     const auto& submission = submissions_[*place];
     const bool was_removed = submission.removed;
     auto call = service.engine().service().get(who(submission.user), *submission.job_id);
-    service.request<JobView>(std::move(call), [=, this](const Result<JobView>& answer) {
+    service.request<jobs::JobView>(std::move(call), [=, this](const Result<jobs::JobView>& answer) {
         const auto& of_job = submissions_[*place];
         if (answer && was_removed) {
             findings_.push_back(fmt::format("the job of submit {} is there again", *place));
@@ -264,7 +268,7 @@ void Clients::look(Service& service) {
     });
 }
 
-void Clients::publish_again(Service& service, const Names& names) {
+void Clients::publish_again(Service& service, const domain::Names& names) {
     const auto place = known();
     if (!place) return;
     const auto& submission = submissions_[*place];

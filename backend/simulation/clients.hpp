@@ -16,7 +16,7 @@ namespace ingestor::simulation {
 
 /// A document that a client has stored and was told so.
 struct Upload {
-    UserId user;
+    domain::UserId user;
     std::string key;
     Nature nature = Nature::sound;
     std::string document;
@@ -26,10 +26,10 @@ struct Upload {
 
 /// A submit, its repeats included, and what its client asked for then.
 struct Submission {
-    UserId user;
+    domain::UserId user;
     std::vector<std::size_t> uploads;  ///< Places in Clients::uploads().
-    SubmitRequest request;
-    std::optional<JobId> job_id;  ///< As it was acknowledged.
+    jobs::SubmitRequest request;
+    std::optional<domain::JobId> job_id;  ///< As it was acknowledged.
     bool cancel_asked = false;
     int sends_open = 0;    ///< Without an answer, in the process that lives.
     int removes_open = 0;  ///< That may have been done, or may yet be.
@@ -46,14 +46,14 @@ public:
         : dice_(seed), findings_(findings) {}
 
     /// One request of some user's, started at `service`.
-    void act(Service& service, const Names& names);
+    void act(Service& service, const domain::Names& names);
     /// Requests that had no answer will get none.
     void process_ended();
-    void note_damage(const ObjectKey& key);
+    void note_damage(const domain::ObjectKey& key);
 
     [[nodiscard]] const std::vector<Upload>& uploads() const { return uploads_; }
     [[nodiscard]] const std::vector<Submission>& submissions() const { return submissions_; }
-    [[nodiscard]] std::vector<UserId> users() const;
+    [[nodiscard]] std::vector<domain::UserId> users() const;
     /// Whether a job with this upload was deleted, as far as its client can tell.
     [[nodiscard]] bool may_have_removed(const Upload& upload) const;
     /// The submission that a job of this name came from; nullptr: none.
@@ -66,16 +66,18 @@ private:
     void submit(Service& service);
     void repeat(Service& service);
     void send(Service& service, std::size_t place);
-    void heard(std::size_t place, const Result<CreatedJob>& answer);
+    void heard(std::size_t place, const Result<ports::CreatedJob>& answer);
     void cancel(Service& service);
     void retry(Service& service);
     void remove(Service& service);
     void look(Service& service);
     /// An event comes again, as a bus may deliver it.
-    void publish_again(Service& service, const Names& names);
+    void publish_again(Service& service, const domain::Names& names);
     /// The place of a submission whose job its client knows; nullopt: there is none.
     std::optional<std::size_t> known();
-    [[nodiscard]] Principal who(const UserId& user) const { return Principal{.user_id = user}; }
+    [[nodiscard]] ports::Principal who(const domain::UserId& user) const {
+        return ports::Principal{.user_id = user};
+    }
 
     Dice dice_;
     std::vector<std::string>& findings_;

@@ -20,15 +20,15 @@ constexpr std::chrono::milliseconds kSlow{45'000};
 /// Ends a document, so that one that was cut is seen.
 constexpr std::string_view kEnd = "\nend\n";
 
-std::string read_all(const ExtractionRequest& request) {
+std::string read_all(const ports::ExtractionRequest& request) {
     std::string bytes(request.size_bytes, '\0');
     const auto read = ::pread(request.file.get(), bytes.data(), bytes.size(), 0);
     bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(read, 0)));
     return bytes;
 }
 
-std::unexpected<ExtractionError> failed(std::string_view code, bool retryable = false) {
-    return std::unexpected(ExtractionError{
+std::unexpected<ports::ExtractionError> failed(std::string_view code, bool retryable = false) {
+    return std::unexpected(ports::ExtractionError{
         .file_error = {.code = std::string(code), .message = "simulated"}, .retryable = retryable});
 }
 
@@ -98,7 +98,7 @@ std::vector<std::string> SimulatedHelpers::at_work() const {
 
 asio::awaitable<bool> SimulatedHelpers::spend(std::chrono::milliseconds time,
                                               const std::stop_token& stop) {
-    Notifier wake(co_await asio::this_coro::executor);
+    async::Notifier wake(co_await asio::this_coro::executor);
     auto notify = [&wake] { wake.notify(); };
     const std::stop_callback on_stop(stop, notify);
     const auto end = monotonic_.now() + time;
@@ -106,9 +106,9 @@ asio::awaitable<bool> SimulatedHelpers::spend(std::chrono::milliseconds time,
     co_return !stop.stop_requested();
 }
 
-auto SimulatedHelpers::extract(ExtractionRequest request, std::stop_token stop,
+auto SimulatedHelpers::extract(ports::ExtractionRequest request, std::stop_token stop,
                                std::function<void(std::uint32_t pages_done)> progress)
-    -> asio::awaitable<std::expected<Extraction, ExtractionError>> {
+    -> asio::awaitable<std::expected<ports::Extraction, ports::ExtractionError>> {
     const auto& name = request.filename;
     for (auto [other, last] = at_work_.equal_range(name); other != last; ++other) {
         // One that was told to stop may take a moment to hear of it.
@@ -151,15 +151,15 @@ auto SimulatedHelpers::extract(ExtractionRequest request, std::stop_token stop,
             co_await spend(std::chrono::hours(1), stop);
             co_return failed("cancelled");
     }
-    co_return Extraction{.format = "text",
-                         .content_type = "text/plain",
-                         .sha256 = std::string(64, '0'),
-                         .markdown = markdown_of(document, name),
-                         .sidecar = "{}",
-                         .chunks = "{}\n",
-                         .pages = 1,
-                         .words = 2,
-                         .warnings = {}};
+    co_return ports::Extraction{.format = "text",
+                                .content_type = "text/plain",
+                                .sha256 = std::string(64, '0'),
+                                .markdown = markdown_of(document, name),
+                                .sidecar = "{}",
+                                .chunks = "{}\n",
+                                .pages = 1,
+                                .words = 2,
+                                .warnings = {}};
 }
 
 }  // namespace ingestor::simulation

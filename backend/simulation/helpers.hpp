@@ -42,15 +42,15 @@ struct HelperFaults {
 };
 
 /// The DocumentExtractor of one process.
-class SimulatedHelpers final : public DocumentExtractor {
+class SimulatedHelpers final : public ports::DocumentExtractor {
 public:
     /// All outlive this. `findings` hears of what must not happen.
     SimulatedHelpers(std::size_t slots, const HelperFaults& faults, std::uint64_t seed,
-                     MonotonicClock& monotonic, std::vector<std::string>& findings)
+                     async::MonotonicClock& monotonic, std::vector<std::string>& findings)
         : slots_(slots), faults_(faults), dice_(seed), monotonic_(monotonic), findings_(findings) {}
 
-    boost::asio::awaitable<std::expected<Extraction, ExtractionError>> extract(
-        ExtractionRequest request, std::stop_token stop,
+    boost::asio::awaitable<std::expected<ports::Extraction, ports::ExtractionError>> extract(
+        ports::ExtractionRequest request, std::stop_token stop,
         std::function<void(std::uint32_t pages_done)> progress) override;
     [[nodiscard]] std::size_t slots() const override { return slots_; }
     [[nodiscard]] std::optional<std::string> unavailable_reason() const override;
@@ -67,7 +67,7 @@ private:
     std::size_t slots_;
     const HelperFaults& faults_;
     Dice dice_;
-    MonotonicClock& monotonic_;
+    async::MonotonicClock& monotonic_;
     std::vector<std::string>& findings_;
     std::multimap<std::string, const std::stop_token*> at_work_;
     bool poisoned_ = false;

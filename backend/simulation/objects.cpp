@@ -55,7 +55,7 @@ void ObjectDisk::restart(sqlite::testing::Crash crash) {
     }
 }
 
-const ObjectKey* ObjectDisk::damage_one() {
+const domain::ObjectKey* ObjectDisk::damage_one() {
     if (objects_.empty()) return nullptr;
     auto place = objects_.begin();
     std::advance(place, static_cast<std::ptrdiff_t>(dice_.below(objects_.size())));
@@ -67,9 +67,9 @@ const ObjectKey* ObjectDisk::damage_one() {
     return &key;
 }
 
-class SimulatedObjects::Writer final : public ObjectWriter {
+class SimulatedObjects::Writer final : public ports::ObjectWriter {
 public:
-    Writer(SimulatedObjects& store, ObjectKey key, PutOptions options)
+    Writer(SimulatedObjects& store, domain::ObjectKey key, ports::PutOptions options)
         : store_(store), key_(std::move(key)), options_(std::move(options)) {}
 
     asio::awaitable<Result<std::monostate>> write(std::string_view bytes) override {
@@ -87,11 +87,11 @@ public:
         return kind ? digest_of(*kind) : std::string{};
     }
 
-    asio::awaitable<Result<ObjectInfo>> commit() override {
+    asio::awaitable<Result<ports::ObjectInfo>> commit() override {
         auto& disk = store_.disk_;
         ObjectDisk::Object object{.info = {.key = key_,
                                            .size_bytes = bytes_.size(),
-                                           .etag = ETag{to_hex(digest_of(DigestKind::md5))},
+                                           .etag = domain::ETag{to_hex(digest_of(DigestKind::md5))},
                                            .last_modified = store_.clock_.now(),
                                            .attributes = options_.attributes},
                                   .bytes = bytes_};
@@ -102,7 +102,7 @@ public:
         auto committed = std::move(*place);
         disk.committing_.erase(place);
         auto info = committed.info;
-        if (options_.mode == PutMode::create_only && disk.objects_.contains(key_)) {
+        if (options_.mode == ports::PutMode::create_only && disk.objects_.contains(key_)) {
             co_return fail(Errc::conflict, fmt::format("object {} exists", key_.value()));
         }
         if (turn || disk.dice_.percent(50)) {
@@ -120,8 +120,8 @@ private:
     }
 
     SimulatedObjects& store_;
-    ObjectKey key_;
-    PutOptions options_;
+    domain::ObjectKey key_;
+    ports::PutOptions options_;
     std::string bytes_;
 };
 
@@ -130,21 +130,21 @@ auto SimulatedObjects::turn(std::uint64_t errors_percent) -> Answer<std::monosta
     const auto wait = disk_.dice_.percent(25) ? disk_.dice_.upto(kTurnMax) : 0ms;
     const bool fails = disk_.dice_.percent(errors_percent);
     if (wait > 0ms) {
-        Notifier wake(executor);
+        async::Notifier wake(executor);
         co_await monotonic_.wait(wake, monotonic_.now() + wait);
     } else {
         co_await asio::post(asio::use_awaitable);
     }
     while (disk_.faults.hangs && !cut_off_) {
-        Notifier wake(executor);
+        async::Notifier wake(executor);
         co_await monotonic_.wait(wake, monotonic_.now() + kHangStep);
     }
     if (cut_off_ || fails) co_return io_error();
     co_return std::monostate{};
 }
 
-auto SimulatedObjects::find(const ObjectKey& key) const -> Result<const ObjectDisk::Object*> {
-    if (const auto valid = check_object_key(key); !valid) return std::unexpected(valid.error());
+auto SimulatedObjects::find(const domain::ObjectKey& key) const
+    -> Result<const ObjectDisk::Object*> {
     const auto place = disk_.objects_.find(key);
     if (place == disk_.objects_.end()) {
         return fail(Errc::not_found, fmt::format("no object {}", key.value()));
@@ -152,7 +152,7 @@ auto SimulatedObjects::find(const ObjectKey& key) const -> Result<const ObjectDi
     return &place->second;
 }
 
-auto SimulatedObjects::head(ObjectKey key) -> Answer<ObjectInfo> {
+auto SimulatedObjects::head(domain::ObjectKey key) -> Answer<ports::ObjectInfo> {
     const auto turn_taken = co_await turn(disk_.faults.read_errors_percent);
     if (!turn_taken) co_return std::unexpected(turn_taken.error());
     const auto object = find(key);
@@ -160,17 +160,17 @@ auto SimulatedObjects::head(ObjectKey key) -> Answer<ObjectInfo> {
     co_return (*object)->info;
 }
 
-auto SimulatedObjects::open(ObjectKey key) -> Answer<OpenObject> {
+auto SimulatedObjects::open(domain::ObjectKey key) -> Answer<ports::OpenObject> {
     const auto turn_taken = co_await turn(disk_.faults.read_errors_percent);
     if (!turn_taken) co_return std::unexpected(turn_taken.error());
     const auto object = find(key);
     if (!object) co_return std::unexpected(object.error());
-    OpenObject opened{.info = (*object)->info, .file = descriptor_of((*object)->bytes)};
+    ports::OpenObject opened{.info = (*object)->info, .file = descriptor_of((*object)->bytes)};
     if (!opened.file) co_return io_error();
     co_return opened;
 }
 
-auto SimulatedObjects::verify(const OpenObject& object) -> Answer<std::monostate> {
+auto SimulatedObjects::verify(const ports::OpenObject& object) -> Answer<std::monostate> {
     const auto key = object.info.key;
     auto turn_taken = co_await turn(disk_.faults.read_errors_percent);
     if (!turn_taken) co_return turn_taken;
@@ -181,7 +181,7 @@ auto SimulatedObjects::verify(const OpenObject& object) -> Answer<std::monostate
     co_return std::monostate{};
 }
 
-auto SimulatedObjects::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
+auto SimulatedObjects::get(domain::ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
     const auto turn_taken = co_await turn(disk_.faults.read_errors_percent);
     if (!turn_taken) co_return std::unexpected(turn_taken.error());
     const auto object = find(key);
@@ -191,18 +191,17 @@ auto SimulatedObjects::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std
     co_return (*object)->bytes;
 }
 
-auto SimulatedObjects::begin_put(ObjectKey key, PutOptions options)
-    -> Answer<std::unique_ptr<ObjectWriter>> {
+auto SimulatedObjects::begin_put(domain::ObjectKey key, ports::PutOptions options)
+    -> Answer<std::unique_ptr<ports::ObjectWriter>> {
     const auto turn_taken = co_await turn(disk_.faults.write_errors_percent);
     if (!turn_taken) co_return std::unexpected(turn_taken.error());
-    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
-    std::unique_ptr<ObjectWriter> writer =
+    std::unique_ptr<ports::ObjectWriter> writer =
         std::make_unique<Writer>(*this, std::move(key), std::move(options));
     co_return writer;
 }
 
-auto SimulatedObjects::put(ObjectKey key, std::string bytes, PutOptions options)
-    -> Answer<ObjectInfo> {
+auto SimulatedObjects::put(domain::ObjectKey key, std::string bytes, ports::PutOptions options)
+    -> Answer<ports::ObjectInfo> {
     const auto writer = co_await begin_put(std::move(key), std::move(options));
     if (!writer) co_return std::unexpected(writer.error());
     const auto written = co_await (*writer)->write(bytes);
@@ -210,7 +209,7 @@ auto SimulatedObjects::put(ObjectKey key, std::string bytes, PutOptions options)
     co_return co_await (*writer)->commit();
 }
 
-auto SimulatedObjects::put_all(std::vector<NewObject> objects) -> Answer<std::monostate> {
+auto SimulatedObjects::put_all(std::vector<ports::NewObject> objects) -> Answer<std::monostate> {
     for (auto& object : objects) {
         const auto stored =
             co_await put(std::move(object.key), std::move(object.bytes), std::move(object.options));
@@ -219,7 +218,7 @@ auto SimulatedObjects::put_all(std::vector<NewObject> objects) -> Answer<std::mo
     co_return std::monostate{};
 }
 
-auto SimulatedObjects::remove(ObjectKey key) -> Answer<std::monostate> {
+auto SimulatedObjects::remove(domain::ObjectKey key) -> Answer<std::monostate> {
     auto turn_taken = co_await turn(disk_.faults.write_errors_percent);
     if (cut_off_ || (!turn_taken && disk_.dice_.percent(50))) co_return turn_taken;
     if (const auto place = disk_.objects_.find(key); place != disk_.objects_.end()) {
@@ -229,15 +228,15 @@ auto SimulatedObjects::remove(ObjectKey key) -> Answer<std::monostate> {
     co_return turn_taken;
 }
 
-class SimulatedObjects::Walk final : public ObjectWalk {
+class SimulatedObjects::Walk final : public ports::ObjectWalk {
 public:
     explicit Walk(SimulatedObjects& store) : store_(store) {}
 
-    asio::awaitable<Result<std::vector<WalkedObject>>> next(std::size_t count) override {
+    asio::awaitable<Result<std::vector<ports::WalkedObject>>> next(std::size_t count) override {
         const auto turn = co_await store_.turn(store_.disk_.faults.read_errors_percent);
         if (!turn) co_return std::unexpected(turn.error());
         const auto& objects = store_.disk_.objects_;
-        std::vector<WalkedObject> found;
+        std::vector<ports::WalkedObject> found;
         auto place = after_ ? objects.upper_bound(*after_) : objects.begin();
         for (; place != objects.end() && found.size() < count; ++place) {
             const auto& [key, object] = *place;
@@ -251,10 +250,10 @@ public:
 
 private:
     SimulatedObjects& store_;
-    std::optional<ObjectKey> after_;
+    std::optional<domain::ObjectKey> after_;
 };
 
-std::unique_ptr<ObjectWalk> SimulatedObjects::walk() {
+std::unique_ptr<ports::ObjectWalk> SimulatedObjects::walk() {
     return std::make_unique<Walk>(*this);
 }
 

@@ -32,7 +32,7 @@ struct ObjectFaults {
 class ObjectDisk {
 public:
     struct Object {
-        ObjectInfo info;
+        ports::ObjectInfo info;
         std::string bytes;
         bool damaged = false;  ///< A bit of it has flipped since it was written.
     };
@@ -44,38 +44,40 @@ public:
     /// What the next process finds.
     void restart(sqlite::testing::Crash crash);
     /// Turns a bit of some object; nullptr: there is none with a bit to turn.
-    const ObjectKey* damage_one();
-    [[nodiscard]] const std::map<ObjectKey, Object>& objects() const { return objects_; }
+    const domain::ObjectKey* damage_one();
+    [[nodiscard]] const std::map<domain::ObjectKey, Object>& objects() const { return objects_; }
 
 private:
     friend class SimulatedObjects;
 
     Dice dice_;
-    std::map<ObjectKey, Object> objects_;
-    std::map<ObjectKey, Object> removed_;  ///< Since the last power cut.
+    std::map<domain::ObjectKey, Object> objects_;
+    std::map<domain::ObjectKey, Object> removed_;  ///< Since the last power cut.
     std::list<Object> committing_;
 };
 
 /// The ObjectStore of one process. Calls take turns of random length; a call that fails may have
 /// done its work all the same.
-class SimulatedObjects final : public ObjectStore, public WalkableObjects {
+class SimulatedObjects final : public ports::ObjectStore, public ports::WalkableObjects {
 public:
     /// All outlive this.
-    SimulatedObjects(ObjectDisk& disk, const Clock& clock, MonotonicClock& monotonic)
+    SimulatedObjects(ObjectDisk& disk, const ports::Clock& clock, async::MonotonicClock& monotonic)
         : disk_(disk), clock_(clock), monotonic_(monotonic) {}
 
     /// The process ends: nothing that it does from here on reaches the disk.
     void cut_off() { cut_off_ = true; }
 
-    Answer<ObjectInfo> head(ObjectKey key) override;
-    Answer<OpenObject> open(ObjectKey key) override;
-    Answer<std::monostate> verify(const OpenObject& object) override;
-    Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) override;
-    Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) override;
-    Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override;
-    Answer<std::monostate> put_all(std::vector<NewObject> objects) override;
-    Answer<std::monostate> remove(ObjectKey key) override;
-    [[nodiscard]] std::unique_ptr<ObjectWalk> walk() override;
+    Answer<ports::ObjectInfo> head(domain::ObjectKey key) override;
+    Answer<ports::OpenObject> open(domain::ObjectKey key) override;
+    Answer<std::monostate> verify(const ports::OpenObject& object) override;
+    Answer<std::string> get(domain::ObjectKey key, std::uint64_t bytes_max) override;
+    Answer<std::unique_ptr<ports::ObjectWriter>> begin_put(domain::ObjectKey key,
+                                                           ports::PutOptions options) override;
+    Answer<ports::ObjectInfo> put(domain::ObjectKey key, std::string bytes,
+                                  ports::PutOptions options) override;
+    Answer<std::monostate> put_all(std::vector<ports::NewObject> objects) override;
+    Answer<std::monostate> remove(domain::ObjectKey key) override;
+    [[nodiscard]] std::unique_ptr<ports::ObjectWalk> walk() override;
 
 private:
     class Writer;
@@ -83,11 +85,11 @@ private:
 
     /// Waits for a moment, as a disk lets its callers. Errors: unavailable.
     Answer<std::monostate> turn(std::uint64_t errors_percent);
-    [[nodiscard]] Result<const ObjectDisk::Object*> find(const ObjectKey& key) const;
+    [[nodiscard]] Result<const ObjectDisk::Object*> find(const domain::ObjectKey& key) const;
 
     ObjectDisk& disk_;
-    const Clock& clock_;
-    MonotonicClock& monotonic_;
+    const ports::Clock& clock_;
+    async::MonotonicClock& monotonic_;
     bool cut_off_ = false;
 };
 

@@ -46,7 +46,8 @@ void write_file(const std::filesystem::path& file, const std::string& bytes) {
 Machine::Machine(std::uint64_t seed, std::filesystem::path data)
     : directory(std::move(data)), disk(seed), objects(seed + 1) {}
 
-Service::Service(Machine& machine, const Configuration& configuration, std::uint64_t seed, Log& log)
+Service::Service(Machine& machine, const Configuration& configuration, std::uint64_t seed,
+                 telemetry::Log& log)
     : machine_(machine),
       objects_(machine.objects, machine.clock, monotonic_),
       helpers_(configuration.slots + 1, machine.helper_faults, seed, monotonic_, machine.findings) {
@@ -72,7 +73,7 @@ Service::Service(Machine& machine, const Configuration& configuration, std::uint
                                    .reserved_slots = 1,
                                    .jobs_at_once = configuration.jobs_at_once,
                                    .jitter_seed = seed});
-    const auto bus = ask(engine_->open_bus());
+    const auto bus = ask(engine_->open_bus(configuration.bus));
     if (!bus) throw std::runtime_error(bus.error().message);
     engine_->start();
 }
@@ -97,7 +98,7 @@ void Service::spawn(boost::asio::awaitable<void> task) {
             machine_.findings.emplace_back(std::string("a request threw: ") + error.what());
         }
     };
-    spawn_for_test(io_, std::move(task), std::move(ended));
+    async::testing::spawn_for_test(io_, std::move(task), std::move(ended));
 }
 
 bool Service::run_until(const std::function<bool()>& holds, std::chrono::milliseconds time) {

@@ -26,7 +26,7 @@ struct Machine {
     Machine(std::uint64_t seed, std::filesystem::path data);
 
     std::filesystem::path directory;  ///< Of it the lock and the work register are used.
-    ManualClock clock;
+    memory::ManualClock clock;
     sqlite::testing::SimulatedDisk disk;
     ObjectDisk objects;
     HelperFaults helper_faults;
@@ -35,18 +35,19 @@ struct Machine {
 
 /// What an operator may change between two starts.
 struct Configuration {
-    Names names = {};
+    domain::Names names = {};
+    provisioning::WantedState bus = {};  ///< As the template has it for these names.
     std::size_t slots = 2;
     std::size_t jobs_at_once = 4;
 };
 
 /// URLs that nobody opens.
-class NoUploadUrls final : public UploadUrls {
+class NoUploadUrls final : public jobs::UploadUrls {
 public:
-    [[nodiscard]] Result<UploadUrl> presign_put(const ObjectKey& key, const std::string&,
-                                                std::chrono::seconds,
-                                                const std::string& origin) const override {
-        return UploadUrl{.url = origin + key.value(), .headers = {}};
+    [[nodiscard]] Result<jobs::UploadUrl> presign_put(const domain::ObjectKey& key,
+                                                      const std::string&, std::chrono::seconds,
+                                                      const std::string& origin) const override {
+        return jobs::UploadUrl{.url = origin + key.value(), .headers = {}};
     }
 };
 
@@ -55,7 +56,8 @@ public:
 class Service {
 public:
     /// Throws std::exception where it cannot start, as a process would end.
-    Service(Machine& machine, const Configuration& configuration, std::uint64_t seed, Log& log);
+    Service(Machine& machine, const Configuration& configuration, std::uint64_t seed,
+            telemetry::Log& log);
 
     /// Runs one handler. False: nothing is ready.
     bool step();
@@ -89,7 +91,7 @@ public:
     void kill(sqlite::testing::Crash crash, std::uint64_t seed);
 
     [[nodiscard]] engine::JobEngine& engine() { return *engine_; }
-    [[nodiscard]] ObjectStore& objects() { return objects_; }
+    [[nodiscard]] ports::ObjectStore& objects() { return objects_; }
     [[nodiscard]] sqlite::Database& database() { return *database_; }
     [[nodiscard]] const SimulatedHelpers& helpers() const { return helpers_; }
 
@@ -109,8 +111,8 @@ private:
 
     Machine& machine_;
     boost::asio::io_context io_;
-    ManualMonotonicClock monotonic_;
-    Metrics metrics_;
+    memory::ManualMonotonicClock monotonic_;
+    telemetry::Metrics metrics_;
     NoUploadUrls upload_urls_;
     SimulatedObjects objects_;
     SimulatedHelpers helpers_;

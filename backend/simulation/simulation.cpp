@@ -96,7 +96,7 @@ Outcome simulate(std::uint64_t seed) {
     repeat_uuids_of(seed);
     const Directory directory;
     const FileDescriptor lines(::memfd_create("log", MFD_CLOEXEC));
-    Log log(LogFormat::json, LogLevel::warn, lines.get());
+    telemetry::Log log(telemetry::LogFormat::json, telemetry::LogLevel::warn, lines.get());
     const auto descriptors = open_descriptors();
     Outcome outcome;
     {

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "provisioning/template.hpp"
+
 namespace ingestor::simulation {
 
 using namespace std::chrono_literals;
@@ -30,7 +32,7 @@ std::chrono::milliseconds some_length(Dice& dice) {
 
 }  // namespace
 
-World::World(std::uint64_t seed, std::filesystem::path directory, Log& log)
+World::World(std::uint64_t seed, std::filesystem::path directory, telemetry::Log& log)
     : dice_(seed),
       machine_(dice_.seed(), std::move(directory)),
       clients_(dice_.seed(), machine_.findings),
@@ -172,6 +174,9 @@ void World::restart_storm() {
 void World::reconfigure() {
     configuration_.names.region = std::array{"us-east-1", "eu-central-1"}[dice_.below(2)];
     configuration_.names.account = std::array{"000000000000", "123456789012"}[dice_.below(2)];
+    configuration_.bus =
+        provisioning::read_template(provisioning::embedded_template(), configuration_.names)
+            .value();
     configuration_.slots = 1 + dice_.below(3);
     configuration_.jobs_at_once = 1 + dice_.below(8);
 }
@@ -246,10 +251,11 @@ void World::flip_bit() {
 
 bool World::all_ended() {
     for (const auto& user : clients_.users()) {
-        const Principal who{.user_id = user};
+        const ports::Principal who{.user_id = user};
         const auto counts = service_->ask(service_->engine().service().counts(who));
         if (!counts) return false;
-        if (counts->at(JobStatus::queued) + counts->at(JobStatus::processing) > 0) return false;
+        if (counts->at(domain::JobStatus::queued) + counts->at(domain::JobStatus::processing) > 0)
+            return false;
     }
     return true;
 }

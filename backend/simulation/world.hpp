@@ -33,7 +33,7 @@ inline constexpr std::size_t kTroubles = 10;
 /// The machine, its operator and its users, in simulated time.
 class World {
 public:
-    World(std::uint64_t seed, std::filesystem::path directory, Log& log);
+    World(std::uint64_t seed, std::filesystem::path directory, telemetry::Log& log);
 
     /// Something happens: a request, trouble, an end of the process, or only time.
     void act();
@@ -81,7 +81,7 @@ private:
     Machine machine_;
     Clients clients_;
     Configuration configuration_;
-    Log& log_;
+    telemetry::Log& log_;
     std::unique_ptr<Service> service_;
     std::vector<Window> windows_;
     std::map<std::string, int> deaths_;

@@ -14,20 +14,20 @@ namespace {
 namespace asio = boost::asio;
 using testing::HasSubstr;
 
-using Answer = std::expected<Extraction, ExtractionError>;
+using Answer = std::expected<ports::Extraction, ports::ExtractionError>;
 
-asio::awaitable<void> extract_all(HelperPool& pool, std::vector<std::string> documents,
+asio::awaitable<void> extract_all(documents::HelperPool& pool, std::vector<std::string> documents,
                                   std::vector<Answer>& answers) {
     EXPECT_TRUE(co_await pool.start());
     for (const auto& bytes : documents) {
         FileDescriptor file(::memfd_create("document", MFD_CLOEXEC));
         EXPECT_EQ(::write(file.get(), bytes.data(), bytes.size()),
                   static_cast<ssize_t>(bytes.size()));
-        ExtractionRequest request{.file = std::move(file),
-                                  .size_bytes = bytes.size(),
-                                  .filename = "notes.md",
-                                  .source_uri = "s3://bucket/notes.md",
-                                  .limits = {}};
+        ports::ExtractionRequest request{.file = std::move(file),
+                                         .size_bytes = bytes.size(),
+                                         .filename = "notes.md",
+                                         .source_uri = "s3://bucket/notes.md",
+                                         .limits = {}};
         answers.push_back(co_await pool.extract(std::move(request), {}, {}));
     }
     co_await pool.stop();
@@ -37,10 +37,10 @@ asio::awaitable<void> extract_all(HelperPool& pool, std::vector<std::string> doc
 std::vector<Answer> extract_all(std::vector<std::string> documents) {
     asio::io_context io;
     asio::thread_pool blocking(1);
-    Log log(LogFormat::json, LogLevel::error);
-    Metrics metrics;
-    HelperPool pool({.program = EXTRACT_PROGRAM, .slots = 1}, io.get_executor(), blocking, log,
-                    metrics);
+    telemetry::Log log(telemetry::LogFormat::json, telemetry::LogLevel::error);
+    telemetry::Metrics metrics;
+    documents::HelperPool pool({.program = EXTRACT_PROGRAM, .slots = 1}, io.get_executor(),
+                               blocking, log, metrics);
     std::vector<Answer> answers;
     asio::co_spawn(io, extract_all(pool, std::move(documents), answers),
                    [](const std::exception_ptr& failure) { EXPECT_FALSE(failure); });

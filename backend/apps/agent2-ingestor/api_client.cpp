@@ -56,7 +56,7 @@ Errc code_of(long status) {
 }
 
 /// FastAPI's `detail`, which is a text or a list of faults, as one line.
-std::string words_of(const HttpReply& answer) {
+std::string words_of(const httpclient::HttpReply& answer) {
     json::error_code error;
     const auto body = json::parse(answer.body, error);
     if (error || !body.is_object() || !body.get_object().contains("detail")) {
@@ -91,8 +91,8 @@ void back_off(int tries) {
 ApiClient::ApiClient(std::string url, std::string token)
     : url_(std::move(url)),
       token_(std::move(token)),
-      http_(
-          std::make_unique<HttpClient>(HttpClient::Options{.user_agent = "agent2-ingestor-cli"})) {}
+      http_(std::make_unique<httpclient::HttpClient>(
+          httpclient::HttpClient::Options{.user_agent = "agent2-ingestor-cli"})) {}
 
 Result<ApiClient> ApiClient::connect(const ServiceOptions& options) {
     auto url = options.url;
@@ -111,7 +111,7 @@ Result<ApiClient> ApiClient::connect(const ServiceOptions& options) {
     return ApiClient(std::move(url), std::move(token));
 }
 
-HttpCall ApiClient::call_of(std::string method, const std::string& path) const {
+httpclient::HttpCall ApiClient::call_of(std::string method, const std::string& path) const {
     return {.method = std::move(method),
             .url = url_ + path,
             .headers = {{"Authorization", "Bearer " + token_}},
@@ -119,7 +119,7 @@ HttpCall ApiClient::call_of(std::string method, const std::string& path) const {
             .answer_bytes_max = kAnswerBytesMax};
 }
 
-Result<std::string> ApiClient::send(const HttpCall& call) {
+Result<std::string> ApiClient::send(const httpclient::HttpCall& call) {
     for (int tries = 1;; ++tries) {
         auto answer = http_->send_and_wait(call);
         if (answer && answer->status >= 200 && answer->status < 300) {
@@ -170,7 +170,7 @@ Result<std::string> ApiClient::upload(const std::string& path, const UploadProgr
     const json::object request{{"filename", name}};
     const auto place = post("/upload/presigned-url", request);
     if (!place) return std::unexpected(place.error());
-    HttpCall call{
+    httpclient::HttpCall call{
         .method = "PUT",
         .url = std::string(place->at("upload_url").as_string()),
         .body_file = {.fd = file.get(), .length = static_cast<std::uint64_t>(status.st_size)},

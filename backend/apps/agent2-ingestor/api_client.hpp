@@ -48,12 +48,12 @@ public:
 private:
     ApiClient(std::string url, std::string token);
     /// Sends it a few times where that may help, and takes a status of 2xx for success.
-    Result<std::string> send(const HttpCall& call);
-    [[nodiscard]] HttpCall call_of(std::string method, const std::string& path) const;
+    Result<std::string> send(const httpclient::HttpCall& call);
+    [[nodiscard]] httpclient::HttpCall call_of(std::string method, const std::string& path) const;
 
     std::string url_;
     std::string token_;
-    std::unique_ptr<HttpClient> http_;
+    std::unique_ptr<httpclient::HttpClient> http_;
 };
 
 /// The process's exit status for a failure, after telling it on stderr.

@@ -57,17 +57,16 @@ std::string ca_file(const AwsSettings& settings) {
     return fs::exists(own, unreadable) ? own.string() : std::string();
 }
 
-class S3UploadUrls final : public UploadUrls {
+class S3UploadUrls final : public jobs::UploadUrls {
 public:
     explicit S3UploadUrls(const aws::S3Presigner& presigner) : presigner_(presigner) {}
 
-    [[nodiscard]] Result<UploadUrl> presign_put(const ObjectKey& key,
-                                                const std::string& content_type,
-                                                std::chrono::seconds lifetime,
-                                                const std::string& /*origin*/) const override {
+    [[nodiscard]] Result<jobs::UploadUrl> presign_put(
+        const domain::ObjectKey& key, const std::string& content_type,
+        std::chrono::seconds lifetime, const std::string& /*origin*/) const override {
         auto link = presigner_.presign_put(key, content_type, lifetime);
         if (!link) return std::unexpected(link.error());
-        return UploadUrl{.url = std::move(link->url), .headers = std::move(link->headers)};
+        return jobs::UploadUrl{.url = std::move(link->url), .headers = std::move(link->headers)};
     }
 
 private:
@@ -79,19 +78,19 @@ private:
 /// The adapters. Members are made in order: what uses stands below what it uses.
 class AwsEngine::Services {
 public:
-    Services(asio::any_io_executor executor, Log& log, const AwsSettings& settings)
+    Services(asio::any_io_executor executor, telemetry::Log& log, const AwsSettings& settings)
         : environment(aws::process_environment()),
           pool(kBlockingThreads),
-          http(HttpClient::Options{.ca_file = ca_file(settings)}),
+          http(httpclient::HttpClient::Options{.ca_file = ca_file(settings)}),
           credentials(
               executor,
               aws::credentials_sources({.environment = environment, .http = http, .pool = pool}),
               clock, log),
-          dynamodb(endpoint(aws::Service::dynamodb, settings), parts(dynamodb_quota, log),
+          dynamodb(endpoint(aws::Service::dynamodb, settings), dependencies(dynamodb_quota, log),
                    kDynamoDb),
-          s3(endpoint(aws::Service::s3, settings), parts(s3_quota, log), kStandard),
-          eventbridge(endpoint(aws::Service::eventbridge, settings), parts(eventbridge_quota, log),
-                      kStandard),
+          s3(endpoint(aws::Service::s3, settings), dependencies(s3_quota, log), kStandard),
+          eventbridge(endpoint(aws::Service::eventbridge, settings),
+                      dependencies(eventbridge_quota, log), kStandard),
           dynamodb_calls(dynamodb, aws::DynamoDbTable::protocol()),
           eventbridge_calls(eventbridge, aws::EventBridgePublisher::protocol()),
           publisher(eventbridge_calls, settings.event_bus, kStandard),
@@ -114,10 +113,10 @@ public:
     }
 
     aws::Environment environment;
-    SystemClock clock;
-    SteadyClock monotonic;
+    ports::SystemClock clock;
+    async::SteadyClock monotonic;
     asio::thread_pool pool;
-    HttpClient http;
+    httpclient::HttpClient http;
     // One a service: the trouble of one takes no retries from the others.
     aws::RetryQuota dynamodb_quota;
     aws::RetryQuota s3_quota;
@@ -134,14 +133,15 @@ public:
     aws::S3Presigner presigner;
     aws::DynamoDbJobStore jobs;
     aws::DynamoDbJobDeletions deletions;
-    JobDeleter deleter;
-    RunningJobs running;
+    jobs::JobDeleter deleter;
+    jobs::RunningJobs running;
 
 private:
     static constexpr aws::RetryPolicy kStandard{};
     static constexpr aws::RetryPolicy kDynamoDb{.base = std::chrono::milliseconds(25)};
 
-    [[nodiscard]] aws::Client::Parts parts(aws::RetryQuota& quota, Log& log) {
+    [[nodiscard]] aws::Client::Dependencies dependencies(aws::RetryQuota& quota,
+                                                         telemetry::Log& log) {
         return {
             .http = http, .credentials = credentials, .quota = quota, .clock = clock, .log = log};
     }
@@ -153,7 +153,7 @@ private:
 /// What requests need.
 class AwsEngine::HttpHandlers {
 public:
-    HttpHandlers(asio::any_io_executor executor, Services& services, Metrics& metrics,
+    HttpHandlers(asio::any_io_executor executor, Services& services, telemetry::Metrics& metrics,
                  const AwsSettings& settings, std::unique_ptr<OidcIdentity> identity,
                  api::WebOrigin origin)
         : services_(services),
@@ -199,7 +199,7 @@ public:
 private:
     api::ObjectLinks object_links() {
         return {.answer_bytes_max = kAnswerBytesMax,
-                .presign_get = [this](const ObjectKey& key, const std::string& content_type,
+                .presign_get = [this](const domain::ObjectKey& key, const std::string& content_type,
                                       const std::string& content_disposition) {
                     return services_.presigner.presign_get(
                         key, kLinkLifetime,
@@ -210,16 +210,16 @@ private:
     Services& services_;
     std::unique_ptr<OidcIdentity> identity_;
     S3UploadUrls upload_urls_;
-    JobWatch watch_;
-    JobService service_;
+    jobs::JobWatch watch_;
+    jobs::JobService service_;
     api::Api api_;
 };
 
 /// What the work on documents needs.
 class AwsEngine::Worker {
 public:
-    Worker(asio::any_io_executor executor, Services& services, Log& log, Metrics& metrics,
-           const AwsSettings& settings)
+    Worker(asio::any_io_executor executor, Services& services, telemetry::Log& log,
+           telemetry::Metrics& metrics, const AwsSettings& settings)
         : cores_(std::max(1U, std::thread::hardware_concurrency())),
           helpers_({.program = helper_program(), .slots = cores_}, executor, services.pool, log,
                    metrics),
@@ -240,26 +240,27 @@ public:
 
     /// Errors: unavailable (no helper could be started).
     asio::awaitable<Result<std::monostate>> start() { return helpers_.start(); }
-    asio::awaitable<void> process(Event event, Deadline deadline) {
-        auto shared = std::make_shared<const Event>(std::move(event));
+    asio::awaitable<void> process(eventbridge::Event event, Deadline deadline) {
+        auto shared = std::make_shared<const eventbridge::Event>(std::move(event));
         return process_job_.handle(std::move(shared), {}, deadline);
     }
     asio::awaitable<void> stop() { return helpers_.stop(); }
 
 private:
     std::size_t cores_;
-    HelperPool helpers_;
-    FairSlots slots_;
-    JobWatch watch_;
-    ServiceTrouble trouble_;
-    ProcessJob process_job_;
+    documents::HelperPool helpers_;
+    jobs::FairSlots slots_;
+    jobs::JobWatch watch_;
+    jobs::ServiceTrouble trouble_;
+    jobs::ProcessJob process_job_;
 };
 
-struct AwsEngine::Parts {
-    Parts(asio::io_context& context, Log& logger, Metrics& counters, AwsSettings given)
+struct AwsEngine::Impl {
+    Impl(asio::io_context& context, telemetry::Log& logger, telemetry::Metrics& counters,
+         AwsSettings given)
         : io(context), log(logger), metrics(counters), settings(std::move(given)) {
         handlers.api = [this](http::Request& request) { return answer(request); };
-        handlers.process_job = [this](Event event, Deadline deadline) {
+        handlers.process_job = [this](eventbridge::Event event, Deadline deadline) {
             return process(std::move(event), deadline);
         };
         handlers.sweep = [this] { return sweep(); };
@@ -271,25 +272,26 @@ struct AwsEngine::Parts {
     }
 
     asio::awaitable<http::Response> answer(http::Request& request);
-    asio::awaitable<void> process(Event event, Deadline deadline);
-    asio::awaitable<Result<SweepResult>> sweep();
+    asio::awaitable<void> process(eventbridge::Event event, Deadline deadline);
+    asio::awaitable<Result<jobs::SweepResult>> sweep();
     asio::awaitable<void> delete_expired(Services& shared);
     Result<std::monostate> open_http_handlers(const http::Request& request);
 
     asio::io_context& io;
-    Log& log;
-    Metrics& metrics;
+    telemetry::Log& log;
+    telemetry::Metrics& metrics;
     AwsSettings settings;
     std::unique_ptr<Services> services;
     std::unique_ptr<HttpHandlers> http_handlers;
     std::unique_ptr<Worker> worker;
-    ServiceTrouble trouble;  ///< That a sweep sees: none, as it works in an invocation of its own.
-    std::unique_ptr<Sweeper> sweeper;
-    std::unique_ptr<JobRetention> retention;
+    jobs::ServiceTrouble
+        trouble;  ///< That a sweep sees: none, as it works in an invocation of its own.
+    std::unique_ptr<jobs::Sweeper> sweeper;
+    std::unique_ptr<jobs::JobRetention> retention;
     lambda::FunctionHandlers handlers;
 };
 
-Result<std::monostate> AwsEngine::Parts::open_http_handlers(const http::Request& request) {
+Result<std::monostate> AwsEngine::Impl::open_http_handlers(const http::Request& request) {
     auto& shared = use_services();
     // The gateway writes it, and lets no other through.
     auto origin = api::WebOrigin::of("https://" + std::string(request.header("host")));
@@ -310,7 +312,7 @@ Result<std::monostate> AwsEngine::Parts::open_http_handlers(const http::Request&
     return std::monostate{};
 }
 
-asio::awaitable<http::Response> AwsEngine::Parts::answer(http::Request& request) {
+asio::awaitable<http::Response> AwsEngine::Impl::answer(http::Request& request) {
     if (!http_handlers) {
         if (const auto opened = open_http_handlers(request); !opened) {
             log.error("cannot answer requests", {{"error", opened.error().message}});
@@ -328,7 +330,7 @@ asio::awaitable<http::Response> AwsEngine::Parts::answer(http::Request& request)
     co_return response;
 }
 
-asio::awaitable<void> AwsEngine::Parts::process(Event event, Deadline deadline) {
+asio::awaitable<void> AwsEngine::Impl::process(eventbridge::Event event, Deadline deadline) {
     if (!worker) {
         worker =
             std::make_unique<Worker>(io.get_executor(), use_services(), log, metrics, settings);
@@ -340,16 +342,17 @@ asio::awaitable<void> AwsEngine::Parts::process(Event event, Deadline deadline) 
     co_await worker->process(std::move(event), deadline);
 }
 
-asio::awaitable<Result<SweepResult>> AwsEngine::Parts::sweep() {
+asio::awaitable<Result<jobs::SweepResult>> AwsEngine::Impl::sweep() {
     auto& shared = use_services();
     if (!sweeper) {
-        sweeper = std::make_unique<Sweeper>(io.get_executor(),
-                                            Sweeper::Parts{.jobs = shared.jobs,
-                                                           .clock = shared.clock,
-                                                           .monotonic = shared.monotonic,
-                                                           .trouble = trouble,
-                                                           .log = log},
-                                            Sweeper::Options{.names = settings.names});
+        sweeper = std::make_unique<jobs::Sweeper>(
+            io.get_executor(),
+            jobs::Sweeper::Dependencies{.jobs = shared.jobs,
+                                        .clock = shared.clock,
+                                        .monotonic = shared.monotonic,
+                                        .trouble = trouble,
+                                        .log = log},
+            jobs::Sweeper::Options{.names = settings.names});
     }
     const auto end = shared.clock.now() + kOutboxTimeMax;
     for (bool more = true; more && shared.clock.now() < end;) {
@@ -363,21 +366,21 @@ asio::awaitable<Result<SweepResult>> AwsEngine::Parts::sweep() {
 }
 
 /// What fails is left to the next sweep: it keeps no job from going on.
-asio::awaitable<void> AwsEngine::Parts::delete_expired(Services& shared) {
+asio::awaitable<void> AwsEngine::Impl::delete_expired(Services& shared) {
     if (!retention) {
-        JobRetention::Options keep{.keep_jobs = std::nullopt, .time_max = kRetentionTimeMax};
+        jobs::JobRetention::Options keep{.keep_jobs = std::nullopt, .time_max = kRetentionTimeMax};
         if (settings.keep_jobs_days > 0)
             keep.keep_jobs = std::chrono::days{settings.keep_jobs_days};
-        retention =
-            std::make_unique<JobRetention>(io.get_executor(),
-                                           JobRetention::Dependencies{.jobs = shared.jobs,
-                                                                      .deletions = shared.deletions,
-                                                                      .deleter = shared.deleter,
-                                                                      .clock = shared.clock,
-                                                                      .monotonic = shared.monotonic,
-                                                                      .log = log,
-                                                                      .metrics = metrics},
-                                           keep);
+        retention = std::make_unique<jobs::JobRetention>(
+            io.get_executor(),
+            jobs::JobRetention::Dependencies{.jobs = shared.jobs,
+                                             .deletions = shared.deletions,
+                                             .deleter = shared.deleter,
+                                             .clock = shared.clock,
+                                             .monotonic = shared.monotonic,
+                                             .log = log,
+                                             .metrics = metrics},
+            keep);
     }
     const auto swept = co_await retention->sweep();
     if (!swept) {
@@ -386,19 +389,20 @@ asio::awaitable<void> AwsEngine::Parts::delete_expired(Services& shared) {
     }
 }
 
-AwsEngine::AwsEngine(asio::io_context& io, Log& log, Metrics& metrics, AwsSettings settings)
-    : parts_(std::make_unique<Parts>(io, log, metrics, std::move(settings))) {}
+AwsEngine::AwsEngine(asio::io_context& io, telemetry::Log& log, telemetry::Metrics& metrics,
+                     AwsSettings settings)
+    : impl_(std::make_unique<Impl>(io, log, metrics, std::move(settings))) {}
 
 AwsEngine::~AwsEngine() = default;
 
 lambda::FunctionHandlers& AwsEngine::handlers() {
-    return parts_->handlers;
+    return impl_->handlers;
 }
 
 asio::awaitable<void> AwsEngine::stop() {
-    if (parts_->worker) co_await parts_->worker->stop();
-    if (parts_->http_handlers) co_await parts_->http_handlers->stop();
-    if (parts_->services) co_await parts_->services->stop();
+    if (impl_->worker) co_await impl_->worker->stop();
+    if (impl_->http_handlers) co_await impl_->http_handlers->stop();
+    if (impl_->services) co_await impl_->services->stop();
 }
 
 }  // namespace ingestor

@@ -17,7 +17,8 @@ namespace ingestor {
 class AwsEngine {
 public:
     /// What is passed by reference outlives the engine.
-    AwsEngine(boost::asio::io_context& io, Log& log, Metrics& metrics, AwsSettings settings);
+    AwsEngine(boost::asio::io_context& io, telemetry::Log& log, telemetry::Metrics& metrics,
+              AwsSettings settings);
     ~AwsEngine();
     AwsEngine(const AwsEngine&) = delete;
     AwsEngine& operator=(const AwsEngine&) = delete;
@@ -31,9 +32,9 @@ private:
     class Services;
     class HttpHandlers;
     class Worker;
-    struct Parts;
+    struct Impl;
 
-    std::unique_ptr<Parts> parts_;
+    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace ingestor

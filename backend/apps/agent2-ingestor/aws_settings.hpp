@@ -11,7 +11,7 @@ namespace ingestor {
 
 /// What the function learns from its environment; backend/template.yaml sets it.
 struct AwsSettings {
-    Names names;              ///< ENVIRONMENT, the region (aws::region_of), S3_BUCKET.
+    domain::Names names;      ///< ENVIRONMENT, the region (aws::region_of), S3_BUCKET.
     std::string event_bus;    ///< EVENT_BUS_NAME; default: as the names say.
     std::string jobs_table;   ///< JOBS_TABLE; default: `agent2-ingestor-jobs-{environment}`.
     std::string user_pool;    ///< COGNITO_USER_POOL_ID

@@ -54,7 +54,7 @@ public:
 
 private:
     Result<std::monostate> copy_secrets();
-    Result<std::monostate> copy_object(const ObjectKey& key);
+    Result<std::monostate> copy_object(const domain::ObjectKey& key);
     Result<std::monostate> finish();
 
     DataDirectory from_;
@@ -76,11 +76,11 @@ Result<std::monostate> Backup::make() {
         return copied;
     }
     fs::permissions(unfinished_.database(), fs::perms::owner_read | fs::perms::owner_write, error);
-    const auto job = [this](const JobId& job_id) -> Result<std::monostate> {
+    const auto job = [this](const domain::JobId& job_id) -> Result<std::monostate> {
         ++jobs;
-        return copy_object(manifest_key(job_id));
+        return copy_object(jobs::manifest_key(job_id));
     };
-    const auto object = [this](const ObjectKey& key) { return copy_object(key); };
+    const auto object = [this](const domain::ObjectKey& key) { return copy_object(key); };
     auto copied = sqlite::walk_database(unfinished_.database(), job, object);
     if (!copied) return copied;
     if (auto secrets = copy_secrets(); !secrets) return secrets;
@@ -98,8 +98,8 @@ Result<std::monostate> Backup::copy_secrets() {
     return std::monostate{};
 }
 
-Result<std::monostate> Backup::copy_object(const ObjectKey& key) {
-    const auto path = fs::path("objects") / object_path(key.value());
+Result<std::monostate> Backup::copy_object(const domain::ObjectKey& key) {
+    const auto path = fs::path("objects") / files::object_path(key.value());
     const auto source = from_.objects() / path;
     const auto copy = unfinished_.objects() / path;
     std::error_code error;

@@ -57,7 +57,7 @@ struct ExtractOptions {
     std::string name;                ///< Of standard input; a hint of its format.
     std::string output_directory;    ///< Empty: one document, which is printed.
     ExtractFormat format = ExtractFormat::markdown;
-    SandboxPolicy sandbox = SandboxPolicy::automatic;
+    documents::SandboxPolicy sandbox = documents::SandboxPolicy::automatic;
 };
 /// Goes on after a document that fails, and says so.
 int extract_files(const ExtractOptions& options);
@@ -91,7 +91,7 @@ struct ServeOptions {
     std::string data = "data";
     std::string listen = "127.0.0.1:8080";
     std::string public_url;  ///< Where clients reach it; empty: http:// and the listener.
-    Names names;
+    domain::Names names;
     std::string bucket;     ///< S3_BUCKET; empty: as the names say.
     std::string event_bus;  ///< EVENT_BUS_NAME; empty: as the names say.
     AuthMode auth = AuthMode::local;
@@ -109,14 +109,14 @@ struct ServeOptions {
     std::uint32_t connections_per_address = 0;  ///< Where room is short; 0: half of all.
     std::vector<std::string> allowed_origins;
     std::string log_format;  ///< json, human; empty: human on a terminal.
-    LogLevel log_level = LogLevel::info;
-    SandboxPolicy sandbox = SandboxPolicy::automatic;
+    telemetry::LogLevel log_level = telemetry::LogLevel::info;
+    documents::SandboxPolicy sandbox = documents::SandboxPolicy::automatic;
 };
 int serve(const ServeOptions& options);
 
 struct LambdaOptions {
     std::string runtime_api;  ///< AWS_LAMBDA_RUNTIME_API: `host:port`.
-    LogLevel log_level = LogLevel::info;
+    telemetry::LogLevel log_level = telemetry::LogLevel::info;
 };
 /// The function on AWS Lambda; what else it needs to know it reads from its environment.
 int run_lambda(const LambdaOptions& options);

@@ -45,20 +45,20 @@ Result<void> revoke_tokens(const TokenOptions& options) {
         return std::unexpected(opened.error());
     }
     const auto file = DataDirectory{options.data}.revoked_tokens();
-    const auto now = SystemClock().now();
+    const auto now = ports::SystemClock().now();
     if (options.revoke_all) {
-        auto revoked = RevokedTokens::revoke_all(file, now);
+        auto revoked = identity::RevokedTokens::revoke_all(file, now);
         if (revoked) wait_for_the_next_second(now);
         return revoked;
     }
-    TokenIdentity identity{.id = options.revoke, .user_id = {}, .issued_at = {}};
+    ports::TokenIdentity identity{.id = options.revoke, .user_id = {}, .issued_at = {}};
     if (options.revoke.starts_with("ey") && options.revoke.find('.') != std::string::npos) {
         // Whether it is genuine does not matter: a forged one is refused as it is.
-        const auto token = parse_token(options.revoke);
+        const auto token = identity::parse_token(options.revoke);
         if (!token) return std::unexpected(token.error());
-        identity.id = token_id(token->claims, options.revoke);
+        identity.id = identity::token_id(token->claims, options.revoke);
     }
-    return RevokedTokens::revoke(file, identity, std::nullopt, now);
+    return identity::RevokedTokens::revoke(file, identity, std::nullopt, now);
 }
 
 }  // namespace
@@ -68,7 +68,8 @@ int run_token(const TokenOptions& options) {
         const auto revoked = revoke_tokens(options);
         return revoked ? kDone : report(revoked.error());
     }
-    const auto scope = options.for_metrics ? TokenScope::metrics : TokenScope::everything;
+    const auto scope =
+        options.for_metrics ? ports::TokenScope::metrics : ports::TokenScope::everything;
     const auto token = mint_local_token(options.data, options.user, options.lifetime, scope);
     if (!token) return report(token.error());
     fmt::print("{}\n", *token);
@@ -81,9 +82,9 @@ int print_env(const EnvOptions& options) {
     if (const auto opened = open_data_directory(options.data); !opened) {
         return report(opened.error());
     }
-    const SystemClock clock;
-    const UserId user(TokenOptions{}.user);
-    auto keys = AccessKeys::open(DataDirectory{options.data}.access_keys(), clock, user);
+    const ports::SystemClock clock;
+    const domain::UserId user(TokenOptions{}.user);
+    auto keys = identity::AccessKeys::open(DataDirectory{options.data}.access_keys(), clock, user);
     if (!keys) return report(keys.error());
     const auto key = options.as_operator ? keys->operator_key(user, clock) : keys->first();
     if (!key) return report(key.error());

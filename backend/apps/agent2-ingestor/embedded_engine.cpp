@@ -16,7 +16,7 @@
 
 #include "api/api.hpp"
 #include "awsapi/s3_api.hpp"
-#include "awsapi/unserved.hpp"
+#include "awsapi/unsupported_service.hpp"
 #include "base/uuid.hpp"
 #include "data_directory.hpp"
 #include "descriptor_limit.hpp"
@@ -38,6 +38,7 @@
 #include "listen_address.hpp"
 #include "local_service.hpp"
 #include "oidc_identity.hpp"
+#include "provisioning/template.hpp"
 #include "removal_lock.hpp"
 #include "sigv4/url_signer.hpp"
 #include "telemetry/service_state.hpp"
@@ -63,35 +64,35 @@ constexpr std::size_t kBlockingThreads = 16;
 /// How often it is looked whether work proceeds.
 constexpr std::chrono::seconds kStateInterval{1};
 
-class SignedUploadUrls final : public UploadUrls {
+class SignedUploadUrls final : public jobs::UploadUrls {
 public:
-    explicit SignedUploadUrls(const Clock& clock) : clock_(clock) {}
+    explicit SignedUploadUrls(const ports::Clock& clock) : clock_(clock) {}
 
     /// Once the service knows where it is reached, and before anybody asks it for a link.
     void sign_with(sigv4::UrlSigner::Options options) { signer_.emplace(std::move(options)); }
 
-    [[nodiscard]] Result<UploadUrl> presign_put(const ObjectKey& key,
-                                                const std::string& content_type,
-                                                std::chrono::seconds lifetime,
-                                                const std::string& origin) const override {
+    [[nodiscard]] Result<jobs::UploadUrl> presign_put(const domain::ObjectKey& key,
+                                                      const std::string& content_type,
+                                                      std::chrono::seconds lifetime,
+                                                      const std::string& origin) const override {
         auto link =
             signer_->at(origin).presign_put(key.value(), content_type, lifetime, clock_.now());
-        return UploadUrl{.url = std::move(link.url), .headers = std::move(link.headers)};
+        return jobs::UploadUrl{.url = std::move(link.url), .headers = std::move(link.headers)};
     }
 
 private:
     std::optional<sigv4::UrlSigner> signer_;
-    const Clock& clock_;
+    const ports::Clock& clock_;
 };
 
-asio::awaitable<http::Response> refuse_unserved(const http::Request& request) {
-    co_return unserved_service(request);
+asio::awaitable<http::Response> refuse_unsupported_service(const http::Request& request) {
+    co_return awsapi::unsupported_service(request);
 }
 
 /// What a failed call of a store tells of the storage as a whole.
-UnavailableReason reason_of(const Error& failure) {
+telemetry::UnavailableReason reason_of(const Error& failure) {
     if (failure.code == Errc::out_of_space) {
-        const auto fault = storage_fault(ENOSPC);
+        const auto fault = files::storage_fault(ENOSPC);
         return {
             .code = std::string(fault.code), .message = fault.message, .detail = failure.message};
     }
@@ -100,16 +101,16 @@ UnavailableReason reason_of(const Error& failure) {
             .detail = failure.message};
 }
 
-S3Grant grant_of(AccessKeyRole role) {
+awsapi::S3Grant grant_of(identity::AccessKeyRole role) {
     switch (role) {
-        case AccessKeyRole::user:
-            return S3Grant::own_files;
-        case AccessKeyRole::service_operator:
-            return S3Grant::whole_bucket;
-        case AccessKeyRole::links:
-            return S3Grant::links;
+        case identity::AccessKeyRole::user:
+            return awsapi::S3Grant::own_files;
+        case identity::AccessKeyRole::service_operator:
+            return awsapi::S3Grant::whole_bucket;
+        case identity::AccessKeyRole::links:
+            return awsapi::S3Grant::links;
     }
-    return S3Grant::own_files;
+    return awsapi::S3Grant::own_files;
 }
 
 http::ServerLimits limits_for(const cli::ServeOptions& options, std::uint64_t descriptors,
@@ -141,9 +142,9 @@ api::SignInMode sign_in_mode(cli::AuthMode mode) {
 
 /// Declared in the order of making; the reverse is the order of ending, which matters: what uses
 /// stands below what it uses.
-struct EmbeddedEngine::Parts {
-    Parts(asio::io_context& context, Log& logger, cli::ServeOptions wanted,
-          asio::ip::tcp::endpoint endpoint)
+struct EmbeddedEngine::Impl {
+    Impl(asio::io_context& context, telemetry::Log& logger, cli::ServeOptions wanted,
+         asio::ip::tcp::endpoint endpoint)
         : io(context),
           log(logger),
           options(std::move(wanted)),
@@ -161,7 +162,7 @@ struct EmbeddedEngine::Parts {
           }) {}
 
     asio::io_context& io;
-    Log& log;
+    telemetry::Log& log;
     cli::ServeOptions options;
     asio::ip::tcp::endpoint listen;
     DataDirectory data;
@@ -172,44 +173,45 @@ struct EmbeddedEngine::Parts {
     api::Readiness readiness = api::Readiness::starting;
     bool stopped = false;
 
-    SystemClock clock;
-    SteadyClock monotonic;
-    RetentionClock retention_clock{clock, monotonic};  ///< The database has it for that alone.
-    Metrics metrics;
+    ports::SystemClock clock;
+    async::SteadyClock monotonic;
+    jobs::RetentionClock retention_clock{clock,
+                                         monotonic};  ///< The database has it for that alone.
+    telemetry::Metrics metrics;
     asio::thread_pool blocking;
-    HttpClient http;
+    httpclient::HttpClient http;
 
-    std::unique_ptr<LocalIssuer> issuer;
-    std::unique_ptr<SignInCodes> sign_in_codes;
-    std::unique_ptr<AccessKeys> access_keys;
+    std::unique_ptr<identity::LocalIssuer> issuer;
+    std::unique_ptr<identity::SignInCodes> sign_in_codes;
+    std::unique_ptr<identity::AccessKeys> access_keys;
     std::unique_ptr<OidcIdentity> oidc;
-    std::unique_ptr<TokenVerifier> verifier;  ///< Unless there is `oidc`.
+    std::unique_ptr<ports::TokenVerifier> verifier;  ///< Unless there is `oidc`.
 
     std::unique_ptr<sqlite::Database> database;
-    std::unique_ptr<FilesObjectStore> objects;
-    std::unique_ptr<StorageWatch> storage;
+    std::unique_ptr<files::FilesObjectStore> objects;
+    std::unique_ptr<files::StorageWatch> storage;
     std::unique_ptr<RemovalLock> removal_lock;
-    std::unique_ptr<HelperPool> helpers;
+    std::unique_ptr<documents::HelperPool> helpers;
     SignedUploadUrls upload_urls{clock};
     std::unique_ptr<engine::JobEngine> jobs;
     std::unique_ptr<api::Api> api;
-    std::unique_ptr<S3Api> s3;
+    std::unique_ptr<awsapi::S3Api> s3;
     std::unique_ptr<http::Server> server;
-    SandboxStatus sandbox_status;  ///< That sandbox_text describes.
+    documents::SandboxStatus sandbox_status;  ///< That sandbox_text describes.
     std::string sandbox_text = "{}";
-    ServiceState state{log, metrics};
-    Notifier state_watch{io.get_executor()};
+    telemetry::ServiceState state{log, metrics};
+    async::Notifier state_watch{io.get_executor()};
     bool probing = false;  ///< A write is under way that shows whether writes proceed again.
-    TaskGroup background;
+    async::TaskGroup background;
 
     Result<std::monostate> open_stores();
-    asio::awaitable<Result<bool>> owns_job(UserId user, JobId job_id);
+    asio::awaitable<Result<bool>> owns_job(domain::UserId user, domain::JobId job_id);
     Result<std::monostate> open_issuer();
-    [[nodiscard]] JwtVerifier::Revocation revocation() {
+    [[nodiscard]] identity::JwtVerifier::Revocation revocation() {
         return {.file = data.revoked_tokens(), .blocking = blocking};
     }
     Result<std::monostate> open_verifier();
-    [[nodiscard]] TokenVerifier& token_verifier();
+    [[nodiscard]] ports::TokenVerifier& token_verifier();
     Result<std::monostate> make_jobs();
     Result<std::monostate> make_http_handlers();
     asio::awaitable<void> start_helpers();
@@ -225,33 +227,34 @@ struct EmbeddedEngine::Parts {
     void forget_sign_in_link() const;
 };
 
-Result<std::monostate> EmbeddedEngine::Parts::open_stores() {
+Result<std::monostate> EmbeddedEngine::Impl::open_stores() {
     auto opened = sqlite::Database::open(data.root, retention_clock);
     if (!opened) return std::unexpected(opened.error());
     database = std::move(*opened);
     try {
-        objects = std::make_unique<FilesObjectStore>(
+        objects = std::make_unique<files::FilesObjectStore>(
             data.objects(), blocking, clock,
-            FilesObjectStore::Limits{.pool_threads = kBlockingThreads});
+            files::FilesObjectStore::Limits{.pool_threads = kBlockingThreads});
     } catch (const std::system_error& error) {
         return fail(Errc::unavailable, data.objects().string() + ": " + error.what());
     }
-    std::vector<StorageWatch::Check> in_place;
+    std::vector<files::StorageWatch::Check> in_place;
     in_place.emplace_back([this] { return database->check_files(); });
     in_place.emplace_back([this] { return objects->check_files(); });
-    storage = std::make_unique<StorageWatch>(data.root, std::move(in_place));
+    storage = std::make_unique<files::StorageWatch>(data.root, std::move(in_place));
     auto lock = RemovalLock::open(data.removal_lock());
     if (!lock) return std::unexpected(lock.error());
     removal_lock = std::make_unique<RemovalLock>(std::move(*lock));
 
-    auto keys = AccessKeys::open(data.access_keys(), clock, UserId("local"));
+    auto keys = identity::AccessKeys::open(data.access_keys(), clock, domain::UserId("local"));
     if (!keys) return std::unexpected(keys.error());
-    access_keys = std::make_unique<AccessKeys>(std::move(*keys));
+    access_keys = std::make_unique<identity::AccessKeys>(std::move(*keys));
     return std::monostate{};
 }
 
-asio::awaitable<Result<bool>> EmbeddedEngine::Parts::owns_job(UserId user, JobId job_id) {
-    std::vector<JobId> named;
+asio::awaitable<Result<bool>> EmbeddedEngine::Impl::owns_job(domain::UserId user,
+                                                             domain::JobId job_id) {
+    std::vector<domain::JobId> named;
     named.push_back(std::move(job_id));
     const auto found = co_await jobs->jobs().list_named(std::move(user), std::move(named));
     if (!found) co_return std::unexpected(found.error());
@@ -259,23 +262,24 @@ asio::awaitable<Result<bool>> EmbeddedEngine::Parts::owns_job(UserId user, JobId
 }
 
 /// After the port is known: a token names the URL of its issuer.
-Result<std::monostate> EmbeddedEngine::Parts::open_issuer() {
-    auto opened = LocalIssuer::open({.directory = data.issuer_keys(), .issuer = url}, clock);
+Result<std::monostate> EmbeddedEngine::Impl::open_issuer() {
+    auto opened =
+        identity::LocalIssuer::open({.directory = data.issuer_keys(), .issuer = url}, clock);
     if (!opened) return std::unexpected(opened.error());
     issuer = std::move(*opened);
-    sign_in_codes = std::make_unique<SignInCodes>(clock);
-    auto made = JwtVerifier::create(issuer->rules(), issuer->keys(), clock, revocation());
+    sign_in_codes = std::make_unique<identity::SignInCodes>(clock);
+    auto made = identity::JwtVerifier::create(issuer->rules(), issuer->keys(), clock, revocation());
     if (!made) return std::unexpected(made.error());
     verifier = std::move(*made);
     return std::monostate{};
 }
 
-Result<std::monostate> EmbeddedEngine::Parts::open_verifier() {
+Result<std::monostate> EmbeddedEngine::Impl::open_verifier() {
     switch (options.auth) {
         case cli::AuthMode::local:
             return open_issuer();
         case cli::AuthMode::none:
-            verifier = std::make_unique<AnyoneVerifier>();
+            verifier = std::make_unique<identity::AnyoneVerifier>();
             return std::monostate{};
         case cli::AuthMode::oidc:
             break;
@@ -295,17 +299,18 @@ Result<std::monostate> EmbeddedEngine::Parts::open_verifier() {
     return std::monostate{};
 }
 
-TokenVerifier& EmbeddedEngine::Parts::token_verifier() {
+ports::TokenVerifier& EmbeddedEngine::Impl::token_verifier() {
     return oidc ? oidc->verifier() : *verifier;
 }
 
-Result<std::monostate> EmbeddedEngine::Parts::make_jobs() {
+Result<std::monostate> EmbeddedEngine::Impl::make_jobs() {
     const auto executor = io.get_executor();
-    helpers = std::make_unique<HelperPool>(HelperPoolOptions{.program = helper_program(),
-                                                             .slots = workers,
-                                                             .reserve = kReservedHelpers,
-                                                             .sandbox = options.sandbox},
-                                           executor, blocking, log, metrics);
+    helpers = std::make_unique<documents::HelperPool>(
+        documents::HelperPoolOptions{.program = helper_program(),
+                                     .slots = workers,
+                                     .reserve = kReservedHelpers,
+                                     .sandbox = options.sandbox},
+        executor, blocking, log, metrics);
     engine::JobEngine::Options wanted{
         .owner = uuid_v4(),
         .names = options.names,
@@ -335,7 +340,7 @@ Result<std::monostate> EmbeddedEngine::Parts::make_jobs() {
     return std::monostate{};
 }
 
-Result<std::monostate> EmbeddedEngine::Parts::make_http_handlers() {
+Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
     auto origin = api::WebOrigin::of(url);
     if (!origin) return std::unexpected(origin.error());
     const auto& key = access_keys->links();
@@ -372,28 +377,31 @@ Result<std::monostate> EmbeddedEngine::Parts::make_http_handlers() {
                 .descriptors = descriptors,
                 .connections = server_limits.connections_max,
                 .connections_per_address = server_limits.connections_per_address_max}});
-    s3 = std::make_unique<S3Api>(
+    s3 = std::make_unique<awsapi::S3Api>(
         *objects, clock,
-        [this](std::string_view access_key_id) -> std::optional<S3Key> {
+        [this](std::string_view access_key_id) -> std::optional<awsapi::S3Key> {
             auto found = access_keys->find(access_key_id);
             if (!found) return std::nullopt;
-            return S3Key{.credentials = {.access_key_id = std::move(found->access_key_id),
-                                         .secret_access_key = std::move(found->secret_access_key)},
-                         .user = std::move(found->user),
-                         .grant = grant_of(found->role)};
+            return awsapi::S3Key{
+                .credentials = {.access_key_id = std::move(found->access_key_id),
+                                .secret_access_key = std::move(found->secret_access_key)},
+                .user = std::move(found->user),
+                .grant = grant_of(found->role)};
         },
-        [this](UserId user, JobId job_id) { return owns_job(std::move(user), std::move(job_id)); },
-        S3Options{.bucket = options.names.bucket(),
-                  .region = options.names.region,
-                  .allowed_origins = options.allowed_origins,
-                  .check_room = [this](ObjectKey upload) {
-                      return jobs->service().check_room(std::move(upload));
-                  }});
+        [this](domain::UserId user, domain::JobId job_id) {
+            return owns_job(std::move(user), std::move(job_id));
+        },
+        awsapi::S3Options{.bucket = options.names.bucket(),
+                          .region = options.names.region,
+                          .allowed_origins = options.allowed_origins,
+                          .check_room = [this](domain::ObjectKey upload) {
+                              return jobs->service().check_room(std::move(upload));
+                          }});
     return std::monostate{};
 }
 
-void EmbeddedEngine::Parts::make_state() {
-    using Reasons = std::vector<UnavailableReason>;
+void EmbeddedEngine::Impl::make_state() {
+    using Reasons = std::vector<telemetry::UnavailableReason>;
     state.add([this]() -> Reasons {
         const auto fault = storage->fault();
         if (!fault) return {};
@@ -427,7 +435,7 @@ void EmbeddedEngine::Parts::make_state() {
     });
 }
 
-void EmbeddedEngine::Parts::refresh_state() {
+void EmbeddedEngine::Impl::refresh_state() {
     database->refuse_overdue();
     state.refresh(std::chrono::steady_clock::now());
     metrics.set_wal_bytes(database->wal_bytes());
@@ -435,7 +443,7 @@ void EmbeddedEngine::Parts::refresh_state() {
     metrics.set_storage_space(space.free_bytes, space.free_inodes);
 }
 
-asio::awaitable<void> EmbeddedEngine::Parts::watch_state() {
+asio::awaitable<void> EmbeddedEngine::Impl::watch_state() {
     while (!stopped) {
         refresh_state();
         // Nobody may write while the service is not ready, and then nothing else would show that
@@ -445,7 +453,7 @@ asio::awaitable<void> EmbeddedEngine::Parts::watch_state() {
     }
 }
 
-asio::awaitable<void> EmbeddedEngine::Parts::probe_database() {
+asio::awaitable<void> EmbeddedEngine::Impl::probe_database() {
     probing = true;
     // Its outcome is what last_failure() says next.
     co_await database->try_write();
@@ -453,7 +461,7 @@ asio::awaitable<void> EmbeddedEngine::Parts::probe_database() {
 }
 
 /// Beside everything else: a service whose helpers do not start yet takes jobs all the same.
-asio::awaitable<void> EmbeddedEngine::Parts::start_helpers() {
+asio::awaitable<void> EmbeddedEngine::Impl::start_helpers() {
     const auto started = co_await helpers->start();
     if (!started) {
         log.error("no document helper could be started; trying on",
@@ -462,18 +470,19 @@ asio::awaitable<void> EmbeddedEngine::Parts::start_helpers() {
     }
 }
 
-std::string_view EmbeddedEngine::Parts::sandbox() {
+std::string_view EmbeddedEngine::Impl::sandbox() {
     const auto& status = helpers->sandbox_status();
     if (status == sandbox_status) return sandbox_text;
     boost::json::object out;
-    for (const auto& layer : status.layers) out[to_string(layer.layer)] = to_string(layer.state);
+    for (const auto& layer : status.layers)
+        out[documents::to_string(layer.layer)] = documents::to_string(layer.state);
     if (auto warning = helpers->sandbox_warning(); !warning.empty()) out["warning"] = warning;
     sandbox_text = boost::json::serialize(out);
     sandbox_status = status;
     return sandbox_text;
 }
 
-std::optional<api::LocalSignIn> EmbeddedEngine::Parts::sign_in() {
+std::optional<api::LocalSignIn> EmbeddedEngine::Impl::sign_in() {
     if (!issuer) return std::nullopt;
     return api::LocalSignIn{
         .exchange = [this](const std::string& code) -> Result<api::AccessToken> {
@@ -488,13 +497,13 @@ std::optional<api::LocalSignIn> EmbeddedEngine::Parts::sign_in() {
         .discovery = [this] { return issuer->discovery_json(); }};
 }
 
-auto EmbeddedEngine::Parts::oidc_client()
+auto EmbeddedEngine::Impl::oidc_client()
     -> std::function<asio::awaitable<Result<api::OidcClient>>()> {
     if (!oidc) return {};
     return [this] { return oidc->client(); };
 }
 
-Result<std::monostate> EmbeddedEngine::Parts::announce() {
+Result<std::monostate> EmbeddedEngine::Impl::announce() {
     log.info("listening", {{"url", url},
                            {"data", fs::absolute(data.root).string()},
                            {"environment", options.names.environment},
@@ -510,30 +519,31 @@ Result<std::monostate> EmbeddedEngine::Parts::announce() {
 }
 
 /// Whoever reads a log may read more than the log's owner meant to give: there the link is not.
-Result<std::monostate> EmbeddedEngine::Parts::offer_sign_in_link(const std::string& link) {
+Result<std::monostate> EmbeddedEngine::Impl::offer_sign_in_link(const std::string& link) {
     constexpr std::string_view kMessage = "sign in once, within 15 minutes";
     if (::isatty(STDOUT_FILENO) == 1) {
         log.info(kMessage, {{"link", link}});
         return std::monostate{};
     }
     const auto file = data.sign_in_link();
-    const auto written = write_secret_file(file, link + "\n");
+    const auto written = identity::write_secret_file(file, link + "\n");
     if (!written) return std::unexpected(written.error());
     log.info(kMessage, {{"link_is_in", fs::absolute(file).string()}});
     return std::monostate{};
 }
 
 /// A link that was used, or is of a run before this one, leads nowhere.
-void EmbeddedEngine::Parts::forget_sign_in_link() const {
+void EmbeddedEngine::Impl::forget_sign_in_link() const {
     std::error_code ignored;
     fs::remove(data.sign_in_link(), ignored);
 }
 
-EmbeddedEngine::EmbeddedEngine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+EmbeddedEngine::EmbeddedEngine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 EmbeddedEngine::~EmbeddedEngine() = default;
 
-Result<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::open(asio::io_context& io, Log& log,
+Result<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::open(asio::io_context& io,
+                                                             telemetry::Log& log,
                                                              const cli::ServeOptions& options) {
     const auto endpoint = cli::parse_listen_address(options.listen);
     if (!endpoint) return std::unexpected(endpoint.error());
@@ -548,79 +558,82 @@ Result<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::open(asio::io_context& i
         log.warn("other users could enter the data directory: closed it to them",
                  {{"data", options.data}});
     }
-    auto parts = std::make_unique<Parts>(io, log, options, *endpoint);
-    if (const auto opened = parts->open_stores(); !opened) return std::unexpected(opened.error());
-    if (const auto made = parts->make_jobs(); !made) return std::unexpected(made.error());
-    return std::unique_ptr<EmbeddedEngine>(new EmbeddedEngine(std::move(parts)));
+    auto impl = std::make_unique<Impl>(io, log, options, *endpoint);
+    if (const auto opened = impl->open_stores(); !opened) return std::unexpected(opened.error());
+    if (const auto made = impl->make_jobs(); !made) return std::unexpected(made.error());
+    return std::unique_ptr<EmbeddedEngine>(new EmbeddedEngine(std::move(impl)));
 }
 
 asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
-    auto& parts = *parts_;
-    const auto bus_opened = co_await parts.jobs->open_bus();
+    auto& impl = *impl_;
+    auto wanted =
+        provisioning::read_template(provisioning::embedded_template(), impl.options.names);
+    if (!wanted) co_return std::unexpected(wanted.error());
+    const auto bus_opened = co_await impl.jobs->open_bus(std::move(*wanted));
     if (!bus_opened) co_return bus_opened;
     // Until the API stands the handler is not asked: the listener starts on this very thread.
-    auto answer = [&parts](http::Request& request) {
-        if (parts.s3->claims(request)) return parts.s3->handle(request);
-        if (is_for_unserved_service(request)) return refuse_unserved(request);
-        return parts.api->handle(request);
+    auto answer = [&impl](http::Request& request) {
+        if (impl.s3->claims(request)) return impl.s3->handle(request);
+        if (awsapi::is_for_unsupported_service(request)) return refuse_unsupported_service(request);
+        return impl.api->handle(request);
     };
-    parts.server =
-        std::make_unique<http::Server>(parts.io.get_executor(), parts.listen, parts.server_limits,
-                                       std::move(answer), parts.log, parts.metrics);
-    auto listening = parts.server->start();
+    impl.server =
+        std::make_unique<http::Server>(impl.io.get_executor(), impl.listen, impl.server_limits,
+                                       std::move(answer), impl.log, impl.metrics);
+    auto listening = impl.server->start();
     // After a kill, the kernel may take a moment to take the address from who held it.
     const auto latest = std::chrono::steady_clock::now() + kAddressWaitMax;
-    asio::steady_timer timer(parts.io);
+    asio::steady_timer timer(impl.io);
     while (!listening && listening.error().code == Errc::conflict &&
            std::chrono::steady_clock::now() < latest) {
         timer.expires_after(kAddressRetryInterval);
         co_await timer.async_wait(asio::use_awaitable);
-        listening = parts.server->start();
+        listening = impl.server->start();
     }
     if (!listening) co_return std::unexpected(listening.error());
-    parts.url = parts.options.public_url.empty() ? cli::url_of(parts.server->local_endpoint())
-                                                 : parts.options.public_url;
-    while (parts.url.ends_with('/')) parts.url.pop_back();
-    const auto verifier = parts.open_verifier();
+    impl.url = impl.options.public_url.empty() ? cli::url_of(impl.server->local_endpoint())
+                                               : impl.options.public_url;
+    while (impl.url.ends_with('/')) impl.url.pop_back();
+    const auto verifier = impl.open_verifier();
     if (!verifier) co_return std::unexpected(verifier.error());
-    const auto handlers = parts.make_http_handlers();
+    const auto handlers = impl.make_http_handlers();
     if (!handlers) co_return std::unexpected(handlers.error());
 
-    parts.jobs->start();
-    parts.background.spawn(parts.start_helpers());
-    const cli::ServiceRecord record{.url = parts.url, .region = parts.options.names.region};
-    const auto written = cli::write_service_record(parts.options.data, record);
+    impl.jobs->start();
+    impl.background.spawn(impl.start_helpers());
+    const cli::ServiceRecord record{.url = impl.url, .region = impl.options.names.region};
+    const auto written = cli::write_service_record(impl.options.data, record);
     if (!written) co_return std::unexpected(written.error());
-    parts.make_state();
-    parts.background.spawn(parts.watch_state());
-    parts.readiness = api::Readiness::ready;
-    co_return parts.announce();
+    impl.make_state();
+    impl.background.spawn(impl.watch_state());
+    impl.readiness = api::Readiness::ready;
+    co_return impl.announce();
 }
 
 asio::awaitable<void> EmbeddedEngine::stop() {
-    auto& parts = *parts_;
-    if (std::exchange(parts.stopped, true)) co_return;
-    parts.readiness = api::Readiness::stopping;
+    auto& impl = *impl_;
+    if (std::exchange(impl.stopped, true)) co_return;
+    impl.readiness = api::Readiness::stopping;
     const auto now = std::chrono::steady_clock::now();
-    parts.jobs->begin_stop();
-    parts.state_watch.notify();
-    if (parts.server) co_await parts.server->stop(now + kGraceOfRequests);
-    const bool ended = co_await parts.jobs->stop(now + kGraceOfAttempts);
+    impl.jobs->begin_stop();
+    impl.state_watch.notify();
+    if (impl.server) co_await impl.server->stop(now + kGraceOfRequests);
+    const bool ended = co_await impl.jobs->stop(now + kGraceOfAttempts);
     if (!ended) {
-        parts.log.warn("some attempts did not end in time; their leases will be taken over", {});
+        impl.log.warn("some attempts did not end in time; their leases will be taken over", {});
     }
-    co_await parts.helpers->stop();
-    if (!ended) co_await parts.jobs->abandon(std::chrono::steady_clock::now() + kGraceOfRequests);
-    parts.forget_sign_in_link();
-    if (parts.oidc) co_await parts.oidc->stop();
-    if (!co_await parts.background.join(std::chrono::steady_clock::now() + kGraceOfRequests)) {
-        parts.background.cancel();
-        co_await parts.background.join(std::chrono::steady_clock::now() + kGraceOfRequests);
+    co_await impl.helpers->stop();
+    if (!ended) co_await impl.jobs->abandon(std::chrono::steady_clock::now() + kGraceOfRequests);
+    impl.forget_sign_in_link();
+    if (impl.oidc) co_await impl.oidc->stop();
+    if (!co_await impl.background.join(std::chrono::steady_clock::now() + kGraceOfRequests)) {
+        impl.background.cancel();
+        co_await impl.background.join(std::chrono::steady_clock::now() + kGraceOfRequests);
     }
 }
 
 const std::string& EmbeddedEngine::url() const {
-    return parts_->url;
+    return impl_->url;
 }
 
 }  // namespace ingestor

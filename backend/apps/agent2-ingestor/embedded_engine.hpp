@@ -19,7 +19,7 @@ public:
     /// Opens the stores and loads the keys. Errors: conflict (the data directory is in use),
     /// unavailable, invalid_argument (options), corrupt.
     [[nodiscard]] static Result<std::unique_ptr<EmbeddedEngine>> open(
-        boost::asio::io_context& io, Log& log, const cli::ServeOptions& options);
+        boost::asio::io_context& io, telemetry::Log& log, const cli::ServeOptions& options);
     ~EmbeddedEngine();
     EmbeddedEngine(const EmbeddedEngine&) = delete;
     EmbeddedEngine& operator=(const EmbeddedEngine&) = delete;
@@ -33,9 +33,9 @@ public:
     [[nodiscard]] const std::string& url() const;
 
 private:
-    struct Parts;
-    explicit EmbeddedEngine(std::unique_ptr<Parts> parts);
-    std::unique_ptr<Parts> parts_;
+    struct Impl;
+    explicit EmbeddedEngine(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace ingestor

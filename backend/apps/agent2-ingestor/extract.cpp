@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Outcome = std::expected<Extraction, ExtractionError>;
+using Outcome = std::expected<ports::Extraction, ports::ExtractionError>;
 
 /// A program gets every byte; on a terminal the document only shows.
 void print_output(std::string_view text) {
@@ -43,7 +43,7 @@ void print_output(std::string_view text) {
     }
 }
 
-std::string_view ending_of(ExtractFormat format) {
+std::string_view extension_of(ExtractFormat format) {
     switch (format) {
         case ExtractFormat::markdown:
             return ".md";
@@ -55,7 +55,7 @@ std::string_view ending_of(ExtractFormat format) {
     return ".md";
 }
 
-std::string text_of(Extraction extraction, ExtractFormat format) {
+std::string text_of(ports::Extraction extraction, ExtractFormat format) {
     switch (format) {
         case ExtractFormat::markdown:
             return std::move(extraction.markdown);
@@ -97,7 +97,7 @@ public:
           inputs_(std::move(inputs)),
           blocking_(1),
           // What is on stdout is the document, or nothing.
-          log_(LogFormat::human, LogLevel::error, STDERR_FILENO),
+          log_(telemetry::LogFormat::human, telemetry::LogLevel::error, STDERR_FILENO),
           pool_({.program = helper_program(),
                  .slots = slots_for(inputs_.documents.size()),
                  .sandbox = options.sandbox},
@@ -158,7 +158,7 @@ private:
             failed(name, "conflict", "another document has the same name: " + target.string());
             co_return;
         }
-        ExtractionRequest request;
+        ports::ExtractionRequest request;
         auto document = open_document(input.path, request.limits.input_bytes_max);
         if (!document && document.error().code == Errc::too_large) {
             failed(name, "too_large", document.error().message);
@@ -198,7 +198,7 @@ private:
         if (options_.output_directory.empty()) return {};
         fs::path target = fs::path(options_.output_directory) /
                           (input.path == "-" ? fs::path(filename_of(input)) : input.output);
-        target += ending_of(options_.format);
+        target += extension_of(options_.format);
         return target;
     }
 
@@ -239,10 +239,10 @@ private:
     ExtractInputs inputs_;
     asio::io_context io_;
     asio::thread_pool blocking_;
-    Log log_;
-    Metrics metrics_;
-    HelperPool pool_;
-    TaskGroup workers_;
+    telemetry::Log log_;
+    telemetry::Metrics metrics_;
+    documents::HelperPool pool_;
+    async::TaskGroup workers_;
     ProgressBar progress_;
     std::set<fs::path> targets_;
     std::size_t next_ = 0, done_ = 0, failed_ = 0, unreadable_ = 0;

@@ -13,7 +13,7 @@ namespace ingestor::cli {
 /// A document that `extract` is to read.
 struct ExtractInput {
     std::filesystem::path path;  ///< Its bytes are the system's, in whatever encoding; "-": stdin.
-    /// Where its output goes below the directory of outputs, without the ending of the format.
+    /// Where its output goes below the directory of outputs, without the extension of the format.
     std::filesystem::path output;
 };
 

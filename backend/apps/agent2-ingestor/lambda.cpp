@@ -18,7 +18,7 @@ namespace {
 
 /// Ends only when Lambda's side has gone.
 asio::awaitable<int> serve_invocations(asio::io_context& io, const std::string& runtime_api,
-                                       Log& log) {
+                                       telemetry::Log& log) {
     lambda::RuntimeClient runtime(io.get_executor(), runtime_api);
     auto settings = AwsSettings::read(aws::process_environment());
     if (!settings) {
@@ -31,7 +31,7 @@ asio::awaitable<int> serve_invocations(asio::io_context& io, const std::string& 
     }
     lambda::FunctionOptions options{.environment = settings->names.environment,
                                     .base_path = settings->base_path};
-    Metrics metrics;
+    telemetry::Metrics metrics;
     AwsEngine engine(io, log, metrics, std::move(*settings));
     lambda::Function function(engine.handlers(), std::move(options), log, metrics);
     const auto ended = co_await lambda::run_function(runtime, function, log);
@@ -46,7 +46,7 @@ int run_lambda(const LambdaOptions& options) {
     std::signal(SIGPIPE, SIG_IGN);
     // Keys are in our memory: a document's parser, of the same user here, may not read it.
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    Log log(LogFormat::json, options.log_level);
+    telemetry::Log log(telemetry::LogFormat::json, options.log_level);
     asio::io_context io(1);
     int status = kRefused;
     std::exception_ptr failure;

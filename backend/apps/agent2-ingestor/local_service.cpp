@@ -34,7 +34,7 @@ std::string text_of(const json::value& record, std::string_view name) {
 Result<std::monostate> write_service_record(const std::string& data, const ServiceRecord& record) {
     const json::object text{{"url", record.url}, {"region", record.region}};
     const auto written =
-        write_secret_file(DataDirectory{data}.service(), json::serialize(text) + "\n");
+        identity::write_secret_file(DataDirectory{data}.service(), json::serialize(text) + "\n");
     if (!written) return std::unexpected(written.error());
     return std::monostate{};
 }
@@ -70,7 +70,7 @@ Result<std::monostate> open_data_directory(const std::string& data) {
 }
 
 Result<std::string> mint_local_token(const std::string& data, const std::string& user,
-                                     std::chrono::seconds lifetime, TokenScope scope) {
+                                     std::chrono::seconds lifetime, ports::TokenScope scope) {
     const DataDirectory directory{data};
     if (!fs::is_directory(directory.issuer_keys())) {
         return fail(Errc::not_found,
@@ -83,9 +83,9 @@ Result<std::string> mint_local_token(const std::string& data, const std::string&
     if (const auto opened = open_data_directory(data); !opened) {
         return std::unexpected(opened.error());
     }
-    const SystemClock clock;
-    auto issuer =
-        LocalIssuer::open({.directory = directory.issuer_keys(), .issuer = service->url}, clock);
+    const ports::SystemClock clock;
+    auto issuer = identity::LocalIssuer::open(
+        {.directory = directory.issuer_keys(), .issuer = service->url}, clock);
     if (!issuer) return std::unexpected(issuer.error());
     return (*issuer)->mint(user, lifetime, scope);
 }

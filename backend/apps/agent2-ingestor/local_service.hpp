@@ -29,6 +29,6 @@ Result<std::monostate> open_data_directory(const std::string& data);
 /// Errors: not_found (no key there, or not ours to read).
 Result<std::string> mint_local_token(const std::string& data, const std::string& user,
                                      std::chrono::seconds lifetime,
-                                     TokenScope scope = TokenScope::everything);
+                                     ports::TokenScope scope = ports::TokenScope::everything);
 
 }  // namespace ingestor::cli

@@ -47,9 +47,10 @@ void add_service_options(CLI::App& command, ServiceOptions& service) {
         ->capture_default_str();
 }
 
-void add_sandbox(CLI::App& command, SandboxPolicy& policy) {
-    const std::map<std::string, SandboxPolicy> policies = {
-        {"required", SandboxPolicy::required}, {"best-effort", SandboxPolicy::best_effort}};
+void add_sandbox(CLI::App& command, documents::SandboxPolicy& policy) {
+    const std::map<std::string, documents::SandboxPolicy> policies = {
+        {"required", documents::SandboxPolicy::required},
+        {"best-effort", documents::SandboxPolicy::best_effort}};
     command
         .add_option("--sandbox", policy,
                     "Where the kernel lacks a layer of it: parse nothing, or parse behind the rest "
@@ -59,14 +60,14 @@ void add_sandbox(CLI::App& command, SandboxPolicy& policy) {
         ->option_text("required|best-effort");
 }
 
-void add_log_level(CLI::App& command, LogLevel& level) {
+void add_log_level(CLI::App& command, telemetry::LogLevel& level) {
     command
         .add_option("--log-level", level, "Least level that is logged: debug, info, warn, error")
-        ->transform(
-            CLI::CheckedTransformer(std::map<std::string, LogLevel>{{"debug", LogLevel::debug},
-                                                                    {"info", LogLevel::info},
-                                                                    {"warn", LogLevel::warn},
-                                                                    {"error", LogLevel::error}}))
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, telemetry::LogLevel>{{"debug", telemetry::LogLevel::debug},
+                                                       {"info", telemetry::LogLevel::info},
+                                                       {"warn", telemetry::LogLevel::warn},
+                                                       {"error", telemetry::LogLevel::error}}))
         ->envname("AGENT2_INGESTOR_LOG_LEVEL")
         ->default_str("info");
 }
@@ -281,7 +282,7 @@ int run(int argc, char** argv) {
             ->type_name("DIR");
     extract_command->add_option(
         "--name", extract_options.name,
-        "What to call standard input; its ending tells kinds of text apart");
+        "What to call standard input; its extension tells kinds of text apart");
     add_sandbox(*extract_command, extract_options.sandbox);
     extract_command->add_option("--format", extract_options.format, "markdown, sidecar or chunks")
         ->transform(CLI::CheckedTransformer(

@@ -7,18 +7,19 @@
 namespace ingestor {
 
 Result<std::unique_ptr<OidcIdentity>> OidcIdentity::create(boost::asio::any_io_executor executor,
-                                                           HttpClient& http, const Clock& clock,
-                                                           Log& log, Options options) {
-    TokenRules rules;
-    OidcJwksSource::Options source{.issuer = options.issuer};
+                                                           httpclient::HttpClient& http,
+                                                           const ports::Clock& clock,
+                                                           telemetry::Log& log, Options options) {
+    identity::TokenRules rules;
+    identity::OidcJwksSource::Options source{.issuer = options.issuer};
     if (!options.user_pool.empty()) {
-        auto pool = cognito_pool(options.user_pool, options.cognito_endpoint);
+        auto pool = identity::cognito_pool(options.user_pool, options.cognito_endpoint);
         if (!pool) return std::unexpected(pool.error());
         source.issuer = pool->issuer;
         source.jwks_url = pool->jwks_url;
         source.discovery_url = pool->discovery_url;
-        rules.uses = {TokenUse::access, TokenUse::id};
-        if (options.audience.empty()) rules.client_check = ClientCheck::any_of_pool;
+        rules.uses = {identity::TokenUse::access, identity::TokenUse::id};
+        if (options.audience.empty()) rules.client_check = identity::ClientCheck::any_of_pool;
     }
     if (source.issuer.empty()) {
         return fail(Errc::invalid_argument,
@@ -40,11 +41,12 @@ Result<std::unique_ptr<OidcIdentity>> OidcIdentity::create(boost::asio::any_io_e
     std::unique_ptr<OidcIdentity> identity(new OidcIdentity());
     identity->issuer_ = source.issuer;
     identity->audience_ = std::move(options.audience);
-    auto keys = OidcJwksSource::create(std::move(executor), http, clock, std::move(source));
+    auto keys =
+        identity::OidcJwksSource::create(std::move(executor), http, clock, std::move(source));
     if (!keys) return std::unexpected(keys.error());
     identity->keys_ = std::move(*keys);
-    auto verifier = JwtVerifier::create(std::move(rules), *identity->keys_, clock,
-                                        std::move(options.revocation));
+    auto verifier = identity::JwtVerifier::create(std::move(rules), *identity->keys_, clock,
+                                                  std::move(options.revocation));
     if (!verifier) return std::unexpected(verifier.error());
     identity->verifier_ = std::move(*verifier);
     return identity;

@@ -27,16 +27,16 @@ public:
         std::string user_pool;             ///< Of Cognito; empty: none.
         std::string cognito_endpoint;      ///< In place of AWS's, for local stand-ins.
         std::string operators_group = {};  ///< Its members are operators; empty: nobody is.
-        std::optional<JwtVerifier::Revocation> revocation = {};
+        std::optional<identity::JwtVerifier::Revocation> revocation = {};
     };
 
     /// What is passed by reference outlives it. Errors: invalid_argument (no issuer or audience is
     /// named, or the address is not one that may be asked for keys).
     [[nodiscard]] static Result<std::unique_ptr<OidcIdentity>> create(
-        boost::asio::any_io_executor executor, HttpClient& http, const Clock& clock, Log& log,
-        Options options);
+        boost::asio::any_io_executor executor, httpclient::HttpClient& http,
+        const ports::Clock& clock, telemetry::Log& log, Options options);
 
-    [[nodiscard]] TokenVerifier& verifier() { return *verifier_; }
+    [[nodiscard]] ports::TokenVerifier& verifier() { return *verifier_; }
     /// Where the page sends people to sign in. Errors: unavailable.
     [[nodiscard]] boost::asio::awaitable<Result<api::OidcClient>> client();
 
@@ -49,8 +49,8 @@ private:
 
     std::string issuer_;
     std::string audience_;
-    std::unique_ptr<OidcJwksSource> keys_;
-    std::unique_ptr<TokenVerifier> verifier_;
+    std::unique_ptr<identity::OidcJwksSource> keys_;
+    std::unique_ptr<ports::TokenVerifier> verifier_;
 };
 
 }  // namespace ingestor

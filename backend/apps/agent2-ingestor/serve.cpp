@@ -21,10 +21,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-LogFormat log_format(const ServeOptions& options) {
-    if (options.log_format == "json") return LogFormat::json;
-    if (options.log_format == "human") return LogFormat::human;
-    return ::isatty(STDOUT_FILENO) == 1 ? LogFormat::human : LogFormat::json;
+telemetry::LogFormat log_format(const ServeOptions& options) {
+    if (options.log_format == "json") return telemetry::LogFormat::json;
+    if (options.log_format == "human") return telemetry::LogFormat::human;
+    return ::isatty(STDOUT_FILENO) == 1 ? telemetry::LogFormat::human : telemetry::LogFormat::json;
 }
 
 /// A terminal that closes ends the service too, unless nohup(1) had that ignored.
@@ -33,7 +33,7 @@ bool hang_up_ends() {
     return sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN;
 }
 
-asio::awaitable<int> run(asio::io_context& io, EmbeddedEngine& engine, Log& log) {
+asio::awaitable<int> run(asio::io_context& io, EmbeddedEngine& engine, telemetry::Log& log) {
     asio::signal_set signals(io, SIGINT, SIGTERM);
     if (hang_up_ends()) signals.add(SIGHUP);
     const auto started = co_await engine.start();
@@ -58,7 +58,7 @@ int serve(const ServeOptions& options) {
     std::signal(SIGPIPE, SIG_IGN);
     // Keys are in our memory: no other process of the same user may read it, nor a core dump tell.
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    Log log(log_format(options), options.log_level);
+    telemetry::Log log(log_format(options), options.log_level);
     asio::io_context io(1);
     auto engine = EmbeddedEngine::open(io, log, options);
     if (!engine) {

@@ -18,12 +18,12 @@ std::string media_type_of(const http::Request& request) {
     return type;
 }
 
-Result<JobId> job_id_of(const http::PathParameters& path) {
+Result<domain::JobId> job_id_of(const http::PathParameters& path) {
     std::string text(path.get("job_id"));
     if (!is_uuid(text)) {
         return fail(Errc::invalid_argument, "Input should be a valid UUID", "job_id");
     }
-    return JobId(std::move(text));
+    return domain::JobId(std::move(text));
 }
 
 Result<std::uint32_t> number_of(std::string_view text, std::string_view name, std::uint32_t least,

@@ -23,7 +23,7 @@ namespace ingestor::api {
 [[nodiscard]] std::string media_type_of(const http::Request& request);
 
 /// The job that the path names. Errors: invalid_argument.
-[[nodiscard]] Result<JobId> job_id_of(const http::PathParameters& path);
+[[nodiscard]] Result<domain::JobId> job_id_of(const http::PathParameters& path);
 
 /// A parameter that is a number. Errors: invalid_argument.
 [[nodiscard]] Result<std::uint32_t> number_of(std::string_view text, std::string_view name,

@@ -21,8 +21,8 @@ bool has_header(const http::Response& response, std::string_view name) {
 }
 
 /// Whose an object is, is for the use cases to say; this is about whole routes.
-Result<std::monostate> check_access(Access access, const Principal& who) {
-    if (who.scope == TokenScope::metrics) {
+Result<std::monostate> check_access(Access access, const ports::Principal& who) {
+    if (who.scope == ports::TokenScope::metrics) {
         if (access == Access::metrics) return std::monostate{};
         return fail(Errc::permission_denied, "this token reads /metrics and nothing else");
     }
@@ -159,7 +159,7 @@ Api::Answering Api::dispatch(const Route& route, http::Request& request,
     co_return response;
 }
 
-asio::awaitable<Result<Principal>> Api::identify(const http::Request& request) {
+asio::awaitable<Result<ports::Principal>> Api::identify(const http::Request& request) {
     const auto bearer = bearer_token(request);
     // Under a name that is not ours nothing counts that a browser sends by itself.
     const auto asked = asked_origin_of(request);

@@ -30,7 +30,7 @@
 #include "telemetry/metrics.hpp"
 #include "telemetry/service_state.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 class BusOperations;
 }
 
@@ -63,7 +63,7 @@ struct OidcClient {
 struct ObjectLinks {
     std::uint64_t answer_bytes_max = 0;  ///< Larger objects are answered by a link.
     /// A link that is good for a while, and what its answer says of itself. Errors: unavailable.
-    std::function<Result<std::string>(const ObjectKey& key, const std::string& content_type,
+    std::function<Result<std::string>(const domain::ObjectKey& key, const std::string& content_type,
                                       const std::string& content_disposition)>
         presign_get;
 };
@@ -92,7 +92,7 @@ struct ApiSettings {
     std::string engine = "embedded";
     /// Where the AWS protocols are spoken, without a slash at the end; nullopt: AWS speaks them.
     std::optional<std::string> aws_endpoint_url;
-    Names names;
+    domain::Names names;
     WebOrigin origin;  ///< Of the service itself, to tell its own page from those of others.
     /// A gateway lets no request through but those that name the service in `Host`, by whichever
     /// of its names, and over https.
@@ -112,14 +112,14 @@ public:
 
     /// What it works with; all of it outlives the API.
     struct Dependencies {
-        JobService& jobs;
-        TokenVerifier& verifier;
-        Metrics& metrics;
-        const Clock& clock;
+        jobs::JobService& jobs;
+        ports::TokenVerifier& verifier;
+        telemetry::Metrics& metrics;
+        const ports::Clock& clock;
         std::function<Readiness()> readiness;
         /// Why work does not proceed; holds until the next call. Empty: nothing holds it up.
-        std::function<std::span<const UnavailableReason>()> unavailable = [] {
-            return std::span<const UnavailableReason>();
+        std::function<std::span<const telemetry::UnavailableReason>()> unavailable = [] {
+            return std::span<const telemetry::UnavailableReason>();
         };
         /// Why jobs wait, in words that anybody may read; nullopt: none is known to.
         std::function<std::optional<std::string>()> waiting_reason = [] {
@@ -133,7 +133,7 @@ public:
         std::function<boost::asio::awaitable<Result<OidcClient>>()> oidc_client;
         std::optional<ObjectLinks> object_links = {};  ///< nullopt: everything is answered here.
         /// nullptr: the bus is not ours.
-        BusOperations* bus = nullptr;
+        bus::BusOperations* bus = nullptr;
         /// The web page's files, which outlive the API; empty: it was built without.
         std::span<const http::StaticFile> page_files;
     };
@@ -148,7 +148,7 @@ public:
     struct Call {
         http::Request& request;
         const http::PathParameters& path;
-        Principal who;  ///< Empty for open operations.
+        ports::Principal who;  ///< Empty for open operations.
     };
     using Handler = boost::asio::awaitable<http::Response> (Api::*)(Call);
     struct Route {
@@ -166,7 +166,7 @@ private:
 
     /// Who sends this, by bearer token or by the page's cookie. Errors: unauthenticated,
     /// unavailable, permission_denied (another site's page made the browser send it).
-    boost::asio::awaitable<Result<Principal>> identify(const http::Request& request);
+    boost::asio::awaitable<Result<ports::Principal>> identify(const http::Request& request);
     /// The origin of ours that a request asked, by its `Host`. Errors: permission_denied.
     [[nodiscard]] Result<WebOrigin> asked_origin_of(const http::Request& request) const;
     /// Where links for who sent this must lead: the origin that was asked, or where its name is not
@@ -215,22 +215,23 @@ private:
     Answering dead_letters(Call call);
     Answering redrive_dead_letters(Call call);
 
-    Answering output(Call call, OutputKind kind);
+    Answering output(Call call, jobs::OutputKind kind);
     /// The object, or a link to it; `response` has its headers.
     Answering answer_object(http::Request& request, http::Response response,
-                            StoredDocument document);
+                            jobs::StoredDocument document);
     /// Reads the parts of an upload, and stores its documents as they come: what `request` names is
     /// stored, even where it fails. nullopt: all is well.
     boost::asio::awaitable<std::optional<http::Response>> read_parts(Call& call,
                                                                      http::MultipartReader& reader,
-                                                                     SubmitRequest& request);
-    boost::asio::awaitable<Result<SubmittedFile>> store_part(const Principal& who,
-                                                             http::MultipartReader& reader,
-                                                             const http::PartHead& head,
-                                                             std::size_t index, ContentHash hash);
-    [[nodiscard]] bool is_over(const Principal& who) const;
-    http::Response event_stream(Principal who, std::shared_ptr<EventFeed> feed);
-    boost::asio::awaitable<void> send_events(http::ResponseWriter& writer, Principal who,
+                                                                     jobs::SubmitRequest& request);
+    boost::asio::awaitable<Result<jobs::SubmittedFile>> store_part(const ports::Principal& who,
+                                                                   http::MultipartReader& reader,
+                                                                   const http::PartHead& head,
+                                                                   std::size_t index,
+                                                                   jobs::ContentHash hash);
+    [[nodiscard]] bool is_over(const ports::Principal& who) const;
+    http::Response event_stream(ports::Principal who, std::shared_ptr<EventFeed> feed);
+    boost::asio::awaitable<void> send_events(http::ResponseWriter& writer, ports::Principal who,
                                              std::shared_ptr<EventFeed> feed);
 
     Dependencies dependencies_;
@@ -239,8 +240,8 @@ private:
     RateLimiter limiter_;
     ConcurrencyLimiter requests_;
     ConcurrencyLimiter streams_;
-    std::unordered_map<JobId, std::weak_ptr<EventFeed>> job_feeds_;
-    std::unordered_map<UserId, std::weak_ptr<EventFeed>> user_feeds_;
+    std::unordered_map<domain::JobId, std::weak_ptr<EventFeed>> job_feeds_;
+    std::unordered_map<domain::UserId, std::weak_ptr<EventFeed>> user_feeds_;
     std::string description_;
     std::string health_tail_;  ///< What of `/health` never changes.
     http::Router router_;

@@ -18,15 +18,15 @@ inline constexpr std::uint64_t kSmallJsonBytesMax = std::uint64_t{64} << 10;
 /// outside the basic plane takes twelve.
 inline constexpr std::uint64_t kSubmitJsonBytesMax = [] {
     constexpr std::uint64_t kCharacterBytes = 12;
-    constexpr std::uint64_t kKeyBytes = 3 * kObjectKeyBytesMax;
-    constexpr std::uint64_t kNameBytes = kCharacterBytes * kFilenameCharactersMax;
+    constexpr std::uint64_t kKeyBytes = 3 * domain::kObjectKeyBytesMax;
+    constexpr std::uint64_t kNameBytes = kCharacterBytes * domain::kFilenameCharactersMax;
     constexpr std::uint64_t kSyntaxBytes = 96;  // Of one file, indented.
-    return kFilesInJobMax * (kKeyBytes + kNameBytes + kSyntaxBytes) +
-           kCharacterBytes * kJobNameCharactersMax + 256;
+    return domain::kFilesInJobMax * (kKeyBytes + kNameBytes + kSyntaxBytes) +
+           kCharacterBytes * domain::kJobNameCharactersMax + 256;
 }();
 
 /// Values, members and elements of one JSON body: what it takes in memory is in proportion to
 /// them. A full job has three a file; a client may send more that is not looked at.
-inline constexpr std::size_t kJsonValuesMax = 16 * kFilesInJobMax;
+inline constexpr std::size_t kJsonValuesMax = 16 * domain::kFilesInJobMax;
 
 }  // namespace ingestor::api

@@ -35,12 +35,12 @@ TEST(Body, HoldsSoManyValuesAndNoMore) {
 TEST(Body, ASubmitOfFullSizeFits) {
     // As Python's json writes it: everything beyond ASCII is an escape.
     std::string key;
-    while (key.size() < 6 * (kObjectKeyBytesMax / 2)) key += "\\u00e9";
+    while (key.size() < 6 * (domain::kObjectKeyBytesMax / 2)) key += "\\u00e9";
     std::string name;
-    while (name.size() < 12 * kFilenameCharactersMax) name += "\\ud83d\\ude00";
+    while (name.size() < 12 * domain::kFilenameCharactersMax) name += "\\ud83d\\ude00";
     const auto file = R"({"file_key": ")" + key + R"(", "filename": ")" + name + "\"}";
     std::string text = R"({"job_name": ")" + name + R"(", "files": [)" + file;
-    for (std::size_t i = 1; i < kFilesInJobMax; ++i) text += ", " + file;
+    for (std::size_t i = 1; i < domain::kFilesInJobMax; ++i) text += ", " + file;
     text += "]}";
     EXPECT_LE(text.size(), kSubmitJsonBytesMax);
     EXPECT_GE(text.size(), kSubmitJsonBytesMax - kSubmitJsonBytesMax / 50) << "not tight";

@@ -31,7 +31,7 @@ json::value text_or_null(const std::string& text) {
     return json::value(text);
 }
 
-json::object to_json(const Rule& rule) {
+json::object to_json(const ports::Rule& rule) {
     json::array targets;
     for (const auto& target : rule.targets) {
         targets.push_back(
@@ -51,10 +51,10 @@ json::object to_json(const Rule& rule) {
             {"targets", std::move(targets)}};
 }
 
-json::object to_json(const DeadLetter& letter) {
+json::object to_json(const ports::DeadLetter& letter) {
     const auto& delivery = letter.delivery;
     const auto& event = *delivery.event;
-    const bool handed_over = delivery.stage == DeliveryStage::invocation;
+    const bool handed_over = delivery.stage == ports::DeliveryStage::invocation;
     return {{"id", letter.id},
             {"event_id", event.id},
             {"detail_type", event.detail_type},
@@ -93,7 +93,7 @@ std::expected<RedriveRequest, http::Response> redrive_request_of(std::string_vie
         }
     }
     const auto* ids = fields.optional_list("ids");
-    if (ids != nullptr && ids->size() > BusOperations::kRedrivenAtOnceMax) {
+    if (ids != nullptr && ids->size() > bus::BusOperations::kRedrivenAtOnceMax) {
         fields.add("ids", "List should have at most 1000 items", "too_long");
     } else if (ids != nullptr) {
         const auto wrong = std::ranges::find_if_not(*ids, &json::value::is_int64);
@@ -128,7 +128,8 @@ Api::Answering Api::dead_letters(Call call) {
     if (dependencies_.bus == nullptr) co_return no_bus();
     auto limit = kDeadLettersDefault;
     if (const auto wanted = call.request.query_parameter("limit")) {
-        const auto number = number_of(*wanted, "limit", 1, BusOperations::kDeadLettersInListMax);
+        const auto number =
+            number_of(*wanted, "limit", 1, bus::BusOperations::kDeadLettersInListMax);
         if (!number) co_return problem(number.error(), Place::query);
         limit = *number;
     }
@@ -145,7 +146,7 @@ Api::Answering Api::redrive_dead_letters(Call call) {
     if (!text) co_return problem(text.error());
     auto request = redrive_request_of(*text);
     if (!request) co_return std::move(request.error());
-    Result<Redriven> redriven;
+    Result<bus::Redriven> redriven;
     if (request->all) {
         redriven = co_await dependencies_.bus->redrive_all(call.who);
     } else {

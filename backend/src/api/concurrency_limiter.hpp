@@ -14,7 +14,7 @@ namespace ingestor::api {
 class ConcurrencyLimiter {
     struct State {
         std::size_t total = 0;
-        std::unordered_map<UserId, std::size_t> of_user = {};
+        std::unordered_map<domain::UserId, std::size_t> of_user = {};
     };
 
 public:
@@ -36,18 +36,18 @@ public:
 
     private:
         friend class ConcurrencyLimiter;
-        Ticket(std::shared_ptr<State> state, UserId user_id)
+        Ticket(std::shared_ptr<State> state, domain::UserId user_id)
             : state_(std::move(state)), user_id_(std::move(user_id)) {}
 
         std::shared_ptr<State> state_;
-        UserId user_id_;
+        domain::UserId user_id_;
     };
 
     ConcurrencyLimiter(std::size_t total_max, std::size_t of_user_max)
         : total_max_(total_max), of_user_max_(of_user_max) {}
 
     /// nullopt: there are too many already.
-    [[nodiscard]] std::optional<Ticket> enter(const UserId& user_id) {
+    [[nodiscard]] std::optional<Ticket> enter(const domain::UserId& user_id) {
         if (state_->total >= total_max_) return std::nullopt;
         const auto own = state_->of_user.find(user_id);
         const auto count = own == state_->of_user.end() ? 0 : own->second;

@@ -11,7 +11,7 @@ TEST(ConcurrencyLimiter, HoldsEachUserAndAllTogetherToTheirLimits) {
     ConcurrencyLimiter limiter(3, 2);
     std::vector<ConcurrencyLimiter::Ticket> held;
     const auto enter = [&](const char* user) {
-        auto ticket = limiter.enter(UserId(user));
+        auto ticket = limiter.enter(domain::UserId(user));
         if (ticket) held.push_back(std::move(*ticket));
         return ticket.has_value();
     };
@@ -30,7 +30,7 @@ TEST(ConcurrencyLimiter, ATicketMayOutliveIt) {
     std::optional<ConcurrencyLimiter::Ticket> ticket;
     {
         ConcurrencyLimiter limiter(1, 1);
-        ticket.emplace(limiter.enter(UserId("ann")).value());
+        ticket.emplace(limiter.enter(domain::UserId("ann")).value());
     }
     ticket.reset();
 }

@@ -19,33 +19,33 @@ namespace {
 
 struct Form {
     std::string_view media_type;
-    std::string_view ending;  ///< In place of the document's own.
+    std::string_view extension;  ///< In place of the document's own.
 };
 
-Form form_of(OutputKind kind) {
+Form form_of(jobs::OutputKind kind) {
     switch (kind) {
-        case OutputKind::markdown:
+        case jobs::OutputKind::markdown:
             return {"text/markdown; charset=utf-8", ".md"};
-        case OutputKind::sidecar:
+        case jobs::OutputKind::sidecar:
             return {"application/json", ".json"};
-        case OutputKind::chunks:
+        case jobs::OutputKind::chunks:
             return {"application/jsonl", ".chunks.jsonl"};
     }
     return {"application/octet-stream", ""};
 }
 
 /// What browsers show by themselves without running anything that it holds.
-bool may_be_shown(const JobFile& file) {
+bool may_be_shown(const domain::JobFile& file) {
     constexpr std::array<std::string_view, 5> kShown = {"application/pdf", "image/png",
                                                         "image/jpeg", "image/gif", "image/webp"};
     // Only what the extraction has recognised: until then the type is the uploader's word.
-    return file.status == FileStatus::completed &&
+    return file.status == domain::FileStatus::completed &&
            std::ranges::find(kShown, file.content_type) != kShown.end();
 }
 
 /// Puts the object, or the part that is asked for, into the answer.
 http::Response send_object(const http::Request& request, http::Response response,
-                           OpenObject object) {
+                           ports::OpenObject object) {
     const auto etag = "\"" + object.info.etag.value() + "\"";
     const auto size = object.info.size_bytes;
     response.set("etag", etag);
@@ -80,12 +80,12 @@ http::Response send_object(const http::Request& request, http::Response response
 }
 
 Result<std::uint32_t> index_of(const http::PathParameters& path) {
-    return number_of(path.get("n"), "n", 0, kFilesInJobMax - 1);
+    return number_of(path.get("n"), "n", 0, domain::kFilesInJobMax - 1);
 }
 
 }  // namespace
 
-Api::Answering Api::output(Call call, OutputKind kind) {
+Api::Answering Api::output(Call call, jobs::OutputKind kind) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     const auto index = index_of(call.path);
@@ -101,16 +101,18 @@ Api::Answering Api::output(Call call, OutputKind kind) {
     response.set("content-type", std::string(form.media_type));
     // A document may hold a page; opened by itself it must not act as one of ours.
     response.set("content-security-policy", "sandbox; default-src 'none'");
-    response.set("content-disposition", http::content_disposition(http::Disposition::saved,
-                                                                  stem + std::string(form.ending)));
+    response.set(
+        "content-disposition",
+        http::content_disposition(http::Disposition::saved, stem + std::string(form.extension)));
     co_return co_await answer_object(call.request, std::move(response), std::move(*found));
 }
 
 Api::Answering Api::answer_object(http::Request& request, http::Response response,
-                                  StoredDocument document) {
+                                  jobs::StoredDocument document) {
     const auto& links = dependencies_.object_links;
     if (!links || document.object.size_bytes <= links->answer_bytes_max) {
-        const auto portion = request.header("range").empty() ? Portion::whole : Portion::part;
+        const auto portion =
+            request.header("range").empty() ? jobs::Portion::whole : jobs::Portion::part;
         auto opened = co_await dependencies_.jobs.open(document, portion);
         if (!opened) co_return problem(opened.error());
         co_return send_object(request, std::move(response), std::move(*opened));
@@ -131,13 +133,13 @@ Api::Answering Api::answer_object(http::Request& request, http::Response respons
 }
 
 Api::Answering Api::markdown(Call call) {
-    return output(call, OutputKind::markdown);
+    return output(call, jobs::OutputKind::markdown);
 }
 Api::Answering Api::sidecar(Call call) {
-    return output(call, OutputKind::sidecar);
+    return output(call, jobs::OutputKind::sidecar);
 }
 Api::Answering Api::chunks(Call call) {
-    return output(call, OutputKind::chunks);
+    return output(call, jobs::OutputKind::chunks);
 }
 
 Api::Answering Api::source(Call call) {
@@ -176,7 +178,7 @@ Api::Answering Api::find_documents(Call call) {
                                          {"n", document.index},
                                          {"filename", document.filename},
                                          {"job_name", document.job_name},
-                                         {"status", to_string(document.status)},
+                                         {"status", domain::to_string(document.status)},
                                          {"created_at", to_rfc3339(document.created_at)}});
     }
     co_return json_answer(200, {{"documents", std::move(documents)}});

@@ -66,7 +66,7 @@ public:
     private:
         friend class EventFeed;
         EventFeed& feed_;
-        Notifier notifier_;
+        async::Notifier notifier_;
         std::uint64_t seen_ = 0;
         std::list<Reader*>::iterator place_;
     };

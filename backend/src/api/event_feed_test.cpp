@@ -55,7 +55,7 @@ private:
     }
     [[nodiscard]] std::string snapshot() const override { return "is " + std::to_string(read_); }
 
-    Notifier change_;
+    async::Notifier change_;
     int number_ = 0;
     int read_ = 0;
     int reads_ = 0;

@@ -36,7 +36,7 @@ void keep_feed(std::unordered_map<Key, std::weak_ptr<EventFeed>>& feeds, const K
 }  // namespace
 
 /// No stream outlives the service, or the sign-in of who reads it.
-bool Api::is_over(const Principal& who) const {
+bool Api::is_over(const ports::Principal& who) const {
     return dependencies_.readiness() == Readiness::stopping ||
            !dependencies_.verifier.still_holds(who);
 }
@@ -69,7 +69,7 @@ Api::Answering Api::jobs_events(Call call) {
     co_return event_stream(std::move(call.who), std::move(feed));
 }
 
-http::Response Api::event_stream(Principal who, std::shared_ptr<EventFeed> feed) {
+http::Response Api::event_stream(ports::Principal who, std::shared_ptr<EventFeed> feed) {
     auto ticket = streams_.enter(who.user_id);
     if (!ticket) {
         return problem(Error{.code = Errc::rate_limited,
@@ -87,7 +87,7 @@ http::Response Api::event_stream(Principal who, std::shared_ptr<EventFeed> feed)
     return response;
 }
 
-asio::awaitable<void> Api::send_events(http::ResponseWriter& writer, Principal who,
+asio::awaitable<void> Api::send_events(http::ResponseWriter& writer, ports::Principal who,
                                        std::shared_ptr<EventFeed> feed) {
     EventFeed::Reader reader(*feed);
     while (true) {

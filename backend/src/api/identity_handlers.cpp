@@ -32,7 +32,7 @@ json::value or_null(const std::optional<Text>& text) {
     return json::value(*text);
 }
 
-http::Response session_answer(const Principal& who) {
+http::Response session_answer(const ports::Principal& who) {
     json::value expires_at = nullptr;
     if (who.expires_at) expires_at = to_rfc3339(*who.expires_at);
     auto response =
@@ -101,7 +101,7 @@ Api::Answering Api::open_session(Call call) {
                                            "the header 'Authorization: Bearer TOKEN'"});
     }
     if (!who) co_return problem(who.error());
-    if (who->scope == TokenScope::metrics) {
+    if (who->scope == ports::TokenScope::metrics) {
         co_return problem(Error{.code = Errc::permission_denied,
                                 .message = "this token reads /metrics and nothing else"});
     }

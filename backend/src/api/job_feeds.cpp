@@ -29,8 +29,8 @@ std::string with_files(const json::object& job, const std::vector<std::string>& 
 
 }  // namespace
 
-JobFeed::JobFeed(asio::any_io_executor executor, JobService& jobs, Principal who, JobId job_id,
-                 std::unique_ptr<JobSubscription> subscription)
+JobFeed::JobFeed(asio::any_io_executor executor, jobs::JobService& jobs, ports::Principal who,
+                 domain::JobId job_id, std::unique_ptr<jobs::JobSubscription> subscription)
     : EventFeed(std::move(executor)),
       jobs_(jobs),
       who_(std::move(who)),
@@ -64,7 +64,7 @@ asio::awaitable<bool> JobFeed::read() {
         files_[n] = std::move(text);
     }
     publish(event("changes", with_files(job_, changed)));
-    if (is_terminal(view->job.status)) end();
+    if (domain::is_terminal(view->job.status)) end();
     co_return true;
 }
 
@@ -72,8 +72,8 @@ std::string JobFeed::snapshot() const {
     return event("job", with_files(job_, files_));
 }
 
-UserFeed::UserFeed(asio::any_io_executor executor, JobService& jobs, Principal who,
-                   std::unique_ptr<UserSubscription> subscription)
+UserFeed::UserFeed(asio::any_io_executor executor, jobs::JobService& jobs, ports::Principal who,
+                   std::unique_ptr<jobs::UserSubscription> subscription)
     : EventFeed(std::move(executor)),
       jobs_(jobs),
       who_(std::move(who)),
@@ -91,7 +91,7 @@ asio::awaitable<bool> UserFeed::read() {
     if (!jobs) co_return false;
     std::string events;
     // There were more, which are not named.
-    if (changed_jobs_.size() == UserSubscription::kChangedJobsMax) events += kReady;
+    if (changed_jobs_.size() == jobs::UserSubscription::kChangedJobsMax) events += kReady;
     for (const auto& job : *jobs) events += event("job", json::serialize(to_summary(job)));
     publish(std::move(events));
     co_return true;

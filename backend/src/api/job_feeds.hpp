@@ -16,18 +16,18 @@ namespace ingestor::api {
 class JobFeed final : public EventFeed {
 public:
     /// `jobs` outlives it; the job is the caller's.
-    JobFeed(boost::asio::any_io_executor executor, JobService& jobs, Principal who, JobId job_id,
-            std::unique_ptr<JobSubscription> subscription);
+    JobFeed(boost::asio::any_io_executor executor, jobs::JobService& jobs, ports::Principal who,
+            domain::JobId job_id, std::unique_ptr<jobs::JobSubscription> subscription);
 
 private:
     boost::asio::awaitable<Change> wait_for_change(Deadline latest) override;
     boost::asio::awaitable<bool> read() override;
     [[nodiscard]] std::string snapshot() const override;
 
-    JobService& jobs_;
-    const Principal who_;
-    const JobId job_id_;
-    const std::unique_ptr<JobSubscription> subscription_;
+    jobs::JobService& jobs_;
+    const ports::Principal who_;
+    const domain::JobId job_id_;
+    const std::unique_ptr<jobs::JobSubscription> subscription_;
     bool was_read_ = false;
     boost::json::object job_;         ///< Without its files.
     std::vector<std::string> files_;  ///< Each as JSON text.
@@ -38,18 +38,18 @@ private:
 class UserFeed final : public EventFeed {
 public:
     /// `jobs` outlives it.
-    UserFeed(boost::asio::any_io_executor executor, JobService& jobs, Principal who,
-             std::unique_ptr<UserSubscription> subscription);
+    UserFeed(boost::asio::any_io_executor executor, jobs::JobService& jobs, ports::Principal who,
+             std::unique_ptr<jobs::UserSubscription> subscription);
 
 private:
     boost::asio::awaitable<Change> wait_for_change(Deadline latest) override;
     boost::asio::awaitable<bool> read() override;
     [[nodiscard]] std::string snapshot() const override;
 
-    JobService& jobs_;
-    const Principal who_;
-    const std::unique_ptr<UserSubscription> subscription_;
-    std::vector<JobId> changed_jobs_;
+    jobs::JobService& jobs_;
+    const ports::Principal who_;
+    const std::unique_ptr<jobs::UserSubscription> subscription_;
+    std::vector<domain::JobId> changed_jobs_;
 };
 
 }  // namespace ingestor::api

@@ -14,13 +14,13 @@ namespace json = boost::json;
 
 namespace {
 
-std::expected<JobSelection, http::Response> selection_of(std::string_view text) {
+std::expected<jobs::JobSelection, http::Response> selection_of(std::string_view text) {
     auto body = parse_object(text);
     if (!body) return std::unexpected(std::move(body.error()));
     Fields fields(*body);
-    JobSelection selection;
+    jobs::JobSelection selection;
     if (const auto status = fields.optional_text("status")) {
-        const auto parsed = parse_job_status(*status);
+        const auto parsed = domain::parse_job_status(*status);
         if (parsed) {
             selection.status = *parsed;
         } else {
@@ -28,10 +28,10 @@ std::expected<JobSelection, http::Response> selection_of(std::string_view text) 
         }
     }
     if (const auto* ids = fields.optional_list("job_ids")) {
-        if (ids->size() > JobService::kBulkJobsMax) {
+        if (ids->size() > jobs::JobService::kBulkJobsMax) {
             return std::unexpected(validation_problem(
                 Place::body, "job_ids",
-                "List should have at most " + std::to_string(JobService::kBulkJobsMax) +
+                "List should have at most " + std::to_string(jobs::JobService::kBulkJobsMax) +
                     " items after validation, not " + std::to_string(ids->size()),
                 "too_long"));
         }
@@ -51,11 +51,11 @@ std::expected<JobSelection, http::Response> selection_of(std::string_view text) 
     return selection;
 }
 
-bool names_nothing(const JobSelection& selection) {
+bool names_nothing(const jobs::JobSelection& selection) {
     return !selection.status && selection.job_ids.empty();
 }
 
-http::Response bulk_answer(const BulkOutcome& outcome) {
+http::Response bulk_answer(const jobs::BulkOutcome& outcome) {
     json::array jobs;
     for (const auto& job : outcome.jobs) {
         json::value error = nullptr;
@@ -69,15 +69,15 @@ http::Response bulk_answer(const BulkOutcome& outcome) {
 }  // namespace
 
 Api::Answering Api::list_jobs(Call call) {
-    JobListRequest request;
+    jobs::JobListRequest request;
     for (const auto& status : call.request.query_parameters("status")) {
-        const auto parsed = parse_job_status(status);
+        const auto parsed = domain::parse_job_status(status);
         if (!parsed) co_return problem(parsed.error(), Place::query);
         request.statuses.push_back(*parsed);
     }
     request.text = call.request.query_parameter("q");
     if (const auto limit = call.request.query_parameter("limit")) {
-        const auto number = number_of(*limit, "limit", 1, JobService::kJobsInPageMax);
+        const auto number = number_of(*limit, "limit", 1, jobs::JobService::kJobsInPageMax);
         if (!number) co_return problem(number.error(), Place::query);
         request.limit = *number;
     }
@@ -105,7 +105,7 @@ Api::Answering Api::count_jobs(Call call) {
     const auto counts = co_await dependencies_.jobs.counts(call.who);
     if (!counts) co_return problem(counts.error());
     json::object out;
-    for (const auto& [status, count] : *counts) out[to_string(status)] = count;
+    for (const auto& [status, count] : *counts) out[domain::to_string(status)] = count;
     co_return json_answer(200, std::move(out));
 }
 
@@ -122,7 +122,7 @@ Api::Answering Api::retry_job(Call call) {
     if (!job_id) co_return problem(job_id.error(), Place::path);
     auto job = co_await dependencies_.jobs.retry(call.who, *job_id);
     if (!job) co_return problem(job.error());
-    const JobView view{.job = std::move(*job), .queue_position = std::nullopt};
+    const jobs::JobView view{.job = std::move(*job), .queue_position = std::nullopt};
     co_return json_answer(202, to_json(view));
 }
 
@@ -131,7 +131,7 @@ Api::Answering Api::cancel_job(Call call) {
     if (!job_id) co_return problem(job_id.error(), Place::path);
     auto job = co_await dependencies_.jobs.cancel(call.who, *job_id);
     if (!job) co_return problem(job.error());
-    const JobView view{.job = std::move(*job), .queue_position = std::nullopt};
+    const jobs::JobView view{.job = std::move(*job), .queue_position = std::nullopt};
     co_return json_answer(202, to_json(view));
 }
 

@@ -20,18 +20,18 @@ json::value or_null(const std::optional<Value>& value) {
     return json::value(*value);
 }
 
-json::value key_or_null(const std::optional<ObjectKey>& key) {
+json::value key_or_null(const std::optional<domain::ObjectKey>& key) {
     if (!key) return nullptr;
     return json::value(key->value());
 }
 
-json::object to_json(const JobFile& file, const JobId& job_id, std::size_t index) {
+json::object to_json(const domain::JobFile& file, const domain::JobId& job_id, std::size_t index) {
     json::object out;
     out["file_key"] = file.file_key.value();
     out["filename"] = file.filename;
     out["content_type"] = file.content_type;
     out["size_bytes"] = file.size_bytes;
-    out["status"] = to_string(file.status);
+    out["status"] = domain::to_string(file.status);
     out["error"] = nullptr;
     if (file.error) {
         out["error"] = json::object{{"code", file.error->code}, {"message", file.error->message}};
@@ -45,7 +45,7 @@ json::object to_json(const JobFile& file, const JobId& job_id, std::size_t index
     out["duration_ms"] = nullptr;
     if (file.duration) out["duration_ms"] = file.duration->count();
     out["links"] = nullptr;
-    if (file.status == FileStatus::completed) {
+    if (file.status == domain::FileStatus::completed) {
         const auto base = fmt::format("/jobs/{}/documents/{}", job_id.value(), index);
         out["links"] = json::object{{"markdown", base + "/markdown"},
                                     {"sidecar", base + "/sidecar"},
@@ -54,7 +54,7 @@ json::object to_json(const JobFile& file, const JobId& job_id, std::size_t index
     return out;
 }
 
-json::object to_json(const Attempt& attempt) {
+json::object to_json(const domain::Attempt& attempt) {
     return {{"number", attempt.number},
             {"started_at", to_rfc3339(attempt.started_at)},
             {"ended_at", time_or_null(attempt.ended_at)},
@@ -64,12 +64,12 @@ json::object to_json(const Attempt& attempt) {
 
 }  // namespace
 
-json::object to_summary(const Job& job) {
+json::object to_summary(const domain::Job& job) {
     json::object out;
     out["job_id"] = job.job_id.value();
     out["user_id"] = job.user_id.value();
     out["job_name"] = job.job_name;
-    out["status"] = to_string(job.status);
+    out["status"] = domain::to_string(job.status);
     out["total_documents"] = job.total_documents;
     out["documents_processed"] = job.documents_processed;
     out["attempts_count"] = job.attempts_count;
@@ -81,7 +81,7 @@ json::object to_summary(const Job& job) {
     return out;
 }
 
-json::object to_json(const JobView& view) {
+json::object to_json(const jobs::JobView& view) {
     auto out = to_summary(view.job);
     json::array files;
     files.reserve(view.job.files.size());

@@ -33,13 +33,13 @@ std::set<std::string> members_of(const json::object& object) {
     return names;
 }
 
-JobView finished_job() {
-    JobView view;
+jobs::JobView finished_job() {
+    jobs::JobView view;
     auto& job = view.job;
-    job.job_id = JobId("01890a5d-ac96-774b-bcce-b302099a8057");
-    job.user_id = UserId("ada");
+    job.job_id = domain::JobId("01890a5d-ac96-774b-bcce-b302099a8057");
+    job.user_id = domain::UserId("ada");
     job.job_name = "a \"name\"";
-    job.status = JobStatus::failed;
+    job.status = domain::JobStatus::failed;
     job.total_documents = 2;
     job.documents_processed = 2;
     job.error = "one of 2 documents failed";
@@ -49,14 +49,13 @@ JobView finished_job() {
                             .ended_at = job.created_at,
                             .error = "crash",
                             .interrupted = true});
-    JobFile good;
-    good.file_key = ObjectKey("uploads/ada/x/a.pdf");
-    good.status = FileStatus::completed;
+    domain::JobFile good{.file_key = domain::ObjectKey("uploads/ada/x/a.pdf")};
+    good.status = domain::FileStatus::completed;
     good.pages = 3;
     good.duration = std::chrono::milliseconds{12};
-    JobFile bad;
-    bad.status = FileStatus::failed;
-    bad.error = FileError{.code = "encrypted", .message = "needs a password"};
+    domain::JobFile bad{.file_key = domain::ObjectKey("uploads/ada/x/b.pdf")};
+    bad.status = domain::FileStatus::failed;
+    bad.error = domain::FileError{.code = "encrypted", .message = "needs a password"};
     job.files = {good, bad};
     return view;
 }

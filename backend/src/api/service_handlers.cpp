@@ -20,7 +20,7 @@ http::Response text_answer(std::string type, std::string text) {
     return response;
 }
 
-json::array to_json(std::span<const UnavailableReason> reasons) {
+json::array to_json(std::span<const telemetry::UnavailableReason> reasons) {
     json::array out;
     for (const auto& reason : reasons) {
         out.push_back(json::object{{"code", reason.code}, {"message", reason.message}});
@@ -76,19 +76,19 @@ Api::Answering Api::metrics(Call) {
 
 Api::Answering Api::service(Call call) {
     json::array accepted;
-    for (const auto& type : accepted_types()) {
-        accepted.push_back(json::object{{"extension", "." + std::string(type.ending)},
+    for (const auto& type : jobs::accepted_types()) {
+        accepted.push_back(json::object{{"extension", "." + std::string(type.extension)},
                                         {"content_type", type.content_type},
                                         {"name", type.name}});
     }
     // What is larger than a document may be is better refused before it is sent.
     const auto file_bytes_max =
-        std::min(settings_.file_bytes_max, ExtractionLimits{}.input_bytes_max);
-    json::object limits{{"files_in_job_max", kFilesInJobMax},
+        std::min(settings_.file_bytes_max, ports::ExtractionLimits{}.input_bytes_max);
+    json::object limits{{"files_in_job_max", domain::kFilesInJobMax},
                         {"file_bytes_max", file_bytes_max},
-                        {"job_name_chars_max", kJobNameCharactersMax},
-                        {"filename_chars_max", kFilenameCharactersMax},
-                        {"upload_url_seconds", JobService::kUploadLifetime.count()}};
+                        {"job_name_chars_max", domain::kJobNameCharactersMax},
+                        {"filename_chars_max", domain::kFilenameCharactersMax},
+                        {"upload_url_seconds", jobs::JobService::kUploadLifetime.count()}};
     const auto usage = co_await dependencies_.jobs.usage(call.who);
     if (!usage) co_return problem(usage.error());
     const auto& quotas = dependencies_.jobs.quotas();

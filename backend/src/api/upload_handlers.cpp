@@ -16,17 +16,17 @@ namespace json = boost::json;
 
 namespace {
 
-std::expected<SubmitRequest, http::Response> submit_request_of(std::string_view text) {
+std::expected<jobs::SubmitRequest, http::Response> submit_request_of(std::string_view text) {
     auto body = parse_object(text);
     if (!body) return std::unexpected(std::move(body.error()));
     Fields fields(*body);
-    SubmitRequest request;
+    jobs::SubmitRequest request;
     request.job_name = fields.optional_text("job_name");
     if (const auto* files = fields.required_list("files")) {
         // Not to build a long list of faults for a long list of files.
-        if (files->size() > kFilesInJobMax) {
+        if (files->size() > domain::kFilesInJobMax) {
             fields.add("files",
-                       "List should have at most " + std::to_string(kFilesInJobMax) +
+                       "List should have at most " + std::to_string(domain::kFilesInJobMax) +
                            " items after validation, not " + std::to_string(files->size()),
                        "too_long");
             return std::unexpected(validation_problem(std::move(fields.faults())));
@@ -40,8 +40,9 @@ std::expected<SubmitRequest, http::Response> submit_request_of(std::string_view 
                 continue;
             }
             Fields file(*object, place, fields.faults());
-            request.files.push_back(SubmittedFile{.file_key = file.required_text("file_key"),
-                                                  .filename = file.optional_text("filename")});
+            request.files.push_back(
+                jobs::SubmittedFile{.file_key = file.required_text("file_key"),
+                                    .filename = file.optional_text("filename")});
         }
     }
     if (!fields.faults().empty()) {
@@ -89,15 +90,15 @@ std::optional<std::string> idempotency_key_of(const http::Request& request) {
     return std::string(key->value());
 }
 
-http::Response answer_submit(const Result<CreatedJob>& job) {
+http::Response answer_submit(const Result<ports::CreatedJob>& job) {
     if (!job) {
         const bool in_header = job.error().field == "idempotency_key";
         return problem(job.error(), in_header ? Place::header : Place::body);
     }
     auto response = json_answer(202, {{"job_id", job->job_id.value()},
-                                      {"status", to_string(job->status)},
+                                      {"status", domain::to_string(job->status)},
                                       {"files_count", job->files_count},
-                                      {"message", kQueuedMessage}});
+                                      {"message", domain::kQueuedMessage}});
     response.set("location", "/jobs/" + job->job_id.value());
     return response;
 }
@@ -128,7 +129,7 @@ Api::Answering Api::presign_upload(Call call) {
             "application/json, application/x-www-form-urlencoded or multipart/form-data");
     }
     Fields fields(body);
-    UploadRequest request;
+    jobs::UploadRequest request;
     request.filename = fields.required_text("filename");
     request.content_type = fields.optional_text("content_type").value_or("");
     request.origin = link_origin(call.request);
@@ -162,10 +163,10 @@ Api::Answering Api::upload(Call call) {
     // Files are as large as they are: what bounds them is the limit on each.
     call.request.body->set_limit(std::numeric_limits<std::uint64_t>::max());
     http::MultipartReader reader(*call.request.body, *boundary);
-    SubmitRequest request;
+    jobs::SubmitRequest request;
     request.idempotency_key = idempotency_key_of(call.request);
     auto refused = co_await read_parts(call, reader, request);
-    std::vector<ObjectKey> stored;
+    std::vector<domain::ObjectKey> stored;
     for (const auto& file : request.files) stored.emplace_back(file.file_key);
     if (refused) {
         // Cut off or refused: nobody will ever name what is stored by now.
@@ -180,11 +181,11 @@ Api::Answering Api::upload(Call call) {
     co_return answer_submit(job);
 }
 
-boost::asio::awaitable<std::optional<http::Response>> Api::read_parts(Call& call,
-                                                                      http::MultipartReader& reader,
-                                                                      SubmitRequest& request) {
+boost::asio::awaitable<std::optional<http::Response>> Api::read_parts(
+    Call& call, http::MultipartReader& reader, jobs::SubmitRequest& request) {
     // Only a repeat has to be told from another request.
-    const auto hash = request.idempotency_key ? ContentHash::wanted : ContentHash::not_wanted;
+    const auto hash =
+        request.idempotency_key ? jobs::ContentHash::wanted : jobs::ContentHash::not_wanted;
     while (true) {
         const auto part = co_await reader.next_part();
         if (!part) co_return problem(part.error());
@@ -195,10 +196,11 @@ boost::asio::awaitable<std::optional<http::Response>> Api::read_parts(Call& call
             if (!name) co_return problem(name.error());
             request.job_name = std::move(*name);
         } else if (head.name == "files" && head.filename) {
-            if (request.files.size() == kFilesInJobMax) {
+            if (request.files.size() == domain::kFilesInJobMax) {
                 co_return problem(Error{.code = Errc::invalid_argument,
                                         .message = "List should have at most " +
-                                                   std::to_string(kFilesInJobMax) + " items",
+                                                   std::to_string(domain::kFilesInJobMax) +
+                                                   " items",
                                         .field = "files"});
             }
             auto file = co_await store_part(call.who, reader, head, request.files.size(), hash);
@@ -221,11 +223,12 @@ boost::asio::awaitable<std::optional<http::Response>> Api::read_parts(Call& call
     co_return std::nullopt;
 }
 
-boost::asio::awaitable<Result<SubmittedFile>> Api::store_part(const Principal& who,
-                                                              http::MultipartReader& reader,
-                                                              const http::PartHead& head,
-                                                              std::size_t index, ContentHash hash) {
-    UploadRequest request{
+boost::asio::awaitable<Result<jobs::SubmittedFile>> Api::store_part(const ports::Principal& who,
+                                                                    http::MultipartReader& reader,
+                                                                    const http::PartHead& head,
+                                                                    std::size_t index,
+                                                                    jobs::ContentHash hash) {
+    jobs::UploadRequest request{
         .filename = *head.filename, .content_type = head.content_type, .hash = hash};
     auto upload = co_await dependencies_.jobs.begin_upload(who, std::move(request));
     if (!upload) {
@@ -248,8 +251,8 @@ boost::asio::awaitable<Result<SubmittedFile>> Api::store_part(const Principal& w
         const auto written = co_await upload->writer->write(*bytes);
         if (!written) co_return std::unexpected(written.error());
     }
-    SubmittedFile file{.file_key = upload->file_key.value(), .filename = upload->filename};
-    if (hash == ContentHash::wanted) {
+    jobs::SubmittedFile file{.file_key = upload->file_key.value(), .filename = upload->filename};
+    if (hash == jobs::ContentHash::wanted) {
         const auto flushed = co_await upload->writer->flush();
         if (!flushed) co_return std::unexpected(flushed.error());
         file.sha256 = to_hex(upload->writer->digest("sha256"));

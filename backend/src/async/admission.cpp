@@ -1,6 +1,6 @@
 #include "async/admission.hpp"
 
-namespace ingestor {
+namespace ingestor::async {
 
 Result<Admission::Ticket> Admission::enter(Clock::time_point now) {
     const std::scoped_lock lock(mutex_);
@@ -31,4 +31,4 @@ void Admission::leave(Clock::time_point now) {
     last_progress_ = now;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::async

@@ -8,7 +8,7 @@
 
 #include "base/result.hpp"
 
-namespace ingestor {
+namespace ingestor::async {
 
 /// Keeps calls from piling up before a few threads that have stopped answering (a disk that hangs,
 /// say): a call is let in only while there is room and something moves. Safe from any thread.
@@ -54,4 +54,4 @@ private:
     Clock::time_point last_progress_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::async

@@ -5,12 +5,12 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::async {
 namespace {
 
 using namespace std::chrono_literals;
 
-class AdmissionTest : public testing::Test {
+class AdmissionTest : public ::testing::Test {
 protected:
     Admission admission_{{.what = "the disk", .threads = 2, .calls_max = 4, .stall = 5s}};
     const Admission::Clock::time_point start_ = Admission::Clock::now();
@@ -70,4 +70,4 @@ TEST_F(AdmissionTest, IdlingIsNoStall) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::async

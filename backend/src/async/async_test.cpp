@@ -10,7 +10,9 @@
 #include "async/offload.hpp"
 #include "async/task_group.hpp"
 
-namespace ingestor {
+namespace ingestor::async {
+
+namespace asio = boost::asio;
 namespace {
 
 using namespace std::chrono_literals;
@@ -112,4 +114,4 @@ TEST(TaskGroup, ReportsWhatATaskThrew) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::async

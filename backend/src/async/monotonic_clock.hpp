@@ -5,7 +5,7 @@
 #include "async/notifier.hpp"
 #include "base/time.hpp"
 
-namespace ingestor {
+namespace ingestor::async {
 
 /// Time that only goes forward, whatever happens to the wall clock, and waiting by it; so that
 /// tests and simulations can turn both by hand.
@@ -27,4 +27,4 @@ public:
     }
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::async

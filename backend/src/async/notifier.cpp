@@ -3,7 +3,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace ingestor {
+namespace ingestor::async {
 
 namespace asio = boost::asio;
 
@@ -22,4 +22,4 @@ asio::awaitable<void> Notifier::wait(Deadline latest) {
     noticed_ = false;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::async

@@ -6,7 +6,7 @@
 
 #include "base/time.hpp"
 
-namespace ingestor {
+namespace ingestor::async {
 
 /// Wakes one coroutine that waits for something to do. A notice given while nobody waits is kept,
 /// so none is lost. Use it from its executor only (one thread).
@@ -23,4 +23,4 @@ private:
     bool noticed_ = false;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::async

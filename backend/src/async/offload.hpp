@@ -13,7 +13,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace ingestor {
+namespace ingestor::async {
 
 namespace asio = boost::asio;
 
@@ -51,4 +51,4 @@ asio::awaitable<Value> offload(asio::thread_pool& pool, Work work) {
     co_return std::move(*value);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::async

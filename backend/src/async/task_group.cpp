@@ -6,7 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
-namespace ingestor {
+namespace ingestor::async {
 
 namespace asio = boost::asio;
 
@@ -56,4 +56,4 @@ asio::awaitable<bool> TaskGroup::join(Deadline latest) {
     co_return all_have_ended;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::async

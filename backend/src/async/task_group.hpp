@@ -12,7 +12,7 @@
 
 #include "base/time.hpp"
 
-namespace ingestor {
+namespace ingestor::async {
 
 /// Owns coroutines, so that none is detached: shutdown asks them to stop and waits for them.
 /// Use it from its executor only (one thread).
@@ -36,4 +36,4 @@ private:
     boost::asio::steady_timer emptied_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::async

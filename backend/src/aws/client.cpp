@@ -54,7 +54,7 @@ FailureKind kind_of(const ServiceError& error) {
 }
 
 /// True where the services' own checksum of the answer, if there is one, is that of its bytes.
-bool is_whole(const HttpReply& reply) {
+bool is_whole(const httpclient::HttpReply& reply) {
     const auto given = reply.header("x-amz-crc32");
     if (given.empty()) return true;
     std::uint32_t wanted = 0;
@@ -66,14 +66,14 @@ bool is_whole(const HttpReply& reply) {
 
 }  // namespace
 
-Client::Client(Endpoint endpoint, Parts parts, RetryPolicy policy)
+Client::Client(Endpoint endpoint, Dependencies dependencies, RetryPolicy policy)
     : endpoint_(std::move(endpoint)),
       host_(host_of(endpoint_.url)),
-      parts_(parts),
+      dependencies_(dependencies),
       policy_(policy),
       random_(std::random_device{}()) {}
 
-asio::awaitable<ServiceResult<HttpReply>> Client::send(ServiceRequest request) {
+asio::awaitable<ServiceResult<httpclient::HttpReply>> Client::send(ServiceRequest request) {
     const auto invocation = uuid_v4();
     if (request.payload_hash.empty()) request.payload_hash = sha256_hex(request.body);
     auto paid = FailureKind::final;
@@ -81,7 +81,7 @@ asio::awaitable<ServiceResult<HttpReply>> Client::send(ServiceRequest request) {
     for (int number = 1;; ++number) {
         auto answer = co_await attempt(request, invocation, number);
         if (answer) {
-            parts_.quota.succeeded(paid);
+            dependencies_.quota.succeeded(paid);
             co_return answer;
         }
         auto& error = answer.error();
@@ -91,9 +91,9 @@ asio::awaitable<ServiceResult<HttpReply>> Client::send(ServiceRequest request) {
         // An error of the reply stays what it is; a clock that was set and is refused again too.
         if (kind == FailureKind::final || number >= policy_.attempts_max) co_return answer;
         if (kind == FailureKind::clock_skew && std::exchange(clock_set, true)) co_return answer;
-        if (!parts_.quota.take(kind)) co_return answer;
+        if (!dependencies_.quota.take(kind)) co_return answer;
         paid = kind;
-        parts_.log.debug(
+        dependencies_.log.debug(
             "asking again",
             {{"service", endpoint_.service}, {"attempt", number}, {"error", error.message}});
         asio::steady_timer timer(co_await asio::this_coro::executor,
@@ -104,13 +104,13 @@ asio::awaitable<ServiceResult<HttpReply>> Client::send(ServiceRequest request) {
 
 auto Client::attempt(const ServiceRequest& request, const std::string& invocation, int number)
     -> Attempt {
-    const auto keys = co_await parts_.credentials.get();
+    const auto keys = co_await dependencies_.credentials.get();
     if (!keys) {
         co_return std::unexpected(
             ServiceError{.code = {}, .message = keys.error().message, .errc = keys.error().code});
     }
     auto call = signed_call(request, *keys, invocation, number);
-    auto reply = co_await parts_.http.send(std::move(call));
+    auto reply = co_await dependencies_.http.send(std::move(call));
     if (!reply) {
         co_return std::unexpected(
             ServiceError{.code = {}, .message = reply.error().message, .errc = reply.error().code});
@@ -126,7 +126,7 @@ auto Client::attempt(const ServiceRequest& request, const std::string& invocatio
     const auto kind = classify(document.code, reply->status);
     if (kind == FailureKind::clock_skew) {
         if (const auto theirs = parse_http_date(reply->header("date"))) {
-            clock_offset_ = *theirs - parts_.clock.now();
+            clock_offset_ = *theirs - dependencies_.clock.now();
         }
     }
     co_return std::unexpected(ServiceError{.code = std::move(document.code),
@@ -136,16 +136,17 @@ auto Client::attempt(const ServiceRequest& request, const std::string& invocatio
                                            .errc = errc_of(kind, reply->status)});
 }
 
-HttpCall Client::signed_call(const ServiceRequest& request, const sigv4::Credentials& keys,
-                             const std::string& invocation, int number) {
-    HttpCall call{.method = request.method,
-                  .url = endpoint_.url + request.path,
-                  .headers = request.headers,
-                  .body = request.body,
-                  .body_file = request.body_file,
-                  .answer_fd = request.answer_fd,
-                  .total_timeout = request.total_timeout,
-                  .answer_bytes_max = request.answer_bytes_max};
+httpclient::HttpCall Client::signed_call(const ServiceRequest& request,
+                                         const sigv4::Credentials& keys,
+                                         const std::string& invocation, int number) {
+    httpclient::HttpCall call{.method = request.method,
+                              .url = endpoint_.url + request.path,
+                              .headers = request.headers,
+                              .body = request.body,
+                              .body_file = request.body_file,
+                              .answer_fd = request.answer_fd,
+                              .total_timeout = request.total_timeout,
+                              .answer_bytes_max = request.answer_bytes_max};
     if (!request.query.empty()) call.url += '?' + request.query;
     call.headers.emplace_back("amz-sdk-invocation-id", invocation);
     call.headers.emplace_back("amz-sdk-request",
@@ -160,7 +161,7 @@ HttpCall Client::signed_call(const ServiceRequest& request, const sigv4::Credent
                                .service = endpoint_.service,
                                .keys = signing_keys_};
     auto added =
-        sigv4::sign(signer, head, request.payload_hash, parts_.clock.now() + clock_offset_);
+        sigv4::sign(signer, head, request.payload_hash, dependencies_.clock.now() + clock_offset_);
     for (auto& header : added) call.headers.push_back(std::move(header));
     return call;
 }

@@ -28,7 +28,7 @@ struct ServiceRequest {
     std::string query = {};  ///< Percent-encoded, without the question mark.
     std::vector<std::pair<std::string, std::string>> headers = {};
     std::string body = {};
-    HttpCall::FilePart body_file = {};  ///< See HttpCall.
+    httpclient::HttpCall::FilePart body_file = {};  ///< See HttpCall.
     /// Hex SHA-256 of the body, or a literal of S3. Empty: the client hashes `body`.
     std::string payload_hash = {};
     int answer_fd = -1;  ///< See HttpCall.
@@ -44,31 +44,31 @@ struct ServiceRequest {
 class Client {
 public:
     /// All of it outlives the client.
-    struct Parts {
-        HttpClient& http;
+    struct Dependencies {
+        httpclient::HttpClient& http;
         CredentialsProvider& credentials;
         RetryQuota& quota;
-        const Clock& clock;
-        Log& log;
+        const ports::Clock& clock;
+        telemetry::Log& log;
     };
-    Client(Endpoint endpoint, Parts parts, RetryPolicy policy);
+    Client(Endpoint endpoint, Dependencies dependencies, RetryPolicy policy);
 
     /// The reply, where its status is below 400; 304 and the like included.
-    boost::asio::awaitable<ServiceResult<HttpReply>> send(ServiceRequest request);
+    boost::asio::awaitable<ServiceResult<httpclient::HttpReply>> send(ServiceRequest request);
 
     [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
 
 private:
-    using Attempt = boost::asio::awaitable<ServiceResult<HttpReply>>;
+    using Attempt = boost::asio::awaitable<ServiceResult<httpclient::HttpReply>>;
 
     Attempt attempt(const ServiceRequest& request, const std::string& invocation, int number);
-    [[nodiscard]] HttpCall signed_call(const ServiceRequest& request,
-                                       const sigv4::Credentials& keys,
-                                       const std::string& invocation, int number);
+    [[nodiscard]] httpclient::HttpCall signed_call(const ServiceRequest& request,
+                                                   const sigv4::Credentials& keys,
+                                                   const std::string& invocation, int number);
 
     Endpoint endpoint_;
     std::string host_;
-    Parts parts_;
+    Dependencies dependencies_;
     RetryPolicy policy_;
     sigv4::SigningKeys signing_keys_;
     std::chrono::milliseconds clock_offset_{0};  ///< The service's clock less ours.

@@ -7,11 +7,13 @@
 #include "base/digest.hpp"
 
 namespace ingestor::aws {
+
+using namespace testing;
 namespace {
 
 class ClientTest : public AwsFixture {
 protected:
-    ServiceResult<HttpReply> send(ServiceRequest request = {.body = "{}"}) {
+    ServiceResult<httpclient::HttpReply> send(ServiceRequest request = {.body = "{}"}) {
         return run(client_->send(std::move(request)));
     }
     static Answer refusal(unsigned status, const std::string& code) {

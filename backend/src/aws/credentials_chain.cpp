@@ -11,7 +11,7 @@ namespace asio = boost::asio;
 
 CredentialsChain::CredentialsChain(asio::any_io_executor executor,
                                    std::vector<std::unique_ptr<CredentialsSource>> sources,
-                                   const Clock& clock, Log& log)
+                                   const ports::Clock& clock, telemetry::Log& log)
     : sources_(std::move(sources)),
       clock_(clock),
       log_(log),

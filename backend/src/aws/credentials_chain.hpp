@@ -28,8 +28,8 @@ public:
 
     /// `executor` is the I/O executor (one thread). `clock` and `log` outlive it.
     CredentialsChain(boost::asio::any_io_executor executor,
-                     std::vector<std::unique_ptr<CredentialsSource>> sources, const Clock& clock,
-                     Log& log);
+                     std::vector<std::unique_ptr<CredentialsSource>> sources,
+                     const ports::Clock& clock, telemetry::Log& log);
 
     boost::asio::awaitable<Result<sigv4::Credentials>> get() override;
     [[nodiscard]] std::optional<sigv4::Credentials> last() const override;
@@ -46,15 +46,15 @@ private:
     boost::asio::awaitable<Fetched> fetch();
 
     std::vector<std::unique_ptr<CredentialsSource>> sources_;
-    const Clock& clock_;
-    Log& log_;
+    const ports::Clock& clock_;
+    telemetry::Log& log_;
     CredentialsSource* source_ = nullptr;  ///< The one that had them.
     std::optional<ExpiringCredentials> current_;
     std::optional<Error> failure_;       ///< Of the last fetch.
     std::optional<TimePoint> tried_at_;  ///< The end of the last fetch.
     bool fetching_ = false;
     boost::asio::steady_timer fetch_ended_;  ///< Cancelled to wake whoever waits for the fetch.
-    TaskGroup tasks_;
+    async::TaskGroup tasks_;
 };
 
 }  // namespace ingestor::aws

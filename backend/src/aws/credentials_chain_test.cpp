@@ -9,6 +9,7 @@
 #include "aws/testing/aws_fixture.hpp"
 
 namespace ingestor::aws {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -46,13 +47,13 @@ protected:
         return ExpiringCredentials{.keys = {id, "secret"}};
     }
     std::string get() {
-        const auto keys = run_to_end(io_, chain_->get());
+        const auto keys = async::testing::run_to_end(io_, chain_->get());
         return keys ? keys->access_key_id : keys.error().message;
     }
 
     boost::asio::io_context io_;
-    ManualClock clock_;
-    Log log_{LogFormat::json, LogLevel::error, 2};
+    memory::ManualClock clock_;
+    telemetry::Log log_{telemetry::LogFormat::json, telemetry::LogLevel::error, 2};
     ScriptedSource* first_ = nullptr;
     ScriptedSource* second_ = nullptr;
     std::optional<CredentialsChain> chain_;
@@ -70,7 +71,7 @@ TEST_F(CredentialsChainTest, TakesTheFirstSourceThatHasKeysAndStaysWithIt) {
 
 TEST_F(CredentialsChainTest, SaysWhereItHasLooked) {
     EXPECT_EQ(get(), "there are no AWS credentials: nothing is lined up; nothing is lined up");
-    EXPECT_EQ(run_to_end(io_, chain_->get()).error().code, Errc::unauthenticated);
+    EXPECT_EQ(async::testing::run_to_end(io_, chain_->get()).error().code, Errc::unauthenticated);
 }
 
 TEST_F(CredentialsChainTest, ASourceThatFailsIsNotPassedOver) {
@@ -89,7 +90,7 @@ TEST_F(CredentialsChainTest, KeysThatDoNotExpireAreFetchedOnce) {
 
 TEST_F(CredentialsChainTest, ManyWhoAskAtOnceShareOneFetch) {
     first_->answers = {keys("one", 60min)};
-    std::vector<SpawnedTask<Result<sigv4::Credentials>>> tasks;
+    std::vector<async::testing::SpawnedTask<Result<sigv4::Credentials>>> tasks;
     tasks.reserve(20);
     for (int i = 0; i < 20; ++i) tasks.emplace_back(io_, chain_->get());
     io_.run();

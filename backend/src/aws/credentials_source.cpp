@@ -17,6 +17,8 @@
 #include "httpclient/url.hpp"
 
 namespace ingestor::aws {
+
+namespace asio = boost::asio;
 namespace {
 
 namespace json = boost::json;
@@ -40,7 +42,7 @@ Result<std::string> read_token(const std::string& path, const char* variable) {
 asio::awaitable<Result<std::string>> read_token_file(asio::thread_pool& pool, std::string path,
                                                      const char* variable) {
     auto work = [path = std::move(path), variable] { return read_token(path, variable); };
-    co_return co_await offload(pool, std::move(work));
+    co_return co_await async::offload(pool, std::move(work));
 }
 
 std::optional<TimePoint> expiry_of(const std::string& text) {
@@ -55,7 +57,7 @@ std::string text_of(const json::object& document, std::string_view name) {
 }
 
 /// The document that containers and instances answer with.
-Result<Found> read_document(const HttpReply& reply, const std::string& asked) {
+Result<Found> read_document(const httpclient::HttpReply& reply, const std::string& asked) {
     boost::system::error_code malformed;
     const auto parsed = json::parse(reply.body, malformed);
     if (reply.status != 200 || malformed || !parsed.is_object()) {
@@ -113,29 +115,30 @@ public:
                            "AWS_ROLE_ARN");
         }
         auto look = [variable] { return region_of(variable); };
-        const auto region = co_await offload(around_.pool, std::move(look));
+        const auto region = co_await async::offload(around_.pool, std::move(look));
         if (!region) co_return std::unexpected(region.error());
         const auto token =
             co_await read_token_file(around_.pool, *file, "AWS_WEB_IDENTITY_TOKEN_FILE");
         if (!token) co_return std::unexpected(token.error());
 
         const auto session = variable("AWS_ROLE_SESSION_NAME").value_or("agent2-ingestor");
-        HttpCall call{.method = "POST",
-                      .url = endpoint_of(Service::sts, *region, variable).url + "/",
-                      .headers = {{"content-type", "application/x-www-form-urlencoded"}},
-                      .body = fmt::format("Action=AssumeRoleWithWebIdentity&Version=2011-06-15"
-                                          "&RoleArn={}&RoleSessionName={}&WebIdentityToken={}",
-                                          percent_encode(*role), percent_encode(session),
-                                          percent_encode(*token)),
-                      .total_timeout = std::chrono::seconds(10),
-                      .answer_bytes_max = kAnswerBytesMax};
+        httpclient::HttpCall call{
+            .method = "POST",
+            .url = endpoint_of(Service::sts, *region, variable).url + "/",
+            .headers = {{"content-type", "application/x-www-form-urlencoded"}},
+            .body =
+                fmt::format("Action=AssumeRoleWithWebIdentity&Version=2011-06-15"
+                            "&RoleArn={}&RoleSessionName={}&WebIdentityToken={}",
+                            percent_encode(*role), percent_encode(session), percent_encode(*token)),
+            .total_timeout = std::chrono::seconds(10),
+            .answer_bytes_max = kAnswerBytesMax};
         const auto reply = co_await around_.http.send(std::move(call));
         if (!reply) co_return std::unexpected(reply.error());
         co_return read_answer(*reply, *role);
     }
 
 private:
-    static Result<Found> read_answer(const HttpReply& reply, const std::string& role) {
+    static Result<Found> read_answer(const httpclient::HttpReply& reply, const std::string& role) {
         if (reply.status != 200) {
             const auto refusal = read_error(reply);
             return fail(reply.status < 500 ? Errc::permission_denied : Errc::unavailable,
@@ -165,7 +168,7 @@ public:
     asio::awaitable<Result<Found>> fetch() override {
         const auto files = profile_files(around_.environment);
         auto work = [files] { return load_profile(files); };
-        const auto profile = co_await offload(around_.pool, std::move(work));
+        const auto profile = co_await async::offload(around_.pool, std::move(work));
         co_return read_profile(files, profile);
     }
 
@@ -217,11 +220,11 @@ public:
         }
         const auto token = co_await authorization();
         if (!token) co_return std::unexpected(token.error());
-        HttpCall call{.url = *url,
-                      .headers = {{"accept", "application/json"}},
-                      .connect_timeout = std::chrono::seconds(2),
-                      .total_timeout = std::chrono::seconds(2),
-                      .answer_bytes_max = kAnswerBytesMax};
+        httpclient::HttpCall call{.url = *url,
+                                  .headers = {{"accept", "application/json"}},
+                                  .connect_timeout = std::chrono::seconds(2),
+                                  .total_timeout = std::chrono::seconds(2),
+                                  .answer_bytes_max = kAnswerBytesMax};
         if (!token->empty()) call.headers.emplace_back("authorization", *token);
         const auto reply = co_await around_.http.send(std::move(call));
         if (!reply) co_return std::unexpected(reply.error());
@@ -237,13 +240,13 @@ private:
         }
         const auto full = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
         if (!full) return std::string();
-        const auto url = parse_url(*full);
+        const auto url = httpclient::parse_url(*full);
         // What is fetched are keys, and what is shown is a token: over plain HTTP to nobody else.
         constexpr std::array kHosts = {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"};
         const bool good =
             url &&
             (url->scheme == "https" ||
-             (url->scheme == "http" && (is_loopback_host(url->host) ||
+             (url->scheme == "http" && (httpclient::is_loopback_host(url->host) ||
                                         std::ranges::find(kHosts, url->host) != kHosts.end())));
         if (!good) {
             return fail(Errc::invalid_argument,
@@ -310,7 +313,7 @@ public:
 private:
     static constexpr const char* kPath = "/latest/meta-data/iam/security-credentials/";
 
-    static HttpCall call_to(std::string method, std::string url) {
+    static httpclient::HttpCall call_to(std::string method, std::string url) {
         return {.method = std::move(method),
                 .url = std::move(url),
                 .connect_timeout = std::chrono::seconds(1),

@@ -32,7 +32,7 @@ public:
 /// What the sources look through and ask; all of it outlives them.
 struct CredentialsSurroundings {
     Environment environment = process_environment();
-    HttpClient& http;
+    httpclient::HttpClient& http;
     boost::asio::thread_pool& pool;  ///< Reads files.
 };
 

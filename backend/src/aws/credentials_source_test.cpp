@@ -10,6 +10,8 @@
 #include "base/uuid.hpp"
 
 namespace ingestor::aws {
+
+using namespace testing;
 namespace {
 
 using ::testing::HasSubstr;
@@ -218,7 +220,7 @@ TEST_F(InstanceMetadataSourceTest, AsksForTheTokenTheRoleAndItsKeys) {
 TEST_F(InstanceMetadataSourceTest, MayBeSwitchedOffOrAbsent) {
     EXPECT_THAT(absent(instance_metadata_source, {{"AWS_EC2_METADATA_DISABLED", "True"}}),
                 HasSubstr("AWS_EC2_METADATA_DISABLED"));
-    const auto nobody = ingestor::testing::url_of_nobody();
+    const auto nobody = ingestor::httpclient::testing::url_of_nobody();
     EXPECT_THAT(absent(instance_metadata_source, {{"AWS_EC2_METADATA_SERVICE_ENDPOINT", nobody}}),
                 HasSubstr(nobody));
     serve([](const Request& request) {

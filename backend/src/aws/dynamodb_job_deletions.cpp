@@ -38,7 +38,7 @@ class RemovalItems {
 public:
     explicit RemovalItems(TimePoint now) : now_(now) { begin(); }
 
-    void add(const ObjectKey& object) {
+    void add(const domain::ObjectKey& object) {
         make_room(object.value().size());
         objects_.push_back(entry(object.value()));
         removals_.back().keys.push_back(object);
@@ -52,7 +52,7 @@ public:
         end();
         return std::move(puts_);
     }
-    std::vector<Removal> take_removals() { return std::move(removals_); }
+    std::vector<ports::Removal> take_removals() { return std::move(removals_); }
 
 private:
     void make_room(std::size_t bytes) {
@@ -84,7 +84,7 @@ private:
     boost::json::array objects_;
     boost::json::array items_;
     std::vector<Item> puts_;
-    std::vector<Removal> removals_;
+    std::vector<ports::Removal> removals_;
 };
 
 }  // namespace
@@ -108,14 +108,15 @@ auto DynamoDbJobDeletions::files_of(const JobRecord& record) -> Answer<std::vect
     co_return files;
 }
 
-auto DynamoDbJobDeletions::is_used(ObjectKey upload, const JobId& job_id) -> Answer<bool> {
+auto DynamoDbJobDeletions::is_used(domain::ObjectKey upload, const domain::JobId& job_id)
+    -> Answer<bool> {
     ItemQuery query{.key_condition = "#pk = :pk"};
     query.values[":pk"] = text_value(upload_partition(upload));
     do {
         auto page = co_await table_.query(query);
         if (!page) co_return std::unexpected(std::move(page.error()));
         for (const auto& item : page->items) {
-            const JobId user(text_at(item, "sk").value_or(""));
+            const domain::JobId user(text_at(item, "sk").value_or(""));
             if (user == job_id) continue;
             // A use is written before its job, which a crash may have kept from being.
             const auto job = co_await table_.get(job_key(user));
@@ -127,8 +128,8 @@ auto DynamoDbJobDeletions::is_used(ObjectKey upload, const JobId& job_id) -> Ans
     co_return false;
 }
 
-auto DynamoDbJobDeletions::remove_job(JobId job_id, std::vector<ObjectKey> outputs, TimePoint now)
-    -> Answer<std::vector<Removal>> {
+auto DynamoDbJobDeletions::remove_job(domain::JobId job_id, std::vector<domain::ObjectKey> outputs,
+                                      TimePoint now) -> Answer<std::vector<ports::Removal>> {
     for (int race = 0; race < kRacesMax; ++race) {
         const auto item = co_await table_.get(job_key(job_id));
         if (!item) co_return std::unexpected(item.error());
@@ -136,17 +137,17 @@ auto DynamoDbJobDeletions::remove_job(JobId job_id, std::vector<ObjectKey> outpu
         const auto record = read_job(**item);
         if (!record) co_return std::unexpected(record.error());
         const auto& job = record->job;
-        if (!is_terminal(job.status)) {
+        if (!domain::is_terminal(job.status)) {
             co_return fail(Errc::conflict,
                            fmt::format("job {} is {} and cannot be deleted: cancel it first",
-                                       job_id.value(), to_string(job.status)));
+                                       job_id.value(), domain::to_string(job.status)));
         }
         const auto files = co_await files_of(*record);
         if (!files) co_return std::unexpected(files.error());
 
         RemovalItems removal(now);
         for (const auto& output : outputs) removal.add(output);
-        std::set<ObjectKey> uploads;
+        std::set<domain::ObjectKey> uploads;
         std::uint32_t index = 0;
         for (const auto& [file, fence] : *files) {
             if (index >= kInlineFilesMax) removal.add(file_key(job_id, index));
@@ -174,9 +175,9 @@ auto DynamoDbJobDeletions::remove_job(JobId job_id, std::vector<ObjectKey> outpu
                    fmt::format("job {} is changed by many at once: try again", job_id.value()));
 }
 
-auto DynamoDbJobDeletions::remove_unused(std::vector<ObjectKey> uploads, TimePoint now)
-    -> Answer<std::vector<Removal>> {
-    const JobId nobody;
+auto DynamoDbJobDeletions::remove_unused(std::vector<domain::ObjectKey> uploads, TimePoint now)
+    -> Answer<std::vector<ports::Removal>> {
+    const domain::JobId nobody;
     RemovalItems removal(now);
     bool any = false;
     for (const auto& upload : uploads) {
@@ -186,18 +187,18 @@ auto DynamoDbJobDeletions::remove_unused(std::vector<ObjectKey> uploads, TimePoi
         removal.add(upload);
         any = true;
     }
-    if (!any) co_return std::vector<Removal>{};
+    if (!any) co_return std::vector<ports::Removal>{};
     const auto put = co_await table_.put_all(removal.finish());
     if (!put) co_return std::unexpected(put.error());
     co_return removal.take_removals();
 }
 
-auto DynamoDbJobDeletions::pending(std::uint32_t limit) -> Answer<std::vector<Removal>> {
+auto DynamoDbJobDeletions::pending(std::uint32_t limit) -> Answer<std::vector<ports::Removal>> {
     ItemQuery query{.key_condition = "#pk = :pk", .limit = limit};
     query.values[":pk"] = text_value(kRemovals);
     auto page = co_await table_.query(std::move(query));
     if (!page) co_return std::unexpected(std::move(page.error()));
-    std::vector<Removal> removals;
+    std::vector<ports::Removal> removals;
     for (const auto& item : page->items) {
         auto& removal = removals.emplace_back();
         removal.id = text_at(item, "sk").value_or("");
@@ -229,8 +230,8 @@ auto DynamoDbJobDeletions::forget(std::string removal_id) -> Answer<std::monosta
 }
 
 auto DynamoDbJobDeletions::find_ended(TimePoint ended_before, std::uint32_t limit)
-    -> Answer<std::vector<JobId>> {
-    std::vector<JobId> ended;
+    -> Answer<std::vector<domain::JobId>> {
+    std::vector<domain::JobId> ended;
     for (unsigned shard = 0; shard < kShards && ended.size() < limit; ++shard) {
         ItemQuery query{.index = kLiveIndex,
                         .key_condition = "#live_shard = :shard AND #live_key < :before",
@@ -247,15 +248,17 @@ auto DynamoDbJobDeletions::find_ended(TimePoint ended_before, std::uint32_t limi
     co_return ended;
 }
 
-auto DynamoDbJobDeletions::find_missing(std::vector<JobId> job_ids) -> Answer<std::vector<JobId>> {
+auto DynamoDbJobDeletions::find_missing(std::vector<domain::JobId> job_ids)
+    -> Answer<std::vector<domain::JobId>> {
     std::vector<ItemKey> keys;
     keys.reserve(job_ids.size());
     for (const auto& job_id : job_ids) keys.push_back(job_key(job_id));
     const auto items = co_await table_.get_all(std::move(keys));
     if (!items) co_return std::unexpected(items.error());
-    std::set<JobId> found;
+    std::set<domain::JobId> found;
     for (const auto& item : *items) found.insert(job_of(item));
-    std::erase_if(job_ids, [&found](const JobId& job_id) { return found.contains(job_id); });
+    std::erase_if(job_ids,
+                  [&found](const domain::JobId& job_id) { return found.contains(job_id); });
     co_return job_ids;
 }
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "async/in_lanes.hpp"
+#include "async/for_each_concurrent.hpp"
 #include "aws/dynamodb_job_store.hpp"
 #include "base/encoding.hpp"
 #include "base/uuid.hpp"
@@ -22,7 +22,7 @@ namespace {
 constexpr std::uint32_t kFilteredPage = 250;
 
 /// `text` is in lower case.
-bool is_wanted(const Job& job, const JobQuery& query, const std::string& text) {
+bool is_wanted(const domain::Job& job, const ports::JobQuery& query, const std::string& text) {
     if (!query.statuses.empty() &&
         std::ranges::find(query.statuses, job.status) == query.statuses.end()) {
         return false;
@@ -31,7 +31,7 @@ bool is_wanted(const Job& job, const JobQuery& query, const std::string& text) {
            job.job_id.value().starts_with(text);
 }
 
-ItemQuery of_user(const UserId& user_id) {
+ItemQuery of_user(const domain::UserId& user_id) {
     ItemQuery query{.index = kUserIndex, .key_condition = "#user_id = :user", .newest_first = true};
     query.values[":user"] = text_value(user_id.value());
     return query;
@@ -50,8 +50,9 @@ asio::awaitable<void> keep(Result<T>& place, asio::awaitable<Result<T>> answer) 
 
 /// What the shards have found. It is work to do, so one that could not be asked does not hold up
 /// that of the others; it is an error where there is no other.
-Result<std::vector<JobId>> joined(std::vector<Result<std::vector<JobId>>> parts, Log& log) {
-    std::vector<JobId> all;
+Result<std::vector<domain::JobId>> joined(std::vector<Result<std::vector<domain::JobId>>> parts,
+                                          telemetry::Log& log) {
+    std::vector<domain::JobId> all;
     std::optional<Error> failure;
     for (auto& part : parts) {
         if (part) {
@@ -69,7 +70,7 @@ Result<std::vector<JobId>> joined(std::vector<Result<std::vector<JobId>>> parts,
 
 }  // namespace
 
-auto DynamoDbJobStore::list(JobQuery query) -> Answer<JobPage> {
+auto DynamoDbJobStore::list(ports::JobQuery query) -> Answer<ports::JobPage> {
     const auto text = lower_case(query.text);
     auto pages = of_user(query.user_id);
     pages.limit = query.statuses.empty() && text.empty() ? query.limit + 1 : kFilteredPage;
@@ -81,7 +82,7 @@ auto DynamoDbJobStore::list(JobQuery query) -> Answer<JobPage> {
         pages.key_condition += " AND #job_id < :before";
         pages.values[":before"] = text_value(query.before->value());
     }
-    JobPage found;
+    ports::JobPage found;
     do {
         auto page = co_await table_.query(pages);
         if (!page) co_return std::unexpected(std::move(page.error()));
@@ -100,23 +101,23 @@ auto DynamoDbJobStore::list(JobQuery query) -> Answer<JobPage> {
     co_return found;
 }
 
-auto DynamoDbJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
-    -> Answer<std::vector<Job>> {
+auto DynamoDbJobStore::list_named(domain::UserId user_id, std::vector<domain::JobId> job_ids)
+    -> Answer<std::vector<domain::Job>> {
     // A batch must not name a key twice.
-    const std::set<JobId> named(job_ids.begin(), job_ids.end());
+    const std::set<domain::JobId> named(job_ids.begin(), job_ids.end());
     std::vector<ItemKey> keys;
     for (const auto& job_id : named) {
         if (is_uuid(job_id.value())) keys.push_back(job_key(job_id));
     }
     const auto items = co_await table_.get_all(std::move(keys));
     if (!items) co_return std::unexpected(items.error());
-    std::map<JobId, Job> found;
+    std::map<domain::JobId, domain::Job> found;
     for (const auto& item : *items) {
         auto job = read_listed(item);
         if (!job) co_return std::unexpected(std::move(job.error()));
         if (job->user_id == user_id) found.emplace(job->job_id, std::move(*job));
     }
-    std::vector<Job> jobs;
+    std::vector<domain::Job> jobs;
     for (const auto& job_id : job_ids) {
         if (const auto place = found.find(job_id); place != found.end()) {
             jobs.push_back(place->second);
@@ -125,11 +126,12 @@ auto DynamoDbJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
     co_return jobs;
 }
 
-auto DynamoDbJobStore::find_documents(UserId user_id, std::string sha256, std::uint32_t limit)
-    -> Answer<std::vector<FoundDocument>> {
+auto DynamoDbJobStore::find_documents(domain::UserId user_id, std::string sha256,
+                                      std::uint32_t limit)
+    -> Answer<std::vector<ports::FoundDocument>> {
     ItemQuery places{.key_condition = "#pk = :content", .newest_first = true, .limit = limit};
     places.values[":content"] = text_value(content_partition(user_id, sha256));
-    std::vector<FoundDocument> found;
+    std::vector<ports::FoundDocument> found;
     do {
         auto page = co_await table_.query(places);
         if (!page) co_return std::unexpected(std::move(page.error()));
@@ -144,7 +146,7 @@ auto DynamoDbJobStore::find_documents(UserId user_id, std::string sha256, std::u
             if (!document) co_return std::unexpected(document.error());
             const auto& file = document->file;
             // The place is written before the document is recorded: it may not have come to that.
-            if (file.status != FileStatus::completed || file.sha256 != sha256) continue;
+            if (file.status != domain::FileStatus::completed || file.sha256 != sha256) continue;
             if (found.size() == limit) co_return found;
             found.push_back({.job_id = place.job_id,
                              .index = place.index,
@@ -158,15 +160,16 @@ auto DynamoDbJobStore::find_documents(UserId user_id, std::string sha256, std::u
     co_return found;
 }
 
-auto DynamoDbJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::uint64_t>> {
+auto DynamoDbJobStore::count(domain::UserId user_id)
+    -> Answer<std::map<domain::JobStatus, std::uint64_t>> {
     auto pages = of_user(user_id);
     pages.projection = "#status";
-    std::map<JobStatus, std::uint64_t> counts;
+    std::map<domain::JobStatus, std::uint64_t> counts;
     do {
         auto page = co_await table_.query(pages);
         if (!page) co_return std::unexpected(std::move(page.error()));
         for (const auto& item : page->items) {
-            const auto status = parse_job_status(text_at(item, "status").value_or(""));
+            const auto status = domain::parse_job_status(text_at(item, "status").value_or(""));
             if (status) ++counts[*status];
         }
         pages.after = std::move(page->next);
@@ -174,7 +177,8 @@ auto DynamoDbJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::
     co_return counts;
 }
 
-auto DynamoDbJobStore::queue_position(JobId job_id, std::uint64_t max) -> Answer<std::uint64_t> {
+auto DynamoDbJobStore::queue_position(domain::JobId job_id, std::uint64_t max)
+    -> Answer<std::uint64_t> {
     if (!is_uuid(job_id.value())) co_return 0;
     std::vector<Result<std::uint64_t>> counts(kShards);
     auto one = [&](std::size_t shard) {
@@ -183,7 +187,7 @@ auto DynamoDbJobStore::queue_position(JobId job_id, std::uint64_t max) -> Answer
         query.values[":job"] = text_value(job_id.value());
         return keep(counts[shard], table_.count(std::move(query), max));
     };
-    co_await in_lanes(kShards, kShards, one);
+    co_await async::for_each_concurrent(kShards, kShards, one);
     std::uint64_t before = 0;
     for (const auto& count : counts) {
         if (!count) co_return std::unexpected(count.error());
@@ -193,9 +197,9 @@ auto DynamoDbJobStore::queue_position(JobId job_id, std::uint64_t max) -> Answer
 }
 
 auto DynamoDbJobStore::find_live(Live live, unsigned shard, ItemQuery query, std::uint32_t limit)
-    -> Answer<std::vector<JobId>> {
+    -> Answer<std::vector<domain::JobId>> {
     query.values[":shard"] = text_value(shard_name(live, shard));
-    std::vector<JobId> found;
+    std::vector<domain::JobId> found;
     do {
         auto page = co_await table_.query(query);
         if (!page) co_return std::unexpected(std::move(page.error()));
@@ -207,7 +211,7 @@ auto DynamoDbJobStore::find_live(Live live, unsigned shard, ItemQuery query, std
 }
 
 auto DynamoDbJobStore::find_orphaned(TimePoint now, TimePoint queued_before, std::uint32_t limit)
-    -> Answer<std::vector<JobId>> {
+    -> Answer<std::vector<domain::JobId>> {
     auto queued = of_shard(Live::queued, 0);
     queued.filter = "#published_at < :before";
     queued.values[":before"] = time_value(queued_before);
@@ -217,14 +221,14 @@ auto DynamoDbJobStore::find_orphaned(TimePoint now, TimePoint queued_before, std
     const auto ended_before = now - options_.clock_skew + std::chrono::milliseconds{1};
     left_behind.values[":now"] = text_value(sortable(ended_before));
 
-    std::vector<Result<std::vector<JobId>>> parts(std::size_t{2} * kShards);
+    std::vector<Result<std::vector<domain::JobId>>> parts(std::size_t{2} * kShards);
     auto one = [&](std::size_t part) {
         const bool of_queued = part < kShards;
         const auto live = of_queued ? Live::queued : Live::processing;
         const auto shard = static_cast<unsigned>(part % kShards);
         return keep(parts[part], find_live(live, shard, of_queued ? queued : left_behind, limit));
     };
-    co_await in_lanes(parts.size(), kShards, one);
+    co_await async::for_each_concurrent(parts.size(), kShards, one);
     auto orphaned = joined(std::move(parts), log_);
     if (!orphaned) co_return std::unexpected(std::move(orphaned.error()));
     std::ranges::sort(*orphaned);
@@ -233,16 +237,16 @@ auto DynamoDbJobStore::find_orphaned(TimePoint now, TimePoint queued_before, std
 }
 
 auto DynamoDbJobStore::find_waiting(TimePoint now, std::uint32_t limit)
-    -> Answer<std::vector<JobId>> {
+    -> Answer<std::vector<domain::JobId>> {
     auto due = of_shard(Live::waiting, 0);
     due.key_condition += " AND #live_key < :now";
     due.values[":now"] = text_value(sortable(now + std::chrono::milliseconds{1}));
-    std::vector<Result<std::vector<JobId>>> parts(kShards);
+    std::vector<Result<std::vector<domain::JobId>>> parts(kShards);
     auto one = [&](std::size_t shard) {
         return keep(parts[shard],
                     find_live(Live::waiting, static_cast<unsigned>(shard), due, limit));
     };
-    co_await in_lanes(kShards, kShards, one);
+    co_await async::for_each_concurrent(kShards, kShards, one);
     auto waiting = joined(std::move(parts), log_);
     if (waiting && waiting->size() > limit) waiting->resize(limit);
     co_return waiting;
@@ -253,12 +257,12 @@ auto DynamoDbJobStore::publish_outbox(TimePoint ended_before, std::uint32_t limi
     auto ended = of_shard(Live::outbox, 0);
     ended.key_condition += " AND #live_key < :before";
     ended.values[":before"] = text_value(sortable(ended_before));
-    std::vector<Result<std::vector<JobId>>> parts(kShards);
+    std::vector<Result<std::vector<domain::JobId>>> parts(kShards);
     auto one = [&](std::size_t shard) {
         return keep(parts[shard],
                     find_live(Live::outbox, static_cast<unsigned>(shard), ended, limit));
     };
-    co_await in_lanes(kShards, kShards, one);
+    co_await async::for_each_concurrent(kShards, kShards, one);
     const auto waiting = joined(std::move(parts), log_);
     if (!waiting) co_return std::unexpected(waiting.error());
     std::uint32_t published = 0;

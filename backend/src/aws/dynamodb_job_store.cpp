@@ -15,12 +15,12 @@ namespace {
 /// So often a change is tried again that others were faster with theirs.
 constexpr int kRacesMax = 20;
 
-std::unexpected<Error> busy(const JobId& job_id) {
+std::unexpected<Error> busy(const domain::JobId& job_id) {
     return fail(Errc::unavailable,
                 fmt::format("job {} is changed by many at once: try again", job_id.value()));
 }
 
-std::unexpected<Error> lost(const Lease& lease) {
+std::unexpected<Error> lost(const domain::Lease& lease) {
     return fail(Errc::conflict, fmt::format("the lease on job {} is lost", lease.job_id.value()));
 }
 
@@ -33,22 +33,22 @@ Item key_item(const ItemKey& key) {
 
 constexpr const char* kHeld = "#status = :processing AND #fence = :fence AND #lease_owner = :owner";
 
-Item held_values(const Lease& lease) {
+Item held_values(const domain::Lease& lease) {
     Item values;
-    values[":processing"] = text_value(to_string(JobStatus::processing));
+    values[":processing"] = text_value(domain::to_string(domain::JobStatus::processing));
     values[":fence"] = number_value(lease.fence);
     values[":owner"] = text_value(lease.owner);
     return values;
 }
 
-JobRecord new_record(Job job) {
+JobRecord new_record(domain::Job job) {
     JobRecord record;
     for (auto& file : job.files) {
-        file.status = FileStatus::queued;
+        file.status = domain::FileStatus::queued;
         record.files.push_back({.file = std::move(file)});
     }
     job.files.clear();
-    job.status = JobStatus::queued;
+    job.status = domain::JobStatus::queued;
     job.total_documents = static_cast<std::uint32_t>(record.files.size());
     job.documents_processed = 0;
     job.updated_at = job.created_at;
@@ -61,10 +61,13 @@ JobRecord new_record(Job job) {
 
 }  // namespace
 
-DynamoDbJobStore::DynamoDbJobStore(Parts parts, Options options)
-    : table_(parts.table), publisher_(parts.publisher), log_(parts.log), options_(options) {}
+DynamoDbJobStore::DynamoDbJobStore(Dependencies dependencies, Options options)
+    : table_(dependencies.table),
+      publisher_(dependencies.publisher),
+      log_(dependencies.log),
+      options_(options) {}
 
-auto DynamoDbJobStore::load(JobId job_id) -> Answer<JobRecord> {
+auto DynamoDbJobStore::load(domain::JobId job_id) -> Answer<JobRecord> {
     auto item = co_await table_.get(job_key(job_id));
     if (!item) co_return std::unexpected(std::move(item.error()));
     if (!*item) co_return fail(Errc::not_found, fmt::format("no job {}", job_id.value()));
@@ -95,13 +98,13 @@ auto DynamoDbJobStore::load_files(JobRecord& record) -> Answer<std::monostate> {
     co_return std::monostate{};
 }
 
-auto DynamoDbJobStore::with_files(JobRecord record) -> Answer<Job> {
+auto DynamoDbJobStore::with_files(JobRecord record) -> Answer<domain::Job> {
     const auto loaded = co_await load_files(record);
     if (!loaded) co_return std::unexpected(loaded.error());
     co_return as_job(record);
 }
 
-auto DynamoDbJobStore::change(JobId job_id, Decision decide) -> Answer<Changed> {
+auto DynamoDbJobStore::change(domain::JobId job_id, Decision decide) -> Answer<Changed> {
     const auto change_id = uuid_v4();
     for (int race = 0; race < kRacesMax; ++race) {
         auto record = co_await load(job_id);
@@ -125,19 +128,20 @@ auto DynamoDbJobStore::change(JobId job_id, Decision decide) -> Answer<Changed> 
     co_return busy(job_id);
 }
 
-auto DynamoDbJobStore::publish(Event event) -> Answer<std::monostate> {
-    std::vector<Event> events;
+auto DynamoDbJobStore::publish(eventbridge::Event event) -> Answer<std::monostate> {
+    std::vector<eventbridge::Event> events;
     events.push_back(std::move(event));
     co_return co_await publisher_.publish(std::move(events));
 }
 
-auto DynamoDbJobStore::store_new(const JobRecord& record, const std::optional<IdempotencyKey>& key,
-                                 const std::optional<JobId>& gone) -> Answer<bool> {
+auto DynamoDbJobStore::store_new(const JobRecord& record,
+                                 const std::optional<ports::IdempotencyKey>& key,
+                                 const std::optional<domain::JobId>& gone) -> Answer<bool> {
     const auto& job = record.job;
     // First, so that a job that is there has all of its documents, and is known to use its uploads.
     // What a crash leaves without a job is never read, as its id is never used again.
     std::vector<Item> files;
-    std::set<ObjectKey> uploads;
+    std::set<domain::ObjectKey> uploads;
     for (const auto& [file, fence] : record.files) {
         // An item may stand in a batch once only.
         if (uploads.insert(file.file_key).second) {
@@ -159,7 +163,7 @@ auto DynamoDbJobStore::store_new(const JobRecord& record, const std::optional<Id
     // DynamoDB deletes what has expired only by and by.
     Put put_key{.item = to_item(use, job.user_id, key->key),
                 .condition = "attribute_not_exists(#pk) OR #used_at <= :expired"};
-    put_key.values[":expired"] = time_value(job.created_at - kIdempotencyKeyLifetime);
+    put_key.values[":expired"] = time_value(job.created_at - ports::kIdempotencyKeyLifetime);
     if (gone) {
         put_key.condition += " OR #job_id = :gone";
         put_key.values[":gone"] = text_value(gone->value());
@@ -170,15 +174,15 @@ auto DynamoDbJobStore::store_new(const JobRecord& record, const std::optional<Id
     co_return co_await table_.write_together(std::move(writes));
 }
 
-auto DynamoDbJobStore::create(Job job, std::optional<IdempotencyKey> key, Event event)
-    -> Answer<CreatedJob> {
+auto DynamoDbJobStore::create(domain::Job job, std::optional<ports::IdempotencyKey> key,
+                              eventbridge::Event event) -> Answer<ports::CreatedJob> {
     if (!is_uuid(job.job_id.value())) {
         co_return fail(Errc::invalid_argument, fmt::format("'{}' is no UUID", job.job_id.value()),
                        "job_id");
     }
     const auto record = new_record(std::move(job));
     const auto& created = record.job;
-    std::optional<JobId> gone;
+    std::optional<domain::JobId> gone;
     if (key) {
         auto use = co_await find_use(created.user_id, *key, created.created_at);
         if (!use) co_return std::unexpected(std::move(use.error()));
@@ -207,24 +211,24 @@ auto DynamoDbJobStore::create(Job job, std::optional<IdempotencyKey> key, Event 
         log_.warn("a new job's event is left to the sweep",
                   {{"job_id", created.job_id.value()}, {"error", published.error().message}});
     }
-    co_return CreatedJob{.job_id = created.job_id, .files_count = created.total_documents};
+    co_return ports::CreatedJob{.job_id = created.job_id, .files_count = created.total_documents};
 }
 
-auto DynamoDbJobStore::find_repeated(UserId user_id, IdempotencyKey key, TimePoint now)
-    -> Answer<std::optional<CreatedJob>> {
+auto DynamoDbJobStore::find_repeated(domain::UserId user_id, ports::IdempotencyKey key,
+                                     TimePoint now) -> Answer<std::optional<ports::CreatedJob>> {
     auto use = co_await find_use(std::move(user_id), std::move(key), now);
     if (!use) co_return std::unexpected(std::move(use.error()));
     co_return std::move(use->repeated);
 }
 
-auto DynamoDbJobStore::find_use(UserId user_id, IdempotencyKey key, TimePoint now)
+auto DynamoDbJobStore::find_use(domain::UserId user_id, ports::IdempotencyKey key, TimePoint now)
     -> Answer<UseOfKey> {
     const auto item = co_await table_.get(use_key(user_id, key.key));
     if (!item) co_return std::unexpected(item.error());
     UseOfKey found;
     if (!*item) co_return found;
     const auto use = read_key_use(**item);
-    if (use.used_at + kIdempotencyKeyLifetime <= now) co_return found;
+    if (use.used_at + ports::kIdempotencyKeyLifetime <= now) co_return found;
     if (use.request_hash != key.request_hash) {
         co_return fail(Errc::conflict,
                        "this Idempotency-Key was used for another request: use a new one",
@@ -236,46 +240,47 @@ auto DynamoDbJobStore::find_use(UserId user_id, IdempotencyKey key, TimePoint no
         co_return found;
     }
     if (!record) co_return std::unexpected(record.error());
-    found.repeated = CreatedJob{.job_id = use.job_id,
-                                .files_count = use.files_count,
-                                .status = record->job.status,
-                                .existed = true};
+    found.repeated = ports::CreatedJob{.job_id = use.job_id,
+                                       .files_count = use.files_count,
+                                       .status = record->job.status,
+                                       .existed = true};
     co_return found;
 }
 
-auto DynamoDbJobStore::get(JobId job_id) -> Answer<Job> {
+auto DynamoDbJobStore::get(domain::JobId job_id) -> Answer<domain::Job> {
     auto record = co_await load(std::move(job_id));
     if (!record) co_return std::unexpected(std::move(record.error()));
     co_return co_await with_files(std::move(*record));
 }
 
-auto DynamoDbJobStore::claim(ClaimRequest request) -> Answer<ClaimOutcome> {
-    auto decision = ClaimDecision::ended;
+auto DynamoDbJobStore::claim(domain::ClaimRequest request) -> Answer<ports::ClaimOutcome> {
+    auto decision = domain::ClaimDecision::ended;
     Decision decide = [this, &request, &decision](JobRecord& record) -> Result<bool> {
         const bool live = lease_is_live(record, request.now, options_.clock_skew);
         decision = aws::claim(record, request, live);
-        return decision == ClaimDecision::claimed;
+        return decision == domain::ClaimDecision::claimed;
     };
     auto changed = co_await change(request.job_id, std::move(decide));
     if (!changed) co_return std::unexpected(std::move(changed.error()));
     auto& record = changed->record;
     switch (decision) {
-        case ClaimDecision::ended:
-            co_return ClaimOutcome(AlreadyEnded{record.job.status});
-        case ClaimDecision::held:
-            co_return ClaimOutcome(HeldElsewhere{});
-        case ClaimDecision::not_due:
-            co_return ClaimOutcome(NotDue{*record.job.next_attempt_at});
-        case ClaimDecision::claimed:
+        case domain::ClaimDecision::ended:
+            co_return ports::ClaimOutcome(ports::AlreadyEnded{record.job.status});
+        case domain::ClaimDecision::held:
+            co_return ports::ClaimOutcome(ports::HeldElsewhere{});
+        case domain::ClaimDecision::not_due:
+            co_return ports::ClaimOutcome(ports::NotDue{*record.job.next_attempt_at});
+        case domain::ClaimDecision::claimed:
             break;
     }
-    Lease lease{.job_id = request.job_id, .owner = request.owner, .fence = record.fence};
+    domain::Lease lease{.job_id = request.job_id, .owner = request.owner, .fence = record.fence};
     auto job = co_await with_files(std::move(record));
     if (!job) co_return std::unexpected(std::move(job.error()));
-    co_return ClaimOutcome(Claimed{.job = std::move(*job), .lease = std::move(lease)});
+    co_return ports::ClaimOutcome(
+        ports::Claimed{.job = std::move(*job), .lease = std::move(lease)});
 }
 
-auto DynamoDbJobStore::renew(Lease lease, TimePoint, TimePoint lease_until)
+auto DynamoDbJobStore::renew(domain::Lease lease, TimePoint, TimePoint lease_until)
     -> Answer<std::monostate> {
     Update update{
         .key = job_key(lease.job_id),
@@ -291,7 +296,7 @@ auto DynamoDbJobStore::renew(Lease lease, TimePoint, TimePoint lease_until)
     co_return std::monostate{};
 }
 
-auto DynamoDbJobStore::note_at_work(Lease lease, std::vector<std::uint32_t> documents)
+auto DynamoDbJobStore::note_at_work(domain::Lease lease, std::vector<std::uint32_t> documents)
     -> Answer<std::monostate> {
     Update update{.key = job_key(lease.job_id),
                   .expression = "SET #at_work = :at_work, #change_id = :change_id",
@@ -317,12 +322,12 @@ auto DynamoDbJobStore::load_file(const JobRecord& record, std::uint32_t index)
     co_return read_file(**item);
 }
 
-auto DynamoDbJobStore::write_file(const JobRecord& record, const Lease& lease, std::uint32_t index,
-                                  const FileRecord& before, const FileRecord& after, TimePoint now)
-    -> Answer<bool> {
+auto DynamoDbJobStore::write_file(const JobRecord& record, const domain::Lease& lease,
+                                  std::uint32_t index, const FileRecord& before,
+                                  const FileRecord& after, TimePoint now) -> Answer<bool> {
     const auto counts = count_change(before, after, record);
     Item as_before;
-    as_before[":status_before"] = text_value(to_string(before.file.status));
+    as_before[":status_before"] = text_value(domain::to_string(before.file.status));
     as_before[":fence_before"] = number_value(before.fence);
 
     Update update{.key = job_key(lease.job_id),
@@ -354,8 +359,8 @@ auto DynamoDbJobStore::write_file(const JobRecord& record, const Lease& lease, s
     co_return co_await table_.write_together(std::move(writes));
 }
 
-auto DynamoDbJobStore::record_file(Lease lease, std::uint32_t index, JobFile file, TimePoint now)
-    -> Answer<std::monostate> {
+auto DynamoDbJobStore::record_file(domain::Lease lease, std::uint32_t index, domain::JobFile file,
+                                   TimePoint now) -> Answer<std::monostate> {
     bool findable = false;
     for (int race = 0; race < kRacesMax; ++race) {
         const auto record = co_await load(lease.job_id);
@@ -363,7 +368,7 @@ auto DynamoDbJobStore::record_file(Lease lease, std::uint32_t index, JobFile fil
             if (record.error().code == Errc::not_found) co_return lost(lease);
             co_return std::unexpected(record.error());
         }
-        if (const auto held = check_held(*record, lease); !held) {
+        if (const auto held = domain::check_held(*record, lease); !held) {
             co_return std::unexpected(held.error());
         }
         if (index >= record->job.total_documents) {
@@ -378,7 +383,7 @@ auto DynamoDbJobStore::record_file(Lease lease, std::uint32_t index, JobFile fil
         // So it is too where the answer of the write before was lost.
         if (to_members(*before) == to_members(after)) co_return std::monostate{};
 
-        if (file.status == FileStatus::completed && file.sha256 && !findable) {
+        if (file.status == domain::FileStatus::completed && file.sha256 && !findable) {
             // Before the record, so that no completed document is missed; who looks it up checks.
             const ContentPlace place{.job_id = lease.job_id, .index = index};
             Put put{.item = to_item(place, record->job.user_id, *file.sha256)};
@@ -393,8 +398,9 @@ auto DynamoDbJobStore::record_file(Lease lease, std::uint32_t index, JobFile fil
     co_return busy(lease.job_id);
 }
 
-auto DynamoDbJobStore::finish(Lease lease, JobStatus status, std::optional<std::string> error,
-                              Event event, TimePoint now) -> Answer<std::monostate> {
+auto DynamoDbJobStore::finish(domain::Lease lease, domain::JobStatus status,
+                              std::optional<std::string> error, eventbridge::Event event,
+                              TimePoint now) -> Answer<std::monostate> {
     const JobEnd end{.status = status, .error = std::move(error), .event = std::move(event)};
     Decision decide = [&lease, &end, now](JobRecord& record) -> Result<bool> {
         if (const auto ended = aws::finish(record, lease, end, now); !ended) {
@@ -411,7 +417,7 @@ auto DynamoDbJobStore::finish(Lease lease, JobStatus status, std::optional<std::
     co_return std::monostate{};
 }
 
-auto DynamoDbJobStore::release(Lease lease, AttemptEnd end, TimePoint now)
+auto DynamoDbJobStore::release(domain::Lease lease, domain::AttemptEnd end, TimePoint now)
     -> Answer<std::monostate> {
     Decision decide = [&lease, &end, now](JobRecord& record) -> Result<bool> {
         if (const auto released = aws::release(record, lease, end, now); !released) {
@@ -427,9 +433,9 @@ auto DynamoDbJobStore::release(Lease lease, AttemptEnd end, TimePoint now)
     co_return std::monostate{};
 }
 
-auto DynamoDbJobStore::cancel(JobId job_id, TimePoint now) -> Answer<Job> {
+auto DynamoDbJobStore::cancel(domain::JobId job_id, TimePoint now) -> Answer<domain::Job> {
     Decision decide = [now](JobRecord& record) -> Result<bool> {
-        if (const auto ended = ingestor::cancel(record, now); !ended) {
+        if (const auto ended = ingestor::domain::cancel(record, now); !ended) {
             return std::unexpected(ended.error());
         }
         return true;
@@ -439,7 +445,8 @@ auto DynamoDbJobStore::cancel(JobId job_id, TimePoint now) -> Answer<Job> {
     co_return co_await with_files(std::move(changed->record));
 }
 
-auto DynamoDbJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer<Job> {
+auto DynamoDbJobStore::retry(domain::JobId job_id, eventbridge::Event event, TimePoint now)
+    -> Answer<domain::Job> {
     const auto record = co_await load(job_id);
     if (!record) co_return std::unexpected(record.error());
     if (record->outbox) {
@@ -463,7 +470,7 @@ auto DynamoDbJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer
     co_return co_await with_files(std::move(changed->record));
 }
 
-auto DynamoDbJobStore::republish(JobId job_id, Event event, TimePoint now)
+auto DynamoDbJobStore::republish(domain::JobId job_id, eventbridge::Event event, TimePoint now)
     -> Answer<std::monostate> {
     Decision decide = [now](JobRecord& record) -> Result<bool> {
         if (const auto republished = aws::republish(record, now); !republished) {

@@ -5,6 +5,8 @@
 #include "aws/testing/aws_fixture.hpp"
 
 namespace ingestor::aws {
+
+using testing::environment_of;
 namespace {
 
 TEST(Endpoint, IsAwssOwnInTheRegion) {

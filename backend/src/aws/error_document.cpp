@@ -47,7 +47,7 @@ void read_xml(const std::string& body, ErrorDocument& out) {
 
 }  // namespace
 
-ErrorDocument read_error(const HttpReply& reply) {
+ErrorDocument read_error(const httpclient::HttpReply& reply) {
     ErrorDocument out{.code = bare(reply.header("x-amzn-errortype")), .message = {}};
     if (reply.body.starts_with('{')) {
         read_json(reply.body, out);
@@ -58,7 +58,7 @@ ErrorDocument read_error(const HttpReply& reply) {
     return out;
 }
 
-bool holds_error(const HttpReply& reply) {
+bool holds_error(const httpclient::HttpReply& reply) {
     if (!reply.body.starts_with('<')) return false;
     const auto tree = parse_xml(reply.body);
     return tree && tree->get_child_optional("Error");

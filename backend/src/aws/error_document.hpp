@@ -13,9 +13,9 @@ struct ErrorDocument {
 
 /// What a refusal says: JSON with `__type` (or `code`) and `message` in either case, the header
 /// `x-amzn-ErrorType`, or S3's XML. What cannot be read gives an empty code and the status.
-[[nodiscard]] ErrorDocument read_error(const HttpReply& reply);
+[[nodiscard]] ErrorDocument read_error(const httpclient::HttpReply& reply);
 
 /// True for an answer whose body is S3's XML error document, whatever the status.
-[[nodiscard]] bool holds_error(const HttpReply& reply);
+[[nodiscard]] bool holds_error(const httpclient::HttpReply& reply);
 
 }  // namespace ingestor::aws

@@ -17,7 +17,7 @@ class ErrorDocumentTest : public ::testing::TestWithParam<Row> {};
 
 TEST_P(ErrorDocumentTest, IsRead) {
     const auto& row = GetParam();
-    HttpReply reply{.status = 400, .headers = {}, .body = row.body};
+    httpclient::HttpReply reply{.status = 400, .headers = {}, .body = row.body};
     if (*row.header != '\0') reply.headers.emplace_back("x-amzn-errortype", row.header);
     const auto document = read_error(reply);
     EXPECT_EQ(document.code, row.code);

@@ -18,7 +18,8 @@ public:
     /// After a success the bus has every event; after a failure it may have some, so that an event
     /// may come twice. Errors: too_large (one event alone is over the bus's limit), unavailable,
     /// and what else the bus refuses an event for.
-    virtual boost::asio::awaitable<Result<std::monostate>> publish(std::vector<Event> events) = 0;
+    virtual boost::asio::awaitable<Result<std::monostate>> publish(
+        std::vector<eventbridge::Event> events) = 0;
 };
 
 }  // namespace ingestor::aws

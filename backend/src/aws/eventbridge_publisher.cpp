@@ -21,14 +21,14 @@ namespace {
 constexpr long kRefused = 400;
 
 /// As the user guide counts ("Calculating PutEvents event entry size").
-std::size_t size_of(const Event& event) {
+std::size_t size_of(const eventbridge::Event& event) {
     constexpr std::size_t kTimeBytes = 14;
     auto bytes = kTimeBytes + event.source.size() + event.detail_type.size() + event.detail.size();
     for (const auto& resource : event.resources) bytes += resource.size();
     return bytes;
 }
 
-json::object entry_of(const Event& event, const std::string& bus_name) {
+json::object entry_of(const eventbridge::Event& event, const std::string& bus_name) {
     json::object entry{
         {"Source", event.source},
         {"DetailType", event.detail_type},
@@ -92,7 +92,8 @@ EventBridgePublisher::EventBridgePublisher(JsonClient& events, std::string bus_n
       policy_(policy),
       random_(std::random_device{}()) {}
 
-asio::awaitable<Result<std::monostate>> EventBridgePublisher::publish(std::vector<Event> events) {
+asio::awaitable<Result<std::monostate>> EventBridgePublisher::publish(
+    std::vector<eventbridge::Event> events) {
     json::array batch;
     std::size_t bytes = 0;
     for (const auto& event : events) {

@@ -25,7 +25,8 @@ public:
     /// `events` outlives the publisher.
     EventBridgePublisher(JsonClient& events, std::string bus_name, RetryPolicy policy);
 
-    boost::asio::awaitable<Result<std::monostate>> publish(std::vector<Event> events) override;
+    boost::asio::awaitable<Result<std::monostate>> publish(
+        std::vector<eventbridge::Event> events) override;
 
 private:
     boost::asio::awaitable<Result<std::monostate>> put(boost::json::array entries);

@@ -8,13 +8,15 @@
 #include "aws/testing/aws_fixture.hpp"
 
 namespace ingestor::aws {
+
+using testing::AwsFixture;
 namespace {
 
 namespace json = boost::json;
 
 using ::testing::ElementsAre;
 
-Event event_of(std::string detail) {
+eventbridge::Event event_of(std::string detail) {
     return {.id = "an id",
             .detail_type = "Document Processing Required",
             .source = "agent2.ingestor",
@@ -44,8 +46,8 @@ std::string outcome(const std::vector<std::string>& codes) {
 
 class EventBridgePublisherTest : public AwsFixture {
 protected:
-    Result<std::monostate> publish(std::vector<Event> events,
-                                   ingestor::testing::ScriptedServer::Script script) {
+    Result<std::monostate> publish(std::vector<eventbridge::Event> events,
+                                   ingestor::httpclient::testing::ScriptedServer::Script script) {
         JsonClient json_client(serve(std::move(script), "events"),
                                EventBridgePublisher::protocol());
         const RetryPolicy quick{.attempts_max = 3,
@@ -84,7 +86,7 @@ TEST_F(EventBridgePublisherTest, AnEntryIsWhatARuleMatches) {
 }
 
 TEST_F(EventBridgePublisherTest, ARequestTakesTenEntries) {
-    ASSERT_TRUE(publish(std::vector<Event>(23, event_of("{}")), take_all));
+    ASSERT_TRUE(publish(std::vector<eventbridge::Event>(23, event_of("{}")), take_all));
     const auto requests = asked();
     ASSERT_EQ(requests.size(), 3U);
     EXPECT_EQ(requests[0].size(), 10U);

@@ -5,31 +5,32 @@
 namespace ingestor::aws {
 
 bool lease_is_live(const JobRecord& record, TimePoint now, std::chrono::milliseconds skew) {
-    return record.job.status == JobStatus::processing && record.lease_until + skew > now;
+    return record.job.status == domain::JobStatus::processing && record.lease_until + skew > now;
 }
 
-ClaimDecision claim(JobRecord& record, const ClaimRequest& request, bool is_live) {
-    const auto decision = ingestor::claim(record, request, is_live);
-    if (decision == ClaimDecision::claimed) record.lease_until = request.lease_until;
+domain::ClaimDecision claim(JobRecord& record, const domain::ClaimRequest& request, bool is_live) {
+    const auto decision = ingestor::domain::claim(record, request, is_live);
+    if (decision == domain::ClaimDecision::claimed) record.lease_until = request.lease_until;
     return decision;
 }
 
-Result<std::monostate> release(JobRecord& record, const Lease& lease, AttemptEnd end,
-                               TimePoint now) {
-    auto released = ingestor::release(record, lease, std::move(end), now);
+Result<std::monostate> release(JobRecord& record, const domain::Lease& lease,
+                               domain::AttemptEnd end, TimePoint now) {
+    auto released = ingestor::domain::release(record, lease, std::move(end), now);
     // Whoever releases a job has had an event of it, which comes again, or publishes a further one.
     if (released) record.published_at = now;
     return released;
 }
 
-Result<std::monostate> finish(JobRecord& record, const Lease& lease, JobEnd end, TimePoint now) {
-    auto finished = ingestor::finish(record, lease, end.status, std::move(end.error), now);
+Result<std::monostate> finish(JobRecord& record, const domain::Lease& lease, JobEnd end,
+                              TimePoint now) {
+    auto finished = ingestor::domain::finish(record, lease, end.status, std::move(end.error), now);
     if (finished) record.outbox = std::move(end.event);
     return finished;
 }
 
 Result<std::monostate> retry(JobRecord& record, TimePoint now) {
-    auto retried = ingestor::retry(record, now);
+    auto retried = ingestor::domain::retry(record, now);
     if (!retried) return retried;
     record.retry_fence = record.fence;
     record.outbox.reset();
@@ -38,17 +39,17 @@ Result<std::monostate> retry(JobRecord& record, TimePoint now) {
 }
 
 Result<std::monostate> republish(JobRecord& record, TimePoint now) {
-    auto republished = ingestor::republish(record, now);
+    auto republished = ingestor::domain::republish(record, now);
     if (republished) record.published_at = now;
     return republished;
 }
 
-CountChange count_change(const FileRecord& before, const FileRecord& after,
-                         const JobRecord& record) {
+domain::CountChange count_change(const FileRecord& before, const FileRecord& after,
+                                 const JobRecord& record) {
     const auto counted = [&record](const FileRecord& file) {
-        return is_done(file, record) ? file.file.status : FileStatus::queued;
+        return is_done(file, record) ? file.file.status : domain::FileStatus::queued;
     };
-    return ingestor::count_change(counted(before), counted(after));
+    return ingestor::domain::count_change(counted(before), counted(after));
 }
 
 }  // namespace ingestor::aws

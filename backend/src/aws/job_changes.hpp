@@ -16,28 +16,29 @@ namespace ingestor::aws {
 [[nodiscard]] bool lease_is_live(const JobRecord& record, TimePoint now,
                                  std::chrono::milliseconds skew);
 
-[[nodiscard]] ClaimDecision claim(JobRecord& record, const ClaimRequest& request, bool is_live);
+[[nodiscard]] domain::ClaimDecision claim(JobRecord& record, const domain::ClaimRequest& request,
+                                          bool is_live);
 /// Errors: conflict (lease lost).
-[[nodiscard]] Result<std::monostate> release(JobRecord& record, const Lease& lease, AttemptEnd end,
-                                             TimePoint now);
+[[nodiscard]] Result<std::monostate> release(JobRecord& record, const domain::Lease& lease,
+                                             domain::AttemptEnd end, TimePoint now);
 
 /// How a job ends that an attempt was on.
 struct JobEnd {
-    JobStatus status = JobStatus::failed;  ///< completed or failed.
+    domain::JobStatus status = domain::JobStatus::failed;  ///< completed or failed.
     std::optional<std::string> error;
-    Event event;  ///< Kept with the job until the bus has it.
+    eventbridge::Event event;  ///< Kept with the job until the bus has it.
 };
 /// Errors: conflict (lease lost, or no end of an attempt), internal (completed, with documents that
 /// are not).
-[[nodiscard]] Result<std::monostate> finish(JobRecord& record, const Lease& lease, JobEnd end,
-                                            TimePoint now);
+[[nodiscard]] Result<std::monostate> finish(JobRecord& record, const domain::Lease& lease,
+                                            JobEnd end, TimePoint now);
 /// The event of the job's end, if one is kept, is dropped: publish it before. Errors: conflict.
 [[nodiscard]] Result<std::monostate> retry(JobRecord& record, TimePoint now);
 /// Errors: conflict (it has ended).
 [[nodiscard]] Result<std::monostate> republish(JobRecord& record, TimePoint now);
 
 /// What recording a document adds to the counts of its job.
-[[nodiscard]] CountChange count_change(const FileRecord& before, const FileRecord& after,
-                                       const JobRecord& record);
+[[nodiscard]] domain::CountChange count_change(const FileRecord& before, const FileRecord& after,
+                                               const JobRecord& record);
 
 }  // namespace ingestor::aws

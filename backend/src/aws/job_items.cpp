@@ -32,14 +32,18 @@ void put_time(Item& item, std::string_view name, const std::optional<TimePoint>&
     if (time) item[name] = time_value(*time);
 }
 
-void put_object_key(Item& item, std::string_view name, const std::optional<ObjectKey>& key) {
+void put_object_key(Item& item, std::string_view name,
+                    const std::optional<domain::ObjectKey>& key) {
     if (key) item[name] = text_value(key->value());
 }
 
-std::optional<ObjectKey> object_key_at(const Item& item, std::string_view name) {
-    auto key = text_at(item, name);
-    if (!key) return std::nullopt;
-    return ObjectKey(std::move(*key));
+/// nullopt: it is not there. Errors: corrupt.
+Result<std::optional<domain::ObjectKey>> object_key_at(const Item& item, std::string_view name) {
+    auto text = text_at(item, name);
+    if (!text) return std::nullopt;
+    auto key = domain::ObjectKey::parse(std::move(*text));
+    if (!key) return fail(Errc::corrupt, "a document in the jobs table: " + key.error().message);
+    return std::move(*key);
 }
 
 template <class Number>
@@ -49,7 +53,7 @@ std::optional<Number> integer_or_none(const Item& item, std::string_view name) {
     return static_cast<Number>(*number);
 }
 
-json::value to_value(const Attempt& attempt) {
+json::value to_value(const domain::Attempt& attempt) {
     Item members;
     members["number"] = number_value(attempt.number);
     members["started_at"] = time_value(attempt.started_at);
@@ -59,7 +63,7 @@ json::value to_value(const Attempt& attempt) {
     return map_value(std::move(members));
 }
 
-Attempt read_attempt(const Item& members) {
+domain::Attempt read_attempt(const Item& members) {
     return {.number = integer_at<int>(members, "number"),
             .started_at = time_at(members, "started_at").value_or(TimePoint{}),
             .ended_at = time_at(members, "ended_at"),
@@ -99,7 +103,7 @@ std::vector<std::uint32_t> read_at_work(const Item& item) {
     return documents;
 }
 
-json::value to_value(const Event& event) {
+json::value to_value(const eventbridge::Event& event) {
     json::array resources;
     for (const auto& resource : event.resources) resources.push_back(text_value(resource));
     Item members;
@@ -114,14 +118,14 @@ json::value to_value(const Event& event) {
     return map_value(std::move(members));
 }
 
-Event read_event(const Item& members) {
-    Event event{.id = text_at(members, "id").value_or(""),
-                .detail_type = text_at(members, "detail_type").value_or(""),
-                .source = text_at(members, "source").value_or(""),
-                .account = text_at(members, "account").value_or(""),
-                .time = time_at(members, "time").value_or(TimePoint{}),
-                .region = text_at(members, "region").value_or(""),
-                .detail = text_at(members, "detail").value_or("")};
+eventbridge::Event read_event(const Item& members) {
+    eventbridge::Event event{.id = text_at(members, "id").value_or(""),
+                             .detail_type = text_at(members, "detail_type").value_or(""),
+                             .source = text_at(members, "source").value_or(""),
+                             .account = text_at(members, "account").value_or(""),
+                             .time = time_at(members, "time").value_or(TimePoint{}),
+                             .region = text_at(members, "region").value_or(""),
+                             .detail = text_at(members, "detail").value_or("")};
     if (const auto* resources = list_at(members, "resources")) {
         for (const auto& resource : *resources) {
             const Item wrapped{{"resource", resource}};
@@ -139,11 +143,11 @@ void put_live_key(Item& item, const JobRecord& record) {
         item["live_shard"] = text_value(shard_name(live, shard));
         item["live_key"] = text_value(key);
     };
-    if (job.status == JobStatus::queued && job.next_attempt_at) {
+    if (job.status == domain::JobStatus::queued && job.next_attempt_at) {
         put(Live::waiting, live_key(*job.next_attempt_at, job.job_id));
-    } else if (job.status == JobStatus::queued) {
+    } else if (job.status == domain::JobStatus::queued) {
         put(Live::queued, job.job_id.value());
-    } else if (job.status == JobStatus::processing) {
+    } else if (job.status == domain::JobStatus::processing) {
         put(Live::processing, live_key(record.lease_until, job.job_id));
     } else if (record.outbox) {
         put(Live::outbox, live_key(job.updated_at, job.job_id));
@@ -152,7 +156,7 @@ void put_live_key(Item& item, const JobRecord& record) {
     }
 }
 
-std::string key_partition(const UserId& user_id, const std::string& key) {
+std::string key_partition(const domain::UserId& user_id, const std::string& key) {
     // No two users share a partition: an encoded id holds no '#'.
     return fmt::format("idempotency#{}#{}", percent_encode(user_id.value()), key);
 }
@@ -169,7 +173,7 @@ std::string sortable(TimePoint time) {
     return fmt::format("{:015}", time.time_since_epoch().count());
 }
 
-std::string live_key(TimePoint time, const JobId& job_id) {
+std::string live_key(TimePoint time, const domain::JobId& job_id) {
     return sortable(time) + '#' + job_id.value();
 }
 
@@ -189,31 +193,31 @@ std::string shard_name(Live live, unsigned shard) {
     return fmt::format("outbox#{:02}", shard);
 }
 
-unsigned shard_of(const JobId& job_id) {
+unsigned shard_of(const domain::JobId& job_id) {
     boost::crc_32_type crc;
     crc.process_bytes(job_id.value().data(), job_id.value().size());
     return crc.checksum() % kShards;
 }
 
-std::string upload_partition(const ObjectKey& upload) {
+std::string upload_partition(const domain::ObjectKey& upload) {
     return "upload#" + upload.value();
 }
 
-ItemKey upload_use_key(const ObjectKey& upload, const JobId& job_id) {
+ItemKey upload_use_key(const domain::ObjectKey& upload, const domain::JobId& job_id) {
     return {.pk = upload_partition(upload), .sk = job_id.value()};
 }
 
-ItemKey job_key(const JobId& job_id) {
+ItemKey job_key(const domain::JobId& job_id) {
     return {.pk = "job#" + job_id.value(), .sk = std::string(kJob)};
 }
 
-JobId job_of(const Item& item) {
+domain::JobId job_of(const Item& item) {
     constexpr std::string_view kPrefix = "job#";
     const auto pk = text_at(item, "pk").value_or("");
-    return JobId(pk.starts_with(kPrefix) ? pk.substr(kPrefix.size()) : pk);
+    return domain::JobId(pk.starts_with(kPrefix) ? pk.substr(kPrefix.size()) : pk);
 }
 
-ItemKey file_key(const JobId& job_id, std::uint32_t index) {
+ItemKey file_key(const domain::JobId& job_id, std::uint32_t index) {
     return {.pk = "job#" + job_id.value(), .sk = fmt::format("file#{:04}", index)};
 }
 
@@ -225,7 +229,7 @@ Item to_members(const FileRecord& record) {
     item["content_type"] = text_value(file.content_type);
     item["size_bytes"] = number_value(static_cast<std::int64_t>(file.size_bytes));
     if (file.upload_etag) item["upload_etag"] = text_value(file.upload_etag->value());
-    item["status"] = text_value(to_string(file.status));
+    item["status"] = text_value(domain::to_string(file.status));
     item["fence"] = number_value(record.fence);
     if (file.error) {
         item["error_code"] = text_value(file.error->code);
@@ -243,23 +247,31 @@ Item to_members(const FileRecord& record) {
 }
 
 Result<FileRecord> read_file(const Item& members) {
-    const auto status = parse_file_status(text_at(members, "status").value_or(""));
+    const auto status = domain::parse_file_status(text_at(members, "status").value_or(""));
     if (!status) return fail(Errc::corrupt, "a document in the jobs table has no status");
-    FileRecord record;
-    record.fence = integer_at<std::int64_t>(members, "fence");
+    auto file_key = object_key_at(members, "file_key");
+    if (!file_key) return std::unexpected(std::move(file_key.error()));
+    if (!*file_key) return fail(Errc::corrupt, "a document in the jobs table has no key");
+    FileRecord record{.file = {.file_key = std::move(**file_key)},
+                      .fence = integer_at<std::int64_t>(members, "fence")};
     auto& file = record.file;
-    file.file_key = ObjectKey(text_at(members, "file_key").value_or(""));
     file.filename = text_at(members, "filename").value_or("");
     file.content_type = text_at(members, "content_type").value_or("");
     file.size_bytes = integer_at<std::uint64_t>(members, "size_bytes");
-    if (auto etag = text_at(members, "upload_etag")) file.upload_etag = ETag(std::move(*etag));
+    if (auto etag = text_at(members, "upload_etag"))
+        file.upload_etag = domain::ETag(std::move(*etag));
     file.status = *status;
     if (auto code = text_at(members, "error_code")) {
-        file.error = FileError{std::move(*code), text_at(members, "error_message").value_or("")};
+        file.error =
+            domain::FileError{std::move(*code), text_at(members, "error_message").value_or("")};
     }
-    file.markdown_key = object_key_at(members, "markdown_key");
-    file.sidecar_key = object_key_at(members, "sidecar_key");
-    file.chunks_key = object_key_at(members, "chunks_key");
+    for (const auto& [name, output] :
+         {std::pair{"markdown_key", &file.markdown_key},
+          std::pair{"sidecar_key", &file.sidecar_key}, std::pair{"chunks_key", &file.chunks_key}}) {
+        auto key = object_key_at(members, name);
+        if (!key) return std::unexpected(std::move(key.error()));
+        *output = std::move(*key);
+    }
     file.sha256 = text_at(members, "sha256");
     file.pages = integer_or_none<std::uint32_t>(members, "pages");
     file.words = integer_or_none<std::uint64_t>(members, "words");
@@ -270,7 +282,7 @@ Result<FileRecord> read_file(const Item& members) {
     return record;
 }
 
-Item to_file_item(const JobId& job_id, std::uint32_t index, const FileRecord& record) {
+Item to_file_item(const domain::JobId& job_id, std::uint32_t index, const FileRecord& record) {
     auto item = to_members(record);
     const auto key = file_key(job_id, index);
     item["pk"] = text_value(key.pk);
@@ -287,7 +299,7 @@ Item to_item(const JobRecord& record) {
     item["job_id"] = text_value(job.job_id.value());
     item["user_id"] = text_value(job.user_id.value());
     item["job_name"] = text_value(job.job_name);
-    item["status"] = text_value(to_string(job.status));
+    item["status"] = text_value(domain::to_string(job.status));
     item["total_documents"] = number_value(job.total_documents);
     item["documents_processed"] = number_value(job.documents_processed);
     item["documents_completed"] = number_value(record.documents_completed);
@@ -326,15 +338,15 @@ Item to_item(const JobRecord& record) {
     return item;
 }
 
-Result<Job> read_listed(const Item& item) {
-    const auto status = parse_job_status(text_at(item, "status").value_or(""));
+Result<domain::Job> read_listed(const Item& item) {
+    const auto status = domain::parse_job_status(text_at(item, "status").value_or(""));
     if (!status) {
         return fail(Errc::corrupt, fmt::format("job {} in the jobs table has no status",
                                                text_at(item, "job_id").value_or("?")));
     }
-    Job job;
-    job.job_id = JobId(text_at(item, "job_id").value_or(""));
-    job.user_id = UserId(text_at(item, "user_id").value_or(""));
+    domain::Job job;
+    job.job_id = domain::JobId(text_at(item, "job_id").value_or(""));
+    job.user_id = domain::UserId(text_at(item, "user_id").value_or(""));
     job.job_name = text_at(item, "job_name").value_or("");
     job.status = *status;
     job.total_documents = integer_at<std::uint32_t>(item, "total_documents");
@@ -385,39 +397,40 @@ Result<JobRecord> read_job(const Item& item) {
 }
 
 bool is_done(const FileRecord& file, const JobRecord& record) {
-    if (file.file.status == FileStatus::completed) return true;
-    return file.file.status == FileStatus::failed && file.fence > record.retry_fence;
+    if (file.file.status == domain::FileStatus::completed) return true;
+    return file.file.status == domain::FileStatus::failed && file.fence > record.retry_fence;
 }
 
-Job as_job(const JobRecord& record) {
+domain::Job as_job(const JobRecord& record) {
     auto job = record.job;
     job.files.reserve(record.files.size());
     for (const auto& kept : record.files) {
         auto& file = job.files.emplace_back(kept.file);
-        const bool under_way = file.status == FileStatus::processing &&
-                               job.status == JobStatus::processing && kept.fence == record.fence;
+        const bool under_way = file.status == domain::FileStatus::processing &&
+                               job.status == domain::JobStatus::processing &&
+                               kept.fence == record.fence;
         if (is_done(kept, record) || under_way) continue;
-        file.status = FileStatus::queued;
+        file.status = domain::FileStatus::queued;
         file.error.reset();
-        if (job.status == JobStatus::cancelled) {
-            cancel_open(file);
-        } else if (job.status == JobStatus::failed) {
-            fail_open(file, job.error.value_or("the job failed"));
+        if (job.status == domain::JobStatus::cancelled) {
+            domain::cancel_open(file);
+        } else if (job.status == domain::JobStatus::failed) {
+            domain::fail_open(file, job.error.value_or("the job failed"));
         } else {
-            requeue(file);
+            domain::requeue(file);
         }
     }
     return job;
 }
 
-ItemKey use_key(const UserId& user_id, const std::string& key) {
+ItemKey use_key(const domain::UserId& user_id, const std::string& key) {
     return {.pk = key_partition(user_id, key), .sk = "key"};
 }
 
-Item to_item(const KeyUse& use, const UserId& user_id, const std::string& key) {
+Item to_item(const KeyUse& use, const domain::UserId& user_id, const std::string& key) {
     const auto place = use_key(user_id, key);
     const auto expires = std::chrono::ceil<std::chrono::seconds>(use.used_at) +
-                         std::chrono::seconds(kIdempotencyKeyLifetime);
+                         std::chrono::seconds(ports::kIdempotencyKeyLifetime);
     Item item;
     item["pk"] = text_value(place.pk);
     item["sk"] = text_value(place.sk);
@@ -430,23 +443,23 @@ Item to_item(const KeyUse& use, const UserId& user_id, const std::string& key) {
 }
 
 KeyUse read_key_use(const Item& item) {
-    return {.job_id = JobId(text_at(item, "job_id").value_or("")),
+    return {.job_id = domain::JobId(text_at(item, "job_id").value_or("")),
             .request_hash = text_at(item, "request_hash").value_or(""),
             .files_count = integer_at<std::uint32_t>(item, "files_count"),
             .used_at = time_at(item, "used_at").value_or(TimePoint{})};
 }
 
-std::string content_partition(const UserId& user_id, std::string_view sha256) {
+std::string content_partition(const domain::UserId& user_id, std::string_view sha256) {
     return fmt::format("sha256#{}#{}", percent_encode(user_id.value()), sha256);
 }
 
-ItemKey content_place_key(const ContentPlace& place, const UserId& user_id,
+ItemKey content_place_key(const ContentPlace& place, const domain::UserId& user_id,
                           std::string_view sha256) {
     return {.pk = content_partition(user_id, sha256),
             .sk = fmt::format("{}#{:04}", place.job_id.value(), place.index)};
 }
 
-Item to_item(const ContentPlace& place, const UserId& user_id, std::string_view sha256) {
+Item to_item(const ContentPlace& place, const domain::UserId& user_id, std::string_view sha256) {
     const auto key = content_place_key(place, user_id, sha256);
     Item item;
     item["pk"] = text_value(key.pk);
@@ -457,7 +470,7 @@ Item to_item(const ContentPlace& place, const UserId& user_id, std::string_view 
 ContentPlace read_content_place(const Item& item) {
     const auto place = text_at(item, "sk").value_or("");
     const auto mark = std::min(place.rfind('#'), place.size());
-    ContentPlace read{.job_id = JobId(place.substr(0, mark))};
+    ContentPlace read{.job_id = domain::JobId(place.substr(0, mark))};
     if (mark < place.size()) {
         std::from_chars(place.data() + mark + 1, place.data() + place.size(), read.index);
     }

@@ -9,6 +9,8 @@
 #include "base/uuid.hpp"
 
 namespace ingestor::aws {
+
+using testing::environment_of;
 namespace {
 
 constexpr const char* kFile = R"(# a comment

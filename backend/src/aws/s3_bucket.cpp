@@ -37,19 +37,19 @@ std::string document_of(const std::vector<S3Part>& parts) {
 
 /// S3 tells when an object was last changed only with the object; the time of the answer is within
 /// a moment of it.
-TimePoint time_of(const HttpReply& reply) {
+TimePoint time_of(const httpclient::HttpReply& reply) {
     return parse_http_date(reply.header("date")).value_or(TimePoint{});
 }
 
-ObjectInfo stored(ObjectKey key, std::string_view etag, const HttpReply& reply) {
-    ObjectInfo info;
-    info.key = std::move(key);
+ports::ObjectInfo stored(domain::ObjectKey key, std::string_view etag,
+                         const httpclient::HttpReply& reply) {
+    ports::ObjectInfo info{.key = std::move(key)};
     info.etag = etag_of(etag);
     info.last_modified = time_of(reply);
     return info;
 }
 
-ServiceError moved(const HttpReply& reply) {
+ServiceError moved(const httpclient::HttpReply& reply) {
     return {.code = "PermanentRedirect",
             .message = fmt::format("the bucket is in the region '{}': set AWS_REGION to it",
                                    reply.header("x-amz-bucket-region")),
@@ -59,19 +59,19 @@ ServiceError moved(const HttpReply& reply) {
 
 }  // namespace
 
-ServiceRequest S3Bucket::request(std::string method, const ObjectKey& key) const {
+ServiceRequest S3Bucket::request(std::string method, const domain::ObjectKey& key) const {
     return {.method = std::move(method),
             .path = '/' + percent_encode(name_) + '/' + percent_encode(key.value(), "/")};
 }
 
-asio::awaitable<ServiceResult<HttpReply>> S3Bucket::send(ServiceRequest request) {
+asio::awaitable<ServiceResult<httpclient::HttpReply>> S3Bucket::send(ServiceRequest request) {
     auto reply = co_await client_.send(std::move(request));
     if (reply && reply->status >= 300) co_return std::unexpected(moved(*reply));
     co_return reply;
 }
 
-Error S3Bucket::error_of(const ServiceError& error, const ObjectKey& key, std::string_view doing,
-                         Asked asked) const {
+Error S3Bucket::error_of(const ServiceError& error, const domain::ObjectKey& key,
+                         std::string_view doing, Asked asked) const {
     if (error.code == "NoSuchBucket") {
         return {.code = Errc::unavailable,
                 .message = fmt::format("there is no bucket '{}': make it, or name another in "
@@ -99,7 +99,7 @@ Error S3Bucket::error_of(const ServiceError& error, const ObjectKey& key, std::s
     return out;
 }
 
-auto S3Bucket::head(ObjectKey key) -> Answer<ObjectInfo> {
+auto S3Bucket::head(domain::ObjectKey key) -> Answer<ports::ObjectInfo> {
     auto asked = request("HEAD", key);
     asked.headers.emplace_back("x-amz-checksum-mode", "ENABLED");
     const auto reply = co_await send(std::move(asked));
@@ -109,7 +109,7 @@ auto S3Bucket::head(ObjectKey key) -> Answer<ObjectInfo> {
     co_return info_of(std::move(key), *reply);
 }
 
-auto S3Bucket::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
+auto S3Bucket::get(domain::ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
     auto asked = request("GET", key);
     asked.answer_bytes_max = std::max(bytes_max, kErrorBytesMax);
     asked.total_timeout = kNoTimeout;
@@ -122,7 +122,7 @@ auto S3Bucket::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string
     co_return std::move(reply->body);
 }
 
-auto S3Bucket::download(ObjectKey key, int fd) -> Answer<ObjectInfo> {
+auto S3Bucket::download(domain::ObjectKey key, int fd) -> Answer<ports::ObjectInfo> {
     auto asked = request("GET", key);
     asked.headers.emplace_back("x-amz-checksum-mode", "ENABLED");
     asked.answer_fd = fd;
@@ -136,12 +136,12 @@ auto S3Bucket::download(ObjectKey key, int fd) -> Answer<ObjectInfo> {
     co_return info;
 }
 
-auto S3Bucket::put(ObjectKey key, S3Payload payload, Headers headers, PutMode mode)
-    -> Answer<ObjectInfo> {
+auto S3Bucket::put(domain::ObjectKey key, S3Payload payload, Headers headers, ports::PutMode mode)
+    -> Answer<ports::ObjectInfo> {
     const auto size_bytes = payload.bytes.size();
     auto wanted = request("PUT", key);
     wanted.headers = std::move(headers);
-    if (mode == PutMode::create_only) wanted.headers.emplace_back("if-none-match", "*");
+    if (mode == ports::PutMode::create_only) wanted.headers.emplace_back("if-none-match", "*");
     wanted.body = std::move(payload.bytes);
     wanted.payload_hash = std::move(payload.sha256);
     wanted.total_timeout = kPutTimeout;
@@ -157,8 +157,8 @@ auto S3Bucket::put(ObjectKey key, S3Payload payload, Headers headers, PutMode mo
                                  std::move(error));
 }
 
-auto S3Bucket::find_ours(ObjectKey key, std::uint64_t size_bytes, std::string crc32,
-                         Error otherwise) -> Answer<ObjectInfo> {
+auto S3Bucket::find_ours(domain::ObjectKey key, std::uint64_t size_bytes, std::string crc32,
+                         Error otherwise) -> Answer<ports::ObjectInfo> {
     auto found = co_await head(std::move(key));
     if (!found || found->size_bytes != size_bytes) co_return std::unexpected(std::move(otherwise));
     const auto& checksum = found->attributes.checksum;
@@ -168,7 +168,7 @@ auto S3Bucket::find_ours(ObjectKey key, std::uint64_t size_bytes, std::string cr
     co_return found;
 }
 
-auto S3Bucket::remove(ObjectKey key) -> Answer<std::monostate> {
+auto S3Bucket::remove(domain::ObjectKey key) -> Answer<std::monostate> {
     const auto reply = co_await send(request("DELETE", key));
     if (!reply && reply.error().code != "NoSuchKey") {
         co_return std::unexpected(error_of(reply.error(), key, "remove", Asked::to_change));
@@ -176,7 +176,7 @@ auto S3Bucket::remove(ObjectKey key) -> Answer<std::monostate> {
     co_return std::monostate{};
 }
 
-auto S3Bucket::begin_parts(ObjectKey key, Headers headers) -> Answer<std::string> {
+auto S3Bucket::begin_parts(domain::ObjectKey key, Headers headers) -> Answer<std::string> {
     auto wanted = request("POST", key);
     wanted.query = "uploads=";
     wanted.headers = std::move(headers);
@@ -195,7 +195,7 @@ auto S3Bucket::begin_parts(ObjectKey key, Headers headers) -> Answer<std::string
     co_return id;
 }
 
-auto S3Bucket::put_part(ObjectKey key, std::string upload_id, int number, S3Payload payload)
+auto S3Bucket::put_part(domain::ObjectKey key, std::string upload_id, int number, S3Payload payload)
     -> Answer<S3Part> {
     auto wanted = request("PUT", key);
     wanted.query = fmt::format("partNumber={}&uploadId={}", number, percent_encode(upload_id));
@@ -210,13 +210,14 @@ auto S3Bucket::put_part(ObjectKey key, std::string upload_id, int number, S3Payl
     co_return S3Part{number, std::string(reply->header("etag")), std::move(payload.crc32)};
 }
 
-auto S3Bucket::complete_parts(ObjectKey key, Completion completion) -> Answer<ObjectInfo> {
+auto S3Bucket::complete_parts(domain::ObjectKey key, Completion completion)
+    -> Answer<ports::ObjectInfo> {
     auto wanted = request("POST", key);
     wanted.query = "uploadId=" + percent_encode(completion.upload_id);
     wanted.headers = {{"content-type", "application/xml"},
                       {"x-amz-checksum-crc32", completion.crc32}};
     wanted.headers.emplace_back("x-amz-checksum-type", "FULL_OBJECT");
-    if (completion.mode == PutMode::create_only) {
+    if (completion.mode == ports::PutMode::create_only) {
         wanted.headers.emplace_back("if-none-match", "*");
     }
     wanted.body = document_of(completion.parts);
@@ -237,7 +238,7 @@ auto S3Bucket::complete_parts(ObjectKey key, Completion completion) -> Answer<Ob
                                  std::move(error));
 }
 
-auto S3Bucket::drop_parts(ObjectKey key, std::string upload_id) -> Answer<std::monostate> {
+auto S3Bucket::drop_parts(domain::ObjectKey key, std::string upload_id) -> Answer<std::monostate> {
     auto wanted = request("DELETE", key);
     wanted.query = "uploadId=" + percent_encode(upload_id);
     const auto reply = co_await send(std::move(wanted));

@@ -38,42 +38,44 @@ public:
     /// `client` is one of Service::s3.
     S3Bucket(Client& client, std::string name) : client_(client), name_(std::move(name)) {}
 
-    Answer<ObjectInfo> head(ObjectKey key);
-    Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max);
+    Answer<ports::ObjectInfo> head(domain::ObjectKey key);
+    Answer<std::string> get(domain::ObjectKey key, std::uint64_t bytes_max);
     /// Writes the object to `fd`, from its start on. Its checksum is not compared.
-    Answer<ObjectInfo> download(ObjectKey key, int fd);
+    Answer<ports::ObjectInfo> download(domain::ObjectKey key, int fd);
     /// `headers` hold a checksum. Errors: conflict. Success gives what the answer says; size and
     /// attributes are the caller's.
-    Answer<ObjectInfo> put(ObjectKey key, S3Payload payload, Headers headers, PutMode mode);
-    Answer<std::monostate> remove(ObjectKey key);
+    Answer<ports::ObjectInfo> put(domain::ObjectKey key, S3Payload payload, Headers headers,
+                                  ports::PutMode mode);
+    Answer<std::monostate> remove(domain::ObjectKey key);
 
     /// Returns the id of the upload. Its parts are of one CRC-32, that of the object.
-    Answer<std::string> begin_parts(ObjectKey key, Headers headers);
-    Answer<S3Part> put_part(ObjectKey key, std::string upload_id, int number, S3Payload payload);
+    Answer<std::string> begin_parts(domain::ObjectKey key, Headers headers);
+    Answer<S3Part> put_part(domain::ObjectKey key, std::string upload_id, int number,
+                            S3Payload payload);
     struct Completion {
         std::string upload_id;
         std::vector<S3Part> parts;
         std::string crc32;  ///< Of all bytes, base64.
         std::uint64_t size_bytes = 0;
-        PutMode mode = PutMode::overwrite;
+        ports::PutMode mode = ports::PutMode::overwrite;
     };
     /// Errors: conflict. Success is as that of put().
-    Answer<ObjectInfo> complete_parts(ObjectKey key, Completion completion);
-    Answer<std::monostate> drop_parts(ObjectKey key, std::string upload_id);
+    Answer<ports::ObjectInfo> complete_parts(domain::ObjectKey key, Completion completion);
+    Answer<std::monostate> drop_parts(domain::ObjectKey key, std::string upload_id);
 
 private:
     /// Whether a 403 may stand for a 404 in what was asked.
     enum class Asked { of_object, to_change };
 
-    [[nodiscard]] ServiceRequest request(std::string method, const ObjectKey& key) const;
-    boost::asio::awaitable<ServiceResult<HttpReply>> send(ServiceRequest request);
-    [[nodiscard]] Error error_of(const ServiceError& error, const ObjectKey& key,
+    [[nodiscard]] ServiceRequest request(std::string method, const domain::ObjectKey& key) const;
+    boost::asio::awaitable<ServiceResult<httpclient::HttpReply>> send(ServiceRequest request);
+    [[nodiscard]] Error error_of(const ServiceError& error, const domain::ObjectKey& key,
                                  std::string_view doing, Asked asked) const;
     /// The object where it is the one that we meant to create, else the error `otherwise`: asked
     /// after a request was sent more than once, since an earlier one may have been carried out with
     /// only its answer lost.
-    Answer<ObjectInfo> find_ours(ObjectKey key, std::uint64_t size_bytes, std::string crc32,
-                                 Error otherwise);
+    Answer<ports::ObjectInfo> find_ours(domain::ObjectKey key, std::uint64_t size_bytes,
+                                        std::string crc32, Error otherwise);
 
     Client& client_;
     std::string name_;

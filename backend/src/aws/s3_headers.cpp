@@ -34,7 +34,7 @@ Headers checksum_headers(const std::pair<std::string, std::string>& checksum) {
             {"x-amz-sdk-checksum-algorithm", upper_case(algorithm)}};
 }
 
-Result<Headers> headers_of(const ObjectAttributes& attributes) {
+Result<Headers> headers_of(const ports::ObjectAttributes& attributes) {
     Headers headers{{"content-type", attributes.content_type}};
     for (const auto& [name, value] : attributes.system_headers) headers.emplace_back(name, value);
     for (const auto& [name, value] : attributes.user_metadata) {
@@ -53,9 +53,8 @@ Result<Headers> headers_of(const ObjectAttributes& attributes) {
     return headers;
 }
 
-ObjectInfo info_of(ObjectKey key, const HttpReply& reply) {
-    ObjectInfo info;
-    info.key = std::move(key);
+ports::ObjectInfo info_of(domain::ObjectKey key, const httpclient::HttpReply& reply) {
+    ports::ObjectInfo info{.key = std::move(key)};
     info.etag = etag_of(reply.header("etag"));
     info.last_modified = parse_http_date(reply.header("last-modified")).value_or(TimePoint{});
     const auto length = reply.header("content-length");
@@ -84,10 +83,10 @@ ObjectInfo info_of(ObjectKey key, const HttpReply& reply) {
     return info;
 }
 
-ETag etag_of(std::string_view quoted) {
+domain::ETag etag_of(std::string_view quoted) {
     if (quoted.starts_with('"')) quoted.remove_prefix(1);
     if (quoted.ends_with('"')) quoted.remove_suffix(1);
-    return ETag(std::string(quoted));
+    return domain::ETag(std::string(quoted));
 }
 
 }  // namespace ingestor::aws

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "async/in_lanes.hpp"
+#include "async/for_each_concurrent.hpp"
 #include "async/offload.hpp"
 #include "aws/s3_object_writer.hpp"
 #include "aws/scratch_file.hpp"
@@ -19,6 +19,8 @@
 #include "domain/job.hpp"
 
 namespace ingestor::aws {
+
+namespace asio = boost::asio;
 namespace {
 
 /// Reads all of it: blocks. Errors: unavailable.
@@ -37,7 +39,7 @@ Result<std::string> digest_of(int fd, std::uint64_t size_bytes, DigestKind kind)
 }
 
 /// Errors: unavailable (what has arrived is not what S3 keeps).
-Result<std::monostate> compare_checksum(const OpenObject& object) {
+Result<std::monostate> compare_checksum(const ports::OpenObject& object) {
     const auto& checksum = object.info.attributes.checksum;
     if (!checksum) return std::monostate{};
     const auto kind = digest_kind(checksum->first);
@@ -55,63 +57,58 @@ Result<std::monostate> compare_checksum(const OpenObject& object) {
 
 /// Objects that are put together. Shared by those who put them, some of whom may outlive the call.
 struct S3ObjectStore::Batch {
-    std::vector<NewObject> objects;
+    std::vector<ports::NewObject> objects;
     std::size_t next = 0;
     std::size_t at_work = 0;
     std::optional<Error> error = {};
     asio::steady_timer ended;  ///< Cancelled when nobody is at work any more.
 };
 
-S3ObjectStore::S3ObjectStore(Parts parts, Options options)
-    : parts_(std::move(parts)),
+S3ObjectStore::S3ObjectStore(Dependencies dependencies, Options options)
+    : dependencies_(std::move(dependencies)),
       options_(std::move(options)),
-      bucket_(parts_.client, options_.bucket),
-      tasks_(parts_.executor, [this](const std::exception_ptr& thrown) {
+      bucket_(dependencies_.client, options_.bucket),
+      tasks_(dependencies_.executor, [this](const std::exception_ptr& thrown) {
           try {
               std::rethrow_exception(thrown);
           } catch (const std::exception& error) {
-              parts_.log.error("a request to S3 failed", {{"error", error.what()}});
+              dependencies_.log.error("a request to S3 failed", {{"error", error.what()}});
           }
       }) {}
 
-auto S3ObjectStore::head(ObjectKey key) -> Answer<ObjectInfo> {
-    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
+auto S3ObjectStore::head(domain::ObjectKey key) -> Answer<ports::ObjectInfo> {
     co_return co_await bucket_.head(std::move(key));
 }
 
-auto S3ObjectStore::open(ObjectKey key) -> Answer<OpenObject> {
-    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
+auto S3ObjectStore::open(domain::ObjectKey key) -> Answer<ports::OpenObject> {
     auto file = open_scratch_file(options_.scratch_directory);
     if (!file) co_return std::unexpected(file.error());
     auto info = co_await bucket_.download(std::move(key), file->get());
     if (!info) co_return std::unexpected(info.error());
 
-    auto object = std::make_shared<OpenObject>();
-    object->info = std::move(*info);
-    object->file = std::move(*file);
+    ports::OpenObject opened{.info = std::move(*info), .file = std::move(*file)};
+    auto object = std::make_shared<ports::OpenObject>(std::move(opened));
     auto work = [object] { return compare_checksum(*object); };
-    const auto whole = co_await offload(parts_.pool, std::move(work));
+    const auto whole = co_await async::offload(dependencies_.pool, std::move(work));
     if (!whole) co_return std::unexpected(whole.error());
     co_return std::move(*object);
 }
 
-auto S3ObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
-    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
+auto S3ObjectStore::get(domain::ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
     co_return co_await bucket_.get(std::move(key), bytes_max);
 }
 
-auto S3ObjectStore::begin_put(ObjectKey key, PutOptions options)
-    -> Answer<std::unique_ptr<ObjectWriter>> {
-    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
-    const S3ObjectWriter::Parts parts{
-        .bucket = bucket_, .pool = parts_.pool, .tasks = tasks_, .log = parts_.log};
+auto S3ObjectStore::begin_put(domain::ObjectKey key, ports::PutOptions options)
+    -> Answer<std::unique_ptr<ports::ObjectWriter>> {
+    const S3ObjectWriter::Dependencies dependencies{
+        .bucket = bucket_, .pool = dependencies_.pool, .tasks = tasks_, .log = dependencies_.log};
     const S3ObjectWriter::Limits limits{.part_bytes = options_.part_bytes,
                                         .object_bytes_max = options_.object_bytes_max};
-    co_return S3ObjectWriter::begin(parts, limits, std::move(key), std::move(options));
+    co_return S3ObjectWriter::begin(dependencies, limits, std::move(key), std::move(options));
 }
 
-auto S3ObjectStore::put(ObjectKey key, std::string bytes, PutOptions options)
-    -> Answer<ObjectInfo> {
+auto S3ObjectStore::put(domain::ObjectKey key, std::string bytes, ports::PutOptions options)
+    -> Answer<ports::ObjectInfo> {
     auto writer = co_await begin_put(std::move(key), std::move(options));
     if (!writer) co_return std::unexpected(writer.error());
     const auto written = co_await (*writer)->write(bytes);
@@ -119,13 +116,11 @@ auto S3ObjectStore::put(ObjectKey key, std::string bytes, PutOptions options)
     co_return co_await (*writer)->commit();
 }
 
-auto S3ObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std::monostate> {
-    for (const auto& object : objects) {
-        if (auto valid = check_object_key(object.key); !valid) co_return valid;
-    }
-    auto batch = std::make_shared<Batch>(
-        Batch{.objects = std::move(objects),
-              .ended = asio::steady_timer(parts_.executor, asio::steady_timer::time_point::max())});
+auto S3ObjectStore::put_all(std::vector<ports::NewObject> objects) -> Answer<std::monostate> {
+    auto batch = std::make_shared<Batch>(Batch{
+        .objects = std::move(objects),
+        .ended =
+            asio::steady_timer(dependencies_.executor, asio::steady_timer::time_point::max())});
     batch->at_work = std::min(batch->objects.size(), options_.puts_at_once_max);
     for (auto count = batch->at_work; count > 0; --count) tasks_.spawn(put_next(batch));
     while (batch->at_work > 0) {
@@ -145,8 +140,7 @@ asio::awaitable<void> S3ObjectStore::put_next(std::shared_ptr<Batch> batch) {
     if (--batch->at_work == 0) batch->ended.cancel();
 }
 
-auto S3ObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
-    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
+auto S3ObjectStore::remove(domain::ObjectKey key) -> Answer<std::monostate> {
     co_return co_await bucket_.remove(std::move(key));
 }
 
@@ -154,14 +148,14 @@ asio::awaitable<void> S3ObjectStore::stop() {
     co_await tasks_.join(Deadline::max());
 }
 
-auto S3ObjectStore::remove_all(std::vector<ObjectKey> keys) -> Answer<std::monostate> {
+auto S3ObjectStore::remove_all(std::vector<domain::ObjectKey> keys) -> Answer<std::monostate> {
     std::optional<Error> failure;
     auto one = [&](std::size_t index) -> asio::awaitable<void> {
         if (failure) co_return;
         const auto removed = co_await remove(keys[index]);
         if (!removed) failure = removed.error();
     };
-    co_await in_lanes(keys.size(), options_.puts_at_once_max, one);
+    co_await async::for_each_concurrent(keys.size(), options_.puts_at_once_max, one);
     if (failure) co_return std::unexpected(std::move(*failure));
     co_return std::monostate{};
 }

@@ -19,7 +19,7 @@ namespace ingestor::aws {
 /// shows an object when it is whole, so nothing else is needed for the port's promises. What is
 /// opened is first copied to a file without a name, and its bytes are compared with the checksum
 /// that S3 keeps of them. Errors beside the port's: permission_denied.
-class S3ObjectStore final : public ObjectStore {
+class S3ObjectStore final : public ports::ObjectStore {
 public:
     struct Options {
         std::string bucket;
@@ -31,22 +31,24 @@ public:
         std::size_t puts_at_once_max = 8;  ///< Of one put_all().
     };
     /// All of it outlives the store. `client` is one of Service::s3.
-    struct Parts {
+    struct Dependencies {
         Client& client;
         boost::asio::any_io_executor executor;
         boost::asio::thread_pool& pool;  ///< For hashing.
-        Log& log;
+        telemetry::Log& log;
     };
-    S3ObjectStore(Parts parts, Options options);
+    S3ObjectStore(Dependencies dependencies, Options options);
 
-    Answer<ObjectInfo> head(ObjectKey key) override;
-    Answer<OpenObject> open(ObjectKey key) override;
-    Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) override;
-    Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) override;
-    Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override;
-    Answer<std::monostate> put_all(std::vector<NewObject> objects) override;
-    Answer<std::monostate> remove(ObjectKey key) override;
-    Answer<std::monostate> remove_all(std::vector<ObjectKey> keys) override;
+    Answer<ports::ObjectInfo> head(domain::ObjectKey key) override;
+    Answer<ports::OpenObject> open(domain::ObjectKey key) override;
+    Answer<std::string> get(domain::ObjectKey key, std::uint64_t bytes_max) override;
+    Answer<std::unique_ptr<ports::ObjectWriter>> begin_put(domain::ObjectKey key,
+                                                           ports::PutOptions options) override;
+    Answer<ports::ObjectInfo> put(domain::ObjectKey key, std::string bytes,
+                                  ports::PutOptions options) override;
+    Answer<std::monostate> put_all(std::vector<ports::NewObject> objects) override;
+    Answer<std::monostate> remove(domain::ObjectKey key) override;
+    Answer<std::monostate> remove_all(std::vector<domain::ObjectKey> keys) override;
 
     /// Returns when nothing is under way in the background; to be awaited before the store goes.
     boost::asio::awaitable<void> stop();
@@ -55,10 +57,10 @@ private:
     struct Batch;
     boost::asio::awaitable<void> put_next(std::shared_ptr<Batch> batch);
 
-    Parts parts_;
+    Dependencies dependencies_;
     Options options_;
     S3Bucket bucket_;
-    TaskGroup tasks_;
+    async::TaskGroup tasks_;
 };
 
 }  // namespace ingestor::aws

@@ -8,6 +8,8 @@
 // What real servers do not do on demand; the rest is in the port's contract suite.
 
 namespace ingestor::aws {
+
+using testing::AwsFixture;
 namespace {
 
 using ::testing::HasSubstr;
@@ -17,11 +19,11 @@ protected:
     static constexpr std::size_t kPart = 100;
     static constexpr const char* kCrcOfHello = "NhCmhg==";
 
-    S3ObjectStore& store(ingestor::testing::ScriptedServer::Script script,
+    S3ObjectStore& store(ingestor::httpclient::testing::ScriptedServer::Script script,
                          std::string scratch = "/tmp") {
         serve(std::move(script), "s3");
         store_ = std::make_unique<S3ObjectStore>(
-            S3ObjectStore::Parts{
+            S3ObjectStore::Dependencies{
                 .client = *client_, .executor = io_.get_executor(), .pool = pool_, .log = log_},
             S3ObjectStore::Options{
                 .bucket = "bucket", .part_bytes = kPart, .scratch_directory = std::move(scratch)});
@@ -42,7 +44,7 @@ protected:
         if (request.method == "PUT") return {.headers = {{"ETag", "\"part\""}}};
         return complete;
     }
-    static std::string content_of(const OpenObject& object) {
+    static std::string content_of(const ports::OpenObject& object) {
         std::string bytes(object.info.size_bytes, '\0');
         EXPECT_EQ(::pread(object.file.get(), bytes.data(), bytes.size(), 0),
                   static_cast<ssize_t>(bytes.size()));
@@ -51,7 +53,7 @@ protected:
 
     boost::asio::thread_pool pool_{1};
     std::unique_ptr<S3ObjectStore> store_;
-    const ObjectKey key_{"uploads/a.pdf"};
+    const domain::ObjectKey key_{"uploads/a.pdf"};
 };
 
 TEST_F(S3ObjectStoreTest, ADownloadIsComparedWithItsChecksum) {
@@ -135,7 +137,7 @@ TEST_F(S3ObjectStoreTest, APutSendsItsChecksum) {
     EXPECT_EQ(put->etag.value(), "e");
     EXPECT_EQ(put->attributes.checksum,
               (std::pair<std::string, std::string>("crc32", kCrcOfHello)));
-    PutOptions options{.digests = {"sha256"}, .kept_digest = "sha256"};
+    ports::PutOptions options{.digests = {"sha256"}, .kept_digest = "sha256"};
     ASSERT_TRUE(run(store_->put(key_, "hello", options)));
     const auto requests = server_->requests();
     EXPECT_EQ(requests.at(0).header("x-amz-checksum-crc32"), kCrcOfHello);
@@ -153,7 +155,7 @@ TEST_F(S3ObjectStoreTest, ACreationWhoseAnswerWasLostIsOurs) {
                           .body = "hello"};
         };
     };
-    PutOptions options{.mode = PutMode::create_only};
+    ports::PutOptions options{.mode = ports::PutMode::create_only};
     store(script(kCrcOfHello));
     const auto ours = run(store_->put(key_, "hello", options));
     ASSERT_TRUE(ours) << ours.error().message;
@@ -199,7 +201,7 @@ TEST_F(S3ObjectStoreTest, AnUploadThatFailsAtItsEndIsGivenUp) {
 
 TEST_F(S3ObjectStoreTest, WhatNoHeaderCanCarryIsRefused) {
     store([](const Request&) { return Answer{}; });
-    PutOptions options;
+    ports::PutOptions options;
     options.attributes.user_metadata = {{"title", "a\r\nx-amz-acl: public-read"}};
     EXPECT_EQ(run(store_->put(key_, "x", options)).error().code, Errc::invalid_argument);
     options.attributes.user_metadata = {{"title", "ä"}};
@@ -209,10 +211,10 @@ TEST_F(S3ObjectStoreTest, WhatNoHeaderCanCarryIsRefused) {
 
 TEST_F(S3ObjectStoreTest, OnlySoManyArePutAtOnce) {
     store([](const Request&) { return Answer{}; });
-    std::vector<NewObject> objects;
+    std::vector<ports::NewObject> objects;
     objects.reserve(40);
     for (int i = 0; i < 40; ++i) {
-        objects.push_back({.key = ObjectKey("k" + std::to_string(i)), .bytes = "x"});
+        objects.push_back({.key = domain::ObjectKey("k" + std::to_string(i)), .bytes = "x"});
     }
     ASSERT_TRUE(run(store_->put_all(std::move(objects))));
     EXPECT_EQ(server_->requests().size(), 40U);

@@ -10,12 +10,14 @@
 #include "base/encoding.hpp"
 
 namespace ingestor::aws {
+
+namespace asio = boost::asio;
 namespace {
 
 constexpr std::string_view kEntityTagDigest = "md5";
 constexpr std::string_view kWholeDigest = "crc32";
 
-boost::asio::awaitable<void> drop(S3Bucket& bucket, Log& log, ObjectKey key,
+boost::asio::awaitable<void> drop(S3Bucket& bucket, telemetry::Log& log, domain::ObjectKey key,
                                   std::string upload_id) {
     const auto dropped = co_await bucket.drop_parts(key, std::move(upload_id));
     if (!dropped) {
@@ -60,13 +62,14 @@ struct S3ObjectWriter::Content {
     }
 };
 
-Result<std::unique_ptr<S3ObjectWriter>> S3ObjectWriter::begin(Parts parts, Limits limits,
-                                                              ObjectKey key, PutOptions options) {
+Result<std::unique_ptr<S3ObjectWriter>> S3ObjectWriter::begin(Dependencies dependencies,
+                                                              Limits limits, domain::ObjectKey key,
+                                                              ports::PutOptions options) {
     if (const auto good = headers_of(options.attributes); !good) {
         return std::unexpected(good.error());
     }
     std::unique_ptr<S3ObjectWriter> writer(
-        new S3ObjectWriter(parts, limits, std::move(key), std::move(options)));
+        new S3ObjectWriter(dependencies, limits, std::move(key), std::move(options)));
     auto& digests = writer->content_->digests;
     digests.emplace(kEntityTagDigest, Digest(DigestKind::md5));
     digests.emplace(kWholeDigest, Digest(DigestKind::crc32));
@@ -78,8 +81,9 @@ Result<std::unique_ptr<S3ObjectWriter>> S3ObjectWriter::begin(Parts parts, Limit
     return writer;
 }
 
-S3ObjectWriter::S3ObjectWriter(Parts parts, Limits limits, ObjectKey key, PutOptions options)
-    : parts_(parts),
+S3ObjectWriter::S3ObjectWriter(Dependencies dependencies, Limits limits, domain::ObjectKey key,
+                               ports::PutOptions options)
+    : dependencies_(dependencies),
       limits_(limits),
       key_(std::move(key)),
       options_(std::move(options)),
@@ -87,7 +91,7 @@ S3ObjectWriter::S3ObjectWriter(Parts parts, Limits limits, ObjectKey key, PutOpt
 
 S3ObjectWriter::~S3ObjectWriter() {
     if (upload_id_.empty()) return;
-    parts_.tasks.spawn(drop(parts_.bucket, parts_.log, key_, upload_id_));
+    dependencies_.tasks.spawn(drop(dependencies_.bucket, dependencies_.log, key_, upload_id_));
 }
 
 asio::awaitable<Result<std::monostate>> S3ObjectWriter::write(std::string_view bytes) {
@@ -119,7 +123,7 @@ asio::awaitable<Result<std::monostate>> S3ObjectWriter::flush() {
         content->hash();
         return std::monostate{};
     };
-    co_return co_await offload(parts_.pool, std::move(work));
+    co_return co_await async::offload(dependencies_.pool, std::move(work));
 }
 
 std::string S3ObjectWriter::digest(std::string_view algorithm) {
@@ -131,7 +135,7 @@ asio::awaitable<S3Payload> S3ObjectWriter::take_payload() {
     constexpr std::size_t kSmallBytes = 64 * 1024;
     if (content_->part.size() <= kSmallBytes) co_return content_->take();
     auto work = [content = content_] { return content->take(); };
-    co_return co_await offload(parts_.pool, std::move(work));
+    co_return co_await async::offload(dependencies_.pool, std::move(work));
 }
 
 asio::awaitable<Result<std::monostate>> S3ObjectWriter::send_part() {
@@ -142,18 +146,19 @@ asio::awaitable<Result<std::monostate>> S3ObjectWriter::send_part() {
         attributes.checksum.reset();
         auto headers = headers_of(attributes);
         if (!headers) co_return std::unexpected(headers.error());
-        auto id = co_await parts_.bucket.begin_parts(key_, std::move(*headers));
+        auto id = co_await dependencies_.bucket.begin_parts(key_, std::move(*headers));
         if (!id) co_return std::unexpected(id.error());
         upload_id_ = std::move(*id);
     }
     const int number = static_cast<int>(sent_.size()) + 1;
-    auto part = co_await parts_.bucket.put_part(key_, upload_id_, number, std::move(payload));
+    auto part =
+        co_await dependencies_.bucket.put_part(key_, upload_id_, number, std::move(payload));
     if (!part) co_return std::unexpected(part.error());
     sent_.push_back(std::move(*part));
     co_return std::monostate{};
 }
 
-asio::awaitable<Result<ObjectInfo>> S3ObjectWriter::commit() {
+asio::awaitable<Result<ports::ObjectInfo>> S3ObjectWriter::commit() {
     if (failure_) co_return std::unexpected(*failure_);
     auto finish = upload_id_.empty() ? put_whole() : complete();
     auto info = co_await std::move(finish);
@@ -167,7 +172,7 @@ asio::awaitable<Result<ObjectInfo>> S3ObjectWriter::commit() {
     co_return info;
 }
 
-asio::awaitable<Result<ObjectInfo>> S3ObjectWriter::put_whole() {
+asio::awaitable<Result<ports::ObjectInfo>> S3ObjectWriter::put_whole() {
     auto payload = co_await take_payload();
     auto& checksum = options_.attributes.checksum;
     if (const auto kept = digest(options_.kept_digest); !kept.empty()) {
@@ -178,11 +183,11 @@ asio::awaitable<Result<ObjectInfo>> S3ObjectWriter::put_whole() {
     }
     auto headers = headers_of(options_.attributes);
     if (!headers) co_return std::unexpected(headers.error());
-    co_return co_await parts_.bucket.put(key_, std::move(payload), std::move(*headers),
-                                         options_.mode);
+    co_return co_await dependencies_.bucket.put(key_, std::move(payload), std::move(*headers),
+                                                options_.mode);
 }
 
-asio::awaitable<Result<ObjectInfo>> S3ObjectWriter::complete() {
+asio::awaitable<Result<ports::ObjectInfo>> S3ObjectWriter::complete() {
     auto sent = co_await send_part();
     if (!sent) co_return std::unexpected(sent.error());
     auto crc32 = to_base64(digest(kWholeDigest));
@@ -192,7 +197,7 @@ asio::awaitable<Result<ObjectInfo>> S3ObjectWriter::complete() {
                                     .crc32 = std::move(crc32),
                                     .size_bytes = size_bytes_,
                                     .mode = options_.mode};
-    co_return co_await parts_.bucket.complete_parts(key_, std::move(completion));
+    co_return co_await dependencies_.bucket.complete_parts(key_, std::move(completion));
 }
 
 }  // namespace ingestor::aws

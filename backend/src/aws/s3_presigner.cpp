@@ -3,7 +3,7 @@
 namespace ingestor::aws {
 
 S3Presigner::S3Presigner(const Endpoint& endpoint, std::string bucket,
-                         const CredentialsProvider& credentials, const Clock& clock)
+                         const CredentialsProvider& credentials, const ports::Clock& clock)
     : unkeyed_({.endpoint = endpoint.url,
                 .region = endpoint.region,
                 .bucket = std::move(bucket),
@@ -19,7 +19,7 @@ Result<sigv4::UrlSigner> S3Presigner::signer() const {
     return unkeyed_.with(std::move(*keys));
 }
 
-Result<sigv4::PresignedUrl> S3Presigner::presign_put(const ObjectKey& key,
+Result<sigv4::PresignedUrl> S3Presigner::presign_put(const domain::ObjectKey& key,
                                                      const std::string& content_type,
                                                      std::chrono::seconds lifetime) const {
     const auto signing = signer();
@@ -27,7 +27,8 @@ Result<sigv4::PresignedUrl> S3Presigner::presign_put(const ObjectKey& key,
     return signing->presign_put(key.value(), content_type, lifetime, clock_.now());
 }
 
-Result<std::string> S3Presigner::presign_get(const ObjectKey& key, std::chrono::seconds lifetime,
+Result<std::string> S3Presigner::presign_get(const domain::ObjectKey& key,
+                                             std::chrono::seconds lifetime,
                                              const sigv4::ResponseOverrides& overrides) const {
     const auto signing = signer();
     if (!signing) return std::unexpected(signing.error());

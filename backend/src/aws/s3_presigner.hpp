@@ -5,7 +5,7 @@
 
 #include "aws/credentials.hpp"
 #include "aws/endpoint.hpp"
-#include "domain/ids.hpp"
+#include "domain/object_key.hpp"
 #include "ports/clock.hpp"
 #include "sigv4/url_signer.hpp"
 
@@ -17,15 +17,15 @@ class S3Presigner {
 public:
     /// `endpoint` is one of Service::s3. `credentials` and `clock` outlive it.
     S3Presigner(const Endpoint& endpoint, std::string bucket,
-                const CredentialsProvider& credentials, const Clock& clock);
+                const CredentialsProvider& credentials, const ports::Clock& clock);
 
     /// See sigv4::UrlSigner. Errors: unavailable (there are no keys at the moment: one that waits
     /// for them is CredentialsProvider::get()).
-    [[nodiscard]] Result<sigv4::PresignedUrl> presign_put(const ObjectKey& key,
+    [[nodiscard]] Result<sigv4::PresignedUrl> presign_put(const domain::ObjectKey& key,
                                                           const std::string& content_type,
                                                           std::chrono::seconds lifetime) const;
     [[nodiscard]] Result<std::string> presign_get(
-        const ObjectKey& key, std::chrono::seconds lifetime,
+        const domain::ObjectKey& key, std::chrono::seconds lifetime,
         const sigv4::ResponseOverrides& overrides = {}) const;
 
 private:
@@ -33,7 +33,7 @@ private:
 
     sigv4::UrlSigner unkeyed_;
     const CredentialsProvider& credentials_;
-    const Clock& clock_;
+    const ports::Clock& clock_;
 };
 
 }  // namespace ingestor::aws

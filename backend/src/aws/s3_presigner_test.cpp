@@ -5,6 +5,7 @@
 #include "aws/testing/aws_fixture.hpp"
 
 namespace ingestor::aws {
+
 namespace {
 
 /// Keys that a test changes at will.
@@ -35,14 +36,14 @@ protected:
         return proof ? proof->access_key_id : proof.error().message;
     }
 
-    ManualClock clock_;
+    memory::ManualClock clock_;
     ChangingCredentials credentials_;
     const S3Presigner presigner_{
         {.url = "https://s3.eu-west-1.amazonaws.com", .region = "eu-west-1", .service = "s3"},
         "bucket",
         credentials_,
         clock_};
-    const ObjectKey key_{"uploads/ä b.pdf"};
+    const domain::ObjectKey key_{"uploads/ä b.pdf"};
 };
 
 TEST_F(S3PresignerTest, SignsWithTheKeysOfTheMoment) {

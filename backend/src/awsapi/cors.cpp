@@ -5,7 +5,7 @@
 
 #include "base/encoding.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 namespace {
 
 constexpr std::array<std::string_view, 3> kMethods = {"GET", "PUT", "HEAD"};
@@ -80,4 +80,4 @@ void CorsPolicy::decorate(const http::Request& request, http::Response& response
     response.set("Access-Control-Expose-Headers", std::string(kExposed));
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

@@ -8,7 +8,7 @@
 #include "awsapi/s3_error.hpp"
 #include "http/message.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 
 /// The bucket's one CORS rule: which pages of other origins may read and write objects.
 class CorsPolicy {
@@ -29,4 +29,4 @@ private:
     std::vector<std::string> allowed_origins_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

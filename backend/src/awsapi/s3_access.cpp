@@ -4,7 +4,7 @@
 
 #include "jobs/file_keys.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 namespace {
 
 std::string_view name_of(S3Action action) {
@@ -52,26 +52,26 @@ boost::asio::awaitable<S3Result<std::monostate>> S3Access::check(S3Key key, sigv
             co_return std::monostate{};
         case S3Action::put_object:
         case S3Action::delete_object:
-            if (owns_key(key.user, object)) co_return std::monostate{};
+            if (jobs::owns_key(key.user, object)) co_return std::monostate{};
             co_return deny(key, action, object);
         case S3Action::get_object:
         case S3Action::head_object:
             break;
     }
-    if (owns_key(key.user, object)) co_return std::monostate{};
+    if (jobs::owns_key(key.user, object)) co_return std::monostate{};
     const auto own = co_await is_output_of(key.user, object);
     if (!own) co_return std::unexpected(own.error());
     if (*own) co_return std::monostate{};
     co_return deny(key, action, object);
 }
 
-boost::asio::awaitable<S3Result<bool>> S3Access::is_output_of(UserId user,
+boost::asio::awaitable<S3Result<bool>> S3Access::is_output_of(domain::UserId user,
                                                               std::string object) const {
-    const auto job_id = job_of_output(object);
+    const auto job_id = jobs::job_of_output(object);
     if (!job_id) co_return false;
     const auto owned = co_await owns_job_(std::move(user), *job_id);
     if (!owned) co_return refuse(s3_error(owned.error(), object));
     co_return *owned;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

@@ -14,7 +14,7 @@
 #include "sigv4/credentials.hpp"
 #include "sigv4/verify.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 
 /// What an access key is good for.
 enum class S3Grant {
@@ -26,7 +26,7 @@ enum class S3Grant {
 /// An access key with whose it is.
 struct S3Key {
     sigv4::Credentials credentials;
-    UserId user;
+    domain::UserId user;
     S3Grant grant = S3Grant::own_files;
 };
 
@@ -34,7 +34,8 @@ struct S3Key {
 using S3KeyLookup = std::function<std::optional<S3Key>(std::string_view access_key_id)>;
 
 /// Whether a job is that user's. Errors: unavailable.
-using JobOwnership = std::function<boost::asio::awaitable<Result<bool>>(UserId user, JobId job_id)>;
+using JobOwnership =
+    std::function<boost::asio::awaitable<Result<bool>>(domain::UserId user, domain::JobId job_id)>;
 
 enum class S3Action { get_object, head_object, put_object, delete_object, describe_bucket };
 
@@ -52,10 +53,10 @@ public:
                                                                          std::string object) const;
 
 private:
-    [[nodiscard]] boost::asio::awaitable<S3Result<bool>> is_output_of(UserId user,
+    [[nodiscard]] boost::asio::awaitable<S3Result<bool>> is_output_of(domain::UserId user,
                                                                       std::string object) const;
 
     JobOwnership owns_job_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

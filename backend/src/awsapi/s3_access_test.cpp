@@ -1,9 +1,9 @@
-#include "awsapi/s3_fixture.hpp"
+#include "awsapi/testing/s3_fixture.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
+
+using namespace testing;
 namespace {
-
-using namespace testing_s3;
 
 struct Row {
     const char* name;
@@ -94,4 +94,4 @@ TEST_F(S3AccessTest, ALinkIsForTheKeyItNames) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

@@ -9,7 +9,7 @@
 #include "awsapi/s3_read.hpp"
 #include "base/encoding.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 namespace {
 
 using boost::beast::http::verb;
@@ -51,8 +51,8 @@ bool contains(std::string_view text, std::string_view part) {
 
 }  // namespace
 
-S3Api::S3Api(ObjectStore& store, const Clock& clock, S3KeyLookup lookup, JobOwnership owns_job,
-             S3Options options)
+S3Api::S3Api(ports::ObjectStore& store, const ports::Clock& clock, S3KeyLookup lookup,
+             JobOwnership owns_job, S3Options options)
     : store_(store),
       clock_(clock),
       lookup_(std::move(lookup)),
@@ -155,8 +155,10 @@ S3Api::Answer S3Api::put_object(const S3Request& request, sigv4::Proof proof, ht
     auto plan =
         plan_put(request, proof.payload_hash, body.content_length(), options_.object_bytes_max);
     if (!plan) co_return std::unexpected(plan.error());
+    auto key = object_key_of(request.key);
+    if (!key) co_return std::unexpected(key.error());
     if (options_.check_room) {
-        const auto room = co_await options_.check_room(ObjectKey{request.key});
+        const auto room = co_await options_.check_room(*key);
         if (!room && room.error().code == Errc::out_of_space) {
             S3Error full{.status = 507, .code = "QuotaExceeded", .message = room.error().message};
             co_return refuse(std::move(full));
@@ -164,7 +166,7 @@ S3Api::Answer S3Api::put_object(const S3Request& request, sigv4::Proof proof, ht
         if (!room) co_return refuse(s3_error(room.error(), request.key));
     }
     const auto stored =
-        co_await receive_object(store_, request.key, std::move(*plan), std::move(proof), body);
+        co_await receive_object(store_, std::move(*key), std::move(*plan), std::move(proof), body);
     if (!stored) co_return std::unexpected(stored.error());
     http::Response response;
     response.set("ETag", '"' + stored->etag.value() + '"');
@@ -178,7 +180,9 @@ S3Api::Answer S3Api::put_object(const S3Request& request, sigv4::Proof proof, ht
 S3Api::Answer S3Api::get_object(const S3Request& request) {
     const auto known = refuse_unknown(request, kReadParameters, kReadHeaders);
     if (!known) co_return std::unexpected(known.error());
-    auto object = co_await store_.open(ObjectKey{request.key});
+    auto key = object_key_of(request.key);
+    if (!key) co_return std::unexpected(key.error());
+    auto object = co_await store_.open(std::move(*key));
     if (!object) co_return refuse(s3_error(object.error(), request.key));
     auto answer = answer_read(request, object->info);
     if (!answer) co_return std::unexpected(answer.error());
@@ -200,7 +204,9 @@ S3Api::Answer S3Api::get_object(const S3Request& request) {
 S3Api::Answer S3Api::head_object(const S3Request& request) {
     const auto known = refuse_unknown(request, kReadParameters, kReadHeaders);
     if (!known) co_return std::unexpected(known.error());
-    const auto info = co_await store_.head(ObjectKey{request.key});
+    auto key = object_key_of(request.key);
+    if (!key) co_return std::unexpected(key.error());
+    const auto info = co_await store_.head(std::move(*key));
     if (!info) co_return refuse(s3_error(info.error(), request.key));
     auto answer = answer_read(request, *info);
     if (!answer) co_return std::unexpected(answer.error());
@@ -211,11 +217,13 @@ S3Api::Answer S3Api::delete_object(const S3Request& request) {
     const auto known = refuse_unknown(request, {}, {});
     if (!known) co_return std::unexpected(known.error());
     if (request.header("if-match")) co_return refuse(not_implemented("If-Match"));
-    const auto removed = co_await store_.remove(ObjectKey{request.key});
+    auto key = object_key_of(request.key);
+    if (!key) co_return std::unexpected(key.error());
+    const auto removed = co_await store_.remove(std::move(*key));
     if (!removed) co_return refuse(s3_error(removed.error(), request.key));
     http::Response response;
     response.status = 204;
     co_return response;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

@@ -17,7 +17,7 @@
 #include "ports/object_store.hpp"
 #include "sigv4/verify.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 
 struct S3Options {
     std::string bucket;
@@ -26,7 +26,8 @@ struct S3Options {
     std::uint64_t object_bytes_max = std::uint64_t{5} << 30;
     /// Asked before an object is stored, if it is there. Errors: out_of_space (whose key it is has
     /// no room left).
-    std::function<boost::asio::awaitable<Result<std::monostate>>(ObjectKey)> check_room = {};
+    std::function<boost::asio::awaitable<Result<std::monostate>>(domain::ObjectKey)> check_room =
+        {};
 };
 
 /// One bucket over the S3 REST protocol, in path style.
@@ -41,8 +42,8 @@ class S3Api {
 public:
     /// The references outlive it. `lookup` knows the access keys, `owns_job` whose outputs are
     /// whose.
-    S3Api(ObjectStore& store, const Clock& clock, S3KeyLookup lookup, JobOwnership owns_job,
-          S3Options options);
+    S3Api(ports::ObjectStore& store, const ports::Clock& clock, S3KeyLookup lookup,
+          JobOwnership owns_job, S3Options options);
 
     /// Whether the request is for this protocol: it is signed for s3, or lies below `/{bucket}`.
     /// Cheap; proves nothing.
@@ -62,8 +63,8 @@ private:
     Answer delete_object(const S3Request& request);
     [[nodiscard]] S3Result<http::Response> describe_bucket(const S3Request& request) const;
 
-    ObjectStore& store_;
-    const Clock& clock_;
+    ports::ObjectStore& store_;
+    const ports::Clock& clock_;
     S3KeyLookup lookup_;
     S3Access access_;
     S3Options options_;
@@ -71,4 +72,4 @@ private:
     CorsPolicy cors_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

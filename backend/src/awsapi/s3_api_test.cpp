@@ -2,14 +2,16 @@
 
 #include <gmock/gmock.h>
 
-#include "awsapi/s3_fixture.hpp"
+#include "awsapi/testing/s3_fixture.hpp"
 #include "base/encoding.hpp"
 
-namespace ingestor::testing_s3 {
+namespace ingestor::awsapi {
+
+using namespace testing;
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 class S3ApiTest : public S3Fixture {
 protected:
@@ -27,7 +29,7 @@ struct RangeCase {
     std::string content_range = "(absent)";
 };
 
-class S3Range : public S3ApiTest, public testing::WithParamInterface<RangeCase> {};
+class S3Range : public S3ApiTest, public ::testing::WithParamInterface<RangeCase> {};
 
 TEST_P(S3Range, OfTenBytes) {
     store("0123456789");
@@ -50,21 +52,21 @@ TEST_P(S3Range, OfTenBytes) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, S3Range,
-    testing::Values(RangeCase{"Middle", "bytes=2-4", 206, "234", "bytes 2-4/10"},
-                    RangeCase{"One", "bytes=0-0", 206, "0", "bytes 0-0/10"},
-                    RangeCase{"OpenEnded", "bytes=7-", 206, "789", "bytes 7-9/10"},
-                    RangeCase{"EndIsClamped", "bytes=8-100", 206, "89", "bytes 8-9/10"},
-                    RangeCase{"Suffix", "bytes=-3", 206, "789", "bytes 7-9/10"},
-                    RangeCase{"LongSuffix", "bytes=-30", 206, "0123456789", "bytes 0-9/10"},
-                    RangeCase{"BeyondAllNumbers", "bytes=0-99999999999999999999999", 206,
-                              "0123456789", "bytes 0-9/10"},
-                    RangeCase{"StartsBehindTheEnd", "bytes=10-", 416, "", "bytes */10"},
-                    RangeCase{"SuffixOfNothing", "bytes=-0", 416, "", "bytes */10"},
-                    RangeCase{"SeveralParts", "bytes=0-1,3-4", 200, "0123456789"},
-                    RangeCase{"Backwards", "bytes=4-2", 200, "0123456789"},
-                    RangeCase{"NoNumbers", "bytes=-", 200, "0123456789"},
-                    RangeCase{"Words", "bytes=a-b", 200, "0123456789"},
-                    RangeCase{"OtherUnit", "lines=0-1", 200, "0123456789"}),
+    ::testing::Values(RangeCase{"Middle", "bytes=2-4", 206, "234", "bytes 2-4/10"},
+                      RangeCase{"One", "bytes=0-0", 206, "0", "bytes 0-0/10"},
+                      RangeCase{"OpenEnded", "bytes=7-", 206, "789", "bytes 7-9/10"},
+                      RangeCase{"EndIsClamped", "bytes=8-100", 206, "89", "bytes 8-9/10"},
+                      RangeCase{"Suffix", "bytes=-3", 206, "789", "bytes 7-9/10"},
+                      RangeCase{"LongSuffix", "bytes=-30", 206, "0123456789", "bytes 0-9/10"},
+                      RangeCase{"BeyondAllNumbers", "bytes=0-99999999999999999999999", 206,
+                                "0123456789", "bytes 0-9/10"},
+                      RangeCase{"StartsBehindTheEnd", "bytes=10-", 416, "", "bytes */10"},
+                      RangeCase{"SuffixOfNothing", "bytes=-0", 416, "", "bytes */10"},
+                      RangeCase{"SeveralParts", "bytes=0-1,3-4", 200, "0123456789"},
+                      RangeCase{"Backwards", "bytes=4-2", 200, "0123456789"},
+                      RangeCase{"NoNumbers", "bytes=-", 200, "0123456789"},
+                      RangeCase{"Words", "bytes=a-b", 200, "0123456789"},
+                      RangeCase{"OtherUnit", "lines=0-1", 200, "0123456789"}),
     [](const auto& row) { return row.param.name; });
 
 TEST_F(S3ApiTest, RangeOfAnEmptyObjectIsRefused) {
@@ -88,7 +90,7 @@ struct ConditionCase {
     unsigned status;
 };
 
-class S3Condition : public S3ApiTest, public testing::WithParamInterface<ConditionCase> {};
+class S3Condition : public S3ApiTest, public ::testing::WithParamInterface<ConditionCase> {};
 
 TEST_P(S3Condition, OnAnObjectOfNow) {
     store("hello\n");
@@ -107,7 +109,7 @@ constexpr const char* kThen = "Fri, 02 Jan 2026 03:04:05 GMT";
 constexpr const char* kBefore = "Fri, 02 Jan 2026 03:04:04 GMT";
 INSTANTIATE_TEST_SUITE_P(
     Rows, S3Condition,
-    testing::Values(
+    ::testing::Values(
         ConditionCase{"SameTag", {{"If-Match", kTag}}, 200},
         ConditionCase{"AnyTag", {{"If-Match", "*"}}, 200},
         ConditionCase{"OneOfSeveralTags", {{"If-Match", std::string("\"x\", ") + kTag}}, 200},
@@ -341,4 +343,4 @@ TEST(XmlEscape, GivesWellFormedText) {
 }
 
 }  // namespace
-}  // namespace ingestor::testing_s3
+}  // namespace ingestor::awsapi

@@ -5,7 +5,7 @@
 #include "base/encoding.hpp"
 #include "domain/job.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 namespace {
 
 struct CodeOf {
@@ -98,12 +98,13 @@ S3Error s3_error(const Error& error, const std::string& key) {
         case Errc::conflict:
             return precondition_failed("If-None-Match");
         case Errc::invalid_argument:
-            if (key.size() > kObjectKeyBytesMax) {
-                return {.status = 400,
-                        .code = "KeyTooLongError",
-                        .message = "Your key is too long",
-                        .details = {{"Size", std::to_string(key.size())},
-                                    {"MaxSizeAllowed", std::to_string(kObjectKeyBytesMax)}}};
+            if (key.size() > domain::kObjectKeyBytesMax) {
+                return {
+                    .status = 400,
+                    .code = "KeyTooLongError",
+                    .message = "Your key is too long",
+                    .details = {{"Size", std::to_string(key.size())},
+                                {"MaxSizeAllowed", std::to_string(domain::kObjectKeyBytesMax)}}};
             }
             return {.status = 400,
                     .code = "InvalidURI",
@@ -141,6 +142,12 @@ S3Error s3_error(const Error& error, const std::string& key) {
             break;
     }
     return internal_error(error.message);
+}
+
+S3Result<domain::ObjectKey> object_key_of(const std::string& key) {
+    auto parsed = domain::ObjectKey::parse(key);
+    if (!parsed) return refuse(s3_error(parsed.error(), key));
+    return std::move(*parsed);
 }
 
 S3Error body_error(const Error& error) {
@@ -236,4 +243,4 @@ http::Response error_response(const S3Error& error, const http::Request& request
     return response;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "domain/object_key.hpp"
 #include "http/message.hpp"
 #include "sigv4/aws_chunked.hpp"
 #include "sigv4/verify.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 
 /// An error of the S3 protocol, as the S3 API reference lists them.
 struct S3Error {
@@ -35,6 +36,8 @@ using S3Result = std::expected<T, S3Error>;
 [[nodiscard]] S3Error s3_error(const sigv4::ChunkError& error);
 /// What the store said of `key`.
 [[nodiscard]] S3Error s3_error(const Error& error, const std::string& key);
+/// The object that a request names. Errors: as S3's for a key that is too long or no UTF-8.
+[[nodiscard]] S3Result<domain::ObjectKey> object_key_of(const std::string& key);
 /// What reading the body said.
 [[nodiscard]] S3Error body_error(const Error& error);
 
@@ -53,4 +56,4 @@ using S3Result = std::expected<T, S3Error>;
 /// Text as it may stand in an element; what XML cannot say at all becomes U+FFFD.
 [[nodiscard]] std::string xml_escape(std::string_view text);
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

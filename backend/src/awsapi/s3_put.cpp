@@ -4,7 +4,7 @@
 
 #include "base/encoding.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
@@ -36,7 +36,7 @@ S3Result<std::string> announced_checksum(const PutPlan& plan,
                               "not conform to our published schema."});
 }
 
-S3Result<std::monostate> check_digests(const PutPlan& plan, ObjectWriter& writer,
+S3Result<std::monostate> check_digests(const PutPlan& plan, ports::ObjectWriter& writer,
                                        const sigv4::AwsChunkedDecoder* decoder) {
     if (plan.sha256_hex) {
         auto computed = to_hex(writer.digest("sha256"));
@@ -81,15 +81,16 @@ S3Result<std::monostate> check_digests(const PutPlan& plan, ObjectWriter& writer
 
 }  // namespace
 
-boost::asio::awaitable<S3Result<ObjectInfo>> receive_object(ObjectStore& store, std::string key,
-                                                            PutPlan plan, sigv4::Proof proof,
-                                                            http::Body& body) {
+boost::asio::awaitable<S3Result<ports::ObjectInfo>> receive_object(ports::ObjectStore& store,
+                                                                   domain::ObjectKey key,
+                                                                   PutPlan plan, sigv4::Proof proof,
+                                                                   http::Body& body) {
     std::optional<sigv4::AwsChunkedDecoder> decoder;
     if (plan.framing) decoder.emplace(*plan.framing, std::move(proof));
     body.set_limit(transfer_bytes_max(plan));
 
-    auto writer = co_await store.begin_put(ObjectKey{key}, plan.options);
-    if (!writer) co_return refuse(s3_error(writer.error(), key));
+    auto writer = co_await store.begin_put(key, plan.options);
+    if (!writer) co_return refuse(s3_error(writer.error(), key.value()));
 
     std::uint64_t received = 0;
     std::vector<char> buffer(kPieceBytes);
@@ -110,7 +111,7 @@ boost::asio::awaitable<S3Result<ObjectInfo>> receive_object(ObjectStore& store, 
             received += piece.size();
             if (received > plan.size_bytes) co_return refuse(incomplete_body());
             const auto written = co_await (*writer)->write(piece);
-            if (!written) co_return refuse(s3_error(written.error(), key));
+            if (!written) co_return refuse(s3_error(written.error(), key.value()));
         }
     }
     if (decoder) {
@@ -120,13 +121,13 @@ boost::asio::awaitable<S3Result<ObjectInfo>> receive_object(ObjectStore& store, 
 
     if (!plan.options.digests.empty()) {
         const auto flushed = co_await (*writer)->flush();
-        if (!flushed) co_return refuse(s3_error(flushed.error(), key));
+        if (!flushed) co_return refuse(s3_error(flushed.error(), key.value()));
         const auto checked = check_digests(plan, **writer, decoder ? &*decoder : nullptr);
         if (!checked) co_return std::unexpected(checked.error());
     }
     auto stored = co_await (*writer)->commit();
-    if (!stored) co_return refuse(s3_error(stored.error(), key));
+    if (!stored) co_return refuse(s3_error(stored.error(), key.value()));
     co_return std::move(*stored);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

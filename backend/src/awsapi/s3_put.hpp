@@ -10,11 +10,11 @@
 #include "ports/object_store.hpp"
 #include "sigv4/aws_chunked.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 
 /// What the head of a PUT says of the body to come.
 struct PutPlan {
-    PutOptions options;
+    ports::PutOptions options;
     std::optional<sigv4::ChunkFraming> framing;
     std::uint64_t size_bytes = 0;           ///< Of the object, as announced.
     std::optional<std::string> sha256_hex;  ///< Of the body, as signed.
@@ -30,7 +30,8 @@ struct PutPlan {
                                          std::uint64_t object_bytes_max);
 
 /// Streams the body into the store, checks it against all that was said of it, and commits.
-[[nodiscard]] boost::asio::awaitable<S3Result<ObjectInfo>> receive_object(
-    ObjectStore& store, std::string key, PutPlan plan, sigv4::Proof proof, http::Body& body);
+[[nodiscard]] boost::asio::awaitable<S3Result<ports::ObjectInfo>> receive_object(
+    ports::ObjectStore& store, domain::ObjectKey key, PutPlan plan, sigv4::Proof proof,
+    http::Body& body);
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

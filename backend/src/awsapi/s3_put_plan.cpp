@@ -7,7 +7,7 @@
 #include "awsapi/s3_put.hpp"
 #include "base/encoding.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 namespace {
 
 constexpr std::array<std::string_view, 2> kParameters = {"content-type", "content-md5"};
@@ -145,7 +145,7 @@ S3Result<std::monostate> read_condition(const S3Request& request, PutPlan& plan)
     const auto value = request.field("if-none-match");
     if (!value) return std::monostate{};
     if (*value != "*") return refuse(not_implemented("If-None-Match"));
-    plan.options.mode = PutMode::create_only;
+    plan.options.mode = ports::PutMode::create_only;
     return std::monostate{};
 }
 
@@ -251,4 +251,4 @@ S3Result<PutPlan> plan_put(const S3Request& request, std::string_view payload_ha
     return plan;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

@@ -1,11 +1,13 @@
 #include <gmock/gmock.h>
 
-#include "awsapi/s3_fixture.hpp"
+#include "awsapi/testing/s3_fixture.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "sigv4/sign.hpp"
 
-namespace ingestor::testing_s3 {
+namespace ingestor::awsapi {
+
+using namespace testing;
 namespace {
 
 constexpr std::string_view kUnsigned = "UNSIGNED-PAYLOAD";
@@ -269,7 +271,7 @@ struct RefusedPut {
     std::size_t size = 6;
 };
 
-class S3PutRefuses : public S3Put, public testing::WithParamInterface<RefusedPut> {};
+class S3PutRefuses : public S3Put, public ::testing::WithParamInterface<RefusedPut> {};
 
 TEST_P(S3PutRefuses, WithAwsOwnCode) {
     const auto& row = GetParam();
@@ -287,7 +289,7 @@ TEST_P(S3PutRefuses, WithAwsOwnCode) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, S3PutRefuses,
-    testing::Values(
+    ::testing::Values(
         RefusedPut{"BodyNotAsSigned",
                    {},
                    std::string(64, '0'),
@@ -401,4 +403,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 }  // namespace
-}  // namespace ingestor::testing_s3
+}  // namespace ingestor::awsapi

@@ -7,15 +7,15 @@
 
 #include "base/encoding.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 namespace {
 
-std::string quoted(const ETag& etag) {
+std::string quoted(const domain::ETag& etag) {
     return '"' + etag.value() + '"';
 }
 
 /// Whether a list of entity tags (`*`, `"a", W/"b"`; quotes may be missing) has that one.
-bool lists(std::string_view list, const ETag& etag) {
+bool lists(std::string_view list, const domain::ETag& etag) {
     for (std::size_t at = 0; at <= list.size();) {
         const auto end = std::min(list.find(',', at), list.size());
         auto tag = trimmed(list.substr(at, end - at));
@@ -50,7 +50,7 @@ std::string metadata_value(const std::string& value) {
 }
 
 S3Result<std::map<std::string, std::string>> described(const S3Request& request,
-                                                       const ObjectInfo& info) {
+                                                       const ports::ObjectInfo& info) {
     auto headers = info.attributes.system_headers;
     headers["content-type"] = info.attributes.content_type;
     for (const auto& [parameter, header] : kOverrides) {
@@ -65,7 +65,8 @@ S3Result<std::map<std::string, std::string>> described(const S3Request& request,
     return headers;
 }
 
-void add_checksum(const S3Request& request, const ObjectInfo& info, http::Response& response) {
+void add_checksum(const S3Request& request, const ports::ObjectInfo& info,
+                  http::Response& response) {
     const auto mode = request.field("x-amz-checksum-mode");
     const auto& checksum = info.attributes.checksum;
     if (!mode || !equal_ignoring_case(*mode, "ENABLED") || !checksum) return;
@@ -76,7 +77,7 @@ void add_checksum(const S3Request& request, const ObjectInfo& info, http::Respon
 }  // namespace
 
 S3Result<std::optional<http::ByteRange>> requested_range(const S3Request& request,
-                                                         const ObjectInfo& info) {
+                                                         const ports::ObjectInfo& info) {
     const auto header = request.header("range");
     if (!header) return std::nullopt;
     const auto condition = request.header("if-range");
@@ -96,7 +97,7 @@ S3Result<std::optional<http::ByteRange>> requested_range(const S3Request& reques
     return *range;
 }
 
-S3Result<Condition> check_conditions(const S3Request& request, const ObjectInfo& info) {
+S3Result<Condition> check_conditions(const S3Request& request, const ports::ObjectInfo& info) {
     const auto modified = std::chrono::floor<std::chrono::seconds>(info.last_modified);
     if (const auto wanted = request.header("if-match")) {
         if (!lists(*wanted, info.etag)) return refuse(precondition_failed("If-Match"));
@@ -113,7 +114,7 @@ S3Result<Condition> check_conditions(const S3Request& request, const ObjectInfo&
     return Condition::holds;
 }
 
-S3Result<ReadAnswer> answer_read(const S3Request& request, const ObjectInfo& info) {
+S3Result<ReadAnswer> answer_read(const S3Request& request, const ports::ObjectInfo& info) {
     const auto condition = check_conditions(request, info);
     if (!condition) return std::unexpected(condition.error());
     ReadAnswer answer;
@@ -152,4 +153,4 @@ S3Result<ReadAnswer> answer_read(const S3Request& request, const ObjectInfo& inf
     return answer;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

@@ -9,17 +9,17 @@
 #include "http/byte_range.hpp"
 #include "ports/object_store.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 
 /// What `Range` asks of an object of that size: a part, nothing (nullopt: the whole object, also
 /// where the header makes no sense or asks for several parts, as S3 has it), or 416.
-[[nodiscard]] S3Result<std::optional<http::ByteRange>> requested_range(const S3Request& request,
-                                                                       const ObjectInfo& info);
+[[nodiscard]] S3Result<std::optional<http::ByteRange>> requested_range(
+    const S3Request& request, const ports::ObjectInfo& info);
 
 enum class Condition { holds, not_modified };
 /// If-Match, If-None-Match and their kin by date (RFC 9110 section 13.2.2); 412 is an error.
 [[nodiscard]] S3Result<Condition> check_conditions(const S3Request& request,
-                                                   const ObjectInfo& info);
+                                                   const ports::ObjectInfo& info);
 
 /// The answer to GET or HEAD but for its body: status, headers (Content-Length included), and
 /// which part of the object is the body.
@@ -27,6 +27,7 @@ struct ReadAnswer {
     http::Response response;
     http::ByteRange part;
 };
-[[nodiscard]] S3Result<ReadAnswer> answer_read(const S3Request& request, const ObjectInfo& info);
+[[nodiscard]] S3Result<ReadAnswer> answer_read(const S3Request& request,
+                                               const ports::ObjectInfo& info);
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

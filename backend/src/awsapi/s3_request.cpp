@@ -6,7 +6,7 @@
 #include "base/encoding.hpp"
 #include "sigv4/verify.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 namespace {
 
 constexpr std::array<ChecksumAlgorithm, 5> kAlgorithms = {{{"crc32", "CRC32", 4},
@@ -128,4 +128,4 @@ bool is_header_value(std::string_view text) {
     });
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

@@ -10,7 +10,7 @@
 #include "http/message.hpp"
 #include "sigv4/canonical.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 
 /// The checksums that S3 knows, by the names they have in headers (`x-amz-checksum-…`).
 struct ChecksumAlgorithm {
@@ -55,4 +55,4 @@ struct S3Request {
 /// False for what cannot stand in a header.
 [[nodiscard]] bool is_header_value(std::string_view text);
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
-namespace ingestor {
+namespace ingestor::bus {
 
 namespace {
 
-Result<std::monostate> check_operator(const Principal& who) {
+Result<std::monostate> check_operator(const ports::Principal& who) {
     if (who.is_operator) return std::monostate{};
     return fail(Errc::permission_denied,
                 "The event bus is for operators: with the server's own sign-in, the user 'local'.");
@@ -17,22 +17,23 @@ Result<std::monostate> check_operator(const Principal& who) {
 
 }  // namespace
 
-Result<std::vector<Rule>> BusOperations::rules(const Principal& who) const {
+Result<std::vector<ports::Rule>> BusOperations::rules(const ports::Principal& who) const {
     if (const auto allowed = check_operator(who); !allowed) {
         return std::unexpected(allowed.error());
     }
     return bus_.rules();
 }
 
-auto BusOperations::dead_letters(Principal who, std::uint32_t limit)
-    -> Answer<std::vector<DeadLetter>> {
+auto BusOperations::dead_letters(ports::Principal who, std::uint32_t limit)
+    -> Answer<std::vector<ports::DeadLetter>> {
     if (const auto allowed = check_operator(who); !allowed) {
         co_return std::unexpected(allowed.error());
     }
     co_return co_await log_.dead_letters(std::min(limit, kDeadLettersInListMax));
 }
 
-auto BusOperations::redrive(Principal who, std::vector<std::int64_t> ids) -> Answer<Redriven> {
+auto BusOperations::redrive(ports::Principal who, std::vector<std::int64_t> ids)
+    -> Answer<Redriven> {
     if (const auto allowed = check_operator(who); !allowed) {
         co_return std::unexpected(allowed.error());
     }
@@ -53,12 +54,12 @@ auto BusOperations::redrive(Principal who, std::vector<std::int64_t> ids) -> Ans
     co_return outcome;
 }
 
-auto BusOperations::redrive_all(Principal who) -> Answer<Redriven> {
+auto BusOperations::redrive_all(ports::Principal who) -> Answer<Redriven> {
     if (const auto allowed = check_operator(who); !allowed) {
         co_return std::unexpected(allowed.error());
     }
     // Those that are there now: one that dies again meanwhile has its turn the next time.
-    const auto letters = co_await log_.dead_letters(kDeadLettersMax);
+    const auto letters = co_await log_.dead_letters(ports::kDeadLettersMax);
     if (!letters) co_return std::unexpected(letters.error());
     Redriven outcome;
     std::vector<std::int64_t> batch;
@@ -74,4 +75,4 @@ auto BusOperations::redrive_all(Principal who) -> Answer<Redriven> {
     co_return outcome;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

@@ -11,7 +11,7 @@
 #include "ports/event_log.hpp"
 #include "ports/token_verifier.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 
 /// What became of dead letters that were to be delivered again.
 struct Redriven {
@@ -29,21 +29,21 @@ public:
     static constexpr std::size_t kRedrivenAtOnceMax = 1'000;
 
     /// All outlive this.
-    BusOperations(const EventBus& bus, EventLog& log, const Clock& clock)
+    BusOperations(const EventBus& bus, ports::EventLog& log, const ports::Clock& clock)
         : bus_(bus), log_(log), clock_(clock) {}
 
-    [[nodiscard]] Result<std::vector<Rule>> rules(const Principal& who) const;
+    [[nodiscard]] Result<std::vector<ports::Rule>> rules(const ports::Principal& who) const;
     /// Newest first. `limit`: 1 to kDeadLettersInListMax.
-    Answer<std::vector<DeadLetter>> dead_letters(Principal who, std::uint32_t limit);
+    Answer<std::vector<ports::DeadLetter>> dead_letters(ports::Principal who, std::uint32_t limit);
     /// Errors: invalid_argument (none, or more than kRedrivenAtOnceMax).
-    Answer<Redriven> redrive(Principal who, std::vector<std::int64_t> ids);
+    Answer<Redriven> redrive(ports::Principal who, std::vector<std::int64_t> ids);
     /// All that there are now.
-    Answer<Redriven> redrive_all(Principal who);
+    Answer<Redriven> redrive_all(ports::Principal who);
 
 private:
     const EventBus& bus_;
-    EventLog& log_;
-    const Clock& clock_;
+    ports::EventLog& log_;
+    const ports::Clock& clock_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

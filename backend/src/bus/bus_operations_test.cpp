@@ -9,19 +9,19 @@
 #include "memory/manual_clock.hpp"
 #include "ports/testing/all_due.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const Principal kOperator{.user_id = UserId("local"), .is_operator = true};
-const Principal kUser{.user_id = UserId("ann")};
+const ports::Principal kOperator{.user_id = domain::UserId("local"), .is_operator = true};
+const ports::Principal kUser{.user_id = domain::UserId("ann")};
 
 class BusOperationsTest : public testing::Test {
 protected:
     BusOperationsTest() {
-        Rule rule;
+        ports::Rule rule;
         rule.bus = "bus";
         rule.name = "rule";
         rule.event_pattern = R"({"source":["s"]})";
@@ -30,20 +30,20 @@ protected:
     }
     template <class Value>
     Value run(boost::asio::awaitable<Value> task) {
-        return run_to_end(io, std::move(task));
+        return async::testing::run_to_end(io, std::move(task));
     }
     /// The ids of so many dead letters, the oldest first.
     std::vector<std::int64_t> make_dead_letters(std::size_t count) {
-        std::vector<Event> events(count);
+        std::vector<eventbridge::Event> events(count);
         for (auto& event : events) {
             event.bus = "bus";
             event.source = "s";
         }
         EXPECT_TRUE(run(log.append(std::move(events))));
         std::vector<std::int64_t> ids;
-        const auto due = run(all_due(log, clock.now())).value();
+        const auto due = run(ports::testing::all_due(log, clock.now())).value();
         for (const auto& delivery : due) {
-            GivenUp reason;
+            ports::GivenUp reason;
             reason.at = clock.now();
             EXPECT_TRUE(run(log.move_to_dead_letters(delivery.id, std::move(reason))));
             ids.push_back(delivery.id);
@@ -52,9 +52,9 @@ protected:
     }
 
     boost::asio::io_context io;
-    ManualClock clock;
+    memory::ManualClock clock;
     RuleTable table;
-    InMemoryEventLog log{table, clock, {}};
+    memory::InMemoryEventLog log{table, clock, {}};
     EventBus bus{log, table};
     BusOperations operations{bus, log, clock};
 };
@@ -98,4 +98,4 @@ TEST_F(BusOperationsTest, AllAreRedrivenInBatches) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::bus

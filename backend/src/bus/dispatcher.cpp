@@ -7,9 +7,9 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include "async/in_lanes.hpp"
+#include "async/for_each_concurrent.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 
 namespace asio = boost::asio;
 
@@ -26,11 +26,11 @@ constexpr std::size_t kWritesAtOnce = 64;
 /// A look over many groups is not begun again before this many times what it took.
 constexpr int kRestAfterLook = 4;
 
-std::string_view to_string(DeliveryStage stage) {
+std::string_view to_string(ports::DeliveryStage stage) {
     switch (stage) {
-        case DeliveryStage::delivery:
+        case ports::DeliveryStage::delivery:
             return "delivery";
-        case DeliveryStage::invocation:
+        case ports::DeliveryStage::invocation:
             return "invocation";
     }
     return "";
@@ -45,7 +45,7 @@ Dispatcher::Dispatcher(asio::any_io_executor executor, Dependencies dependencies
       window_(options.window_max),
       places_(options.in_flight_max),
       store_(options.store_backoff),
-      store_state_(dependencies.log, LogLevel::error, "event log does not answer"),
+      store_state_(dependencies.log, telemetry::LogLevel::error, "event log does not answer"),
       wake_(executor),
       tasks_(executor, [this](const std::exception_ptr& thrown) {
           try {
@@ -76,7 +76,7 @@ double Dispatcher::jitter() {
     return std::uniform_real_distribution<double>(0, 1)(random_);
 }
 
-void Dispatcher::accept(std::vector<Delivery> deliveries) {
+void Dispatcher::accept(std::vector<ports::Delivery> deliveries) {
     // What comes before the start is found in the log by the first look.
     if (!started_ || stopping_) return;
     const auto now = deps_.clock.now();
@@ -96,7 +96,7 @@ void Dispatcher::accept(std::vector<Delivery> deliveries) {
     pump();
 }
 
-void Dispatcher::offer(Delivery delivery) {
+void Dispatcher::offer(ports::Delivery delivery) {
     if (!known_.insert(delivery.id).second) return;
     ReadyDelivery ready{.delivery = std::move(delivery), .since = deps_.monotonic.now()};
     if (const auto displaced = window_.offer(std::move(ready))) {
@@ -108,7 +108,7 @@ void Dispatcher::offer(Delivery delivery) {
 }
 
 void Dispatcher::pump() {
-    const auto may_start = [this](const Delivery& delivery) {
+    const auto may_start = [this](const ports::Delivery& delivery) {
         return places_.may_take(delivery.event->fairness_group) &&
                deps_.functions.has_room(delivery.target_arn);
     };
@@ -312,8 +312,8 @@ asio::awaitable<bool> Dispatcher::take_in(std::vector<std::int64_t> ids) {
             co_return false;
         }
         deps_.log.error("an event cannot be read any more: its delivery is a dead letter",
-                        {{"delivery", id}, {"error_code", kEventCorrupt}});
-        deps_.metrics.dead_lettered(kEventCorrupt);
+                        {{"delivery", id}, {"error_code", ports::kEventCorrupt}});
+        deps_.metrics.dead_lettered(ports::kEventCorrupt);
     }
     co_return true;
 }
@@ -335,7 +335,7 @@ asio::awaitable<void> Dispatcher::probe() {
     auto one = [this, &rest](std::size_t index) -> asio::awaitable<void> {
         if (!co_await write(rest[index])) unsettled_.push_back(rest[index]);
     };
-    co_await in_lanes(rest.size(), kWritesAtOnce, one);
+    co_await async::for_each_concurrent(rest.size(), kWritesAtOnce, one);
     look_now_ = true;
 }
 
@@ -357,7 +357,7 @@ asio::awaitable<void> Dispatcher::deliver(ReadyDelivery ready, MaybePermit permi
     }
 }
 
-void Dispatcher::release(const Delivery& delivery) {
+void Dispatcher::release(const ports::Delivery& delivery) {
     known_.erase(delivery.id);
     if (reading_) settled_.insert(delivery.id);
     places_.give_back(delivery.event->fairness_group);
@@ -369,7 +369,7 @@ asio::awaitable<std::optional<Settlement>> Dispatcher::hand_over(const ReadyDeli
     const auto& delivery = ready.delivery;
     if (!permit) co_return refused(delivery, std::move(permit.error()));
     const auto held = std::move(*permit);
-    const bool running = delivery.stage == DeliveryStage::invocation;
+    const bool running = delivery.stage == ports::DeliveryStage::invocation;
     if (!running) {
         deps_.metrics.job_started(deps_.monotonic.now() - ready.since);
     }
@@ -397,31 +397,32 @@ asio::awaitable<std::optional<Settlement>> Dispatcher::hand_over(const ReadyDeli
     co_return failed(delivery, held.async_invoke(), std::move(*error));
 }
 
-Settlement Dispatcher::refused(const Delivery& delivery, DeliveryFailure failure) {
+Settlement Dispatcher::refused(const ports::Delivery& delivery, DeliveryFailure failure) {
     Settlement settlement{.delivery = delivery,
-                          .stage = DeliveryStage::delivery,
+                          .stage = ports::DeliveryStage::delivery,
                           .failures = 1,
                           .outcome = {},
                           .message = std::move(failure.message)};
-    if (delivery.stage == DeliveryStage::delivery) settlement.failures += delivery.attempts;
+    if (delivery.stage == ports::DeliveryStage::delivery) settlement.failures += delivery.attempts;
     const auto now = deps_.clock.now();
     const auto target = deps_.rules.target(delivery.event->bus, delivery.rule, delivery.target_id);
-    const auto step = after_failed_delivery(target.value_or(RuleTarget{}), options_.backoff,
+    const auto step = after_failed_delivery(target.value_or(ports::RuleTarget{}), options_.backoff,
                                             failure, settlement.failures,
                                             delivery.first_failed_at.value_or(now), now, jitter());
     std::visit([&settlement](const auto& next) { settlement.outcome = next; }, step);
     return settlement;
 }
 
-Settlement Dispatcher::failed(const Delivery& delivery, const AsyncInvokeConfig& config,
+Settlement Dispatcher::failed(const ports::Delivery& delivery, const AsyncInvokeConfig& config,
                               std::string message) {
     Settlement settlement{.delivery = delivery,
-                          .stage = DeliveryStage::invocation,
+                          .stage = ports::DeliveryStage::invocation,
                           .failures = 1,
                           .outcome = {},
                           .message = std::move(message),
                           .function_failed = true};
-    if (delivery.stage == DeliveryStage::invocation) settlement.failures += delivery.attempts;
+    if (delivery.stage == ports::DeliveryStage::invocation)
+        settlement.failures += delivery.attempts;
     const auto now = deps_.clock.now();
     const auto step = after_failed_invocation(
         config, settlement.failures, delivery.first_failed_at.value_or(now), now, jitter());
@@ -461,12 +462,12 @@ asio::awaitable<Result<std::monostate>> Dispatcher::write_to_log(const Settlemen
                                                       retry->at, deps_.clock.now());
     }
     if (const auto* end = std::get_if<SendToDlq>(&settlement.outcome)) {
-        GivenUp reason{.stage = settlement.stage,
-                       .attempts = settlement.failures,
-                       .error_code = end->error_code,
-                       .error_message = settlement.message,
-                       .exhausted = end->exhausted,
-                       .at = deps_.clock.now()};
+        ports::GivenUp reason{.stage = settlement.stage,
+                              .attempts = settlement.failures,
+                              .error_code = end->error_code,
+                              .error_message = settlement.message,
+                              .exhausted = end->exhausted,
+                              .at = deps_.clock.now()};
         co_return co_await deps_.event_log.move_to_dead_letters(id, std::move(reason));
     }
     co_return co_await deps_.event_log.acknowledge(id);
@@ -492,4 +493,4 @@ void Dispatcher::tell(const Settlement& settlement) {
     }
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

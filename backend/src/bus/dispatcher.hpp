@@ -32,7 +32,7 @@
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 
 /// Hands deliveries to their targets. A delivery that was just committed starts at once, without
 /// another look into the log; retries, what a restart left over and what found no room in memory
@@ -58,13 +58,13 @@ public:
     };
     /// What the dispatcher works with; all of it outlives it.
     struct Dependencies {
-        EventLog& event_log;
+        ports::EventLog& event_log;
         const RuleTable& rules;
         FunctionHost& functions;
-        const Clock& clock;
-        MonotonicClock& monotonic;
-        Log& log;
-        Metrics& metrics;
+        const ports::Clock& clock;
+        async::MonotonicClock& monotonic;
+        telemetry::Log& log;
+        telemetry::Metrics& metrics;
     };
     Dispatcher(boost::asio::any_io_executor executor, Dependencies dependencies, Options options);
 
@@ -72,7 +72,7 @@ public:
     void start();
     /// For the stores' DeliveriesCommitted. Before start() and after stop() nothing is lost by it:
     /// the log has the deliveries.
-    void accept(std::vector<Delivery> deliveries);
+    void accept(std::vector<ports::Delivery> deliveries);
     /// Looks into the log now, even if it failed a moment ago.
     void wake();
     /// Hands out nothing more, asks running functions to stop and waits for them. False: at
@@ -99,17 +99,17 @@ private:
     /// Runs the function and says how that ends; nullopt: it was cut short by our own stop.
     boost::asio::awaitable<std::optional<Settlement>> hand_over(const ReadyDelivery& ready,
                                                                 MaybePermit permit);
-    [[nodiscard]] Settlement refused(const Delivery& delivery, DeliveryFailure failure);
-    [[nodiscard]] Settlement failed(const Delivery& delivery, const AsyncInvokeConfig& config,
-                                    std::string message);
+    [[nodiscard]] Settlement refused(const ports::Delivery& delivery, DeliveryFailure failure);
+    [[nodiscard]] Settlement failed(const ports::Delivery& delivery,
+                                    const AsyncInvokeConfig& config, std::string message);
     boost::asio::awaitable<void> settle(Settlement settlement);
     /// False: the log failed.
     boost::asio::awaitable<bool> write(const Settlement& settlement);
     boost::asio::awaitable<Result<std::monostate>> write_to_log(const Settlement& settlement);
     void tell(const Settlement& settlement);
-    void release(const Delivery& delivery);
+    void release(const ports::Delivery& delivery);
 
-    void offer(Delivery delivery);
+    void offer(ports::Delivery delivery);
     void pump();
     void begin(ReadyDelivery ready);
     void expect_due(TimePoint at);
@@ -150,10 +150,10 @@ private:
     Deadline look_not_before_{};  ///< Unless it is asked for: looking takes its share of the time.
 
     StoreBackoff store_;
-    LastingState store_state_;
+    telemetry::LastingState store_state_;
     std::deque<Settlement> unsettled_;  ///< They could not be written; each holds its place.
-    Notifier wake_;
-    TaskGroup tasks_;
+    async::Notifier wake_;
+    async::TaskGroup tasks_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

@@ -16,7 +16,7 @@
 #include "memory/in_memory_event_log.hpp"
 #include "memory/manual_clock.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 namespace {
 
 using namespace std::chrono_literals;
@@ -57,16 +57,16 @@ struct Function {
 };
 
 /// Counts what is read, and refuses writes when told to.
-class CountingEventLog final : public EventLog {
+class CountingEventLog final : public ports::EventLog {
 public:
-    explicit CountingEventLog(EventLog& log) : log_(log) {}
+    explicit CountingEventLog(ports::EventLog& log) : log_(log) {}
 
-    Answer<std::monostate> append(std::vector<Event> events) override {
+    Answer<std::monostate> append(std::vector<eventbridge::Event> events) override {
         return log_.append(std::move(events));
     }
-    Answer<std::vector<DueGroup>> due_groups(TimePoint now, std::optional<std::string> after,
-                                             std::uint32_t groups_max,
-                                             std::uint32_t of_each) override {
+    Answer<std::vector<ports::DueGroup>> due_groups(TimePoint now, std::optional<std::string> after,
+                                                    std::uint32_t groups_max,
+                                                    std::uint32_t of_each) override {
         auto groups = co_await log_.due_groups(now, std::move(after), groups_max, of_each);
         for (const auto& group : *groups) ids_read += group.ids.size();
         co_return groups;
@@ -77,7 +77,7 @@ public:
         ids_read += ids->size();
         co_return ids;
     }
-    Answer<FoundDeliveries> read(std::vector<std::int64_t> ids) override {
+    Answer<ports::FoundDeliveries> read(std::vector<std::int64_t> ids) override {
         auto found = co_await log_.read(std::move(ids));
         deliveries_read += found->deliveries.size();
         co_return found;
@@ -87,26 +87,26 @@ public:
     Answer<std::monostate> acknowledge(std::int64_t id) override {
         return write(log_.acknowledge(id));
     }
-    Answer<std::monostate> reschedule(std::int64_t id, DeliveryStage stage, int attempts,
+    Answer<std::monostate> reschedule(std::int64_t id, ports::DeliveryStage stage, int attempts,
                                       TimePoint next_at, TimePoint failed_at) override {
         return write(log_.reschedule(id, stage, attempts, next_at, failed_at));
     }
-    Answer<std::monostate> move_to_dead_letters(std::int64_t id, GivenUp reason) override {
+    Answer<std::monostate> move_to_dead_letters(std::int64_t id, ports::GivenUp reason) override {
         return write(log_.move_to_dead_letters(id, std::move(reason)));
     }
     Answer<std::monostate> set_aside(std::int64_t id, TimePoint at) override {
         return write(log_.set_aside(id, at));
     }
-    Answer<std::vector<DeadLetter>> dead_letters(std::uint32_t limit) override {
+    Answer<std::vector<ports::DeadLetter>> dead_letters(std::uint32_t limit) override {
         return log_.dead_letters(limit);
     }
     Answer<std::vector<std::int64_t>> redrive(std::vector<std::int64_t> ids,
                                               TimePoint now) override {
         return log_.redrive(std::move(ids), now);
     }
-    Answer<std::vector<EventBusRecord>> buses() override { return log_.buses(); }
-    Answer<std::vector<Rule>> rules() override { return log_.rules(); }
-    Answer<std::monostate> apply(BusChange change) override {
+    Answer<std::vector<ports::EventBusRecord>> buses() override { return log_.buses(); }
+    Answer<std::vector<ports::Rule>> rules() override { return log_.rules(); }
+    Answer<std::monostate> apply(ports::BusChange change) override {
         return log_.apply(std::move(change));
     }
 
@@ -124,18 +124,18 @@ private:
         co_return co_await std::move(call);
     }
 
-    EventLog& log_;
+    ports::EventLog& log_;
 };
 
 class DispatcherTest : public testing::Test {
 protected:
     DispatcherTest()
         : event_log(table, clock,
-                    [this](std::vector<Delivery> deliveries) {
+                    [this](std::vector<ports::Delivery> deliveries) {
                         if (accepting) dispatcher->accept(std::move(deliveries));
                     }),
-          log(LogFormat::json, LogLevel::error) {
-        Rule rule;
+          log(telemetry::LogFormat::json, telemetry::LogLevel::error) {
+        ports::Rule rule;
         rule.bus = "bus";
         rule.name = "rule";
         rule.event_pattern = R"({"source":["s"]})";
@@ -152,9 +152,9 @@ protected:
         auto run = [this](Invocation invocation) { return function.run(std::move(invocation)); };
         functions.add(kArn, run, settings);
     }
-    void make(Dispatcher::Options options, EventLog* over = nullptr) {
+    void make(Dispatcher::Options options, ports::EventLog* over = nullptr) {
         options.jitter_seed = 1;
-        EventLog& of_events = over == nullptr ? event_log : *over;
+        ports::EventLog& of_events = over == nullptr ? event_log : *over;
         dispatcher = std::make_unique<Dispatcher>(
             io.get_executor(),
             Dispatcher::Dependencies{of_events, table, functions, clock, monotonic, log, metrics},
@@ -164,7 +164,7 @@ protected:
 
     template <class Value>
     Value run(asio::awaitable<Value> task) {
-        SpawnedTask<Value> spawned(io, std::move(task));
+        async::testing::SpawnedTask<Value> spawned(io, std::move(task));
         while (!spawned.done()) {
             io.restart();
             io.run_one_for(50ms);
@@ -181,7 +181,7 @@ protected:
         settle();
     }
     void publish(const std::vector<std::string>& ids, const std::string& user = "ann") {
-        std::vector<Event> events;
+        std::vector<eventbridge::Event> events;
         for (const auto& id : ids) {
             events.push_back(
                 {.bus = "bus", .fairness_group = user, .id = id, .source = "s", .detail = "{}"});
@@ -189,19 +189,19 @@ protected:
         EXPECT_TRUE(run(event_log.append(std::move(events))));
     }
     std::uint64_t depth() { return run(event_log.depth()).value(); }
-    std::vector<DeadLetter> dead() { return run(event_log.dead_letters(10)).value(); }
+    std::vector<ports::DeadLetter> dead() { return run(event_log.dead_letters(10)).value(); }
 
     asio::io_context io;
-    ManualClock clock;
-    SteadyClock monotonic;
+    memory::ManualClock clock;
+    async::SteadyClock monotonic;
     RuleTable table;
     std::unique_ptr<Dispatcher> dispatcher;
     bool accepting = true;
-    InMemoryEventLog event_log;
+    memory::InMemoryEventLog event_log;
     FunctionHost functions;
     Function function{io};
-    Log log;
-    Metrics metrics;
+    telemetry::Log log;
+    telemetry::Metrics metrics;
 };
 
 TEST_F(DispatcherTest, ACommittedDeliveryRunsAndIsForgotten) {
@@ -234,7 +234,7 @@ TEST_F(DispatcherTest, AnEventThatCannotBeReadIsADeadLetterAndTheOthersGoOn) {
     EXPECT_EQ(depth(), 0U);
     const auto letters = dead();
     ASSERT_EQ(letters.size(), 2U);
-    for (const auto& letter : letters) EXPECT_EQ(letter.error_code, kEventCorrupt);
+    for (const auto& letter : letters) EXPECT_EQ(letter.error_code, ports::kEventCorrupt);
     EXPECT_NE(metrics.expose().find("EVENT_CORRUPT"), std::string::npos);
     // It is not the log that failed: what comes now is handed out at once.
     publish({"e5"});
@@ -541,8 +541,8 @@ TEST_F(DispatcherTest, ALogThatFailsNowAndThenLosesNothing) {
     add_function({});
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         SCOPED_TRACE(seed);
-        FaultPlan plan(seed, {.before_percent = 20, .after_percent = 20});
-        FaultyEventLog faulty(event_log, plan);
+        memory::FaultPlan plan(seed, {.before_percent = 20, .after_percent = 20});
+        memory::FaultyEventLog faulty(event_log, plan);
         function.runs.clear();
         make({}, &faulty);
         dispatcher->start();
@@ -560,8 +560,8 @@ TEST_F(DispatcherTest, ALogThatFailsNowAndThenLosesNothing) {
 
 TEST_F(DispatcherTest, ARetryComesWhenItsTimeHasCome) {
     add_function({.concurrency_max = 1'000, .async_invoke = {.first_wait = 1ms}});
-    const SystemClock real;
-    InMemoryEventLog real_log(table, real, [this](std::vector<Delivery> deliveries) {
+    const ports::SystemClock real;
+    memory::InMemoryEventLog real_log(table, real, [this](std::vector<ports::Delivery> deliveries) {
         dispatcher->accept(std::move(deliveries));
     });
     dispatcher = std::make_unique<Dispatcher>(
@@ -570,7 +570,8 @@ TEST_F(DispatcherTest, ARetryComesWhenItsTimeHasCome) {
         Dispatcher::Options{.poll = std::chrono::hours(1), .jitter_seed = 1});
     function.failures["e1"] = 2;
     dispatcher->start();
-    const std::vector<Event> events{{.bus = "bus", .id = "e1", .source = "s", .detail = "{}"}};
+    const std::vector<eventbridge::Event> events{
+        {.bus = "bus", .id = "e1", .source = "s", .detail = "{}"}};
     EXPECT_TRUE(run(real_log.append(events)));
     while (run(real_log.depth()).value() > 0) io.run_one_for(50ms);
     EXPECT_EQ(function.attempts, (std::vector<int>{1, 2, 3}));
@@ -623,20 +624,22 @@ TEST_F(DispatcherTest, AFailureThatCameWithTheLogsOwnIsNotHeldAgainstTheEvent) {
 }
 
 TEST_F(DispatcherTest, AnEventGoesThroughWithoutACopy) {
-    std::vector<const Event*> seen;
+    std::vector<const eventbridge::Event*> seen;
     auto look = [&seen](Invocation invocation) -> asio::awaitable<void> {
         seen.push_back(invocation.event.get());
         co_return;
     };
     functions.add(kArn, look, {});
-    std::vector<const Event*> announced;
-    InMemoryEventLog log_of_events(table, clock, [&](std::vector<Delivery> deliveries) {
-        for (const auto& delivery : deliveries) announced.push_back(delivery.event.get());
-        dispatcher->accept(std::move(deliveries));
-    });
+    std::vector<const eventbridge::Event*> announced;
+    memory::InMemoryEventLog log_of_events(table, clock,
+                                           [&](std::vector<ports::Delivery> deliveries) {
+                                               for (const auto& delivery : deliveries)
+                                                   announced.push_back(delivery.event.get());
+                                               dispatcher->accept(std::move(deliveries));
+                                           });
     make({}, &log_of_events);
     dispatcher->start();
-    std::vector<Event> events{{.bus = "bus", .fairness_group = "ann", .source = "s"}};
+    std::vector<eventbridge::Event> events{{.bus = "bus", .fairness_group = "ann", .source = "s"}};
     EXPECT_TRUE(run(log_of_events.append(std::move(events))));
     settle();
     ASSERT_EQ(seen.size(), 1U);
@@ -646,4 +649,4 @@ TEST_F(DispatcherTest, AnEventGoesThroughWithoutACopy) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::bus

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace ingestor {
+namespace ingestor::bus {
 
 auto EventBus::open() -> Answer<std::monostate> {
     auto rules = co_await log_.rules();
@@ -21,36 +21,38 @@ auto EventBus::open() -> Answer<std::monostate> {
     co_return std::monostate{};
 }
 
-auto EventBus::publish(std::vector<Event> events) -> Answer<std::monostate> {
+auto EventBus::publish(std::vector<eventbridge::Event> events) -> Answer<std::monostate> {
     for (auto& event : events) {
         if (event.fairness_group.empty()) event.fairness_group = event.source;
     }
     return log_.append(std::move(events));
 }
 
-auto EventBus::put_rule(Rule rule) -> Answer<std::monostate> {
-    if (auto pattern = EventPattern::compile(rule.event_pattern); !pattern) {
+auto EventBus::put_rule(ports::Rule rule) -> Answer<std::monostate> {
+    if (auto pattern = eventbridge::EventPattern::compile(rule.event_pattern); !pattern) {
         co_return std::unexpected(std::move(pattern.error()));
     }
     const auto buses = co_await log_.buses();
     if (!buses) co_return std::unexpected(buses.error());
-    const auto is_its_bus = [&rule](const EventBusRecord& bus) { return bus.name == rule.bus; };
+    const auto is_its_bus = [&rule](const ports::EventBusRecord& bus) {
+        return bus.name == rule.bus;
+    };
     if (std::ranges::none_of(*buses, is_its_bus)) {
         co_return fail(Errc::not_found, fmt::format("Event bus {} does not exist.", rule.bus));
     }
-    BusChange change;
+    ports::BusChange change;
     change.put_rules = {rule};
     auto put = co_await log_.apply(std::move(change));
     if (!put) co_return put;
     co_return table_.put(std::move(rule));
 }
 
-auto EventBus::delete_rule(RuleKey key) -> Answer<std::monostate> {
-    BusChange change;
+auto EventBus::delete_rule(ports::RuleKey key) -> Answer<std::monostate> {
+    ports::BusChange change;
     change.delete_rules = {key};
     auto deleted = co_await log_.apply(std::move(change));
     if (deleted) table_.remove(key.bus, key.name);
     co_return deleted;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

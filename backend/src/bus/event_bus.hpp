@@ -9,7 +9,7 @@
 #include "bus/rule_table.hpp"
 #include "ports/event_log.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 
 /// The event bus over an EventLog. How it works:
 ///
@@ -27,24 +27,24 @@ public:
     using Answer = boost::asio::awaitable<Result<T>>;
 
     /// Both outlive the bus.
-    EventBus(EventLog& log, RuleTable& table) : log_(log), table_(table) {}
+    EventBus(ports::EventLog& log, RuleTable& table) : log_(log), table_(table) {}
 
     /// Reads the rules of the log into the table. Call before anything is published.
     Answer<std::monostate> open();
 
     /// Stores the events with their deliveries; they are dispatched from there. An event without a
     /// fairness group is of its source's.
-    Answer<std::monostate> publish(std::vector<Event> events);
+    Answer<std::monostate> publish(std::vector<eventbridge::Event> events);
 
     /// Adds or replaces a rule, for good. Errors: invalid_argument (the pattern), not_found (the
     /// bus).
-    Answer<std::monostate> put_rule(Rule rule);
-    Answer<std::monostate> delete_rule(RuleKey key);
-    [[nodiscard]] std::vector<Rule> rules() const { return table_.rules(); }
+    Answer<std::monostate> put_rule(ports::Rule rule);
+    Answer<std::monostate> delete_rule(ports::RuleKey key);
+    [[nodiscard]] std::vector<ports::Rule> rules() const { return table_.rules(); }
 
 private:
-    EventLog& log_;
+    ports::EventLog& log_;
     RuleTable& table_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

@@ -8,13 +8,13 @@
 #include "memory/manual_clock.hpp"
 #include "ports/testing/all_due.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 namespace {
 
 class EventBusTest : public testing::Test {
 protected:
     EventBusTest() {
-        BusChange change;
+        ports::BusChange change;
         change.put_buses = {{.name = "depot", .description = "", .created_at = clock.now()}};
         EXPECT_TRUE(run(log.apply(std::move(change))));
         rule.bus = "depot";
@@ -24,15 +24,15 @@ protected:
     }
     template <class Value>
     Value run(boost::asio::awaitable<Value> task) {
-        return run_to_end(io, std::move(task));
+        return async::testing::run_to_end(io, std::move(task));
     }
 
     boost::asio::io_context io;
-    ManualClock clock;
+    memory::ManualClock clock;
     RuleTable table;
-    InMemoryEventLog log{table, clock, {}};
+    memory::InMemoryEventLog log{table, clock, {}};
     EventBus bus{log, table};
-    Rule rule;
+    ports::Rule rule;
 };
 
 TEST_F(EventBusTest, KeepsItsRulesAcrossRestarts) {
@@ -40,7 +40,7 @@ TEST_F(EventBusTest, KeepsItsRulesAcrossRestarts) {
     RuleTable fresh;
     EventBus reopened(log, fresh);
     EXPECT_TRUE(run(reopened.open()));
-    EXPECT_EQ(reopened.rules(), std::vector<Rule>{rule});
+    EXPECT_EQ(reopened.rules(), std::vector<ports::Rule>{rule});
     EXPECT_TRUE(run(reopened.delete_rule({rule.bus, rule.name})));
     EXPECT_TRUE(reopened.rules().empty());
     EXPECT_TRUE(run(log.rules())->empty());
@@ -57,14 +57,15 @@ TEST_F(EventBusTest, RefusesRulesThatCannotWork) {
 
 TEST_F(EventBusTest, AnEventWithoutAFairnessGroupIsOfItsSources) {
     EXPECT_TRUE(run(bus.put_rule(rule)));
-    std::vector<Event> events{{.bus = "depot", .source = "scale"},
-                              {.bus = "depot", .fairness_group = "ann", .source = "scale"}};
+    std::vector<eventbridge::Event> events{
+        {.bus = "depot", .source = "scale"},
+        {.bus = "depot", .fairness_group = "ann", .source = "scale"}};
     EXPECT_TRUE(run(bus.publish(std::move(events))));
-    const auto due = run(all_due(log, clock.now())).value();
+    const auto due = run(ports::testing::all_due(log, clock.now())).value();
     ASSERT_EQ(due.size(), 2U);
     EXPECT_EQ(due[0].event->fairness_group, "scale");
     EXPECT_EQ(due[1].event->fairness_group, "ann");
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::bus

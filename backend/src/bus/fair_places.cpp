@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace ingestor {
+namespace ingestor::bus {
 
 namespace {
 
@@ -32,4 +32,4 @@ void FairPlaces::give_back(const std::string& group) {
     if (--held->second == 0) of_group_.erase(held);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

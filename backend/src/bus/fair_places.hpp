@@ -4,7 +4,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace ingestor {
+namespace ingestor::bus {
 
 /// The places for deliveries in flight, shared between fairness groups. A quarter of them, one at
 /// least, is kept for groups that hold none: however many long runs a group has begun, another's
@@ -28,4 +28,4 @@ private:
     std::unordered_map<std::string, std::size_t> of_group_;  ///< Only those that hold some.
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

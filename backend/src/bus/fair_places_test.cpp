@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::bus {
 namespace {
 
 std::size_t take_all(FairPlaces& places, const std::string& group) {
@@ -52,4 +52,4 @@ TEST(FairPlaces, WhatIsGivenBackMayBeTakenByAll) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::bus

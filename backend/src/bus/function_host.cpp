@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace ingestor {
+namespace ingestor::bus {
 
 void FunctionHost::add(std::string arn, FunctionHandler handler, FunctionSettings settings) {
     functions_.insert_or_assign(std::move(arn),
@@ -38,4 +38,4 @@ boost::asio::awaitable<void> FunctionHost::Permit::invoke(Invocation invocation)
     return function_->handler(std::move(invocation));
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

@@ -14,11 +14,11 @@
 #include "bus/retry.hpp"
 #include "eventbridge/event.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 
 /// One run of a function for one event.
 struct Invocation {
-    std::shared_ptr<const Event> event;
+    std::shared_ptr<const eventbridge::Event> event;
     std::string function_arn;
     int attempt = 1;       ///< From 1; all attempts carry the same event id.
     std::stop_token stop;  ///< The service ends: give up soon, by an exception.
@@ -74,4 +74,4 @@ private:
     std::unordered_map<std::string, Function> functions_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

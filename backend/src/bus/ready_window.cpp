@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace ingestor {
+namespace ingestor::bus {
 
 std::optional<ReadyDelivery> ReadyWindow::offer(ReadyDelivery ready) {
     const auto& name = ready.delivery.event->fairness_group;
@@ -28,7 +28,8 @@ std::optional<ReadyDelivery> ReadyWindow::offer(ReadyDelivery ready) {
     return displaced;
 }
 
-std::optional<ReadyDelivery> ReadyWindow::take(const std::function<bool(const Delivery&)>& may) {
+std::optional<ReadyDelivery> ReadyWindow::take(
+    const std::function<bool(const ports::Delivery&)>& may) {
     for (auto turns = std::min(groups_.size(), kTurnsMax); turns > 0; --turns) {
         auto& group = groups_.front();
         if (!may(group.line.front().delivery)) {
@@ -54,4 +55,4 @@ std::size_t ReadyWindow::size_of(const std::string& group) const {
     return place == places_.end() ? 0 : place->second->line.size();
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

@@ -12,11 +12,11 @@
 #include "base/time.hpp"
 #include "ports/event_log.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 
 /// A delivery that is due.
 struct ReadyDelivery {
-    Delivery delivery;
+    ports::Delivery delivery;
     Deadline since;  ///< When this process came to know of it.
 };
 
@@ -32,7 +32,7 @@ public:
     /// The next in turn among the groups whose oldest `may` start; a group that may not passes its
     /// turn. nullopt: none of the next kTurnsMax may.
     [[nodiscard]] std::optional<ReadyDelivery> take(
-        const std::function<bool(const Delivery&)>& may);
+        const std::function<bool(const ports::Delivery&)>& may);
     static constexpr std::size_t kTurnsMax = 256;
 
     [[nodiscard]] std::size_t size() const { return size_; }
@@ -55,4 +55,4 @@ private:
     std::unordered_map<std::string, std::list<Group>::iterator> places_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

@@ -2,21 +2,21 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::bus {
 namespace {
 
 ReadyDelivery ready(std::int64_t id, std::string group) {
     ReadyDelivery result{.delivery = {}, .since = {}};
     result.delivery.id = id;
-    Event event;
+    eventbridge::Event event;
     event.fairness_group = std::move(group);
-    result.delivery.event = std::make_shared<const Event>(std::move(event));
+    result.delivery.event = std::make_shared<const eventbridge::Event>(std::move(event));
     return result;
 }
 
 std::vector<std::int64_t> drain(ReadyWindow& window) {
     std::vector<std::int64_t> ids;
-    const auto any = [](const Delivery&) { return true; };
+    const auto any = [](const ports::Delivery&) { return true; };
     while (auto next = window.take(any)) ids.push_back(next->delivery.id);
     return ids;
 }
@@ -45,7 +45,9 @@ TEST(ReadyWindow, AGroupThatMayNotStartPassesItsTurn) {
     ReadyWindow window(10);
     for (std::int64_t id = 1; id <= 2; ++id) EXPECT_FALSE(window.offer(ready(id, "ann")));
     EXPECT_FALSE(window.offer(ready(3, "bob")));
-    const auto not_ann = [](const Delivery& of) { return of.event->fairness_group != "ann"; };
+    const auto not_ann = [](const ports::Delivery& of) {
+        return of.event->fairness_group != "ann";
+    };
     EXPECT_EQ(window.take(not_ann)->delivery.id, 3);
     EXPECT_FALSE(window.take(not_ann));
     EXPECT_EQ(window.size_of("ann"), 2U);
@@ -59,11 +61,11 @@ TEST(ReadyWindow, AnyGroupComesToItsTurnHoweverManyMayNot) {
         EXPECT_FALSE(window.offer(ready(id, "busy" + std::to_string(id))));
     }
     EXPECT_FALSE(window.offer(ready(2'001, "new")));
-    const auto is_new = [](const Delivery& of) { return of.event->fairness_group == "new"; };
+    const auto is_new = [](const ports::Delivery& of) { return of.event->fairness_group == "new"; };
     std::size_t takes = 1;
     while (!window.take(is_new)) ++takes;
     EXPECT_LE(takes, 2'001 / ReadyWindow::kTurnsMax + 1);
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::bus

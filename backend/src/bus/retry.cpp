@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace ingestor {
+namespace ingestor::bus {
 
 namespace {
 
@@ -24,7 +24,7 @@ std::chrono::milliseconds wait_after(const Backoff& backoff, int failures, doubl
     return part_of(std::min(backoff.cap, doubled(backoff.base, failures)), jitter);
 }
 
-NextStep after_failed_delivery(const RuleTarget& target, const Backoff& backoff,
+NextStep after_failed_delivery(const ports::RuleTarget& target, const Backoff& backoff,
                                const DeliveryFailure& failure, int failures,
                                TimePoint first_failed_at, TimePoint now, double jitter) {
     if (!failure.retryable) return SendToDlq{failure.code, ""};
@@ -51,4 +51,4 @@ NextStep after_failed_invocation(const AsyncInvokeConfig& config, int failures,
     return RetryAt{at};
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

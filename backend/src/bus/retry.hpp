@@ -8,7 +8,7 @@
 #include "base/time.hpp"
 #include "ports/event_log.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 
 // What becomes of a delivery that failed. Pure: no clock, no randomness, no I/O. `failures` counts
 // those of the stage, this one included; `jitter` is drawn from [0, 1). The age of an event counts
@@ -50,9 +50,9 @@ struct DeliveryFailure {
     bool retryable = false;
 };
 /// The first layer: the RetryPolicy of the rule's target.
-[[nodiscard]] NextStep after_failed_delivery(const RuleTarget& target, const Backoff& backoff,
-                                             const DeliveryFailure& failure, int failures,
-                                             TimePoint first_failed_at, TimePoint now,
+[[nodiscard]] NextStep after_failed_delivery(const ports::RuleTarget& target,
+                                             const Backoff& backoff, const DeliveryFailure& failure,
+                                             int failures, TimePoint first_failed_at, TimePoint now,
                                              double jitter);
 
 /// How a function's own errors are retried ("EventInvokeConfig" in the Lambda API). Lambda waits
@@ -68,4 +68,4 @@ struct AsyncInvokeConfig {
                                                TimePoint first_failed_at, TimePoint now,
                                                double jitter);
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

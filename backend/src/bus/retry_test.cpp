@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::bus {
 namespace {
 
 using namespace std::chrono_literals;
@@ -39,7 +39,7 @@ const DeliveryCase kDeliveries[] = {
 class AfterFailedDelivery : public testing::TestWithParam<DeliveryCase> {};
 TEST_P(AfterFailedDelivery, MatchesTable) {
     const auto& row = GetParam();
-    RuleTarget target;
+    ports::RuleTarget target;
     target.maximum_retry_attempts = 2;
     target.maximum_event_age = 60s;
     const DeliveryFailure failure{
@@ -80,4 +80,4 @@ INSTANTIATE_TEST_SUITE_P(Retry, AfterFailedInvocation, testing::ValuesIn(kInvoca
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::bus

@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::bus {
 namespace {
 
 TEST(RuleTable, RoutesByEnabledRulesOfItsBusToEveryTarget) {
     const auto rule = [](std::string bus, std::string name, bool enabled) {
-        Rule result;
+        ports::Rule result;
         result.bus = std::move(bus);
         result.name = std::move(name);
         result.event_pattern = R"({"source":["s"]})";
@@ -23,14 +23,14 @@ TEST(RuleTable, RoutesByEnabledRulesOfItsBusToEveryTarget) {
     ASSERT_TRUE(table.put(rule("bus", "on", true)));
     ASSERT_TRUE(table.put(rule("bus", "off", false)));
     ASSERT_TRUE(table.put(rule("another", "there", true)));
-    const Event event{.bus = "bus", .source = "s"};
+    const eventbridge::Event event{.bus = "bus", .source = "s"};
     const auto deliveries = table.route(event);
     ASSERT_EQ(deliveries.size(), 2U);
     EXPECT_EQ(deliveries[1].rule, "on");
     EXPECT_EQ(deliveries[1].target_id, "2");
-    EXPECT_EQ(table.route(Event{.bus = "another", .source = "s"}).size(), 2U);
-    EXPECT_TRUE(table.route(Event{.bus = "bu", .source = "s"}).empty());
-    EXPECT_TRUE(table.route(Event{.source = "s"}).empty());
+    EXPECT_EQ(table.route(eventbridge::Event{.bus = "another", .source = "s"}).size(), 2U);
+    EXPECT_TRUE(table.route(eventbridge::Event{.bus = "bu", .source = "s"}).empty());
+    EXPECT_TRUE(table.route(eventbridge::Event{.source = "s"}).empty());
     EXPECT_TRUE(table.target("bus", "on", "1"));
     EXPECT_FALSE(table.target("bus", "on", "3"));
     table.remove("bus", "on");
@@ -43,4 +43,4 @@ TEST(RuleTable, RoutesByEnabledRulesOfItsBusToEveryTarget) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::bus

@@ -6,15 +6,15 @@
 #include "bus/retry.hpp"
 #include "ports/event_log.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 
 /// The function has done its work.
 struct Acknowledge {};
 
 /// How a delivery that was handed over ends, to be written to the log.
 struct Settlement {
-    Delivery delivery;  ///< As it was handed over.
-    DeliveryStage stage = DeliveryStage::delivery;
+    ports::Delivery delivery;  ///< As it was handed over.
+    ports::DeliveryStage stage = ports::DeliveryStage::delivery;
     int failures = 0;  ///< In that stage.
     std::variant<Acknowledge, RetryAt, SendToDlq> outcome;
     std::string message;  ///< Of the failure.
@@ -22,4 +22,4 @@ struct Settlement {
     bool function_failed = false;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

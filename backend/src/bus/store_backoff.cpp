@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace ingestor {
+namespace ingestor::bus {
 
 void StoreBackoff::failed(Deadline now) {
     // Many calls may be under way when the store goes: together they are one failure.
@@ -13,4 +13,4 @@ void StoreBackoff::failed(Deadline now) {
     probe_at_ = now + std::min(options_.cap, wait);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

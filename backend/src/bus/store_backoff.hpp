@@ -4,7 +4,7 @@
 
 #include "base/time.hpp"
 
-namespace ingestor {
+namespace ingestor::bus {
 
 /// One backoff for a store as a whole: while it does not answer, a single call asks now and then
 /// whether it does again, and everything else waits. The first wait is `base`; it doubles up to
@@ -31,4 +31,4 @@ private:
     Deadline probe_at_{};
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::bus

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::bus {
 namespace {
 
 using namespace std::chrono_literals;
@@ -43,4 +43,4 @@ TEST(StoreBackoff, StaysAtItsCapForEver) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::bus

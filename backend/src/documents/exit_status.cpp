@@ -14,27 +14,28 @@ namespace {
 
 constexpr const char* kCrashed = "crashed";
 
-ExtractionError document_error(std::string code, std::string message) {
+ports::ExtractionError document_error(std::string code, std::string message) {
     return {.file_error = {.code = std::move(code), .message = std::move(message)},
             .retryable = false};
 }
 
-ExtractionError document_error(Errc code, std::string message) {
+ports::ExtractionError document_error(Errc code, std::string message) {
     return document_error(std::string(to_string(code)), std::move(message));
 }
 
-ExtractionError transient_error(std::string message) {
+ports::ExtractionError transient_error(std::string message) {
     return {.file_error = {.code = std::string(to_string(Errc::unavailable)),
                            .message = std::move(message)},
             .retryable = true};
 }
 
-ExtractionError out_of_memory(const ExtractionLimits& limits) {
+ports::ExtractionError out_of_memory(const ports::ExtractionLimits& limits) {
     return document_error(Errc::too_large, fmt::format("needs more than {} MB of memory",
                                                        limits.memory_bytes_max >> 20));
 }
 
-ExtractionError classify_signal(int signal, const ProcessEnd& end, const ExtractionLimits& limits) {
+ports::ExtractionError classify_signal(int signal, const ProcessEnd& end,
+                                       const ports::ExtractionLimits& limits) {
     switch (signal) {
         case SIGKILL:
             return transient_error(
@@ -63,8 +64,8 @@ std::string describe(const ProcessEnd& end) {
     return fmt::format("exit {}", WEXITSTATUS(end.status));
 }
 
-ExtractionError classify_exit(const ProcessEnd& end, KillCause cause,
-                              const ExtractionLimits& limits) {
+ports::ExtractionError classify_exit(const ProcessEnd& end, KillCause cause,
+                                     const ports::ExtractionLimits& limits) {
     switch (cause) {
         case KillCause::cancelled:
             return document_error(Errc::cancelled, "stopped by the user");

@@ -31,8 +31,8 @@ struct ProcessEnd {
 [[nodiscard]] std::string describe(const ProcessEnd& end);
 
 /// What the end of a helper means for the document that it was at work on.
-[[nodiscard]] ExtractionError classify_exit(const ProcessEnd& end, KillCause cause,
-                                            const ExtractionLimits& limits);
+[[nodiscard]] ports::ExtractionError classify_exit(const ProcessEnd& end, KillCause cause,
+                                                   const ports::ExtractionLimits& limits);
 
 /// A label for the counter of restarts.
 [[nodiscard]] std::string restart_reason(const ProcessEnd& end, KillCause cause);

@@ -46,7 +46,7 @@ class ExitStatus : public testing::TestWithParam<ExitCase> {};
 
 TEST_P(ExitStatus, MatchesTable) {
     const auto& row = GetParam();
-    const auto error = classify_exit({.status = row.status}, row.cause, ExtractionLimits{});
+    const auto error = classify_exit({.status = row.status}, row.cause, ports::ExtractionLimits{});
     EXPECT_EQ(error.file_error.code, row.code);
     EXPECT_EQ(error.retryable, row.retryable);
     EXPECT_FALSE(error.file_error.message.empty());
@@ -56,8 +56,8 @@ INSTANTIATE_TEST_SUITE_P(Helper, ExitStatus, testing::ValuesIn(kExits),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ExitMessage, NameTheLimit) {
-    const ExtractionLimits limits{.memory_bytes_max = 300ULL << 20,
-                                  .cpu_time_max = std::chrono::seconds(7)};
+    const ports::ExtractionLimits limits{.memory_bytes_max = 300ULL << 20,
+                                         .cpu_time_max = std::chrono::seconds(7)};
     EXPECT_EQ(classify_exit({.status = by_exit(kExitOutOfMemory)}, KillCause::none, limits)
                   .file_error.message,
               "needs more than 300 MB of memory");
@@ -67,7 +67,7 @@ TEST(ExitMessage, NameTheLimit) {
 }
 
 TEST(ExitMessage, AnAbortNearTheMemoryLimitIsAMatterOfMemory) {
-    const ExtractionLimits limits{.memory_bytes_max = 100};
+    const ports::ExtractionLimits limits{.memory_bytes_max = 100};
     const ProcessEnd end{.status = SIGABRT, .resident_bytes_peak = 90};
     EXPECT_EQ(classify_exit(end, KillCause::none, limits).file_error.code, "too_large");
 }

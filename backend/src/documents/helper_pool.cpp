@@ -22,11 +22,9 @@
 #include "documents/output_file.hpp"
 #include "documents/zygote.hpp"
 
-namespace ingestor {
+namespace ingestor::documents {
 
-using documents::HelperProcess;
-using documents::KillCause;
-using documents::Zygote;
+namespace asio = boost::asio;
 
 namespace {
 
@@ -40,20 +38,20 @@ constexpr std::chrono::seconds kStopTimeMax{10};
 constexpr std::chrono::milliseconds kBrief{5};
 constexpr std::uint32_t kBriefInARowMax = 16;
 
-using Outputs = std::expected<Extraction, ExtractionError>;
+using Outputs = std::expected<ports::Extraction, ports::ExtractionError>;
 
 /// Outputs that are still to be read, off the I/O thread.
 struct Unread {
     FileDescriptor file;
-    documents::Done done;
+    Done done;
 };
 
-ExtractionError refusal(Errc code, std::string message) {
+ports::ExtractionError refusal(Errc code, std::string message) {
     return {.file_error = {.code = std::string(to_string(code)), .message = std::move(message)},
             .retryable = is_retryable(code)};
 }
 
-ExtractionError to_extraction_error(Error error) {
+ports::ExtractionError to_extraction_error(Error error) {
     return refusal(error.code, std::move(error.message));
 }
 
@@ -101,7 +99,7 @@ Result<FileDescriptor> read_only(FileDescriptor file) {
 
 /// One document on its way. Lives as long as its extract().
 struct HelperPool::Task {
-    Task(const asio::any_io_executor& executor, ExtractionRequest asked,
+    Task(const asio::any_io_executor& executor, ports::ExtractionRequest asked,
          std::function<void(std::uint32_t)> tell)
         : request(std::move(asked)), progress(std::move(tell)), wake(executor) {}
 
@@ -110,7 +108,7 @@ struct HelperPool::Task {
         wake.cancel();
     }
 
-    ExtractionRequest request;
+    ports::ExtractionRequest request;
     std::function<void(std::uint32_t)> progress;
     std::optional<std::variant<Outputs, Unread>> answer;
     Slot* slot = nullptr;  ///< While a helper is at work on it.
@@ -138,7 +136,7 @@ struct HelperPool::Slot {
 
     Result<void> make_output(std::uint64_t size_bytes) {
         if (output && output_bytes == size_bytes) return {};
-        auto made = documents::make_output_file(size_bytes);
+        auto made = make_output_file(size_bytes);
         if (!made) return std::unexpected(std::move(made.error()));
         output = std::move(*made);
         output_bytes = size_bytes;
@@ -149,8 +147,8 @@ struct HelperPool::Slot {
     State state = State::waiting_to_start;
     std::unique_ptr<HelperProcess> process;
     Task* task = nullptr;
-    std::optional<UserId> user;  ///< Whose documents the helper has seen.
-    FileDescriptor output;       ///< Kept for the next document where it holds little.
+    std::optional<domain::UserId> user;  ///< Whose documents the helper has seen.
+    FileDescriptor output;               ///< Kept for the next document where it holds little.
     std::uint64_t output_bytes = 0;
     bool output_is_known = false;  ///< To the helper.
     std::uint32_t documents = 0;
@@ -174,7 +172,8 @@ private:
 };
 
 HelperPool::HelperPool(HelperPoolOptions options, asio::any_io_executor executor,
-                       asio::thread_pool& blocking, Log& log, Metrics& metrics)
+                       asio::thread_pool& blocking, telemetry::Log& log,
+                       telemetry::Metrics& metrics)
     : options_(std::move(options)),
       executor_(std::move(executor)),
       blocking_(blocking),
@@ -240,8 +239,8 @@ std::string HelperPool::sandbox_warning() const {
     return fmt::format("the sandbox of document helpers is not whole: {}", missing);
 }
 
-asio::awaitable<std::expected<Extraction, ExtractionError>> HelperPool::extract(
-    ExtractionRequest request, std::stop_token stop,
+asio::awaitable<std::expected<ports::Extraction, ports::ExtractionError>> HelperPool::extract(
+    ports::ExtractionRequest request, std::stop_token stop,
     std::function<void(std::uint32_t pages_done)> progress) {
     if (auto refused = refuse(request, stop)) co_return std::unexpected(std::move(*refused));
     auto file = read_only(std::move(request.file));
@@ -272,15 +271,15 @@ asio::awaitable<std::expected<Extraction, ExtractionError>> HelperPool::extract(
 
     auto& unread = std::get<Unread>(*task->answer);
     auto work = [output = std::move(unread.file), done = std::move(unread.done)]() mutable {
-        return documents::read_outputs(output.get(), std::move(done));
+        return read_outputs(output.get(), std::move(done));
     };
-    auto outputs = co_await offload(blocking_, std::move(work));
+    auto outputs = co_await async::offload(blocking_, std::move(work));
     if (!outputs) co_return std::unexpected(to_extraction_error(std::move(outputs.error())));
     co_return std::move(*outputs);
 }
 
-std::optional<ExtractionError> HelperPool::refuse(const ExtractionRequest& request,
-                                                  const std::stop_token& stop) const {
+std::optional<ports::ExtractionError> HelperPool::refuse(const ports::ExtractionRequest& request,
+                                                         const std::stop_token& stop) const {
     const auto allowed = request.limits.input_bytes_max;
     if (stop.stop_requested()) return refusal(Errc::cancelled, "stopped by the user");
     if (request.size_bytes > allowed) {
@@ -315,7 +314,7 @@ void HelperPool::abandon(Task& task, KillCause cause) {
         slot->kill(cause);
     }
     if (!task.answer) {
-        task.end(Outputs(std::unexpect, documents::classify_exit({}, cause, task.request.limits)));
+        task.end(Outputs(std::unexpect, classify_exit({}, cause, task.request.limits)));
     }
 }
 
@@ -352,7 +351,7 @@ void HelperPool::dispatch() {
     count();
 }
 
-HelperPool::Slot* HelperPool::take_idle(const UserId& user_id) {
+HelperPool::Slot* HelperPool::take_idle(const domain::UserId& user_id) {
     auto place = std::find_if(idle_.rbegin(), idle_.rend(),
                               [&user_id](Slot* slot) { return slot->user == user_id; });
     if (place == idle_.rend()) {
@@ -382,11 +381,11 @@ void HelperPool::make_idle(Slot& slot) {
 
 bool HelperPool::assign(Slot& slot, Task& task) {
     const auto& request = task.request;
-    const documents::Job job{.size_bytes = request.size_bytes,
-                             .output_bytes_max = request.limits.output_bytes_max,
-                             .memory_bytes_max = request.limits.memory_bytes_max,
-                             .filename = request.filename,
-                             .source_uri = request.source_uri};
+    const Job job{.size_bytes = request.size_bytes,
+                  .output_bytes_max = request.limits.output_bytes_max,
+                  .memory_bytes_max = request.limits.memory_bytes_max,
+                  .filename = request.filename,
+                  .source_uri = request.source_uri};
     std::optional<int> output;
     if (!slot.output_is_known) output = slot.output.get();
     slot.processor_time_before = slot.process->processor_time();
@@ -419,8 +418,9 @@ asio::awaitable<void> HelperPool::run_zygote() {
             for (auto& slot : slots_) slot->timer.cancel();
             const auto end = co_await zygote_->ended();
             zygote_ready_ = false;
-            log_.write(stopping_ ? LogLevel::debug : LogLevel::warn, "the zygote ended",
-                       {{"end", documents::describe(end)}, {"stderr", zygote_->take_stderr()}});
+            log_.write(stopping_ ? telemetry::LogLevel::debug : telemetry::LogLevel::warn,
+                       "the zygote ended",
+                       {{"end", describe(end)}, {"stderr", zygote_->take_stderr()}});
             zygote_.reset();
         }
         if (stopping_) co_return;
@@ -442,8 +442,8 @@ asio::awaitable<Result<std::monostate>> HelperPool::start_zygote() {
     const auto reply = co_await zygote_->receive();
     zygote_timer_.cancel();
 
-    const auto* hello = reply ? std::get_if<documents::Hello>(&*reply) : nullptr;
-    if (hello != nullptr && hello->version == documents::kProtocolVersion) {
+    const auto* hello = reply ? std::get_if<Hello>(&*reply) : nullptr;
+    if (hello != nullptr && hello->version == kProtocolVersion) {
         co_return std::monostate{};
     }
     zygote_->kill();
@@ -453,8 +453,7 @@ asio::awaitable<Result<std::monostate>> HelperPool::start_zygote() {
     co_return fail(
         Errc::unavailable,
         fmt::format("{} did not get ready: {}; {}", options_.program.string(),
-                    hello != nullptr ? "it is of another version" : documents::describe(end),
-                    said));
+                    hello != nullptr ? "it is of another version" : describe(end), said));
 }
 
 asio::awaitable<void> HelperPool::run_slot(Slot& slot) {
@@ -517,7 +516,7 @@ asio::awaitable<Result<std::monostate>> HelperPool::await_hello(Slot& slot) {
     if (!hello) {
         failure = hello.error().message;
     } else if (slot.state != Slot::State::starting) {
-        failure = documents::restart_reason({}, slot.cause);
+        failure = restart_reason({}, slot.cause);
     } else if (auto accepted = accept_sandbox(hello->sandbox); !accepted) {
         slot.process.reset();
         co_return std::unexpected(std::move(accepted.error()));
@@ -526,7 +525,7 @@ asio::awaitable<Result<std::monostate>> HelperPool::await_hello(Slot& slot) {
     }
     slot.process->kill();
     const auto end = co_await slot.process->ended();
-    failure += fmt::format(" ({}) {}", documents::describe(end), slot.process->take_stderr());
+    failure += fmt::format(" ({}) {}", describe(end), slot.process->take_stderr());
     slot.process.reset();
     co_return fail(Errc::unavailable, std::move(failure));
 }
@@ -553,30 +552,30 @@ asio::awaitable<void> HelperPool::serve_tasks(Slot& slot) {
     }
 }
 
-bool HelperPool::take(Slot& slot, documents::Reply reply) {
+bool HelperPool::take(Slot& slot, Reply reply) {
     if (slot.task == nullptr) return false;
     auto& task = *slot.task;
-    if (const auto* progress = std::get_if<documents::Progress>(&reply)) {
+    if (const auto* progress = std::get_if<Progress>(&reply)) {
         if (++task.progress_messages > kProgressMessagesMax) return false;
         if (task.progress) task.progress(progress->pages_done);
         return true;
     }
-    if (auto* failed = std::get_if<documents::Failed>(&reply)) {
+    if (auto* failed = std::get_if<Failed>(&reply)) {
         if (!may_come_from_a_parser(failed->code)) return false;
         slot.release();
         task.end(Outputs(std::unexpect, refusal(failed->code, std::move(failed->message))));
         return true;
     }
-    auto* done = std::get_if<documents::Done>(&reply);
-    if (done == nullptr || !documents::fits(*done, task.request.limits.output_bytes_max)) {
+    auto* done = std::get_if<Done>(&reply);
+    if (done == nullptr || !fits(*done, task.request.limits.output_bytes_max)) {
         return false;
     }
     slot.release();
-    if (documents::total_bytes(*done) > kReadAtOnceBytesMax) {
+    if (total_bytes(*done) > kReadAtOnceBytesMax) {
         task.end(Unread{.file = std::move(slot.output), .done = std::move(*done)});
         return true;
     }
-    auto outputs = documents::read_outputs(slot.output.get(), std::move(*done));
+    auto outputs = read_outputs(slot.output.get(), std::move(*done));
     if (outputs) {
         task.end(Outputs(std::move(*outputs)));
     } else {
@@ -591,23 +590,23 @@ asio::awaitable<void> HelperPool::reap(Slot& slot) {
     slot.process->kill();
     count();
     const auto end = co_await slot.process->ended();
-    const auto reason = documents::restart_reason(end, slot.cause);
+    const auto reason = restart_reason(end, slot.cause);
     const auto said = slot.process->take_stderr();
     const std::string_view source =
         slot.task != nullptr ? std::string_view(slot.task->request.source_uri) : "";
-    log_.write(slot.cause == KillCause::none || slot.cause == KillCause::protocol ? LogLevel::warn
-                                                                                  : LogLevel::debug,
+    log_.write(slot.cause == KillCause::none || slot.cause == KillCause::protocol
+                   ? telemetry::LogLevel::warn
+                   : telemetry::LogLevel::debug,
                "an extraction helper ended",
                {{"reason", reason},
-                {"end", documents::describe(end)},
+                {"end", describe(end)},
                 {"source", source},
                 {"documents", slot.documents},
                 {"stderr", said}});
     if (!stopping_) metrics_.helper_restarted(reason);
     if (auto* task = std::exchange(slot.task, nullptr)) {
         task->slot = nullptr;
-        task->end(Outputs(std::unexpect,
-                          documents::classify_exit(end, slot.cause, task->request.limits)));
+        task->end(Outputs(std::unexpect, classify_exit(end, slot.cause, task->request.limits)));
     }
     slot.process.reset();
     // It holds text of the user that the helper has worked for.
@@ -632,7 +631,8 @@ void HelperPool::record_failed_start(const Error& error, int failures) {
 Result<void> HelperPool::accept_sandbox(const SandboxStatus& status) {
     if (status != sandbox_) {
         sandbox_ = status;
-        log_.write(status.complete() ? LogLevel::info : LogLevel::warn, "extraction sandbox",
+        log_.write(status.complete() ? telemetry::LogLevel::info : telemetry::LogLevel::warn,
+                   "extraction sandbox",
                    {{"complete", status.complete()}, {"layers", status.summary()}});
     }
     sandbox_was_complete_ = sandbox_was_complete_ || status.complete();
@@ -671,4 +671,4 @@ void HelperPool::count() {
     metrics_.set_helpers(idle_.size(), static_cast<std::size_t>(busy));
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::documents

@@ -29,11 +29,9 @@
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
-namespace ingestor {
+namespace ingestor::documents {
 
-namespace documents {
 class Zygote;
-}
 
 struct HelperPoolOptions {
     std::filesystem::path program = {};  ///< agent2-ingestor-extract.
@@ -72,11 +70,12 @@ struct HelperPoolOptions {
 /// on trying.
 ///
 /// Use it from its executor only. Every extract() must have returned before the pool goes.
-class HelperPool final : public DocumentExtractor {
+class HelperPool final : public ports::DocumentExtractor {
 public:
     /// `blocking` reads large outputs. What is passed by reference must outlive the pool.
     HelperPool(HelperPoolOptions options, boost::asio::any_io_executor executor,
-               boost::asio::thread_pool& blocking, Log& log, Metrics& metrics);
+               boost::asio::thread_pool& blocking, telemetry::Log& log,
+               telemetry::Metrics& metrics);
     ~HelperPool() override;
     HelperPool(const HelperPool&) = delete;
     HelperPool& operator=(const HelperPool&) = delete;
@@ -90,8 +89,8 @@ public:
     /// retryable. May be called more than once.
     boost::asio::awaitable<void> stop();
 
-    boost::asio::awaitable<std::expected<Extraction, ExtractionError>> extract(
-        ExtractionRequest request, std::stop_token stop,
+    boost::asio::awaitable<std::expected<ports::Extraction, ports::ExtractionError>> extract(
+        ports::ExtractionRequest request, std::stop_token stop,
         std::function<void(std::uint32_t pages_done)> progress) override;
 
     [[nodiscard]] std::size_t slots() const override { return options_.slots; }
@@ -125,17 +124,17 @@ private:
     /// Hands those who wait to idle helpers, and has helpers of other users replaced for the rest.
     void dispatch();
     /// An idle helper of this user or of nobody; nullptr: there is none. It is idle no more.
-    Slot* take_idle(const UserId& user_id);
+    Slot* take_idle(const domain::UserId& user_id);
     void make_idle(Slot& slot);
     /// Has the helper replaced that has been idle for longest, and has worked for somebody.
     bool retire_idle();
     [[nodiscard]] bool assign(Slot& slot, Task& task);
     /// False where the reply is not one that may come now.
-    [[nodiscard]] bool take(Slot& slot, documents::Reply reply);
+    [[nodiscard]] bool take(Slot& slot, Reply reply);
     /// Ends the document whose time is up; otherwise says when to look again.
     void check_time(Task& task);
     /// Takes a document out of the line, or away from its helper, which is killed.
-    void abandon(Task& task, documents::KillCause cause);
+    void abandon(Task& task, KillCause cause);
     void fail_waiting(std::string_view why);
 
     void record_failed_start(const Error& error, int failures);
@@ -145,15 +144,15 @@ private:
     /// After a document: whether the helper is to be replaced.
     [[nodiscard]] bool needs_recycling(Slot& slot);
     void count();
-    [[nodiscard]] std::optional<ExtractionError> refuse(const ExtractionRequest& request,
-                                                        const std::stop_token& stop) const;
+    [[nodiscard]] std::optional<ports::ExtractionError> refuse(
+        const ports::ExtractionRequest& request, const std::stop_token& stop) const;
 
     HelperPoolOptions options_;
     boost::asio::any_io_executor executor_;
     boost::asio::thread_pool& blocking_;
-    Log& log_;
-    Metrics& metrics_;
-    std::unique_ptr<documents::Zygote> zygote_;
+    telemetry::Log& log_;
+    telemetry::Metrics& metrics_;
+    std::unique_ptr<Zygote> zygote_;
     bool zygote_ready_ = false;
     boost::asio::steady_timer zygote_timer_;
     std::vector<std::unique_ptr<Slot>> slots_;
@@ -163,9 +162,9 @@ private:
     bool sandbox_was_complete_ = false;
     std::optional<std::string> unavailable_reason_;
     std::optional<Result<std::monostate>> first_start_;
-    Notifier first_start_known_;
+    async::Notifier first_start_known_;
     bool stopping_ = false;
-    TaskGroup tasks_;
+    async::TaskGroup tasks_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::documents

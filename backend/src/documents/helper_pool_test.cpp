@@ -28,14 +28,14 @@
 #include "async/testing/spawned_task.hpp"
 #include "documents/output_file.hpp"
 
-namespace ingestor {
+namespace ingestor::documents {
 namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-using Answer = std::expected<Extraction, ExtractionError>;
+using Answer = std::expected<ports::Extraction, ports::ExtractionError>;
 
 constexpr auto kTimeout = 60s;  // Never waited out by a test that passes.
 
@@ -45,13 +45,13 @@ FileDescriptor file_of(std::string_view bytes) {
     return file;
 }
 
-ExtractionRequest request_for(std::string_view bytes, ExtractionLimits limits = {},
-                              const std::string& user = "ann") {
+ports::ExtractionRequest request_for(std::string_view bytes, ports::ExtractionLimits limits = {},
+                                     const std::string& user = "ann") {
     return {.file = file_of(bytes),
             .size_bytes = bytes.size(),
             .filename = "a.txt",
             .source_uri = "s3://bucket/a.txt",
-            .user_id = UserId(user),
+            .user_id = domain::UserId(user),
             .limits = limits};
 }
 
@@ -67,13 +67,14 @@ public:
     /// Runs the loop until `task` has ended, and gives what it returned.
     template <class Value>
     Value finish(asio::awaitable<Value> task) {
-        SpawnedTask<Value> spawned(io, std::move(task));
+        async::testing::SpawnedTask<Value> spawned(io, std::move(task));
         run_until([&] { return spawned.done(); });
         return spawned.get();
     }
     void finish(asio::awaitable<void> task) {
         bool done = false;
-        spawn_for_test(io, std::move(task), [&](const std::exception_ptr&) { done = true; });
+        async::testing::spawn_for_test(io, std::move(task),
+                                       [&](const std::exception_ptr&) { done = true; });
         run_until([&] { return done; });
     }
     void run_until(const std::function<bool()>& condition) {
@@ -85,7 +86,7 @@ public:
         }
     }
 
-    Answer extract(std::string_view order, ExtractionLimits limits = {}) {
+    Answer extract(std::string_view order, ports::ExtractionLimits limits = {}) {
         return finish(pool.extract(request_for(order, limits), {}, {}));
     }
     Answer extract_for(const std::string& user, std::string_view order) {
@@ -93,8 +94,9 @@ public:
     }
     /// Starts an extraction; the answer appears in `answer` while the loop runs.
     void begin(std::string_view order, std::optional<Answer>& answer, std::stop_token stop = {}) {
-        spawn_for_test(io, keep(pool.extract(request_for(order), std::move(stop), {}), answer),
-                       [](const std::exception_ptr&) {});
+        async::testing::spawn_for_test(
+            io, keep(pool.extract(request_for(order), std::move(stop), {}), answer),
+            [](const std::exception_ptr&) {});
     }
     /// Leaves in `place` what the task returns.
     template <class Value>
@@ -109,8 +111,8 @@ public:
 
     asio::io_context io;
     asio::thread_pool blocking{1};
-    Log log{LogFormat::json, LogLevel::error};
-    Metrics metrics;
+    telemetry::Log log{telemetry::LogFormat::json, telemetry::LogLevel::error};
+    telemetry::Metrics metrics;
     HelperPool pool;
 };
 
@@ -270,7 +272,7 @@ TEST(HelperPool, ServesThoseWhoWaitInTheirOrder) {
             served.push_back(i);
         };
         notes.push_back(note);
-        spawn_for_test(test.io, notes.back()(), [](const std::exception_ptr&) {});
+        async::testing::spawn_for_test(test.io, notes.back()(), [](const std::exception_ptr&) {});
     }
     test.run_until([&] { return served.size() == expected.size(); });
     EXPECT_EQ(served, expected);
@@ -368,8 +370,8 @@ TEST(HelperPool, ServesManyUsersWhoTakeTurns) {
     for (std::size_t i = 0; i < answers.size(); ++i) {
         auto work = test.pool.extract(
             request_for("remember x", {}, "user " + std::to_string(i % 7)), {}, {});
-        spawn_for_test(test.io, Fixture::keep(std::move(work), answers[i]),
-                       [](const std::exception_ptr&) {});
+        async::testing::spawn_for_test(test.io, Fixture::keep(std::move(work), answers[i]),
+                                       [](const std::exception_ptr&) {});
     }
     test.run_until(
         [&] { return std::ranges::all_of(answers, [](auto& a) { return a.has_value(); }); });
@@ -382,8 +384,8 @@ TEST(HelperPool, AFrozenHelperIsTheMachinesFault) {
     std::optional<Answer> answer;
     auto work =
         test.pool.extract(request_for("spin", {.cpu_time_max = 60s, .wall_time_max = 2s}), {}, {});
-    spawn_for_test(test.io, Fixture::keep(std::move(work), answer),
-                   [](const std::exception_ptr&) {});
+    async::testing::spawn_for_test(test.io, Fixture::keep(std::move(work), answer),
+                                   [](const std::exception_ptr&) {});
     test.io.poll();
     ASSERT_EQ(::kill(test.pool.helpers().at(0), SIGSTOP), 0);
     test.run_until([&] { return answer.has_value(); });
@@ -516,7 +518,7 @@ struct MemoryCase {
 };
 
 TEST(ExtractionLimits, MemoryIsInProportionToSizeWithAFloorAndACeiling) {
-    const ExtractionLimits limits{
+    const ports::ExtractionLimits limits{
         .memory_bytes_max = 1000, .memory_per_input_byte = 10, .memory_bytes_floor = 200};
     for (const auto& row : {MemoryCase{0, 200}, {1, 210}, {80, 1000}, {81, 1000}, {~0ULL, 1000}}) {
         EXPECT_EQ(limits.memory_bytes_for(row.size_bytes), row.memory_bytes) << row.size_bytes;
@@ -567,8 +569,8 @@ TEST(HelperPool, StopFailsWhatRunsAndWhatWaitsAsRetryable) {
 TEST(HelperPool, StopDuringTheStartEndsTheStart) {
     Fixture test({.program = TEST_MUTE});
     std::optional<Result<std::monostate>> started;
-    spawn_for_test(test.io, Fixture::keep(test.pool.start(), started),
-                   [](const std::exception_ptr&) {});
+    async::testing::spawn_for_test(test.io, Fixture::keep(test.pool.start(), started),
+                                   [](const std::exception_ptr&) {});
     test.run_until([&] { return test.pool.zygote().has_value(); });
     test.finish(test.pool.stop());
     test.run_until([&] { return started.has_value(); });
@@ -782,7 +784,7 @@ TEST(HelperPool, AKilledServerLeavesNoHelper) {
 }
 
 TEST(OutputFile, CannotGrow) {
-    const auto file = documents::make_output_file(4096);
+    const auto file = make_output_file(4096);
     ASSERT_TRUE(file);
     EXPECT_EQ(::pwrite(file->get(), "x", 1, 4095), 1);
     EXPECT_EQ(::pwrite(file->get(), "x", 1, 4096), -1);
@@ -791,8 +793,6 @@ TEST(OutputFile, CannotGrow) {
 }
 
 TEST(OutputFile, NoLengthsAddUpToMoreThanItHolds) {
-    using documents::Done;
-    using documents::fits;
     EXPECT_TRUE(fits(Done{.markdown_bytes = 5, .sidecar_bytes = 3, .chunks_bytes = 2}, 10));
     EXPECT_FALSE(fits(Done{.markdown_bytes = 5, .sidecar_bytes = 3, .chunks_bytes = 3}, 10));
     EXPECT_FALSE(fits(Done{.markdown_bytes = ~0ULL, .sidecar_bytes = 1}, 10));
@@ -800,4 +800,4 @@ TEST(OutputFile, NoLengthsAddUpToMoreThanItHolds) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::documents

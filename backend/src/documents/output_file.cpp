@@ -67,7 +67,7 @@ bool fits(const Done& done, std::uint64_t size_bytes) {
     return true;
 }
 
-Result<Extraction> read_outputs(int output, Done done) {
+Result<ports::Extraction> read_outputs(int output, Done done) {
     auto markdown = read_part(output, 0, done.markdown_bytes);
     if (!markdown) return std::unexpected(std::move(markdown.error()));
     auto sidecar = read_part(output, done.markdown_bytes, done.sidecar_bytes);
@@ -83,15 +83,15 @@ Result<Extraction> read_outputs(int output, Done done) {
     if (done.sha256.size() != 64 || !std::ranges::all_of(done.sha256, is_digit)) {
         return fail(Errc::internal, "the parser returned a digest that is none");
     }
-    return Extraction{.format = std::move(done.format),
-                      .content_type = std::move(done.content_type),
-                      .sha256 = std::move(done.sha256),
-                      .markdown = std::move(*markdown),
-                      .sidecar = std::move(*sidecar),
-                      .chunks = std::move(*chunks),
-                      .pages = done.pages,
-                      .words = done.words,
-                      .warnings = std::move(done.warnings)};
+    return ports::Extraction{.format = std::move(done.format),
+                             .content_type = std::move(done.content_type),
+                             .sha256 = std::move(done.sha256),
+                             .markdown = std::move(*markdown),
+                             .sidecar = std::move(*sidecar),
+                             .chunks = std::move(*chunks),
+                             .pages = done.pages,
+                             .words = done.words,
+                             .warnings = std::move(done.warnings)};
 }
 
 }  // namespace ingestor::documents

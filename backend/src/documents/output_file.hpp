@@ -19,6 +19,6 @@ namespace ingestor::documents {
 /// Copies the outputs out of the file and checks the copy, which the helper cannot change any more:
 /// all text is UTF-8 and the sidecar looks like a JSON object. Blocks for as long as copying takes.
 /// Errors: internal.
-[[nodiscard]] Result<Extraction> read_outputs(int output, Done done);
+[[nodiscard]] Result<ports::Extraction> read_outputs(int output, Done done);
 
 }  // namespace ingestor::documents

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace ingestor {
+namespace ingestor::documents {
 
 std::string_view to_string(SandboxLayer layer) {
     switch (layer) {
@@ -65,4 +65,4 @@ std::string SandboxStatus::summary() const {
     return line;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::documents

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ingestor {
+namespace ingestor::documents {
 
 /// The sanitizers reserve terabytes of address space and make calls of their own.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -63,4 +63,4 @@ struct SandboxStatus {
     friend bool operator==(const SandboxStatus&, const SandboxStatus&) = default;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::documents

@@ -6,7 +6,7 @@
 #include "base/time.hpp"
 #include "domain/ids.hpp"
 
-namespace ingestor {
+namespace ingestor::domain {
 
 /// The leases that this process holds and when each runs out, on monotonic time: a step of the wall
 /// clock ends no lease and keeps none alive. At a start there are none. Safe from any thread.
@@ -40,4 +40,4 @@ private:
     std::unordered_map<JobId, Held> leases_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::domain

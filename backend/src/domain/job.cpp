@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace ingestor {
+namespace ingestor::domain {
 
 std::string_view to_string(JobStatus status) {
     switch (status) {
@@ -88,4 +88,4 @@ Result<FileStatus> parse_file_status(std::string_view text) {
     return fail(Errc::invalid_argument, "no status of a document", "status");
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::domain

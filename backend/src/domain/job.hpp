@@ -11,8 +11,9 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "domain/ids.hpp"
+#include "domain/object_key.hpp"
 
-namespace ingestor {
+namespace ingestor::domain {
 
 /// The seed's four states, and `cancelled`, which only the user reaches.
 enum class JobStatus { queued, processing, completed, failed, cancelled };
@@ -50,23 +51,23 @@ struct FileError {
 /// One document of a job. Keys of outputs are set when it is completed.
 struct JobFile {
     ObjectKey file_key;
-    std::string filename;
-    std::string content_type;
+    std::string filename = {};
+    std::string content_type = {};
     std::uint64_t size_bytes = 0;
     /// Of the upload when the job was submitted: no other object under its key is the job's.
     /// nullopt: not on record, as of jobs of earlier versions.
-    std::optional<ETag> upload_etag;
+    std::optional<ETag> upload_etag = {};
     FileStatus status = FileStatus::queued;
-    std::optional<FileError> error;
-    std::optional<ObjectKey> markdown_key;
-    std::optional<ObjectKey> sidecar_key;
-    std::optional<ObjectKey> chunks_key;
+    std::optional<FileError> error = {};
+    std::optional<ObjectKey> markdown_key = {};
+    std::optional<ObjectKey> sidecar_key = {};
+    std::optional<ObjectKey> chunks_key = {};
     /// Of its bytes, 64 lower-case hexadecimal digits; known once it is completed.
-    std::optional<std::string> sha256;
-    std::optional<std::uint32_t> pages;
-    std::optional<std::uint64_t> words;
+    std::optional<std::string> sha256 = {};
+    std::optional<std::uint32_t> pages = {};
+    std::optional<std::uint64_t> words = {};
     std::uint32_t pages_done = 0;
-    std::optional<std::chrono::milliseconds> duration;
+    std::optional<std::chrono::milliseconds> duration = {};
 };
 
 /// One run of the handler over a job.
@@ -92,7 +93,8 @@ struct Job {
     std::optional<std::string> error;
     /// Trouble of the service that the job waits out while it is queued. Not of a list.
     std::optional<std::string> waiting_reason;
-    /// No attempt before this; see is_due(). Set together with `waiting_reason`.
+    /// No attempt before this; see is_due(). Set together with `waiting_reason`, which outlasts it
+    /// until the next attempt begins.
     std::optional<TimePoint> next_attempt_at;
     /// How many attempts in a row ended in trouble of the service.
     std::uint32_t waits = 0;
@@ -120,6 +122,5 @@ inline constexpr std::chrono::milliseconds kWaitMax{60'000};
 inline constexpr std::size_t kFilesInJobMax = 1000;
 inline constexpr std::size_t kJobNameCharactersMax = 256;
 inline constexpr std::size_t kFilenameCharactersMax = 255;
-inline constexpr std::size_t kObjectKeyBytesMax = 1024;
 
-}  // namespace ingestor
+}  // namespace ingestor::domain

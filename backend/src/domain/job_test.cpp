@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::domain {
 namespace {
 
 struct TransitionCase {
@@ -56,4 +56,4 @@ TEST(JobStatus, NamesAreReadBack) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::domain

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace ingestor {
+namespace ingestor::domain {
 
 // Names on the wire, fixed by the architecture document. A rule that misspells one matches nothing
 // and says nothing, so they stand once, here, with a test that compares them with the template.
@@ -42,4 +42,4 @@ struct Names {
     }
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::domain

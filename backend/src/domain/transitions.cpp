@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace ingestor {
+namespace ingestor::domain {
 
 namespace {
 
@@ -224,4 +224,4 @@ Result<std::monostate> republish(JobRecord& record, TimePoint now) {
     return std::monostate{};
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::domain

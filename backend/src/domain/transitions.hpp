@@ -10,7 +10,7 @@
 #include "base/result.hpp"
 #include "domain/job.hpp"
 
-namespace ingestor {
+namespace ingestor::domain {
 
 // Every change of a job, as a function of what is stored and what is asked for: no I/O, no clock.
 // The stores load a record, call one of these and write what it changed, all or nothing; so the
@@ -122,4 +122,4 @@ struct CountChange {
 /// Errors: conflict (it has ended).
 [[nodiscard]] Result<std::monostate> republish(JobRecord& record, TimePoint now);
 
-}  // namespace ingestor
+}  // namespace ingestor::domain

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::domain {
 namespace {
 
 using namespace std::chrono_literals;
@@ -15,7 +15,7 @@ constexpr TimePoint kNow{std::chrono::milliseconds{1'767'323'045'678}};
 JobRecord queued_job(std::size_t files = 3) {
     JobRecord record;
     record.job.job_id = JobId{"j-1"};
-    record.job.files.resize(files);
+    record.job.files.assign(files, {.file_key = ObjectKey("uploads/a")});
     record.job.total_documents = static_cast<std::uint32_t>(files);
     record.job.created_at = record.job.updated_at = kNow;
     return record;
@@ -34,7 +34,7 @@ JobRecord claimed_job(std::vector<FileStatus> states, const std::string& owner =
     auto record = queued_job(states.size());
     EXPECT_EQ(claim(record, request_of(owner), false), ClaimDecision::claimed);
     for (std::size_t n = 0; n < states.size(); ++n) {
-        JobFile file;
+        JobFile file{.file_key = ObjectKey("uploads/b")};
         file.status = states[n];
         if (file.status == FileStatus::failed) file.error = FileError{"corrupt", "cut off"};
         if (file.status == FileStatus::processing) file.pages_done = 7;
@@ -338,8 +338,9 @@ TEST(Lease, EveryWriteOfAnEarlierHolderIsRefused) {
     other_owner.owner = "someone";
     for (const auto& lease : {old, other_owner}) {
         EXPECT_EQ(check_held(record, lease).error().code, Errc::conflict);
-        EXPECT_EQ(record_file(record, lease, record.job.files[0], {}, kNow).error().code,
-                  Errc::conflict);
+        EXPECT_EQ(
+            record_file(record, lease, record.job.files[0], record.job.files[0], kNow).error().code,
+            Errc::conflict);
         EXPECT_EQ(release(record, lease, {}, kNow).error().code, Errc::conflict);
         EXPECT_EQ(finish(record, lease, JobStatus::failed, "x", kNow).error().code, Errc::conflict);
     }
@@ -357,7 +358,7 @@ TEST(RecordFile, CountsADocumentOnceAndKeepsItsName) {
                                                                {FileStatus::completed, 1},
                                                                {FileStatus::queued, 0}};
     for (const auto& [status, processed] : kSteps) {
-        JobFile file;
+        JobFile file{.file_key = ObjectKey("uploads/b")};
         file.status = status;
         ASSERT_TRUE(record_file(record, lease_of(record), kept, file, kNow + 1s));
         EXPECT_EQ(record.job.documents_processed, processed);
@@ -369,4 +370,4 @@ TEST(RecordFile, CountsADocumentOnceAndKeepsItsName) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::domain

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "provisioning/reconcile.hpp"
-#include "provisioning/template.hpp"
 
 namespace ingestor::engine {
 
@@ -12,8 +11,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-JobRetention::Options retention_options(const JobEngine::Options& options) {
-    JobRetention::Options keep;
+jobs::JobRetention::Options retention_options(const JobEngine::Options& options) {
+    jobs::JobRetention::Options keep;
     keep.keep_jobs = options.keep_jobs;
     return keep;
 }
@@ -23,9 +22,10 @@ JobRetention::Options retention_options(const JobEngine::Options& options) {
 JobEngine::JobEngine(Dependencies dependencies, Options options)
     : dependencies_(std::move(dependencies)),
       options_(std::move(options)),
-      outbox_(
-          rules_, dependencies_.clock,
-          [this](std::vector<Delivery> deliveries) { dispatcher_.accept(std::move(deliveries)); }),
+      outbox_(rules_, dependencies_.clock,
+              [this](std::vector<ports::Delivery> deliveries) {
+                  dispatcher_.accept(std::move(deliveries));
+              }),
       events_(dependencies_.database, outbox_),
       jobs_(dependencies_.database, outbox_, dependencies_.monotonic, options_.owner),
       deletions_(dependencies_.database),
@@ -97,17 +97,15 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
               dependencies_.log.error("background task failed", {{"error", error.what()}});
           }
       }) {
-    auto handle = [this](Invocation invocation) {
+    auto handle = [this](bus::Invocation invocation) {
         return process_job_.handle(std::move(invocation.event), std::move(invocation.stop));
     };
     functions_.add(options_.names.function_arn(), std::move(handle), {});
 }
 
-asio::awaitable<Result<std::monostate>> JobEngine::open_bus() {
-    auto wanted = read_template(embedded_template(), options_.names);
-    if (!wanted) co_return std::unexpected(wanted.error());
+asio::awaitable<Result<std::monostate>> JobEngine::open_bus(provisioning::WantedState wanted) {
     const auto reconciled =
-        co_await reconcile(events_, std::move(*wanted), dependencies_.clock.now());
+        co_await provisioning::reconcile(events_, std::move(wanted), dependencies_.clock.now());
     if (!reconciled) co_return reconciled;
     co_return co_await bus_.open();
 }

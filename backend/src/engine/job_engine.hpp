@@ -33,6 +33,7 @@
 #include "ports/document_extractor.hpp"
 #include "ports/object_store.hpp"
 #include "ports/object_walk.hpp"
+#include "provisioning/template.hpp"
 #include "sqlite/database.hpp"
 #include "sqlite/outbox.hpp"
 #include "sqlite/sqlite_event_log.hpp"
@@ -50,13 +51,13 @@ class JobEngine {
 public:
     struct Options {
         std::string owner;  ///< Names this process in leases; a new name at each start.
-        Names names = {};
+        domain::Names names = {};
         std::size_t slots = 1;           ///< Documents at once, as many as there are helpers …
         std::size_t reserved_slots = 0;  ///< … beside those for users who hold none.
         std::size_t jobs_at_once = 1'000;
         /// Ended jobs are kept so long; nullopt: for ever.
         std::optional<std::chrono::milliseconds> keep_jobs = std::chrono::days{30};
-        Quotas quotas = {};
+        jobs::Quotas quotas = {};
         /// A process that has lived for so long without its suspects proves something by dying with
         /// one.
         std::chrono::milliseconds suspects_after{10'000};
@@ -66,15 +67,15 @@ public:
     struct Dependencies {
         boost::asio::any_io_executor executor;
         sqlite::Database& database;
-        ObjectStore& objects;
-        WalkableObjects& walkable_objects;
-        DocumentExtractor& extractor;
-        const UploadUrls& upload_urls;
-        std::function<JobDeleter::Permit()> removal_permit;
-        const Clock& clock;
-        MonotonicClock& monotonic;
-        Log& log;
-        Metrics& metrics;
+        ports::ObjectStore& objects;
+        ports::WalkableObjects& walkable_objects;
+        ports::DocumentExtractor& extractor;
+        const jobs::UploadUrls& upload_urls;
+        std::function<jobs::JobDeleter::Permit()> removal_permit;
+        const ports::Clock& clock;
+        async::MonotonicClock& monotonic;
+        telemetry::Log& log;
+        telemetry::Metrics& metrics;
     };
 
     /// Throws std::system_error where what the last process was at work on cannot be read.
@@ -82,9 +83,9 @@ public:
     JobEngine(const JobEngine&) = delete;
     JobEngine& operator=(const JobEngine&) = delete;
 
-    /// Brings the bus to its template. Before anything can be published, as its rules say where an
-    /// event goes. Errors: unavailable.
-    boost::asio::awaitable<Result<std::monostate>> open_bus();
+    /// Brings the bus to what its template wants. Before anything can be published, as its rules
+    /// say where an event goes. Errors: unavailable.
+    boost::asio::awaitable<Result<std::monostate>> open_bus(provisioning::WantedState wanted);
     /// Takes up what was under way, and whatever comes. After open_bus().
     void start();
     /// Ends subscriptions and begins no further sweep.
@@ -95,36 +96,36 @@ public:
     /// Tears down what stop() has left.
     boost::asio::awaitable<void> abandon(Deadline latest);
 
-    [[nodiscard]] JobService& service() { return service_; }
-    [[nodiscard]] BusOperations& bus_operations() { return bus_operations_; }
-    [[nodiscard]] JobStore& jobs() { return jobs_; }
-    [[nodiscard]] EventLog& events() { return events_; }
-    [[nodiscard]] const ServiceTrouble& trouble() const { return trouble_; }
+    [[nodiscard]] jobs::JobService& service() { return service_; }
+    [[nodiscard]] bus::BusOperations& bus_operations() { return bus_operations_; }
+    [[nodiscard]] ports::JobStore& jobs() { return jobs_; }
+    [[nodiscard]] ports::EventLog& events() { return events_; }
+    [[nodiscard]] const jobs::ServiceTrouble& trouble() const { return trouble_; }
 
 private:
     Dependencies dependencies_;
     Options options_;
-    RuleTable rules_;
+    bus::RuleTable rules_;
     sqlite::Outbox outbox_;
-    SqliteEventLog events_;
-    SqliteJobStore jobs_;
-    SqliteJobDeletions deletions_;
-    SqliteUsageLedger usage_;
-    EventBus bus_;
-    BusOperations bus_operations_;
-    FairSlots slots_;
-    RunningJobs running_;
-    ServiceTrouble trouble_;
-    JobWatch watch_;
-    ProcessJob process_job_;
-    FunctionHost functions_;
-    Dispatcher dispatcher_;
-    Sweeper sweeper_;
-    JobDeleter deleter_;
-    RetentionClock retention_clock_;
-    JobRetention retention_;
-    JobService service_;
-    TaskGroup background_;
+    sqlite::SqliteEventLog events_;
+    sqlite::SqliteJobStore jobs_;
+    sqlite::SqliteJobDeletions deletions_;
+    sqlite::SqliteUsageLedger usage_;
+    bus::EventBus bus_;
+    bus::BusOperations bus_operations_;
+    jobs::FairSlots slots_;
+    jobs::RunningJobs running_;
+    jobs::ServiceTrouble trouble_;
+    jobs::JobWatch watch_;
+    jobs::ProcessJob process_job_;
+    bus::FunctionHost functions_;
+    bus::Dispatcher dispatcher_;
+    jobs::Sweeper sweeper_;
+    jobs::JobDeleter deleter_;
+    jobs::RetentionClock retention_clock_;
+    jobs::JobRetention retention_;
+    jobs::JobService service_;
+    async::TaskGroup background_;
 };
 
 }  // namespace ingestor::engine

@@ -3,7 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
-namespace ingestor {
+namespace ingestor::eventbridge {
 
 namespace {
 
@@ -38,4 +38,4 @@ std::string to_json(const Event& event) {
     return json;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::eventbridge

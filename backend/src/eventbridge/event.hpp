@@ -6,7 +6,7 @@
 #include "base/strong.hpp"
 #include "base/time.hpp"
 
-namespace ingestor {
+namespace ingestor::eventbridge {
 
 /// An event as it stands on a bus ("Events" in the EventBridge user guide).
 struct Event {
@@ -29,4 +29,4 @@ struct Event {
 /// The envelope as delivered: compact JSON, keys in AWS's own order.
 [[nodiscard]] std::string to_json(const Event& event);
 
-}  // namespace ingestor
+}  // namespace ingestor::eventbridge

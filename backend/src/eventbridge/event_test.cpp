@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::eventbridge {
 namespace {
 
 TEST(Event, IsWrittenInAmazonsOrderAndCompact) {
@@ -28,4 +28,4 @@ TEST(Event, WithoutResourcesAndDetailStillHasBoth) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::eventbridge

@@ -5,7 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
-namespace ingestor {
+namespace ingestor::eventbridge {
 
 namespace {
 
@@ -109,4 +109,4 @@ std::unexpected<PatternFault> JsonScanner::no_value() const {
     return unexpected(fmt::format("a valid value {}", kValues));
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::eventbridge

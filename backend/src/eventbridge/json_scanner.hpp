@@ -7,7 +7,7 @@
 
 #include <boost/json/value.hpp>
 
-namespace ingestor {
+namespace ingestor::eventbridge {
 
 /// Why a pattern is refused, and how far it had been read by then.
 struct PatternFault {
@@ -60,4 +60,4 @@ private:
     boost::json::value literal_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::eventbridge

@@ -15,7 +15,7 @@
 
 #include "eventbridge/json_scanner.hpp"
 
-namespace ingestor {
+namespace ingestor::eventbridge {
 
 namespace json = boost::json;
 
@@ -393,4 +393,4 @@ bool EventPattern::matches(const Event& event) const {
     return Search(compiled_->of_detail, leaves).succeeds();
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::eventbridge

@@ -6,7 +6,7 @@
 #include "base/result.hpp"
 #include "eventbridge/event.hpp"
 
-namespace ingestor {
+namespace ingestor::eventbridge {
 
 /// A compiled event pattern ("Event patterns" in the EventBridge user guide): member paths are
 /// ANDed, the values of one leaf are alternatives.
@@ -29,4 +29,4 @@ private:
     std::unique_ptr<Compiled> compiled_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::eventbridge

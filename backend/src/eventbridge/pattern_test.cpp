@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::eventbridge {
 namespace {
 
 struct MatchCase {
@@ -191,4 +191,4 @@ TEST(Pattern, DetailThatIsNotJsonMatchesNothingBelowIt) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::eventbridge

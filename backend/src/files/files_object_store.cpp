@@ -17,7 +17,9 @@
 #include "files/files_walk.hpp"
 #include "files/object_path.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
+
+namespace asio = boost::asio;
 namespace {
 
 /// Longer than any sync of a disk that works; while all of the pool waits so long, it does not.
@@ -29,8 +31,8 @@ struct OpenFile {
 };
 
 /// Nullopt: it cannot be had without waiting, and `access` is cached_only.
-Result<std::optional<OpenFile>> open_file(const ObjectDirectory& directory, const ObjectKey& key,
-                                          Access access) {
+Result<std::optional<OpenFile>> open_file(const ObjectDirectory& directory,
+                                          const domain::ObjectKey& key, Access access) {
     auto file = directory.open(object_path(key.value()), access);
     if (!file) {
         if (file.error() == ENOENT || file.error() == ENOTDIR) {
@@ -55,20 +57,20 @@ Result<std::optional<OpenFile>> open_file(const ObjectDirectory& directory, cons
     return OpenFile{.tail = std::move(**tail), .file = std::move(*file)};
 }
 
-Result<OpenFile> open_blocking(const ObjectDirectory& directory, const ObjectKey& key) {
+Result<OpenFile> open_blocking(const ObjectDirectory& directory, const domain::ObjectKey& key) {
     auto object = open_file(directory, key, Access::may_block);
     if (!object) return std::unexpected(object.error());
     return std::move(**object);
 }
 
-OpenObject opened(OpenFile file) {
+ports::OpenObject opened(OpenFile file) {
     return {.info = std::move(file.tail.info), .file = std::move(file.file)};
 }
 
 }  // namespace
 
 /// The upload is shared with the pool, where work on it may outlive a writer that was dropped.
-class FilesObjectStore::Writer final : public ObjectWriter {
+class FilesObjectStore::Writer final : public ports::ObjectWriter {
 public:
     Writer(FilesObjectStore& store, ObjectUpload upload)
         : store_(store), upload_(std::make_shared<ObjectUpload>(std::move(upload))) {}
@@ -108,7 +110,7 @@ public:
 
     std::string digest(std::string_view algorithm) override { return upload_->digest(algorithm); }
 
-    asio::awaitable<Result<ObjectInfo>> commit() override {
+    asio::awaitable<Result<ports::ObjectInfo>> commit() override {
         auto work = [upload = upload_] { return upload->commit(); };
         co_return co_await store_.run(std::move(work));
     }
@@ -119,11 +121,11 @@ private:
 };
 
 FilesObjectStore::FilesObjectStore(const std::filesystem::path& root, asio::thread_pool& pool,
-                                   const Clock& clock)
+                                   const ports::Clock& clock)
     : FilesObjectStore(root, pool, clock, Limits{}) {}
 
 FilesObjectStore::FilesObjectStore(const std::filesystem::path& root, asio::thread_pool& pool,
-                                   const Clock& clock, Limits limits)
+                                   const ports::Clock& clock, Limits limits)
     : directory_(root),
       pool_(pool),
       clock_(clock),
@@ -133,18 +135,17 @@ FilesObjectStore::FilesObjectStore(const std::filesystem::path& root, asio::thre
                   .calls_max = limits.calls_max,
                   .stall = kStallMax}) {}
 
-auto FilesObjectStore::head(ObjectKey key) -> Answer<ObjectInfo> {
+auto FilesObjectStore::head(domain::ObjectKey key) -> Answer<ports::ObjectInfo> {
     auto object = co_await open(std::move(key));
     if (!object) co_return std::unexpected(object.error());
     co_return std::move(object->info);
 }
 
-auto FilesObjectStore::open(ObjectKey key) -> Answer<OpenObject> {
-    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
+auto FilesObjectStore::open(domain::ObjectKey key) -> Answer<ports::OpenObject> {
     auto cached = open_file(directory_, key, Access::cached_only);
     if (!cached) co_return std::unexpected(cached.error());
     if (*cached) co_return opened(std::move(**cached));
-    auto work = [this, key = std::move(key)]() -> Result<OpenObject> {
+    auto work = [this, key = std::move(key)]() -> Result<ports::OpenObject> {
         auto file = open_blocking(directory_, key);
         if (!file) return std::unexpected(file.error());
         return opened(std::move(*file));
@@ -152,7 +153,7 @@ auto FilesObjectStore::open(ObjectKey key) -> Answer<OpenObject> {
     co_return co_await run(std::move(work));
 }
 
-auto FilesObjectStore::verify(const OpenObject& object) -> Answer<std::monostate> {
+auto FilesObjectStore::verify(const ports::OpenObject& object) -> Answer<std::monostate> {
     // Of its own: the caller may be cancelled, and close the other, while the pool reads.
     FileDescriptor file(::fcntl(object.file.get(), F_DUPFD_CLOEXEC, 0));
     if (!file) {
@@ -167,8 +168,7 @@ auto FilesObjectStore::verify(const OpenObject& object) -> Answer<std::monostate
     co_return co_await run(std::move(work));
 }
 
-auto FilesObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
-    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
+auto FilesObjectStore::get(domain::ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
     auto work = [this, key = std::move(key), bytes_max]() -> Result<std::string> {
         const auto object = open_blocking(directory_, key);
         if (!object) return std::unexpected(object.error());
@@ -187,20 +187,19 @@ auto FilesObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std
     co_return co_await run(std::move(work));
 }
 
-auto FilesObjectStore::begin_put(ObjectKey key, PutOptions options)
-    -> Answer<std::unique_ptr<ObjectWriter>> {
-    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
+auto FilesObjectStore::begin_put(domain::ObjectKey key, ports::PutOptions options)
+    -> Answer<std::unique_ptr<ports::ObjectWriter>> {
     auto upload = ObjectUpload::begin(directory_, clock_, std::move(key), std::move(options));
     if (!upload) co_return std::unexpected(upload.error());
     co_return std::make_unique<Writer>(*this, std::move(*upload));
 }
 
-auto FilesObjectStore::put(ObjectKey key, std::string bytes, PutOptions options)
-    -> Answer<ObjectInfo> {
-    NewObject object{
+auto FilesObjectStore::put(domain::ObjectKey key, std::string bytes, ports::PutOptions options)
+    -> Answer<ports::ObjectInfo> {
+    ports::NewObject object{
         .key = std::move(key), .bytes = std::move(bytes), .options = std::move(options)};
     if (const auto valid = check(object); !valid) co_return std::unexpected(valid.error());
-    auto work = [this, object = std::move(object)]() mutable -> Result<ObjectInfo> {
+    auto work = [this, object = std::move(object)]() mutable -> Result<ports::ObjectInfo> {
         auto upload = write(std::move(object));
         if (!upload) return std::unexpected(upload.error());
         return upload->commit();
@@ -208,7 +207,7 @@ auto FilesObjectStore::put(ObjectKey key, std::string bytes, PutOptions options)
     co_return co_await run(std::move(work));
 }
 
-auto FilesObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std::monostate> {
+auto FilesObjectStore::put_all(std::vector<ports::NewObject> objects) -> Answer<std::monostate> {
     for (const auto& object : objects) {
         if (auto valid = check(object); !valid) co_return valid;
     }
@@ -225,8 +224,7 @@ auto FilesObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std::mo
     co_return co_await run(std::move(work));
 }
 
-Result<std::monostate> FilesObjectStore::check(const NewObject& object) const {
-    if (auto valid = check_object_key(object.key); !valid) return valid;
+Result<std::monostate> FilesObjectStore::check(const ports::NewObject& object) const {
     if (object.bytes.size() > limits_.object_bytes_max) {
         return fail(Errc::too_large,
                     fmt::format("an object is over {} bytes", limits_.object_bytes_max));
@@ -234,7 +232,7 @@ Result<std::monostate> FilesObjectStore::check(const NewObject& object) const {
     return std::monostate{};
 }
 
-Result<ObjectUpload> FilesObjectStore::write(NewObject object) {
+Result<ObjectUpload> FilesObjectStore::write(ports::NewObject object) {
     auto upload =
         ObjectUpload::begin(directory_, clock_, std::move(object.key), std::move(object.options));
     if (!upload) return upload;
@@ -248,25 +246,24 @@ Result<ObjectUpload> FilesObjectStore::write(NewObject object) {
     return upload;
 }
 
-auto FilesObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
-    std::vector<ObjectKey> keys;
+auto FilesObjectStore::remove(domain::ObjectKey key) -> Answer<std::monostate> {
+    std::vector<domain::ObjectKey> keys;
     keys.push_back(std::move(key));
     return remove_all(std::move(keys));
 }
 
-auto FilesObjectStore::remove_all(std::vector<ObjectKey> keys) -> Answer<std::monostate> {
+auto FilesObjectStore::remove_all(std::vector<domain::ObjectKey> keys) -> Answer<std::monostate> {
     std::vector<std::string> paths;
     paths.reserve(keys.size());
     for (const auto& key : keys) {
-        if (auto valid = check_object_key(key); !valid) co_return valid;
         paths.push_back(object_path(key.value()));
     }
     auto work = [this, paths = std::move(paths)] { return directory_.remove(paths); };
     co_return co_await run(std::move(work));
 }
 
-std::unique_ptr<ObjectWalk> FilesObjectStore::walk() {
+std::unique_ptr<ports::ObjectWalk> FilesObjectStore::walk() {
     return std::make_unique<FilesWalk>(directory_, pool_);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::files

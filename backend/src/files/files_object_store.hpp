@@ -15,7 +15,7 @@
 #include "ports/object_store.hpp"
 #include "ports/object_walk.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 
 /// ObjectStore on a directory of a local file system, one file an object (see object_file.hpp for
 /// its bytes and object_path.hpp for its name).
@@ -25,7 +25,7 @@ namespace ingestor {
 /// crash. Everything that may wait for the disk, and all hashing, runs on the pool. head() and
 /// open() first try without waiting: names and tails of objects in use are in the kernel's caches.
 /// Several processes may share a directory.
-class FilesObjectStore final : public ObjectStore, public WalkableObjects {
+class FilesObjectStore final : public ports::ObjectStore, public ports::WalkableObjects {
 public:
     struct Limits {
         std::uint64_t object_bytes_max = std::uint64_t{5} << 30;  ///< As a single PUT of S3.
@@ -37,21 +37,23 @@ public:
     /// Creates the directory if need be. Throws std::system_error if it cannot be used. `pool` and
     /// `clock` outlive the store, and the store its writers.
     FilesObjectStore(const std::filesystem::path& root, boost::asio::thread_pool& pool,
-                     const Clock& clock);
+                     const ports::Clock& clock);
     FilesObjectStore(const std::filesystem::path& root, boost::asio::thread_pool& pool,
-                     const Clock& clock, Limits limits);
+                     const ports::Clock& clock, Limits limits);
 
-    Answer<ObjectInfo> head(ObjectKey key) override;
+    Answer<ports::ObjectInfo> head(domain::ObjectKey key) override;
     /// Errors beside the port's: corrupt.
-    Answer<OpenObject> open(ObjectKey key) override;
-    Answer<std::monostate> verify(const OpenObject& object) override;
-    Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) override;
-    Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) override;
-    Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override;
-    Answer<std::monostate> put_all(std::vector<NewObject> objects) override;
-    Answer<std::monostate> remove(ObjectKey key) override;
-    Answer<std::monostate> remove_all(std::vector<ObjectKey> keys) override;
-    [[nodiscard]] std::unique_ptr<ObjectWalk> walk() override;
+    Answer<ports::OpenObject> open(domain::ObjectKey key) override;
+    Answer<std::monostate> verify(const ports::OpenObject& object) override;
+    Answer<std::string> get(domain::ObjectKey key, std::uint64_t bytes_max) override;
+    Answer<std::unique_ptr<ports::ObjectWriter>> begin_put(domain::ObjectKey key,
+                                                           ports::PutOptions options) override;
+    Answer<ports::ObjectInfo> put(domain::ObjectKey key, std::string bytes,
+                                  ports::PutOptions options) override;
+    Answer<std::monostate> put_all(std::vector<ports::NewObject> objects) override;
+    Answer<std::monostate> remove(domain::ObjectKey key) override;
+    Answer<std::monostate> remove_all(std::vector<domain::ObjectKey> keys) override;
+    [[nodiscard]] std::unique_ptr<ports::ObjectWalk> walk() override;
 
     /// Whether the disk answers. Does not wait for it.
     [[nodiscard]] bool stalled() const { return admission_.stalled(); }
@@ -64,7 +66,7 @@ private:
 
     /// Runs `work`, which returns a Result, on the pool, unless too much waits there already.
     template <class Work>
-    asio::awaitable<std::invoke_result_t<Work&>> run(Work work) {
+    boost::asio::awaitable<std::invoke_result_t<Work&>> run(Work work) {
         auto admitted = admission_.enter();
         if (!admitted) co_return std::unexpected(admitted.error());
         auto job = [ticket = std::move(*admitted),
@@ -75,18 +77,18 @@ private:
                 return fail(Errc::unavailable, "out of memory: retry later");
             }
         };
-        co_return co_await offload(pool_, std::move(job));
+        co_return co_await async::offload(pool_, std::move(job));
     }
 
-    [[nodiscard]] Result<std::monostate> check(const NewObject& object) const;
+    [[nodiscard]] Result<std::monostate> check(const ports::NewObject& object) const;
     /// Writes all but gives it no place yet. Blocks.
-    [[nodiscard]] Result<ObjectUpload> write(NewObject object);
+    [[nodiscard]] Result<ObjectUpload> write(ports::NewObject object);
 
     ObjectDirectory directory_;
     boost::asio::thread_pool& pool_;
-    const Clock& clock_;
+    const ports::Clock& clock_;
     Limits limits_;
-    Admission admission_;
+    async::Admission admission_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::files

@@ -12,7 +12,7 @@
 #include "async/offload.hpp"
 #include "files/object_path.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 namespace {
 
 /// What `st_blocks` counts in, whatever the file system.
@@ -25,9 +25,10 @@ TimePoint time_of(const timespec& time) {
 
 }  // namespace
 
-boost::asio::awaitable<Result<std::vector<WalkedObject>>> FilesWalk::next(std::size_t count) {
+boost::asio::awaitable<Result<std::vector<ports::WalkedObject>>> FilesWalk::next(
+    std::size_t count) {
     auto work = [this, count] { return next_blocking(count); };
-    co_return co_await offload(pool_, std::move(work));
+    co_return co_await async::offload(pool_, std::move(work));
 }
 
 bool FilesWalk::descend(FileDescriptor directory, std::string path) {
@@ -43,8 +44,8 @@ bool FilesWalk::descend(FileDescriptor directory, std::string path) {
     return true;
 }
 
-Result<std::vector<WalkedObject>> FilesWalk::next_blocking(std::size_t count) {
-    std::vector<WalkedObject> found;
+Result<std::vector<ports::WalkedObject>> FilesWalk::next_blocking(std::size_t count) {
+    std::vector<ports::WalkedObject> found;
     if (!std::exchange(begun_, true)) {
         auto root = directory_.open_root();
         if (!root || !descend(std::move(*root), {})) {
@@ -77,10 +78,12 @@ Result<std::vector<WalkedObject>> FilesWalk::next_blocking(std::size_t count) {
                 ::openat(fd, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
             if (below) descend(std::move(below), path + "/");
         } else if (S_ISREG(status.st_mode)) {
-            auto key = object_key(path);
+            auto text = object_key(path);
+            if (!text) continue;
+            auto key = domain::ObjectKey::parse(std::move(*text));
             if (!key) continue;
             found.push_back(
-                {.key = ObjectKey(std::move(*key)),
+                {.key = std::move(*key),
                  .stored_bytes = static_cast<std::uint64_t>(status.st_blocks) * kBlockBytes,
                  .stored_at = time_of(status.st_mtim)});
         }
@@ -88,4 +91,4 @@ Result<std::vector<WalkedObject>> FilesWalk::next_blocking(std::size_t count) {
     return found;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::files

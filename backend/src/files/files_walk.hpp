@@ -10,17 +10,18 @@
 #include "files/object_directory.hpp"
 #include "ports/object_walk.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 
 /// A way through the files of an ObjectDirectory, a directory at a time. Files that are no object's
 /// are passed over, and links are not followed.
-class FilesWalk final : public ObjectWalk {
+class FilesWalk final : public ports::ObjectWalk {
 public:
     /// Both outlive the walk.
     FilesWalk(const ObjectDirectory& directory, boost::asio::thread_pool& pool)
         : directory_(directory), pool_(pool) {}
 
-    boost::asio::awaitable<Result<std::vector<WalkedObject>>> next(std::size_t count) override;
+    boost::asio::awaitable<Result<std::vector<ports::WalkedObject>>> next(
+        std::size_t count) override;
 
 private:
     struct CloseDirectory {
@@ -31,7 +32,7 @@ private:
         std::string path;  ///< With a slash at its end; empty: the root.
     };
 
-    Result<std::vector<WalkedObject>> next_blocking(std::size_t count);
+    Result<std::vector<ports::WalkedObject>> next_blocking(std::size_t count);
     /// False: it is gone, or no directory.
     bool descend(FileDescriptor directory, std::string path);
 
@@ -41,4 +42,4 @@ private:
     std::vector<Level> levels_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::files

@@ -17,7 +17,7 @@
 
 #include "base/system_error.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 namespace {
 
 constexpr mode_t kDirectoryMode = 0700;
@@ -234,9 +234,9 @@ Result<FileDescriptor> ObjectDirectory::open_or_make_directory(const std::string
 }
 
 int ObjectDirectory::rename(StagedFile& file, int parent, const std::string& path,
-                            PutMode mode) const {
+                            ports::PutMode mode) const {
     const auto name = place_of(path).name;
-    const unsigned flags = mode == PutMode::create_only ? RENAME_NOREPLACE : 0U;
+    const unsigned flags = mode == ports::PutMode::create_only ? RENAME_NOREPLACE : 0U;
     int status = ::renameat2(incoming_.get(), file.name_.c_str(), parent, name.c_str(), flags);
     if (status != 0 && errno == EINVAL && flags != 0) {
         // This file system cannot rename so; a link does not replace either.
@@ -330,4 +330,4 @@ void ObjectDirectory::remove_empty_directories(std::string path) const {
     }
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::files

@@ -16,7 +16,7 @@
 #include "files/object_file.hpp"
 #include "ports/object_store.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 
 class ObjectDirectory;
 
@@ -42,7 +42,7 @@ private:
 struct Publication {
     StagedFile* file = nullptr;
     std::string path;
-    PutMode mode = PutMode::overwrite;
+    ports::PutMode mode = ports::PutMode::overwrite;
 };
 
 /// The directory that holds the objects' files: `objects/` for them, `incoming/` for those being
@@ -86,7 +86,7 @@ private:
     [[nodiscard]] Result<FileDescriptor> open_or_make_directory(const std::string& path);
     /// An errno value; 0: done.
     [[nodiscard]] int rename(StagedFile& file, int parent, const std::string& path,
-                             PutMode mode) const;
+                             ports::PutMode mode) const;
     void clear_incoming() const;
     [[nodiscard]] Result<std::monostate> remove_some(std::span<const std::string> paths) const;
     void remove_empty_directories(std::string path) const;
@@ -107,4 +107,4 @@ private:
     std::multiset<std::string> unsettled_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::files

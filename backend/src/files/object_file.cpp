@@ -14,7 +14,7 @@
 #include "base/encoding.hpp"
 #include "base/system_error.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 namespace {
 
 namespace json = boost::json;
@@ -98,11 +98,10 @@ ObjectTail parse_trailer(std::string_view text) {
     json::monotonic_resource memory(scratch.data(), scratch.size());
     const auto root = json::parse(text, &memory, options);
 
-    ObjectTail tail;
+    ObjectTail tail{.info = {.key = domain::ObjectKey{to_text(root.at("key"))}}};
     auto& info = tail.info;
-    info.key = ObjectKey{to_text(root.at("key"))};
     info.size_bytes = root.at("size").to_number<std::uint64_t>();
-    info.etag = ETag{to_text(root.at("etag"))};
+    info.etag = domain::ETag{to_text(root.at("etag"))};
     info.last_modified =
         TimePoint{std::chrono::milliseconds{root.at("last_modified").to_number<std::int64_t>()}};
     info.attributes.content_type = to_text(root.at("content_type"));
@@ -229,4 +228,4 @@ Result<std::monostate> read_verified(int fd, const ObjectTail& tail,
     return std::monostate{};
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::files

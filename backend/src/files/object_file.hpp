@@ -9,7 +9,7 @@
 #include "base/result.hpp"
 #include "ports/object_store.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 
 // The bytes of an object's file:
 //
@@ -22,10 +22,10 @@ namespace ingestor {
 
 /// What stands behind the content of an object.
 struct ObjectTail {
-    ObjectInfo info;
+    ports::ObjectInfo info;
     /// Of the content, 4 raw bytes; empty: the file is older than this, and its entity tag, the MD5
     /// of the content, has to do.
-    std::string content_crc32c;
+    std::string content_crc32c = {};
 };
 
 [[nodiscard]] std::string to_bytes(const ObjectTail& tail);
@@ -42,4 +42,4 @@ enum class Access { cached_only, may_block };
 [[nodiscard]] Result<std::monostate> read_verified(
     int fd, const ObjectTail& tail, const std::function<void(std::string_view)>& take = {});
 
-}  // namespace ingestor
+}  // namespace ingestor::files

@@ -5,7 +5,7 @@
 
 #include "base/encoding.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 namespace {
 
 constexpr std::string_view kFileEnding = ".object";
@@ -100,4 +100,4 @@ std::optional<std::string> object_key(std::string_view path) {
     return key;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::files

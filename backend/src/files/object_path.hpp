@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace ingestor {
+namespace ingestor::files {
 
 // Where an object's file stands. S3 keys are any text; file names are not. So a key is cut at its
 // slashes, and each segment becomes a directory, the last one a file:
@@ -26,4 +26,4 @@ namespace ingestor {
 /// Undoes object_path; nullopt for what is not the path of an object.
 [[nodiscard]] std::optional<std::string> object_key(std::string_view path);
 
-}  // namespace ingestor
+}  // namespace ingestor::files

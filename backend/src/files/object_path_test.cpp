@@ -7,7 +7,7 @@
 
 #include "base/encoding.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 namespace {
 
 TEST(ObjectPath, OrdinaryKeysStayReadable) {
@@ -93,4 +93,4 @@ TEST(ObjectPath, ForeignFilesAreNoObjects) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::files

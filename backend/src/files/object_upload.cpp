@@ -11,7 +11,7 @@
 #include "base/system_error.hpp"
 #include "files/object_path.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 namespace {
 
 constexpr std::string_view kEntityTagDigest = "md5";
@@ -20,12 +20,12 @@ constexpr std::string_view kContentDigest = "crc32c";
 
 }  // namespace
 
-ObjectUpload::ObjectUpload(ObjectDirectory& directory, const Clock& clock, ObjectKey key,
-                           PutOptions options)
+ObjectUpload::ObjectUpload(ObjectDirectory& directory, const ports::Clock& clock,
+                           domain::ObjectKey key, ports::PutOptions options)
     : directory_(&directory), clock_(&clock), key_(std::move(key)), options_(std::move(options)) {}
 
-Result<ObjectUpload> ObjectUpload::begin(ObjectDirectory& directory, const Clock& clock,
-                                         ObjectKey key, PutOptions options) {
+Result<ObjectUpload> ObjectUpload::begin(ObjectDirectory& directory, const ports::Clock& clock,
+                                         domain::ObjectKey key, ports::PutOptions options) {
     ObjectUpload upload(directory, clock, std::move(key), std::move(options));
     upload.digests_.emplace(kEntityTagDigest, Digest(DigestKind::md5));
     upload.digests_.emplace(kContentDigest, Digest(DigestKind::crc32c));
@@ -89,12 +89,12 @@ Result<std::monostate> ObjectUpload::write_piece() {
     return std::monostate{};
 }
 
-Result<ObjectInfo> ObjectUpload::finish() {
-    ObjectInfo info{.key = key_,
-                    .size_bytes = size_bytes(),
-                    .etag = ETag{to_hex(digest(kEntityTagDigest))},
-                    .last_modified = clock_->now(),
-                    .attributes = options_.attributes};
+Result<ports::ObjectInfo> ObjectUpload::finish() {
+    ports::ObjectInfo info{.key = key_,
+                           .size_bytes = size_bytes(),
+                           .etag = domain::ETag{to_hex(digest(kEntityTagDigest))},
+                           .last_modified = clock_->now(),
+                           .attributes = options_.attributes};
     if (!options_.kept_digest.empty()) {
         info.attributes.checksum.emplace(options_.kept_digest,
                                          to_base64(digest(options_.kept_digest)));
@@ -110,7 +110,7 @@ Publication ObjectUpload::publication() {
     return {.file = &*file_, .path = object_path(key_.value()), .mode = options_.mode};
 }
 
-Result<ObjectInfo> ObjectUpload::commit() {
+Result<ports::ObjectInfo> ObjectUpload::commit() {
     auto info = finish();
     if (!info) return info;
     const std::array publications = {publication()};
@@ -130,4 +130,4 @@ Result<std::monostate> ObjectUpload::commit_all(std::span<ObjectUpload> uploads)
     return uploads.front().directory_->publish(publications);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::files

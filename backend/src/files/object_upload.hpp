@@ -13,7 +13,7 @@
 #include "ports/clock.hpp"
 #include "ports/object_store.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 
 /// One object on its way to the disk: what a writer does on the pool. Everything blocks save
 /// accept(). One thread at a time.
@@ -23,8 +23,10 @@ public:
     static constexpr std::size_t kPieceBytes = std::size_t{256} * 1024;
 
     /// Errors: invalid_argument (an unknown digest).
-    [[nodiscard]] static Result<ObjectUpload> begin(ObjectDirectory& directory, const Clock& clock,
-                                                    ObjectKey key, PutOptions options);
+    [[nodiscard]] static Result<ObjectUpload> begin(ObjectDirectory& directory,
+                                                    const ports::Clock& clock,
+                                                    domain::ObjectKey key,
+                                                    ports::PutOptions options);
 
     /// Takes bytes off the front, until a piece is full.
     void accept(std::string_view& bytes);
@@ -37,22 +39,23 @@ public:
     /// Raw bytes; no bytes may follow. Empty for what was not asked for.
     [[nodiscard]] std::string digest(std::string_view algorithm);
     /// Errors: conflict, unavailable.
-    [[nodiscard]] Result<ObjectInfo> commit();
+    [[nodiscard]] Result<ports::ObjectInfo> commit();
     /// As commit() of each, with one wait for the disk. All belong to one directory.
     [[nodiscard]] static Result<std::monostate> commit_all(std::span<ObjectUpload> uploads);
 
 private:
-    ObjectUpload(ObjectDirectory& directory, const Clock& clock, ObjectKey key, PutOptions options);
+    ObjectUpload(ObjectDirectory& directory, const ports::Clock& clock, domain::ObjectKey key,
+                 ports::PutOptions options);
 
     /// Writes what is left, so that only its place is missing.
-    Result<ObjectInfo> finish();
+    Result<ports::ObjectInfo> finish();
     [[nodiscard]] Publication publication();
     Result<std::monostate> write(std::string_view bytes);
 
     ObjectDirectory* directory_;
-    const Clock* clock_;
-    ObjectKey key_;
-    PutOptions options_;
+    const ports::Clock* clock_;
+    domain::ObjectKey key_;
+    ports::PutOptions options_;
     std::map<std::string, Digest, std::less<>> digests_;
     std::map<std::string, std::string, std::less<>> finished_;
     std::string piece_;
@@ -62,4 +65,4 @@ private:
     std::optional<Error> broken_;  ///< A write failed: nothing more can become of it.
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::files

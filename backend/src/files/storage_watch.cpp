@@ -11,7 +11,7 @@
 #include "base/file_descriptor.hpp"
 #include "base/system_error.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 namespace {
 
 constexpr const char* kProbeName = "agent2-ingestor.probe";
@@ -149,4 +149,4 @@ int StorageWatch::probe() const {
     return error;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::files

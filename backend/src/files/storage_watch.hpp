@@ -15,7 +15,7 @@
 
 #include "base/result.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 
 /// Why nothing can be stored at present. The codes are those of `/ready` and of the metrics.
 struct StorageFault {
@@ -87,4 +87,4 @@ private:
     std::thread thread_;  ///< Last: it uses all of the above.
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::files

@@ -14,7 +14,7 @@
 
 #include "base/file_descriptor.hpp"
 
-namespace ingestor {
+namespace ingestor::files {
 namespace {
 
 using namespace std::chrono_literals;
@@ -149,4 +149,4 @@ TEST(StorageFaults, AreNamedByTheirCause) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::files

@@ -12,6 +12,6 @@ namespace ingestor::http {
 /// a fault of ours at warn and with its cause, the rest at info. The query is left out, for what it
 /// may hold.
 void record_request(const Request& request, const Response& response, std::chrono::nanoseconds took,
-                    Log& log, Metrics& metrics);
+                    telemetry::Log& log, telemetry::Metrics& metrics);
 
 }  // namespace ingestor::http

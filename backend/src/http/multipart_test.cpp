@@ -58,7 +58,7 @@ std::string parts_of(std::string bytes, std::vector<std::size_t> pieces = {1 << 
                      MultipartLimits limits = {}) {
     asio::io_context io;
     PiecewiseBody body(std::move(bytes), std::move(pieces));
-    return run_to_end(io, describe(body, limits));
+    return async::testing::run_to_end(io, describe(body, limits));
 }
 
 std::string part(const std::string& name, const std::string& content) {
@@ -229,7 +229,7 @@ TEST(Multipart, AnUnreadPartIsPassedOver) {
         }
     };
     auto ended = [](const std::exception_ptr& error) { ASSERT_FALSE(error); };
-    spawn_for_test(io, read(body, names), ended);
+    async::testing::spawn_for_test(io, read(body, names), ended);
     io.run();
     EXPECT_EQ(names, "ab");
 }

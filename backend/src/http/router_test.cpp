@@ -58,7 +58,7 @@ Answer ask(const Router& router, verb method, std::string target) {
     request.method = method;
     request.target = std::move(target);
     Answer answer;
-    const auto response = run_to_end(io, router.dispatch(request));
+    const auto response = async::testing::run_to_end(io, router.dispatch(request));
     answer.status = response.status;
     answer.body = std::get<std::string>(response.body);
     for (const auto& [name, value] : response.headers) {

@@ -70,7 +70,7 @@ std::string what_of(const std::exception_ptr& error) {
 class Server::State : public std::enable_shared_from_this<State> {
 public:
     State(asio::any_io_executor executor, tcp::endpoint listen_on, ServerLimits limits,
-          Handler handler, Log& log, Metrics& metrics)
+          Handler handler, telemetry::Log& log, telemetry::Metrics& metrics)
         : executor_(std::move(executor)),
           listen_on_(std::move(listen_on)),
           context_{.limits = limits,
@@ -273,7 +273,7 @@ private:
 };
 
 Server::Server(asio::any_io_executor executor, tcp::endpoint listen_on, ServerLimits limits,
-               Handler handler, Log& log, Metrics& metrics)
+               Handler handler, telemetry::Log& log, telemetry::Metrics& metrics)
     : state_(std::make_shared<State>(std::move(executor), std::move(listen_on), limits,
                                      std::move(handler), log, metrics)) {}
 

@@ -31,7 +31,7 @@ public:
     /// `handler`, `log` and `metrics` are used until stop() has returned. One thread runs
     /// `executor`.
     Server(boost::asio::any_io_executor executor, boost::asio::ip::tcp::endpoint listen_on,
-           ServerLimits limits, Handler handler, Log& log, Metrics& metrics);
+           ServerLimits limits, Handler handler, telemetry::Log& log, telemetry::Metrics& metrics);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;

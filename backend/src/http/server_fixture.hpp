@@ -200,7 +200,7 @@ public:
 
     [[nodiscard]] std::uint16_t port() const { return server_.local_endpoint().port(); }
     Server& server() { return server_; }
-    Metrics& metrics() { return metrics_; }
+    telemetry::Metrics& metrics() { return metrics_; }
     boost::asio::io_context& io() { return io_; }
 
     std::string log_text() {
@@ -222,8 +222,9 @@ private:
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
         io_.get_executor()};
     LogFile log_file_;
-    Log log_{LogFormat::json, LogLevel::info, log_file_.descriptor};
-    Metrics metrics_;
+    telemetry::Log log_{telemetry::LogFormat::json, telemetry::LogLevel::info,
+                        log_file_.descriptor};
+    telemetry::Metrics metrics_;
     Server server_;
     std::thread thread_;
 };

@@ -41,8 +41,8 @@ TEST(Server, AnswersAndKeepsTheConnection) {
 TEST(Server, SaysWhichAddressItCannotHave) {
     RunningServer first(always(""));
     asio::io_context io;
-    Log log(LogFormat::json, LogLevel::error);
-    Metrics metrics;
+    telemetry::Log log(telemetry::LogFormat::json, telemetry::LogLevel::error);
+    telemetry::Metrics metrics;
     Server second(io.get_executor(), first.server().local_endpoint(), {}, always(""), log, metrics);
     const auto started = second.start();
     ASSERT_FALSE(started);

@@ -24,8 +24,8 @@ namespace ingestor::http {
 struct SessionContext {
     const ServerLimits limits;
     const Handler handler;
-    Log& log;
-    Metrics& metrics;
+    telemetry::Log& log;
+    telemetry::Metrics& metrics;
     ConnectionTable table;
     bool stopping = false;
 };

@@ -21,7 +21,7 @@
 #include "httpclient/libcurl.hpp"
 #include "httpclient/url.hpp"
 
-namespace ingestor {
+namespace ingestor::httpclient {
 
 namespace asio = boost::asio;
 
@@ -405,4 +405,4 @@ Result<HttpReply> HttpClient::send_and_wait(HttpCall call) {
     return answer.get();
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::httpclient

@@ -14,7 +14,7 @@
 
 #include "base/result.hpp"
 
-namespace ingestor {
+namespace ingestor::httpclient {
 
 /// A request to another service.
 struct HttpCall {
@@ -90,4 +90,4 @@ private:
     std::unique_ptr<Worker> worker_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::httpclient

@@ -13,7 +13,7 @@
 #include "async/testing/spawned_task.hpp"
 #include "httpclient/testing/scripted_server.hpp"
 
-namespace ingestor {
+namespace ingestor::httpclient {
 namespace {
 
 using namespace std::chrono_literals;
@@ -136,7 +136,7 @@ TEST(HttpClient, KeepsTheConnectionsOfABurstForTheNext) {
     HttpClient http;
     boost::asio::io_context io;
     for (int burst = 0; burst < 5; ++burst) {
-        std::vector<SpawnedTask<Result<HttpReply>>> tasks;
+        std::vector<async::testing::SpawnedTask<Result<HttpReply>>> tasks;
         for (std::size_t i = 0; i < kAtOnce; ++i)
             tasks.emplace_back(io, http.send(post_to(server, "x")));
         io.restart();
@@ -290,7 +290,8 @@ TEST(HttpClient, ResumesACoroutineWhereItRan) {
         EXPECT_EQ(reply.value().body, "hello");
         co_return std::this_thread::get_id();
     };
-    EXPECT_EQ(run_to_end(io, ask(http, post_to(server, "hello"))), std::this_thread::get_id());
+    EXPECT_EQ(async::testing::run_to_end(io, ask(http, post_to(server, "hello"))),
+              std::this_thread::get_id());
 }
 
 TEST(HttpClient, ItsEndCancelsWhatIsUnderWay) {
@@ -299,8 +300,8 @@ TEST(HttpClient, ItsEndCancelsWhatIsUnderWay) {
                                    HttpClient::Options{.connections_to_host_max = 1});
     boost::asio::io_context io;
     // One has a connection, one waits for it.
-    SpawnedTask<Result<HttpReply>> first(io, http->send({.url = server.url()}));
-    SpawnedTask<Result<HttpReply>> second(io, http->send({.url = server.url()}));
+    async::testing::SpawnedTask<Result<HttpReply>> first(io, http->send({.url = server.url()}));
+    async::testing::SpawnedTask<Result<HttpReply>> second(io, http->send({.url = server.url()}));
     io.poll();
     server.wait_for_requests(1);
     http.reset();
@@ -344,4 +345,4 @@ TEST(HttpClient, AsksThisMachineWithoutAProxy) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::httpclient

@@ -4,7 +4,7 @@
 
 #include <dlfcn.h>
 
-namespace ingestor {
+namespace ingestor::httpclient {
 namespace {
 
 constexpr const char* kLibrary = "libcurl.so.4";
@@ -68,4 +68,4 @@ const Result<Libcurl>& Libcurl::load() {
     return kLibcurl;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::httpclient

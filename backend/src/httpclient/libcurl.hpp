@@ -4,7 +4,7 @@
 
 #include "base/result.hpp"
 
-namespace ingestor {
+namespace ingestor::httpclient {
 
 /// libcurl's functions, loaded when the first request goes out and not with the program: it and the
 /// thirty libraries that it brings along are two thirds of the time that the program takes to start
@@ -39,4 +39,4 @@ struct Libcurl {
     [[nodiscard]] static const Result<Libcurl>& load();
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::httpclient

@@ -7,7 +7,7 @@
 
 #include "httpclient/libcurl.hpp"
 
-namespace ingestor {
+namespace ingestor::httpclient {
 
 Result<UrlParts> parse_url(std::string_view text) {
     const auto& curl = Libcurl::load();
@@ -43,4 +43,4 @@ bool is_loopback_host(std::string_view host) {
     return !not_an_address && address.is_loopback();
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::httpclient

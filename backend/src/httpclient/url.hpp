@@ -5,7 +5,7 @@
 
 #include "base/result.hpp"
 
-namespace ingestor {
+namespace ingestor::httpclient {
 
 /// The parts of a URL as libcurl reads it. The parser that checks must be the one that connects:
 /// where two differ on what the host is, a check of one says nothing about the other.
@@ -25,4 +25,4 @@ struct UrlParts {
 /// True for `localhost` and the loopback addresses, with or without an IPv6 address's brackets.
 [[nodiscard]] bool is_loopback_host(std::string_view host);
 
-}  // namespace ingestor
+}  // namespace ingestor::httpclient

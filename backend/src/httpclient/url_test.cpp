@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::httpclient {
 namespace {
 
 TEST(ParseUrl, TellsTheParts) {
@@ -42,4 +42,4 @@ TEST(LoopbackHost, IsThisMachineByNameOrNumber) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::httpclient

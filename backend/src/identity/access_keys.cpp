@@ -14,7 +14,7 @@
 #include "identity/secret_file.hpp"
 #include "identity/strict_json.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 namespace fs = std::filesystem;
@@ -33,7 +33,7 @@ constexpr std::array kRoles = {NamedRole{AccessKeyRole::user, "user"},
                                NamedRole{AccessKeyRole::service_operator, "operator"},
                                NamedRole{AccessKeyRole::links, "links"}};
 
-AccessKey make_key(const UserId& user, AccessKeyRole role) {
+AccessKey make_key(const domain::UserId& user, AccessKeyRole role) {
     // 32 characters: every value of five random bits stands for one of them.
     static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     AccessKey key;
@@ -49,7 +49,8 @@ AccessKey make_key(const UserId& user, AccessKeyRole role) {
 
 }  // namespace
 
-Result<AccessKeys> AccessKeys::open(fs::path file, const Clock& clock, const UserId& first_user) {
+Result<AccessKeys> AccessKeys::open(fs::path file, const ports::Clock& clock,
+                                    const domain::UserId& first_user) {
     if (auto made = create_secret_directory(file.parent_path()); !made) {
         return std::unexpected(std::move(made.error()));
     }
@@ -97,7 +98,7 @@ Result<void> AccessKeys::load() {
         Entry entry;
         entry.key.access_key_id = *id;
         entry.key.secret_access_key = *secret;
-        entry.key.user = UserId(std::string(*user));
+        entry.key.user = domain::UserId(std::string(*user));
         entry.key.role = role->role;
         entry.created_at = text_member(object, "created_at").value_or(std::string_view());
         entries.push_back(std::move(entry));
@@ -107,7 +108,7 @@ Result<void> AccessKeys::load() {
     return {};
 }
 
-Result<AccessKey> AccessKeys::append_locked(AccessKey key, const Clock& clock) {
+Result<AccessKey> AccessKeys::append_locked(AccessKey key, const ports::Clock& clock) {
     entries_.push_back({.key = key, .created_at = to_rfc3339(clock.now())});
     json::array list;
     for (const auto& entry : entries_) {
@@ -129,7 +130,8 @@ Result<AccessKey> AccessKeys::append_locked(AccessKey key, const Clock& clock) {
     return key;
 }
 
-Result<AccessKey> AccessKeys::add(const UserId& user, AccessKeyRole role, const Clock& clock) {
+Result<AccessKey> AccessKeys::add(const domain::UserId& user, AccessKeyRole role,
+                                  const ports::Clock& clock) {
     const auto lock = DirectoryLock::acquire(file_.parent_path());
     if (!lock) return std::unexpected(lock.error());
     // Another process may have added keys since this one looked.
@@ -140,7 +142,7 @@ Result<AccessKey> AccessKeys::add(const UserId& user, AccessKeyRole role, const 
     return append_locked(make_key(user, role), clock);
 }
 
-Result<AccessKey> AccessKeys::operator_key(const UserId& user, const Clock& clock) {
+Result<AccessKey> AccessKeys::operator_key(const domain::UserId& user, const ports::Clock& clock) {
     const auto lock = DirectoryLock::acquire(file_.parent_path());
     if (!lock) return std::unexpected(lock.error());
     if (auto loaded = load(); !loaded) return std::unexpected(std::move(loaded.error()));
@@ -184,4 +186,4 @@ AccessKeys::Version AccessKeys::version_on_disk() const {
             .modified_ns = status.st_mtim.tv_sec * kNanosecondsInSecond + status.st_mtim.tv_nsec};
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

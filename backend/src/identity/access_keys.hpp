@@ -11,7 +11,7 @@
 #include "domain/ids.hpp"
 #include "ports/clock.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// What a key is for. What each may do is said where requests are let in.
 enum class AccessKeyRole {
@@ -24,7 +24,7 @@ enum class AccessKeyRole {
 struct AccessKey {
     std::string access_key_id;      ///< `AKIA` and 16 of `A-Z2-7`.
     std::string secret_access_key;  ///< 40 characters of base64's alphabet.
-    UserId user;                    ///< Who a request signed with it comes from.
+    domain::UserId user;            ///< Who a request signed with it comes from.
     AccessKeyRole role = AccessKeyRole::user;
 };
 
@@ -36,8 +36,9 @@ public:
     /// missing; two processes that start at once get the same. Keys that have no role, as all of
     /// them once were, are users'.
     /// Errors: corrupt, permission_denied, unavailable, each naming the file.
-    [[nodiscard]] static Result<AccessKeys> open(std::filesystem::path file, const Clock& clock,
-                                                 const UserId& first_user);
+    [[nodiscard]] static Result<AccessKeys> open(std::filesystem::path file,
+                                                 const ports::Clock& clock,
+                                                 const domain::UserId& first_user);
 
     /// nullopt where there is none, also among what other processes have added since.
     [[nodiscard]] std::optional<AccessKey> find(std::string_view access_key_id);
@@ -47,9 +48,10 @@ public:
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
     /// The operator's key; the first call makes it. Errors: as of add().
-    Result<AccessKey> operator_key(const UserId& user, const Clock& clock);
+    Result<AccessKey> operator_key(const domain::UserId& user, const ports::Clock& clock);
     /// Makes a further key; on return it is on disk. Errors: unavailable, too_large (1,000 keys).
-    Result<AccessKey> add(const UserId& user, AccessKeyRole role, const Clock& clock);
+    Result<AccessKey> add(const domain::UserId& user, AccessKeyRole role,
+                          const ports::Clock& clock);
 
 private:
     struct Entry {
@@ -68,11 +70,11 @@ private:
     [[nodiscard]] const AccessKey* find_role(AccessKeyRole role) const;
     [[nodiscard]] Version version_on_disk() const;
     Result<void> load();
-    Result<AccessKey> append_locked(AccessKey key, const Clock& clock);
+    Result<AccessKey> append_locked(AccessKey key, const ports::Clock& clock);
 
     std::filesystem::path file_;
     std::vector<Entry> entries_;
     Version version_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

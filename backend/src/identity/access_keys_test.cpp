@@ -9,7 +9,7 @@
 
 #include "identity/testing/testing.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 namespace fs = std::filesystem;
@@ -18,7 +18,7 @@ using testing::TemporaryDirectory;
 
 class AccessKeysTest : public ::testing::Test {
 protected:
-    Result<AccessKeys> open() { return AccessKeys::open(file(), clock_, UserId("local")); }
+    Result<AccessKeys> open() { return AccessKeys::open(file(), clock_, domain::UserId("local")); }
     [[nodiscard]] fs::path file() const { return directory_.path() / "identity" / "access.json"; }
 
     TemporaryDirectory directory_;
@@ -51,7 +51,7 @@ TEST_F(AccessKeysTest, KeysOutliveARestart) {
 TEST_F(AccessKeysTest, AreFoundByTheirExactId) {
     auto keys = open();
     ASSERT_TRUE(keys);
-    const auto added = keys->add(UserId("ann"), AccessKeyRole::user, clock_);
+    const auto added = keys->add(domain::UserId("ann"), AccessKeyRole::user, clock_);
     ASSERT_TRUE(added);
     const auto found = keys->find(added->access_key_id);
     ASSERT_TRUE(found);
@@ -65,8 +65,8 @@ TEST_F(AccessKeysTest, AreFoundByTheirExactId) {
 TEST_F(AccessKeysTest, AddingKeepsWhatAnotherProcessAdded) {
     auto one = open();
     auto other = open();
-    ASSERT_TRUE(one->add(UserId("ann"), AccessKeyRole::user, clock_));
-    ASSERT_TRUE(other->add(UserId("bob"), AccessKeyRole::user, clock_));
+    ASSERT_TRUE(one->add(domain::UserId("ann"), AccessKeyRole::user, clock_));
+    ASSERT_TRUE(other->add(domain::UserId("bob"), AccessKeyRole::user, clock_));
     EXPECT_EQ(open()->size(), 4U);
 }
 
@@ -88,10 +88,11 @@ TEST_F(AccessKeysTest, TheLinksKeyIsNobodysAndTheUsersIsNotTheOperators) {
     ASSERT_TRUE(keys);
     EXPECT_EQ(keys->first().role, AccessKeyRole::user);
     EXPECT_EQ(keys->links().role, AccessKeyRole::links);
-    const auto made = keys->operator_key(UserId("local"), clock_);
+    const auto made = keys->operator_key(domain::UserId("local"), clock_);
     ASSERT_TRUE(made);
     EXPECT_EQ(made->role, AccessKeyRole::service_operator);
-    EXPECT_EQ(open()->operator_key(UserId("local"), clock_)->access_key_id, made->access_key_id);
+    EXPECT_EQ(open()->operator_key(domain::UserId("local"), clock_)->access_key_id,
+              made->access_key_id);
     EXPECT_EQ(open()->first().access_key_id, keys->first().access_key_id);
     EXPECT_EQ(open()->links().access_key_id, keys->links().access_key_id);
 }
@@ -100,7 +101,7 @@ TEST_F(AccessKeysTest, AKeyThatAnotherProcessMadeIsFoundAtOnce) {
     auto serving = open();
     auto command = open();
     for (int i = 0; i < 3; ++i) {
-        const auto made = command->add(UserId("ann"), AccessKeyRole::user, clock_);
+        const auto made = command->add(domain::UserId("ann"), AccessKeyRole::user, clock_);
         ASSERT_TRUE(made);
         const auto found = serving->find(made->access_key_id);
         ASSERT_TRUE(found) << i;
@@ -146,4 +147,4 @@ TEST_F(AccessKeysTest, AFileThatOthersCanReadIsRefused) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

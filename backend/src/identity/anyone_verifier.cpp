@@ -1,16 +1,16 @@
 #include "identity/anyone_verifier.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
-boost::asio::awaitable<Result<Principal>> AnyoneVerifier::verify(std::string_view) {
-    Principal anyone;
-    anyone.user_id = UserId("local");
+boost::asio::awaitable<Result<ports::Principal>> AnyoneVerifier::verify(std::string_view) {
+    ports::Principal anyone;
+    anyone.user_id = domain::UserId("local");
     anyone.is_operator = true;
     co_return anyone;
 }
 
-boost::asio::awaitable<Result<std::monostate>> AnyoneVerifier::revoke(Principal) {
+boost::asio::awaitable<Result<std::monostate>> AnyoneVerifier::revoke(ports::Principal) {
     co_return std::monostate{};
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -7,7 +7,7 @@
 #include "base/encoding.hpp"
 #include "identity/strict_json.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 namespace json = boost::json;
@@ -149,17 +149,17 @@ Result<VerifiedClaims> check_claims(const json::object& claims, const TokenRules
     if (!subject) return refuse("sub", "is missing");
     auto user = user_of_subject(*subject);
     if (!user) return refuse("sub", "is not usable: " + user.error().message);
-    Principal principal;
+    ports::Principal principal;
     principal.is_operator = std::ranges::find(rules.operators, *user) != rules.operators.end() ||
                             is_in_group(claims, rules.operators_group);
     principal.user_id = std::move(*user);
     principal.expires_at = *expires;
-    if (text_member(claims, "scope") == kMetricsScope) principal.scope = TokenScope::metrics;
+    if (text_member(claims, "scope") == kMetricsScope) principal.scope = ports::TokenScope::metrics;
     return VerifiedClaims{
         .principal = std::move(principal), .issued_at = issued_at, .valid_until = valid_until};
 }
 
-Result<UserId> user_of_subject(std::string_view subject) {
+Result<domain::UserId> user_of_subject(std::string_view subject) {
     if (subject.empty()) return fail(Errc::invalid_argument, "a user's name is empty", "user");
     if (subject.size() > kSubjectBytesMax) {
         return fail(Errc::invalid_argument, "a user's name is longer than 255 bytes", "user");
@@ -175,9 +175,9 @@ Result<UserId> user_of_subject(std::string_view subject) {
     if (subject.find_first_not_of('.') == subject.npos) {
         std::string dots;
         for (std::size_t i = 0; i < subject.size(); ++i) dots += "%2E";
-        return UserId(std::move(dots));
+        return domain::UserId(std::move(dots));
     }
-    return UserId(percent_encode(subject, "@:|+="));
+    return domain::UserId(percent_encode(subject, "@:|+="));
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

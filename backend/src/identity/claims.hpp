@@ -12,7 +12,7 @@
 #include "domain/ids.hpp"
 #include "ports/token_verifier.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// Cognito's `token_use`.
 enum class TokenUse { access, id };
@@ -31,7 +31,7 @@ struct TokenRules {
     std::vector<TokenUse> uses;
     ClientCheck client_check = ClientCheck::named;
     /// The users who are operators, and the group whose members are; empty: none.
-    std::vector<UserId> operators = {};
+    std::vector<domain::UserId> operators = {};
     std::string operators_group = {};
     std::chrono::seconds leeway{60};  ///< For clocks that disagree, either way.
 };
@@ -40,9 +40,9 @@ struct TokenRules {
 [[nodiscard]] Result<void> check_rules(const TokenRules& rules);
 
 struct VerifiedClaims {
-    Principal principal;    ///< All but which token it was.
-    TimePoint issued_at;    ///< The epoch, where the token does not say.
-    TimePoint valid_until;  ///< `exp` and the leeway: from then on the token is refused.
+    ports::Principal principal;  ///< All but which token it was.
+    TimePoint issued_at;         ///< The epoch, where the token does not say.
+    TimePoint valid_until;       ///< `exp` and the leeway: from then on the token is refused.
 };
 
 /// The scope of a token that may read the metrics alone.
@@ -56,6 +56,6 @@ inline constexpr std::string_view kMetricsScope = "metrics";
 /// The user that a `sub` stands for. Letters, digits and `-_.~@:|+=` stay as they are; all else is
 /// percent-encoded, because the id is one segment of object keys and a `/` in it would reach into
 /// another user's. Errors: invalid_argument (empty, over 255 bytes, control characters, not UTF-8).
-[[nodiscard]] Result<UserId> user_of_subject(std::string_view subject);
+[[nodiscard]] Result<domain::UserId> user_of_subject(std::string_view subject);
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -3,7 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 using namespace std::chrono_literals;
@@ -175,11 +175,14 @@ TEST(Claims, MembersOfTheGroupAreOperators) {
 
 TEST(Claims, AScraperMayDoNothingElse) {
     auto claims = access_claims();
-    EXPECT_EQ(check_claims(claims, cognito_rules(), kNow)->principal.scope, TokenScope::everything);
+    EXPECT_EQ(check_claims(claims, cognito_rules(), kNow)->principal.scope,
+              ports::TokenScope::everything);
     claims["scope"] = "openid email";
-    EXPECT_EQ(check_claims(claims, cognito_rules(), kNow)->principal.scope, TokenScope::everything);
+    EXPECT_EQ(check_claims(claims, cognito_rules(), kNow)->principal.scope,
+              ports::TokenScope::everything);
     claims["scope"] = "metrics";
-    EXPECT_EQ(check_claims(claims, cognito_rules(), kNow)->principal.scope, TokenScope::metrics);
+    EXPECT_EQ(check_claims(claims, cognito_rules(), kNow)->principal.scope,
+              ports::TokenScope::metrics);
 }
 
 TEST(Claims, ATokenGivesItsUserAndItsEnd) {
@@ -263,4 +266,4 @@ TEST(Claims, SubjectsThatAreNotTextAreRefused) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

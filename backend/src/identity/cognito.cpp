@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 bool is_letter(char c) {
@@ -45,4 +45,4 @@ Result<CognitoPool> cognito_pool(std::string_view pool_id, std::string_view endp
     return pool;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -5,7 +5,7 @@
 
 #include "base/result.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// Where the tokens of a Cognito user pool come from (Amazon Cognito Developer Guide, "Verifying
 /// JSON Web Tokens").
@@ -23,4 +23,4 @@ struct CognitoPool {
 [[nodiscard]] Result<CognitoPool> cognito_pool(std::string_view pool_id,
                                                std::string_view endpoint = {});
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

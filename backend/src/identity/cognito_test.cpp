@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 TEST(Cognito, IssuerAndKeysFollowFromThePoolId) {
@@ -36,4 +36,4 @@ TEST(Cognito, IdsThatCouldLeadElsewhereAreRefused) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -4,7 +4,7 @@
 
 #include <cjose/cjose.h>
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// Gives back what the JOSE library lent.
 struct JoseRelease {
@@ -17,4 +17,4 @@ using JoseKey = std::unique_ptr<cjose_jwk_t, JoseRelease>;
 using JoseSignature = std::unique_ptr<cjose_jws_t, JoseRelease>;
 using JoseHeader = std::unique_ptr<cjose_header_t, JoseRelease>;
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -12,7 +12,7 @@
 #include "base/encoding.hpp"
 #include "identity/strict_json.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 namespace json = boost::json;
@@ -198,4 +198,4 @@ const VerificationKey* JwkSet::find(std::string_view key_id, SignatureAlgorithm 
     return &*found;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

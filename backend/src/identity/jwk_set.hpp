@@ -9,7 +9,7 @@
 #include "identity/jose_handles.hpp"
 #include "identity/jwt.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// A public key, and the algorithms whose signatures it verifies: those of its own type that its
 /// issuer means it for.
@@ -55,4 +55,4 @@ private:
     std::vector<VerificationKey> keys_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -5,7 +5,7 @@
 #include "base/encoding.hpp"
 #include "identity/testing/test_keys.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 using testing::key_set;
@@ -279,4 +279,4 @@ TEST(JwkSet, CoordinatesThatBeginWithZeroAreRead) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

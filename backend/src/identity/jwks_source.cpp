@@ -1,6 +1,6 @@
 #include "identity/jwks_source.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 namespace asio = boost::asio;
 
@@ -34,4 +34,4 @@ asio::awaitable<Result<std::shared_ptr<const VerificationKey>>> StaticJwksSource
     co_return key;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

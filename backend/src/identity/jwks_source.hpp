@@ -9,7 +9,7 @@
 #include "base/result.hpp"
 #include "identity/jwk_set.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// Where the public keys of an issuer come from. Call from the I/O executor only.
 class JwksSource {
@@ -49,4 +49,4 @@ private:
 /// What a token gets whose key the issuer does not have.
 [[nodiscard]] std::unexpected<Error> unknown_key();
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -7,7 +7,7 @@
 #include "base/encoding.hpp"
 #include "identity/strict_json.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 namespace json = boost::json;
@@ -122,4 +122,4 @@ Result<UnverifiedToken> parse_token(std::string_view token) {
     return parsed;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

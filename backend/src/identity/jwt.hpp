@@ -9,7 +9,7 @@
 
 #include "base/result.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// Longer tokens are refused unread.
 inline constexpr std::size_t kTokenBytesMax = 8192;
@@ -44,4 +44,4 @@ struct UnverifiedToken {
 /// `jku`, `x5c`, `x5u`) are not looked at. Errors: unauthenticated.
 [[nodiscard]] Result<UnverifiedToken> parse_token(std::string_view token);
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

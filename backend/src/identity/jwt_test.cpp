@@ -4,7 +4,7 @@
 
 #include "base/encoding.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 constexpr const char* kHeader = R"({"alg":"ES256","kid":"one"})";
@@ -126,4 +126,4 @@ TEST(Jwt, NoMessageRepeatsTheToken) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

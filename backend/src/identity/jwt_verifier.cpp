@@ -4,12 +4,12 @@
 
 #include "async/offload.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 namespace asio = boost::asio;
 
 Result<std::unique_ptr<JwtVerifier>> JwtVerifier::create(TokenRules rules, JwksSource& keys,
-                                                         const Clock& clock,
+                                                         const ports::Clock& clock,
                                                          std::optional<Revocation> revocation,
                                                          Options options) {
     if (auto good = check_rules(rules); !good) return std::unexpected(std::move(good.error()));
@@ -17,7 +17,7 @@ Result<std::unique_ptr<JwtVerifier>> JwtVerifier::create(TokenRules rules, JwksS
         new JwtVerifier(std::move(rules), keys, clock, std::move(revocation), options));
 }
 
-JwtVerifier::JwtVerifier(TokenRules rules, JwksSource& keys, const Clock& clock,
+JwtVerifier::JwtVerifier(TokenRules rules, JwksSource& keys, const ports::Clock& clock,
                          std::optional<Revocation> revocation, Options options)
     : rules_(std::move(rules)),
       keys_(keys),
@@ -28,7 +28,7 @@ JwtVerifier::JwtVerifier(TokenRules rules, JwksSource& keys, const Clock& clock,
     if (revocation_) revoked_.emplace(revocation_->file);
 }
 
-asio::awaitable<Result<Principal>> JwtVerifier::verify(std::string_view token) {
+asio::awaitable<Result<ports::Principal>> JwtVerifier::verify(std::string_view token) {
     auto who = co_await verify_unrevoked(token);
     if (!who) co_return who;
     const auto revoked = is_revoked(*who);
@@ -39,29 +39,29 @@ asio::awaitable<Result<Principal>> JwtVerifier::verify(std::string_view token) {
     co_return who;
 }
 
-bool JwtVerifier::still_holds(const Principal& who) {
+bool JwtVerifier::still_holds(const ports::Principal& who) {
     if (who.expires_at && clock_.now() >= *who.expires_at) return false;
     const auto revoked = is_revoked(who);
     return revoked && !*revoked;
 }
 
-Result<bool> JwtVerifier::is_revoked(const Principal& who) {
+Result<bool> JwtVerifier::is_revoked(const ports::Principal& who) {
     if (!revoked_ || !who.token) return false;
     return revoked_->contains(*who.token);
 }
 
-asio::awaitable<Result<std::monostate>> JwtVerifier::revoke(Principal who) {
+asio::awaitable<Result<std::monostate>> JwtVerifier::revoke(ports::Principal who) {
     if (!revocation_ || !who.token) co_return std::monostate{};
     auto write = [file = revocation_->file, token = *who.token, expires_at = who.expires_at,
                   now = clock_.now()] {
         return RevokedTokens::revoke(file, token, expires_at, now);
     };
-    const auto written = co_await offload(revocation_->blocking, std::move(write));
+    const auto written = co_await async::offload(revocation_->blocking, std::move(write));
     if (!written) co_return std::unexpected(written.error());
     co_return std::monostate{};
 }
 
-asio::awaitable<Result<Principal>> JwtVerifier::verify_unrevoked(std::string_view token) {
+asio::awaitable<Result<ports::Principal>> JwtVerifier::verify_unrevoked(std::string_view token) {
     if (auto known = remembered_.find(token, keys_.generation(), clock_.now())) {
         co_return std::move(*known);
     }
@@ -83,13 +83,13 @@ asio::awaitable<Result<Principal>> JwtVerifier::verify_unrevoked(std::string_vie
     if (!verified) co_return std::unexpected(std::move(verified.error()));
 
     auto& principal = verified->principal;
-    principal.token = TokenIdentity{.id = token_id(parsed->claims, token),
-                                    .user_id = principal.user_id,
-                                    .issued_at = verified->issued_at};
+    principal.token = ports::TokenIdentity{.id = token_id(parsed->claims, token),
+                                           .user_id = principal.user_id,
+                                           .issued_at = verified->issued_at};
     const TimePoint remembered_until =
         std::min<TimePoint>(verified->valid_until, now + options_.remember_max);
     remembered_.put(token, principal, generation, remembered_until);
     co_return std::move(principal);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -16,7 +16,7 @@
 #include "ports/clock.hpp"
 #include "ports/token_verifier.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// Tells who the bearer of a JSON Web Token is.
 ///
@@ -26,7 +26,7 @@ namespace ingestor {
 /// until it expires, the issuer's keys change, or `remember_max` is over (so that a key which the
 /// issuer withdrew is noticed), and costs a hash and a comparison from then on; whether it was
 /// revoked is asked each time.
-class JwtVerifier final : public TokenVerifier {
+class JwtVerifier final : public ports::TokenVerifier {
 public:
     struct Options {
         std::size_t remembered_tokens_max = 8192;
@@ -41,32 +41,32 @@ public:
     /// `keys` and `clock` must outlive the verifier. Without a `revocation` tokens hold until they
     /// expire. Errors: invalid_argument (see check_rules).
     [[nodiscard]] static Result<std::unique_ptr<JwtVerifier>> create(
-        TokenRules rules, JwksSource& keys, const Clock& clock,
+        TokenRules rules, JwksSource& keys, const ports::Clock& clock,
         std::optional<Revocation> revocation, Options options);
     [[nodiscard]] static Result<std::unique_ptr<JwtVerifier>> create(
-        TokenRules rules, JwksSource& keys, const Clock& clock,
+        TokenRules rules, JwksSource& keys, const ports::Clock& clock,
         std::optional<Revocation> revocation = {}) {
         return create(std::move(rules), keys, clock, std::move(revocation), Options());
     }
 
-    boost::asio::awaitable<Result<Principal>> verify(std::string_view token) override;
-    [[nodiscard]] bool still_holds(const Principal& who) override;
-    boost::asio::awaitable<Result<std::monostate>> revoke(Principal who) override;
+    boost::asio::awaitable<Result<ports::Principal>> verify(std::string_view token) override;
+    [[nodiscard]] bool still_holds(const ports::Principal& who) override;
+    boost::asio::awaitable<Result<std::monostate>> revoke(ports::Principal who) override;
 
 private:
-    JwtVerifier(TokenRules rules, JwksSource& keys, const Clock& clock,
+    JwtVerifier(TokenRules rules, JwksSource& keys, const ports::Clock& clock,
                 std::optional<Revocation> revocation, Options options);
 
-    boost::asio::awaitable<Result<Principal>> verify_unrevoked(std::string_view token);
-    [[nodiscard]] Result<bool> is_revoked(const Principal& who);
+    boost::asio::awaitable<Result<ports::Principal>> verify_unrevoked(std::string_view token);
+    [[nodiscard]] Result<bool> is_revoked(const ports::Principal& who);
 
     TokenRules rules_;
     JwksSource& keys_;
-    const Clock& clock_;
+    const ports::Clock& clock_;
     std::optional<Revocation> revocation_;
     std::optional<RevokedTokens> revoked_;
     Options options_;
     TokenCache remembered_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

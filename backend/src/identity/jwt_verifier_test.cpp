@@ -14,13 +14,14 @@
 #include "identity/testing/test_keys.hpp"
 #include "identity/testing/testing.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
+
+using testing::run;
 namespace {
 
 using namespace std::chrono_literals;
 using testing::HandClock;
 using testing::key_set;
-using testing::run;
 using testing::shared_rsa_key;
 using testing::TestKey;
 
@@ -69,7 +70,9 @@ protected:
         rules.uses = {TokenUse::access};
         verifier_ = std::move(*JwtVerifier::create(rules, keys_, clock_));
     }
-    Result<Principal> verify(std::string_view token) { return run(io_, verifier_->verify(token)); }
+    Result<ports::Principal> verify(std::string_view token) {
+        return run(io_, verifier_->verify(token));
+    }
 
     HandClock clock_;
     CountingSource keys_;
@@ -357,4 +360,4 @@ TEST(AnyoneVerifier, TakesEveryoneForLocal) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

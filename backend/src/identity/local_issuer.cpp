@@ -10,7 +10,7 @@
 #include "base/uuid.hpp"
 #include "identity/secret_file.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 namespace fs = std::filesystem;
@@ -59,10 +59,10 @@ std::string jwks_of(const std::vector<SigningKey>& keys) {
 
 }  // namespace
 
-LocalIssuer::LocalIssuer(Options options, const Clock& clock)
+LocalIssuer::LocalIssuer(Options options, const ports::Clock& clock)
     : options_(std::move(options)), clock_(clock) {}
 
-Result<std::unique_ptr<LocalIssuer>> LocalIssuer::open(Options options, const Clock& clock) {
+Result<std::unique_ptr<LocalIssuer>> LocalIssuer::open(Options options, const ports::Clock& clock) {
     if (auto made = create_secret_directory(options.directory); !made) {
         return std::unexpected(std::move(made.error()));
     }
@@ -121,7 +121,7 @@ Result<void> LocalIssuer::reload() {
 }
 
 Result<std::string> LocalIssuer::mint(std::string_view user, std::chrono::seconds ttl,
-                                      TokenScope scope) const {
+                                      ports::TokenScope scope) const {
     if (auto known = user_of_subject(user); !known) {
         return std::unexpected(std::move(known.error()));
     }
@@ -139,7 +139,7 @@ Result<std::string> LocalIssuer::mint(std::string_view user, std::chrono::second
     claims["iat"] = issued_at.count();
     claims["exp"] = (issued_at + ttl).count();
     claims["jti"] = uuid_v4();
-    if (scope == TokenScope::metrics) claims["scope"] = kMetricsScope;
+    if (scope == ports::TokenScope::metrics) claims["scope"] = kMetricsScope;
     return signing_keys_.back().sign(claims);
 }
 
@@ -164,8 +164,8 @@ TokenRules LocalIssuer::rules() const {
     rules.issuer = options_.issuer;
     rules.clients = {options_.client_id};
     rules.uses = {TokenUse::access};
-    rules.operators = {UserId("local")};
+    rules.operators = {domain::UserId("local")};
     return rules;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

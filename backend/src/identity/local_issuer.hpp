@@ -12,7 +12,7 @@
 #include "identity/signing_key.hpp"
 #include "ports/clock.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// The service's own identity provider: for people without one.
 ///
@@ -32,11 +32,12 @@ public:
     /// `clock` must outlive the issuer. Errors: corrupt or permission_denied (a key file, by its
     /// path), unavailable.
     [[nodiscard]] static Result<std::unique_ptr<LocalIssuer>> open(Options options,
-                                                                   const Clock& clock);
+                                                                   const ports::Clock& clock);
 
     /// A token for `user` that expires after `ttl` (1 s to 10 years). Errors: invalid_argument.
-    [[nodiscard]] Result<std::string> mint(std::string_view user, std::chrono::seconds ttl,
-                                           TokenScope scope = TokenScope::everything) const;
+    [[nodiscard]] Result<std::string> mint(
+        std::string_view user, std::chrono::seconds ttl,
+        ports::TokenScope scope = ports::TokenScope::everything) const;
 
     /// Makes a new key, which signs from now on. Errors: unavailable.
     Result<void> rotate();
@@ -55,14 +56,14 @@ public:
     [[nodiscard]] const std::vector<SigningKey>& signing_keys() const { return signing_keys_; }
 
 private:
-    LocalIssuer(Options options, const Clock& clock);
+    LocalIssuer(Options options, const ports::Clock& clock);
 
     Result<void> add_key_file() const;
 
     Options options_;
-    const Clock& clock_;
+    const ports::Clock& clock_;
     std::vector<SigningKey> signing_keys_;
     std::unique_ptr<StaticJwksSource> public_keys_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

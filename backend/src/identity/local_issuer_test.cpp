@@ -13,14 +13,15 @@
 #include "identity/jwt_verifier.hpp"
 #include "identity/testing/testing.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
+
+using testing::run;
 namespace {
 
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 namespace json = boost::json;
 using testing::HandClock;
-using testing::run;
 using testing::TemporaryDirectory;
 
 constexpr const char* kIssuer = "http://127.0.0.1:8000";
@@ -32,7 +33,7 @@ protected:
         EXPECT_TRUE(issuer) << issuer.error().message;
         return issuer ? std::move(*issuer) : nullptr;
     }
-    Result<Principal> verify(LocalIssuer& issuer, const std::string& token) {
+    Result<ports::Principal> verify(LocalIssuer& issuer, const std::string& token) {
         auto verifier = JwtVerifier::create(issuer.rules(), issuer.keys(), clock_);
         EXPECT_TRUE(verifier);
         return run(io_, (*verifier)->verify(token));
@@ -236,4 +237,4 @@ TEST_F(LocalIssuerTest, AnotherServicesTokensAreRefused) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

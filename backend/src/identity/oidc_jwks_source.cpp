@@ -7,7 +7,7 @@
 
 #include "identity/strict_json.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 namespace asio = boost::asio;
 
@@ -41,7 +41,8 @@ OidcEndpoints endpoints_of(const boost::json::object& document, const std::strin
 }  // namespace
 
 Result<std::unique_ptr<OidcJwksSource>> OidcJwksSource::create(asio::any_io_executor executor,
-                                                               HttpClient& http, const Clock& clock,
+                                                               httpclient::HttpClient& http,
+                                                               const ports::Clock& clock,
                                                                Options options) {
     // A key address of its own was set by the operator, so it is not bound to the issuer's scheme.
     const auto& address = options.jwks_url.empty() ? options.issuer : options.jwks_url;
@@ -52,8 +53,8 @@ Result<std::unique_ptr<OidcJwksSource>> OidcJwksSource::create(asio::any_io_exec
         new OidcJwksSource(std::move(executor), http, clock, std::move(options)));
 }
 
-OidcJwksSource::OidcJwksSource(asio::any_io_executor executor, HttpClient& http, const Clock& clock,
-                               Options options)
+OidcJwksSource::OidcJwksSource(asio::any_io_executor executor, httpclient::HttpClient& http,
+                               const ports::Clock& clock, Options options)
     : http_(http),
       clock_(clock),
       options_(std::move(options)),
@@ -194,4 +195,4 @@ asio::awaitable<Result<std::shared_ptr<const VerificationKey>>> OidcJwksSource::
     co_return unknown_key();
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

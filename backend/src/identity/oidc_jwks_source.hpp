@@ -15,7 +15,7 @@
 #include "identity/provider_fetch.hpp"
 #include "ports/clock.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// Where people sign in at an identity provider (OpenID Connect Discovery 1.0); nullopt: the
 /// provider names none that may be used.
@@ -52,8 +52,8 @@ public:
     /// `executor` is the I/O executor (one thread); `http` and `clock` must outlive the source.
     /// Errors: invalid_argument (an address that is not https, or http off this machine).
     [[nodiscard]] static Result<std::unique_ptr<OidcJwksSource>> create(
-        boost::asio::any_io_executor executor, HttpClient& http, const Clock& clock,
-        Options options);
+        boost::asio::any_io_executor executor, httpclient::HttpClient& http,
+        const ports::Clock& clock, Options options);
 
     /// Begins to fetch the keys, and waits for nothing.
     void start();
@@ -69,8 +69,8 @@ public:
     [[nodiscard]] std::uint64_t generation() const override { return generation_; }
 
 private:
-    OidcJwksSource(boost::asio::any_io_executor executor, HttpClient& http, const Clock& clock,
-                   Options options);
+    OidcJwksSource(boost::asio::any_io_executor executor, httpclient::HttpClient& http,
+                   const ports::Clock& clock, Options options);
 
     [[nodiscard]] bool may_fetch() const;
     [[nodiscard]] bool is_old() const;
@@ -87,8 +87,8 @@ private:
     boost::asio::awaitable<Result<Published>> discover(std::string url);
     void take(Result<Published> published);
 
-    HttpClient& http_;
-    const Clock& clock_;
+    httpclient::HttpClient& http_;
+    const ports::Clock& clock_;
     Options options_;
     std::shared_ptr<const JwkSet> keys_;
     std::string document_;  ///< What keys_ was read from.
@@ -100,7 +100,7 @@ private:
     bool fetching_ = false;
     bool stopped_ = false;
     boost::asio::steady_timer fetch_ended_;  ///< Cancelled to wake whoever waits for the fetch.
-    TaskGroup tasks_;
+    async::TaskGroup tasks_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -8,7 +8,9 @@
 #include "identity/testing/test_keys.hpp"
 #include "identity/testing/testing.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
+
+using testing::run;
 namespace {
 
 using namespace std::chrono_literals;
@@ -16,7 +18,6 @@ namespace asio = boost::asio;
 using testing::HandClock;
 using testing::key_set;
 using testing::LoopbackProvider;
-using testing::run;
 using testing::TestKey;
 
 constexpr const char* kDiscovery = "/.well-known/openid-configuration";
@@ -65,7 +66,7 @@ protected:
     OidcJwksSource::Options options_;
     std::vector<Error> failures_;
     asio::io_context io_;
-    HttpClient http_;
+    httpclient::HttpClient http_;
     std::unique_ptr<OidcJwksSource> source_;
 };
 
@@ -377,4 +378,4 @@ TEST_F(OidcJwksSourceTest, AddressesThatCouldBeListenedToAreRefused) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -2,15 +2,15 @@
 
 #include "httpclient/url.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 bool is_loopback_http(std::string_view text) {
-    const auto url = parse_url(text);
-    return url && url->scheme == "http" && is_loopback_host(url->host);
+    const auto url = httpclient::parse_url(text);
+    return url && url->scheme == "http" && httpclient::is_loopback_host(url->host);
 }
 
 Result<void> check_provider_url(std::string_view text, PlainHttp plain_http) {
-    const auto url = parse_url(text);
+    const auto url = httpclient::parse_url(text);
     if (!url && url.error().code == Errc::unavailable) return std::unexpected(url.error());
     if (!url || url->host.empty()) {
         return fail(Errc::invalid_argument, "the identity provider's address is not a URL");
@@ -25,13 +25,13 @@ Result<void> check_provider_url(std::string_view text, PlainHttp plain_http) {
                 "the identity provider's URL must be https (http only on this machine)");
 }
 
-boost::asio::awaitable<Result<std::string>> fetch_document(HttpClient& http, std::string url,
-                                                           FetchLimits limits) {
-    HttpCall call{.url = url,
-                  .headers = {{"Accept", "application/json"}},
-                  .connect_timeout = limits.connect_timeout,
-                  .total_timeout = limits.total_timeout,
-                  .answer_bytes_max = limits.body_bytes_max};
+boost::asio::awaitable<Result<std::string>> fetch_document(httpclient::HttpClient& http,
+                                                           std::string url, FetchLimits limits) {
+    httpclient::HttpCall call{.url = url,
+                              .headers = {{"Accept", "application/json"}},
+                              .connect_timeout = limits.connect_timeout,
+                              .total_timeout = limits.total_timeout,
+                              .answer_bytes_max = limits.body_bytes_max};
     auto reply = co_await http.send(std::move(call));
     if (!reply) co_return fail(reply.error().code, "GET " + url + ": " + reply.error().message);
     if (reply->status != 200) {
@@ -41,4 +41,4 @@ boost::asio::awaitable<Result<std::string>> fetch_document(HttpClient& http, std
     co_return std::move(reply->body);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -10,7 +10,7 @@
 #include "base/result.hpp"
 #include "httpclient/http_client.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// How far an identity provider is trusted with our time and memory.
 struct FetchLimits {
@@ -30,8 +30,7 @@ enum class PlainHttp { refused, on_loopback };
 /// GETs a JSON document. Follows no redirect, because the keys must come from where the operator
 /// said. `http` outlives the call. Errors: unavailable (also every status but 200), timed_out,
 /// too_large.
-[[nodiscard]] boost::asio::awaitable<Result<std::string>> fetch_document(HttpClient& http,
-                                                                         std::string url,
-                                                                         FetchLimits limits);
+[[nodiscard]] boost::asio::awaitable<Result<std::string>> fetch_document(
+    httpclient::HttpClient& http, std::string url, FetchLimits limits);
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -13,7 +13,7 @@
 #include "identity/secret_file.hpp"
 #include "identity/strict_json.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 namespace fs = std::filesystem;
@@ -112,7 +112,7 @@ Result<void> RevokedTokens::write(const fs::path& file, const Content& content) 
     return write_secret_file(file, json::serialize(document) + "\n");
 }
 
-Result<bool> RevokedTokens::contains(const TokenIdentity& token) {
+Result<bool> RevokedTokens::contains(const ports::TokenIdentity& token) {
     if (const auto version = version_of(file_); version != version_) {
         auto content = read(file_);
         if (!content) return std::unexpected(std::move(content.error()));
@@ -126,7 +126,7 @@ Result<bool> RevokedTokens::contains(const TokenIdentity& token) {
     return user != content_.users_issued_until_s.end() && issued_at <= user->second;
 }
 
-Result<void> RevokedTokens::revoke(const fs::path& file, const TokenIdentity& token,
+Result<void> RevokedTokens::revoke(const fs::path& file, const ports::TokenIdentity& token,
                                    std::optional<TimePoint> expires_at, TimePoint now) {
     const auto lock = DirectoryLock::acquire(file.parent_path());
     if (!lock) return std::unexpected(lock.error());
@@ -170,4 +170,4 @@ Result<void> RevokedTokens::revoke_all(const fs::path& file, TimePoint now) {
     return write(file, content);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -15,7 +15,7 @@
 #include "ports/clock.hpp"
 #include "ports/token_verifier.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// Tokens that were ended before their time.
 ///
@@ -35,12 +35,12 @@ public:
 
     /// From one thread. Errors: unavailable (the file cannot be read or is damaged, so that it
     /// cannot be told).
-    [[nodiscard]] Result<bool> contains(const TokenIdentity& token);
+    [[nodiscard]] Result<bool> contains(const ports::TokenIdentity& token);
 
     /// Revokes one token, which expires at `expires_at` (nullopt: nobody knows). On return it is on
     /// disk. Blocks. Errors: unavailable, too_large (the file is full).
     [[nodiscard]] static Result<void> revoke(const std::filesystem::path& file,
-                                             const TokenIdentity& token,
+                                             const ports::TokenIdentity& token,
                                              std::optional<TimePoint> expires_at, TimePoint now);
     /// Revokes every token that was issued up to `now`, to the second. Blocks. Errors: as above.
     [[nodiscard]] static Result<void> revoke_all(const std::filesystem::path& file, TimePoint now);
@@ -71,4 +71,4 @@ private:
     Content content_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

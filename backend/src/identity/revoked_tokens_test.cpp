@@ -8,7 +8,7 @@
 
 #include "identity/testing/testing.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 namespace fs = std::filesystem;
@@ -19,13 +19,15 @@ using testing::TemporaryDirectory;
 class RevokedTokensTest : public ::testing::Test {
 protected:
     [[nodiscard]] fs::path file() const { return directory_.path() / "revoked.json"; }
-    [[nodiscard]] TokenIdentity token(std::string id, std::string user = "ann") const {
-        return {.id = std::move(id), .user_id = UserId(std::move(user)), .issued_at = clock_.now()};
+    [[nodiscard]] ports::TokenIdentity token(std::string id, std::string user = "ann") const {
+        return {.id = std::move(id),
+                .user_id = domain::UserId(std::move(user)),
+                .issued_at = clock_.now()};
     }
-    Result<void> revoke(const TokenIdentity& what) {
+    Result<void> revoke(const ports::TokenIdentity& what) {
         return RevokedTokens::revoke(file(), what, clock_.now() + 1h, clock_.now());
     }
-    bool contains(const TokenIdentity& what) {
+    bool contains(const ports::TokenIdentity& what) {
         const auto answer = revoked_.contains(what);
         EXPECT_TRUE(answer);
         return answer && *answer;
@@ -79,7 +81,7 @@ TEST_F(RevokedTokensTest, AllThatWereIssuedUntilNowAreRevokedAtOnce) {
     clock_.advance(400ms);
     ASSERT_TRUE(RevokedTokens::revoke_all(file(), clock_.now()));
     EXPECT_TRUE(contains(before));
-    TokenIdentity undated = token("b");
+    ports::TokenIdentity undated = token("b");
     undated.issued_at = {};
     EXPECT_TRUE(contains(undated));
     clock_.advance(1s);
@@ -149,4 +151,4 @@ TEST_F(RevokedTokensTest, ThoseWhoRevokeAtOnceLoseNothing) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

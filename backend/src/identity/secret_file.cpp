@@ -12,7 +12,7 @@
 
 #include "base/uuid.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 namespace fs = std::filesystem;
@@ -135,4 +135,4 @@ DirectoryLock::~DirectoryLock() {
     if (fd_ >= 0) ::close(fd_);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -6,7 +6,7 @@
 
 #include "base/result.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// Writes `content` to `file` as mode 0600: a reader sees the old content or the new, never a part
 /// of it, and on return the new one is on disk. Errors: unavailable, with the system's reason.
@@ -37,4 +37,4 @@ private:
     int fd_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -6,7 +6,7 @@
 #include "base/encoding.hpp"
 #include "identity/claims.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 constexpr std::size_t kCodeBytes = 24;
@@ -52,4 +52,4 @@ void SignInCodes::drop_forgotten(TimePoint now) {
         codes_, {}, [](const auto& entry) { return entry.second.expires_at; }));
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

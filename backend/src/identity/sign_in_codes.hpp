@@ -9,7 +9,7 @@
 #include "base/time.hpp"
 #include "ports/clock.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// One-time codes that stand in sign-in links: whoever shows one first is signed in as its user.
 /// Kept in memory alone and only as digests, so a restart ends them. Exchange them on POST, never
@@ -21,7 +21,7 @@ public:
     static constexpr std::size_t kCodesMax = 1000;
 
     /// `clock` must outlive this.
-    explicit SignInCodes(const Clock& clock) : clock_(clock) {}
+    explicit SignInCodes(const ports::Clock& clock) : clock_(clock) {}
 
     /// 32 characters of base64url (192 random bits). Errors: invalid_argument (see
     /// user_of_subject).
@@ -40,8 +40,8 @@ private:
 
     void drop_forgotten(TimePoint now);
 
-    const Clock& clock_;
+    const ports::Clock& clock_;
     std::map<std::string, Code, std::less<>> codes_;  ///< By SHA-256.
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -6,7 +6,7 @@
 
 #include "identity/testing/testing.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 using namespace std::chrono_literals;
@@ -87,4 +87,4 @@ TEST(SignInCodes, AUserMustBeSomebody) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

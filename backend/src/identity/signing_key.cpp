@@ -17,7 +17,7 @@
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 namespace json = boost::json;
@@ -141,4 +141,4 @@ Result<std::string> SigningKey::sign(const json::object& claims) const {
     return std::string(compact);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -8,7 +8,7 @@
 #include "base/result.hpp"
 #include "identity/jose_handles.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// A private P-256 key that signs tokens with ES256. Its id is its thumbprint (RFC 7638), so one
 /// key has one id wherever it is loaded.
@@ -38,4 +38,4 @@ private:
     JoseKey key_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -10,7 +10,7 @@
 #include "identity/jwk_set.hpp"
 #include "identity/testing/test_keys.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 using testing::key_set;
@@ -76,4 +76,4 @@ TEST(SigningKey, OtherKeysAreRefused) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

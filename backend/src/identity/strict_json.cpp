@@ -7,7 +7,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse.hpp>
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 namespace json = boost::json;
@@ -100,4 +100,4 @@ std::optional<std::string_view> text_member(const json::object& object, std::str
     return std::string_view(text.data(), text.size());
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -8,7 +8,7 @@
 
 #include "base/result.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// Reads one JSON object, and refuses what two readers could understand differently: a key given
 /// twice in any object, a NUL inside any string, invalid UTF-8, bytes after the end, nesting deeper
@@ -20,4 +20,4 @@ namespace ingestor {
 [[nodiscard]] std::optional<std::string_view> text_member(const boost::json::object& object,
                                                           std::string_view name);
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

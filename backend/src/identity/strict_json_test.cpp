@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 struct RefusedCase {
@@ -80,4 +80,4 @@ TEST(StrictJson, TextMemberTakesOnlyText) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -1,11 +1,11 @@
 #include "identity/token_cache.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 TokenCache::TokenCache(std::size_t entries_max) : entries_max_(entries_max) {}
 
-std::optional<Principal> TokenCache::find(std::string_view token, std::uint64_t generation,
-                                          TimePoint now) {
+std::optional<ports::Principal> TokenCache::find(std::string_view token, std::uint64_t generation,
+                                                 TimePoint now) {
     const auto found = places_.find(token);
     if (found == places_.end()) return std::nullopt;
     const Place place = found->second;
@@ -17,7 +17,7 @@ std::optional<Principal> TokenCache::find(std::string_view token, std::uint64_t 
     return place->principal;
 }
 
-void TokenCache::put(std::string_view token, Principal principal, std::uint64_t generation,
+void TokenCache::put(std::string_view token, ports::Principal principal, std::uint64_t generation,
                      TimePoint valid_until) {
     if (entries_max_ == 0) return;
     if (const auto found = places_.find(token); found != places_.end()) erase(found->second);
@@ -34,4 +34,4 @@ void TokenCache::erase(Place place) {
     entries_.erase(place);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -11,7 +11,7 @@
 #include "base/time.hpp"
 #include "ports/token_verifier.hpp"
 
-namespace ingestor {
+namespace ingestor::identity {
 
 /// Remembers who the bearers of the latest verified tokens are, so that a signature is computed
 /// once and not at every request. Bounded: the token unused longest goes first. Tokens that were
@@ -22,16 +22,16 @@ public:
     explicit TokenCache(std::size_t entries_max);
 
     /// The bearer, where `token` was put under this `generation` of keys and holds at `now`.
-    [[nodiscard]] std::optional<Principal> find(std::string_view token, std::uint64_t generation,
-                                                TimePoint now);
-    void put(std::string_view token, Principal principal, std::uint64_t generation,
+    [[nodiscard]] std::optional<ports::Principal> find(std::string_view token,
+                                                       std::uint64_t generation, TimePoint now);
+    void put(std::string_view token, ports::Principal principal, std::uint64_t generation,
              TimePoint valid_until);
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
 private:
     struct Entry {
         std::string token;
-        Principal principal;
+        ports::Principal principal;
         std::uint64_t generation = 0;
         TimePoint valid_until;
     };
@@ -44,4 +44,4 @@ private:
     std::unordered_map<std::string_view, Place> places_;  ///< Keys point into entries_.
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::identity

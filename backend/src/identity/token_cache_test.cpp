@@ -2,15 +2,15 @@
 
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::identity {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr TimePoint kNow{1000s};
 
-Principal user(const char* name) {
-    return Principal{.user_id = UserId(name)};
+ports::Principal user(const char* name) {
+    return ports::Principal{.user_id = domain::UserId(name)};
 }
 
 TEST(TokenCache, GivesBackWhoeverWasPut) {
@@ -67,4 +67,4 @@ TEST(TokenCache, OfNoEntriesKeepsNothing) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::identity

@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace {
 
@@ -13,21 +13,21 @@ using namespace std::string_view_literals;
 constexpr auto kDocx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"sv;
 
 constexpr AcceptedType kAccepted[] = {
-    {.ending = "pdf", .content_type = "application/pdf", .name = "PDF"},
-    {.ending = "docx", .content_type = kDocx, .name = "Word"},
-    {.ending = "html", .content_type = "text/html", .name = "HTML"},
-    {.ending = "htm", .content_type = "text/html", .name = "HTML"},
-    {.ending = "xhtml", .content_type = "application/xhtml+xml", .name = "HTML"},
-    {.ending = "md", .content_type = "text/markdown", .name = "Markdown"},
-    {.ending = "mkd", .content_type = "text/markdown", .name = "Markdown"},
-    {.ending = "mdown", .content_type = "text/markdown", .name = "Markdown"},
-    {.ending = "markdown", .content_type = "text/markdown", .name = "Markdown"},
-    {.ending = "csv", .content_type = "text/csv", .name = "CSV"},
-    {.ending = "tsv", .content_type = "text/tab-separated-values", .name = "CSV"},
-    {.ending = "tab", .content_type = "text/tab-separated-values", .name = "CSV"},
-    {.ending = "txt", .content_type = "text/plain", .name = "Text"},
-    {.ending = "text", .content_type = "text/plain", .name = "Text"},
-    {.ending = "log", .content_type = "text/plain", .name = "Text"},
+    {.extension = "pdf", .content_type = "application/pdf", .name = "PDF"},
+    {.extension = "docx", .content_type = kDocx, .name = "Word"},
+    {.extension = "html", .content_type = "text/html", .name = "HTML"},
+    {.extension = "htm", .content_type = "text/html", .name = "HTML"},
+    {.extension = "xhtml", .content_type = "application/xhtml+xml", .name = "HTML"},
+    {.extension = "md", .content_type = "text/markdown", .name = "Markdown"},
+    {.extension = "mkd", .content_type = "text/markdown", .name = "Markdown"},
+    {.extension = "mdown", .content_type = "text/markdown", .name = "Markdown"},
+    {.extension = "markdown", .content_type = "text/markdown", .name = "Markdown"},
+    {.extension = "csv", .content_type = "text/csv", .name = "CSV"},
+    {.extension = "tsv", .content_type = "text/tab-separated-values", .name = "CSV"},
+    {.extension = "tab", .content_type = "text/tab-separated-values", .name = "CSV"},
+    {.extension = "txt", .content_type = "text/plain", .name = "Text"},
+    {.extension = "text", .content_type = "text/plain", .name = "Text"},
+    {.extension = "log", .content_type = "text/plain", .name = "Text"},
 };
 
 /// Other names that clients send for the same.
@@ -54,7 +54,7 @@ std::string media_type(std::string_view content_type) {
     return lower(content_type.substr(first, last - first + 1));
 }
 
-std::string ending(std::string_view filename) {
+std::string extension_of(std::string_view filename) {
     const auto dot = filename.rfind('.');
     if (dot == std::string_view::npos || dot == 0) return {};
     return lower(filename.substr(dot + 1));
@@ -63,9 +63,9 @@ std::string ending(std::string_view filename) {
 }  // namespace
 
 bool may_be_supported(std::string_view filename, std::string_view content_type) {
-    const auto end = ending(filename);
+    const auto end = extension_of(filename);
     const auto* const none = std::ranges::end(kAccepted);
-    if (std::ranges::find(kAccepted, end, &AcceptedType::ending) != none) return true;
+    if (std::ranges::find(kAccepted, end, &AcceptedType::extension) != none) return true;
     const auto type = media_type(content_type);
     if (std::ranges::find(kAccepted, type, &AcceptedType::content_type) != none) return true;
     if (std::ranges::find(kOtherMediaTypes, type) != kOtherMediaTypes.end()) return true;
@@ -76,8 +76,8 @@ std::span<const AcceptedType> accepted_types() {
     return kAccepted;
 }
 
-std::string_view supported_endings() {
+std::string_view supported_extensions() {
     return "pdf, docx, html, md, csv, txt";
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -8,7 +8,7 @@
 #include "async/task_group.hpp"
 #include "jobs/file_keys.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace asio = boost::asio;
 
@@ -19,8 +19,8 @@ constexpr std::size_t kLanesPerSlot = 2;
 
 constexpr std::string_view kInternalError = "internal error: the log says why";
 
-PutOptions as_type(std::string_view content_type) {
-    PutOptions options;
+ports::PutOptions as_type(std::string_view content_type) {
+    ports::PutOptions options;
     options.attributes.content_type = std::string(content_type);
     return options;
 }
@@ -38,10 +38,11 @@ bool is_of_the_output(Errc code) {
 
 }  // namespace
 
-ProcessJob::AttemptRun::AttemptRun(const Parts& parts, const Options& options, SoloGate& gate,
-                                   Claimed claimed, Deadline lease_until, std::stop_source& stop,
-                                   Deadline deadline, asio::any_io_executor executor)
-    : parts_(parts),
+ProcessJob::AttemptRun::AttemptRun(const Dependencies& dependencies, const Options& options,
+                                   SoloGate& gate, ports::Claimed claimed, Deadline lease_until,
+                                   std::stop_source& stop, Deadline deadline,
+                                   asio::any_io_executor executor)
+    : dependencies_(dependencies),
       options_(options),
       gate_(gate),
       job_(std::move(claimed.job)),
@@ -50,16 +51,16 @@ ProcessJob::AttemptRun::AttemptRun(const Parts& parts, const Options& options, S
       stop_(stop),
       deadline_(deadline),
       executor_(std::move(executor)),
-      notes_(parts.jobs, lease_),
-      renew_at_(parts.monotonic.now() + options.heartbeat),
+      notes_(dependencies.jobs, lease_),
+      renew_at_(dependencies.monotonic.now() + options.heartbeat),
       wake_(executor_),
       recorded_(executor_) {
     for (std::uint32_t index = 0; index < job_.files.size(); ++index) {
-        if (is_done(job_.files[index].status)) continue;
+        if (domain::is_done(job_.files[index].status)) continue;
         const auto suspect = job_.suspects.find(index);
         if (suspect == job_.suspects.end()) {
             unsuspected_.push_back(index);
-        } else if (suspect->second < kDocumentCrashesMax) {
+        } else if (suspect->second < domain::kDocumentCrashesMax) {
             suspects_.push_back(index);
         } else {
             exhausted_.push_back(index);
@@ -68,7 +69,7 @@ ProcessJob::AttemptRun::AttemptRun(const Parts& parts, const Options& options, S
 }
 
 bool ProcessJob::AttemptRun::all_done() const {
-    return std::ranges::all_of(job_.files, is_done, &JobFile::status);
+    return std::ranges::all_of(job_.files, domain::is_done, &domain::JobFile::status);
 }
 
 bool ProcessJob::AttemptRun::going_on() const {
@@ -78,7 +79,7 @@ bool ProcessJob::AttemptRun::going_on() const {
 std::chrono::seconds ProcessJob::AttemptRun::time_for_document() const {
     const auto limit = options_.limits.wall_time_max;
     if (deadline_ == Deadline::max()) return limit;
-    const auto left = deadline_ - options_.end_reserve - parts_.monotonic.now();
+    const auto left = deadline_ - options_.end_reserve - dependencies_.monotonic.now();
     return std::min(limit, std::chrono::floor<std::chrono::seconds>(left));
 }
 
@@ -93,7 +94,7 @@ bool ProcessJob::AttemptRun::may_begin() {
     }
     // Documents of the start get all the time there is; later ones only where it is worth while.
     out_of_time_ = begun_ > 0 && time < options_.limits.wall_time_max &&
-                   deadline_ - parts_.monotonic.now() < options_.begin_reserve;
+                   deadline_ - dependencies_.monotonic.now() < options_.begin_reserve;
     if (!out_of_time_) ++begun_;
     return !out_of_time_;
 }
@@ -121,7 +122,7 @@ void ProcessJob::AttemptRun::note_fault(const std::exception_ptr& thrown) {
 
 asio::awaitable<void> ProcessJob::AttemptRun::run() {
     auto on_error = [this](const std::exception_ptr& thrown) { note_fault(thrown); };
-    TaskGroup group(executor_, on_error);
+    async::TaskGroup group(executor_, on_error);
     group.spawn(keep_alive());
     group.spawn(work());
     while (!co_await group.join(Deadline::max())) {
@@ -140,7 +141,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::work() {
     const Leave leave{*this};
     co_await fail_exhausted();
     co_await work_off(unsuspected_, SoloGate::Company::others,
-                      std::max<std::size_t>(1, parts_.extractor.slots()) * kLanesPerSlot);
+                      std::max<std::size_t>(1, dependencies_.extractor.slots()) * kLanesPerSlot);
     if (!suspects_.empty()) co_await wait_for_suspects();
     co_await work_off(suspects_, SoloGate::Company::nobody, 1);
 }
@@ -149,22 +150,23 @@ asio::awaitable<void> ProcessJob::AttemptRun::fail_exhausted() {
     for (const auto index : exhausted_) {
         if (!going_on()) co_return;
         auto& file = job_.files[index];
-        file.status = FileStatus::failed;
-        file.error = FileError{"crashed", fmt::format("the service failed {} times while it was "
-                                                      "at work on this document",
-                                                      job_.suspects.at(index))};
-        parts_.metrics.document_done("unknown", to_string(file.status), {});
+        file.status = domain::FileStatus::failed;
+        file.error =
+            domain::FileError{"crashed", fmt::format("the service failed {} times while it was "
+                                                     "at work on this document",
+                                                     job_.suspects.at(index))};
+        dependencies_.metrics.document_done("unknown", domain::to_string(file.status), {});
         co_await record(index);
     }
 }
 
 asio::awaitable<void> ProcessJob::AttemptRun::wait_for_suspects() {
     const auto token = stop_.get_token();
-    Notifier stopped(executor_);
+    async::Notifier stopped(executor_);
     auto wake = [&stopped] { stopped.notify(); };
     const std::stop_callback on_stop(token, wake);
-    while (going_on() && parts_.monotonic.now() < options_.suspects_from) {
-        co_await parts_.monotonic.wait(stopped, options_.suspects_from);
+    while (going_on() && dependencies_.monotonic.now() < options_.suspects_from) {
+        co_await dependencies_.monotonic.wait(stopped, options_.suspects_from);
     }
 }
 
@@ -173,7 +175,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::work_off(const std::vector<std::ui
                                                        std::size_t lanes) {
     auto on_error = [this](const std::exception_ptr& thrown) { note_fault(thrown); };
     std::size_t next = 0;
-    TaskGroup group(executor_, on_error);
+    async::TaskGroup group(executor_, on_error);
     for (auto count = std::min(documents.size(), lanes); count > 0; --count) {
         group.spawn(lane(documents, next, company));
     }
@@ -185,7 +187,8 @@ asio::awaitable<void> ProcessJob::AttemptRun::lane(const std::vector<std::uint32
                                                    std::size_t& next, SoloGate::Company company) {
     while (going_on() && next < documents.size()) {
         const auto index = documents[next++];
-        auto slot = co_await parts_.slots.acquire(job_.user_id, job_.job_id, stop_.get_token());
+        auto slot =
+            co_await dependencies_.slots.acquire(job_.user_id, job_.job_id, stop_.get_token());
         if (!slot || !going_on() || !may_begin()) break;
         try {
             co_await process(index, company, std::move(*slot));
@@ -208,7 +211,7 @@ asio::awaitable<void> ProcessJob::AttemptRun::process(std::uint32_t index,
     const auto pass = co_await gate_.enter(company, stop_.get_token());
     if (!pass || !going_on()) co_return;
 
-    const auto started = parts_.monotonic.now();
+    const auto started = dependencies_.monotonic.now();
     auto outcome = co_await extract(index);
     {
         const auto given_back = std::move(slot);
@@ -221,34 +224,34 @@ asio::awaitable<void> ProcessJob::AttemptRun::process(std::uint32_t index,
         format = (*outcome)->format;
         auto stored = co_await store(index, std::move(**outcome));
         if (!stored && is_of_the_output(stored.error().code)) {
-            file.status = FileStatus::failed;
-            file.error =
-                FileError{std::string(to_string(stored.error().code)), stored.error().message};
+            file.status = domain::FileStatus::failed;
+            file.error = domain::FileError{std::string(to_string(stored.error().code)),
+                                           stored.error().message};
         } else if (!stored) {
             note(stored.error(), "store the outputs of", index);
             co_return;
         }
     } else {
-        file.status = FileStatus::failed;
+        file.status = domain::FileStatus::failed;
         file.error = outcome->error().file_error;
     }
-    const auto took = parts_.monotonic.now() - started;
+    const auto took = dependencies_.monotonic.now() - started;
     file.duration = std::chrono::duration_cast<std::chrono::milliseconds>(took);
-    parts_.metrics.document_done(format, to_string(file.status), took);
+    dependencies_.metrics.document_done(format, domain::to_string(file.status), took);
     co_await record(index);
 }
 
 auto ProcessJob::AttemptRun::extract(std::uint32_t index)
     -> asio::awaitable<std::optional<Outcome>> {
     auto& file = job_.files[index];
-    auto object = co_await parts_.objects.open(file.file_key);
+    auto object = co_await dependencies_.objects.open(file.file_key);
     if (object) {
-        const auto same = check_same_upload(file, object->info.etag);
+        const auto same = domain::check_same_upload(file, object->info.etag);
         if (!same) object = std::unexpected(same.error());
     }
     if (object) {
         // Bytes that the disk has changed would come out as if they had been uploaded.
-        const auto sound = co_await parts_.objects.verify(*object);
+        const auto sound = co_await dependencies_.objects.verify(*object);
         if (!sound) object = std::unexpected(sound.error());
     }
     if (!object) {
@@ -260,13 +263,13 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
         const auto message = error.code == Errc::not_found
                                  ? std::string("the uploaded file is not there any more")
                                  : error.message;
-        ExtractionError failed{.file_error = {std::string(to_string(error.code)), message},
-                               .retryable = false};
+        ports::ExtractionError failed{.file_error = {std::string(to_string(error.code)), message},
+                                      .retryable = false};
         co_return std::optional<Outcome>(std::unexpected(std::move(failed)));
     }
     file.size_bytes = object->info.size_bytes;
 
-    ExtractionRequest request{
+    ports::ExtractionRequest request{
         .file = std::move(object->file),
         .size_bytes = object->info.size_bytes,
         .filename = file.filename,
@@ -275,9 +278,9 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
         .limits = options_.limits};
     request.limits.wall_time_max = time_for_document();
     // The documents of the start have all the time that an invocation can give.
-    const bool cut_short = begun_ > parts_.extractor.slots() &&
+    const bool cut_short = begun_ > dependencies_.extractor.slots() &&
                            request.limits.wall_time_max < options_.limits.wall_time_max;
-    live_.push_back({.index = index, .started = parts_.monotonic.now()});
+    live_.push_back({.index = index, .started = dependencies_.monotonic.now()});
     wake_.notify();
     auto outcome = co_await hand_to_helper(index, std::move(request));
     std::erase_if(live_, [index](const Live& live) { return live.index == index; });
@@ -301,7 +304,7 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
     co_return outcome;
 }
 
-auto ProcessJob::AttemptRun::hand_to_helper(std::uint32_t index, ExtractionRequest request)
+auto ProcessJob::AttemptRun::hand_to_helper(std::uint32_t index, ports::ExtractionRequest request)
     -> asio::awaitable<std::optional<Outcome>> {
     auto& file = job_.files[index];
     std::optional<Outcome> outcome;
@@ -316,8 +319,8 @@ auto ProcessJob::AttemptRun::hand_to_helper(std::uint32_t index, ExtractionReque
         std::function<void(std::uint32_t)> progress = [&file](std::uint32_t pages_done) {
             file.pages_done = pages_done;
         };
-        outcome = co_await parts_.extractor.extract(std::move(request), stop_.get_token(),
-                                                    std::move(progress));
+        outcome = co_await dependencies_.extractor.extract(std::move(request), stop_.get_token(),
+                                                           std::move(progress));
     }
     // Of what ends the process from here on, this document is not the cause. Where that cannot be
     // noted, the document may have to work by itself next time, and takes no other harm.
@@ -325,11 +328,11 @@ auto ProcessJob::AttemptRun::hand_to_helper(std::uint32_t index, ExtractionReque
     co_return outcome;
 }
 
-auto ProcessJob::AttemptRun::store(std::uint32_t index, Extraction extraction)
+auto ProcessJob::AttemptRun::store(std::uint32_t index, ports::Extraction extraction)
     -> asio::awaitable<Result<std::monostate>> {
     auto& file = job_.files[index];
     auto keys = output_keys(job_.job_id, index, file.filename);
-    std::vector<NewObject> outputs;
+    std::vector<ports::NewObject> outputs;
     outputs.push_back({.key = keys.markdown,
                        .bytes = std::move(extraction.markdown),
                        .options = as_type("text/markdown; charset=utf-8")});
@@ -339,10 +342,10 @@ auto ProcessJob::AttemptRun::store(std::uint32_t index, Extraction extraction)
     outputs.push_back({.key = keys.sidecar,
                        .bytes = std::move(extraction.sidecar),
                        .options = as_type("application/json")});
-    const auto put = co_await parts_.objects.put_all(std::move(outputs));
+    const auto put = co_await dependencies_.objects.put_all(std::move(outputs));
     if (!put) co_return std::unexpected(put.error());
 
-    file.status = FileStatus::completed;
+    file.status = domain::FileStatus::completed;
     file.error.reset();
     file.content_type = std::move(extraction.content_type);
     file.sha256 = std::move(extraction.sha256);
@@ -357,38 +360,41 @@ auto ProcessJob::AttemptRun::store(std::uint32_t index, Extraction extraction)
 
 asio::awaitable<void> ProcessJob::AttemptRun::record(std::uint32_t index) {
     while (recording_ == index) co_await recorded_.wait(Deadline::max());
-    const auto now = parts_.clock.now();
-    const auto written = co_await parts_.jobs.record_file(lease_, index, job_.files[index], now);
+    const auto now = dependencies_.clock.now();
+    const auto written =
+        co_await dependencies_.jobs.record_file(lease_, index, job_.files[index], now);
     if (!written) {
         // What is not on record has to be done again.
-        job_.files[index].status = FileStatus::queued;
+        job_.files[index].status = domain::FileStatus::queued;
         note(written.error(), "record", index);
         co_return;
     }
     made_progress_ = true;
-    parts_.trouble.passed();
-    parts_.watch.notify(job_.user_id, job_.job_id);
+    dependencies_.trouble.passed();
+    dependencies_.watch.notify(job_.user_id, job_.job_id);
 }
 
 asio::awaitable<void> ProcessJob::AttemptRun::keep_alive() {
     while (working_ && !lost_) {
         auto next = renew_at_;
-        if (!live_.empty()) next = std::min(next, parts_.monotonic.now() + options_.progress);
-        co_await parts_.monotonic.wait(wake_, next);
+        if (!live_.empty())
+            next = std::min(next, dependencies_.monotonic.now() + options_.progress);
+        co_await dependencies_.monotonic.wait(wake_, next);
         if (!working_) co_return;
-        if (parts_.monotonic.now() >= renew_at_) co_await renew_lease();
+        if (dependencies_.monotonic.now() >= renew_at_) co_await renew_lease();
         co_await record_progress();
     }
 }
 
 asio::awaitable<void> ProcessJob::AttemptRun::renew_lease() {
-    const auto asked_at = parts_.monotonic.now();
-    const auto now = parts_.clock.now();
-    const auto renewed = co_await parts_.jobs.renew(lease_, now, now + options_.lease);
-    renew_at_ = parts_.monotonic.now() + options_.heartbeat;
+    const auto asked_at = dependencies_.monotonic.now();
+    const auto now = dependencies_.clock.now();
+    const auto renewed = co_await dependencies_.jobs.renew(lease_, now, now + options_.lease);
+    renew_at_ = dependencies_.monotonic.now() + options_.heartbeat;
     if (renewed) {
         lease_until_ = asked_at + options_.lease;
-    } else if (!is_retryable(renewed.error().code) || parts_.monotonic.now() >= lease_until_) {
+    } else if (!is_retryable(renewed.error().code) ||
+               dependencies_.monotonic.now() >= lease_until_) {
         // Once the lease has run out, somebody else may be at the job.
         lost_ = true;
         stop_.request_stop();
@@ -396,12 +402,12 @@ asio::awaitable<void> ProcessJob::AttemptRun::renew_lease() {
 }
 
 asio::awaitable<void> ProcessJob::AttemptRun::record_progress() {
-    const auto due = parts_.monotonic.now() - options_.progress;
+    const auto due = dependencies_.monotonic.now() - options_.progress;
     std::vector<std::uint32_t> indices;
     for (const auto& live : live_) {
         const auto& file = job_.files[live.index];
         const bool news =
-            file.status != FileStatus::processing || file.pages_done != live.pages_recorded;
+            file.status != domain::FileStatus::processing || file.pages_done != live.pages_recorded;
         if (news && live.started <= due) indices.push_back(live.index);
     }
     for (const auto index : indices) {
@@ -409,19 +415,19 @@ asio::awaitable<void> ProcessJob::AttemptRun::record_progress() {
         const auto live = std::ranges::find(live_, index, &Live::index);
         if (live == live_.end() || !going_on()) continue;
         auto& file = job_.files[index];
-        file.status = FileStatus::processing;
+        file.status = domain::FileStatus::processing;
         live->pages_recorded = file.pages_done;
         recording_ = index;
-        const auto now = parts_.clock.now();
-        const auto written = co_await parts_.jobs.record_file(lease_, index, file, now);
+        const auto now = dependencies_.clock.now();
+        const auto written = co_await dependencies_.jobs.record_file(lease_, index, file, now);
         recording_.reset();
         recorded_.notify();
         // Progress that cannot be written just now is no reason to end the attempt.
         if (!written && written.error().code == Errc::conflict) {
             note(written.error(), "record the progress of", index);
         }
-        if (written) parts_.watch.notify(job_.user_id, job_.job_id);
+        if (written) dependencies_.watch.notify(job_.user_id, job_.job_id);
     }
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -16,7 +16,7 @@
 #include "jobs/solo_gate.hpp"
 #include "jobs/work_notes.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// One attempt at one job, from the claim to the last document. Lives in the frame of
 /// ProcessJob::handle(), which waits for all that runs here.
@@ -24,17 +24,17 @@ class ProcessJob::AttemptRun {
 public:
     /// All but `claimed` outlives the run. `lease_until`: of the lease that was claimed, on
     /// monotonic time. `deadline`: as ProcessJob::handle() has it.
-    AttemptRun(const Parts& parts, const Options& options, SoloGate& gate, Claimed claimed,
-               Deadline lease_until, std::stop_source& stop, Deadline deadline,
-               boost::asio::any_io_executor executor);
+    AttemptRun(const Dependencies& dependencies, const Options& options, SoloGate& gate,
+               ports::Claimed claimed, Deadline lease_until, std::stop_source& stop,
+               Deadline deadline, boost::asio::any_io_executor executor);
 
     /// Works off the documents that are not done: first all that nobody suspects, side by side;
     /// then each suspect by itself, which fails without being tried once the service has died of it
     /// often enough. Afterwards the below say how it went.
     boost::asio::awaitable<void> run();
 
-    [[nodiscard]] const Job& job() const { return job_; }
-    [[nodiscard]] const Lease& lease() const { return lease_; }
+    [[nodiscard]] const domain::Job& job() const { return job_; }
+    [[nodiscard]] const domain::Lease& lease() const { return lease_; }
     [[nodiscard]] int attempt() const { return job_.attempts.back().number; }
     /// The store refused a write: the job is not ours any more.
     [[nodiscard]] bool lost() const { return lost_; }
@@ -50,7 +50,7 @@ public:
     [[nodiscard]] bool all_done() const;
 
 private:
-    using Outcome = std::expected<Extraction, ExtractionError>;
+    using Outcome = std::expected<ports::Extraction, ports::ExtractionError>;
 
     /// A document under extraction.
     struct Live {
@@ -74,9 +74,9 @@ private:
     boost::asio::awaitable<std::optional<Outcome>> extract(std::uint32_t index);
     /// Notes that the document is at work for as long as the extractor has it.
     boost::asio::awaitable<std::optional<Outcome>> hand_to_helper(std::uint32_t index,
-                                                                  ExtractionRequest request);
+                                                                  ports::ExtractionRequest request);
     boost::asio::awaitable<Result<std::monostate>> store(std::uint32_t index,
-                                                         Extraction extraction);
+                                                         ports::Extraction extraction);
     boost::asio::awaitable<void> record(std::uint32_t index);
     boost::asio::awaitable<void> keep_alive();
     boost::asio::awaitable<void> renew_lease();
@@ -93,11 +93,11 @@ private:
     void note_fault(const std::exception_ptr& thrown);
     [[nodiscard]] bool going_on() const;
 
-    const Parts& parts_;
+    const Dependencies& dependencies_;
     const Options& options_;
     SoloGate& gate_;
-    Job job_;
-    Lease lease_;
+    domain::Job job_;
+    domain::Lease lease_;
     Deadline lease_until_;
     std::stop_source& stop_;
     Deadline deadline_;
@@ -117,10 +117,10 @@ private:
 
     std::vector<Live> live_;
     Deadline renew_at_;
-    Notifier wake_;  ///< For keep_alive().
+    async::Notifier wake_;  ///< For keep_alive().
     /// Progress of this document is being written; its end must wait, so as not to be overtaken.
     std::optional<std::uint32_t> recording_;
-    Notifier recorded_;
+    async::Notifier recorded_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

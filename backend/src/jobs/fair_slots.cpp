@@ -5,7 +5,7 @@
 #include <iterator>
 #include <numbers>
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace asio = boost::asio;
 
@@ -26,7 +26,8 @@ FairSlots::Slot::~Slot() {
     if (slots_ != nullptr) slots_->give_back(user_id_);
 }
 
-asio::awaitable<std::optional<FairSlots::Slot>> FairSlots::acquire(UserId user_id, JobId job_id,
+asio::awaitable<std::optional<FairSlots::Slot>> FairSlots::acquire(domain::UserId user_id,
+                                                                   domain::JobId job_id,
                                                                    std::stop_token stop) {
     if (stop.stop_requested()) co_return std::nullopt;
     Waiter waiter(executor_);
@@ -46,7 +47,8 @@ asio::awaitable<std::optional<FairSlots::Slot>> FairSlots::acquire(UserId user_i
     co_return std::optional<Slot>(std::in_place, *this, std::move(user_id));
 }
 
-void FairSlots::line_up(const UserId& user_id, const JobId& job_id, Waiter& waiter) {
+void FairSlots::line_up(const domain::UserId& user_id, const domain::JobId& job_id,
+                        Waiter& waiter) {
     if (users_.size() >= forget_at_) forget_users();
     auto& user = users_[user_id];
     if (user.jobs.empty()) line_.push_back(&user);
@@ -58,7 +60,7 @@ void FairSlots::line_up(const UserId& user_id, const JobId& job_id, Waiter& wait
     ++waiting_;
 }
 
-void FairSlots::leave(const UserId& user_id, const JobId& job_id, Waiter& waiter) {
+void FairSlots::leave(const domain::UserId& user_id, const domain::JobId& job_id, Waiter& waiter) {
     auto& user = users_.at(user_id);
     const auto job = user.places.find(job_id);
     std::erase(job->second->waiters, &waiter);
@@ -69,7 +71,7 @@ void FairSlots::leave(const UserId& user_id, const JobId& job_id, Waiter& waiter
     if (user.jobs.empty()) line_.remove(&user);
 }
 
-void FairSlots::give_back(const UserId& user_id) {
+void FairSlots::give_back(const domain::UserId& user_id) {
     auto& user = users_.at(user_id);
     account(user, now_());
     --user.held;
@@ -139,4 +141,4 @@ void FairSlots::forget_users() {
     forget_at_ = std::max(kUsersKept, users_.size() * 2);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -17,7 +17,7 @@
 #include "base/time.hpp"
 #include "domain/ids.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// Hands out a fixed number of slots so that users get the same *time*, not the same number of
 /// turns: the next free slot goes to the user who waits and has held slots for the least time
@@ -50,7 +50,8 @@ public:
     /// The right to work; given back when it goes.
     class Slot {
     public:
-        Slot(FairSlots& slots, UserId user_id) : slots_(&slots), user_id_(std::move(user_id)) {}
+        Slot(FairSlots& slots, domain::UserId user_id)
+            : slots_(&slots), user_id_(std::move(user_id)) {}
         Slot(Slot&& other) noexcept
             : slots_(std::exchange(other.slots_, nullptr)), user_id_(std::move(other.user_id_)) {}
         Slot& operator=(Slot&&) = delete;
@@ -58,12 +59,12 @@ public:
 
     private:
         FairSlots* slots_;
-        UserId user_id_;
+        domain::UserId user_id_;
     };
 
     /// Waits for a turn. nullopt: `stop` was requested first (on the I/O executor).
-    boost::asio::awaitable<std::optional<Slot>> acquire(UserId user_id, JobId job_id,
-                                                        std::stop_token stop);
+    boost::asio::awaitable<std::optional<Slot>> acquire(domain::UserId user_id,
+                                                        domain::JobId job_id, std::stop_token stop);
 
     /// Without the reserve.
     [[nodiscard]] std::size_t idle() const { return held_ < slots_ ? slots_ - held_ : 0; }
@@ -72,25 +73,25 @@ public:
 private:
     struct Waiter {
         explicit Waiter(const boost::asio::any_io_executor& executor) : turn(executor) {}
-        Notifier turn;
+        async::Notifier turn;
         bool granted = false;
     };
     struct JobLine {
-        JobId job_id;
+        domain::JobId job_id;
         std::deque<Waiter*> waiters = {};
     };
     struct User {
         std::list<JobLine> jobs = {};  ///< Only those with a waiter; the first is next.
-        std::unordered_map<JobId, std::list<JobLine>::iterator> places = {};
+        std::unordered_map<domain::JobId, std::list<JobLine>::iterator> places = {};
         std::size_t held = 0;
         /// The time that slots were held, the running turns so far included, as of `as_of`.
         std::chrono::duration<double> attained{};
         Deadline as_of = {};
     };
 
-    void line_up(const UserId& user_id, const JobId& job_id, Waiter& waiter);
-    void leave(const UserId& user_id, const JobId& job_id, Waiter& waiter);
-    void give_back(const UserId& user_id);
+    void line_up(const domain::UserId& user_id, const domain::JobId& job_id, Waiter& waiter);
+    void leave(const domain::UserId& user_id, const domain::JobId& job_id, Waiter& waiter);
+    void give_back(const domain::UserId& user_id);
     /// Gives free slots to those whose turn it is.
     void grant();
     /// The place in line_ of whose turn it is; end(): of nobody who may have what is free.
@@ -105,9 +106,9 @@ private:
     Now now_;
     std::size_t held_ = 0;
     std::size_t waiting_ = 0;
-    std::unordered_map<UserId, User> users_;
+    std::unordered_map<domain::UserId, User> users_;
     std::list<User*> line_;  ///< Those with a waiter, who was served last at the end.
     std::size_t forget_at_ = kUsersKept;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

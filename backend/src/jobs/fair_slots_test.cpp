@@ -8,7 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::jobs {
 namespace {
 
 namespace asio = boost::asio;
@@ -20,7 +20,7 @@ struct Line {
         : fair(io.get_executor(), slots, reserve, [this] { return now; }) {}
 
     asio::awaitable<void> one(std::string user, std::string job, std::stop_token stop) {
-        const auto slot = co_await fair.acquire(UserId(user), JobId(job), stop);
+        const auto slot = co_await fair.acquire(domain::UserId(user), domain::JobId(job), stop);
         served.push_back(slot ? user + "/" + job : "stopped");
     }
     void add(const std::string& user, const std::string& job, std::stop_token stop = {}) {
@@ -31,7 +31,7 @@ struct Line {
     }
     /// Holds a slot until it is taken out of `held`, by the user's name and in order.
     asio::awaitable<void> hold(std::string user) {
-        auto slot = co_await fair.acquire(UserId(user), JobId("job"), {});
+        auto slot = co_await fair.acquire(domain::UserId(user), domain::JobId("job"), {});
         held.emplace(user, std::move(*slot));
     }
     void take(const std::string& user, int times = 1) {
@@ -59,7 +59,7 @@ TEST(FairSlots, GoRoundUsersThenJobs) {
     Line line(1);
     auto holder = std::optional<FairSlots::Slot>();
     auto hold = [&]() -> asio::awaitable<void> {
-        auto slot = co_await line.fair.acquire(UserId("x"), JobId("x"), {});
+        auto slot = co_await line.fair.acquire(domain::UserId("x"), domain::JobId("x"), {});
         holder.emplace(std::move(*slot));
     };
     asio::co_spawn(line.io, hold(), [](std::exception_ptr) {});
@@ -167,4 +167,4 @@ TEST(FairSlots, ManyUsersWhoCameAndWentDoNotStopNewOnes) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::jobs

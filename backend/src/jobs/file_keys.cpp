@@ -9,21 +9,21 @@
 #include "domain/job.hpp"
 #include "domain/names.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace {
 
 constexpr std::size_t kOutputNameBytesMax = 120;
 constexpr std::string_view kDocumentsPrefix = "documents/";
 constexpr std::string_view kSidecarsPrefix = "sidecars/";
-constexpr std::size_t kEndingBytesMax = 16;
+constexpr std::size_t kExtensionBytesMax = 16;
 
 bool is_control(char sign) {
     const auto byte = static_cast<unsigned char>(sign);
     return byte < 0x20 || byte == 0x7f;
 }
 
-/// The document's name without its ending, fit for a key, a URL and a file system.
+/// The document's name without its extension, fit for a key, a URL and a file system.
 std::string output_name(std::string_view filename) {
     if (const auto dot = filename.rfind('.'); dot != std::string_view::npos && dot > 0) {
         filename = filename.substr(0, dot);
@@ -53,38 +53,40 @@ std::string_view cut_utf8(std::string_view text, std::size_t bytes_max) {
     return text.substr(0, end);
 }
 
-std::string upload_prefix(const UserId& user_id) {
-    return fmt::format("{}{}/", kUploadsPrefix, percent_encode(user_id.value()));
+std::string upload_prefix(const domain::UserId& user_id) {
+    return fmt::format("{}{}/", domain::kUploadsPrefix, percent_encode(user_id.value()));
 }
 
-Result<ObjectKey> new_upload_key(const UserId& user_id, std::string_view filename, TimePoint now) {
+Result<domain::ObjectKey> new_upload_key(const domain::UserId& user_id, std::string_view filename,
+                                         TimePoint now) {
     const auto folder = fmt::format("{}{}/", upload_prefix(user_id), uuid_v7(now));
-    if (folder.size() + kEndingBytesMax * 2 > kObjectKeyBytesMax) {
+    if (folder.size() + kExtensionBytesMax * 2 > domain::kObjectKeyBytesMax) {
         return fail(Errc::invalid_argument, "your user id is too long to store documents under it");
     }
-    // A long name loses its middle, so that its ending still tells what it is.
-    const auto room = kObjectKeyBytesMax - folder.size();
-    if (filename.size() <= room) return ObjectKey(folder + std::string(filename));
+    // A long name loses its middle, so that its extension still tells what it is.
+    const auto room = domain::kObjectKeyBytesMax - folder.size();
+    if (filename.size() <= room) return domain::ObjectKey::parse(folder + std::string(filename));
     const auto dot = filename.rfind('.');
-    auto ending = dot == std::string_view::npos ? std::string_view{} : filename.substr(dot);
-    if (ending.size() > kEndingBytesMax) ending = {};
-    return ObjectKey(folder + std::string(cut_utf8(filename, room - ending.size())) +
-                     std::string(ending));
+    auto extension = dot == std::string_view::npos ? std::string_view{} : filename.substr(dot);
+    if (extension.size() > kExtensionBytesMax) extension = {};
+    return domain::ObjectKey::parse(
+        folder + std::string(cut_utf8(filename, room - extension.size())) + std::string(extension));
 }
 
-bool owns_key(const UserId& user_id, std::string_view key) {
+bool owns_key(const domain::UserId& user_id, std::string_view key) {
     const auto prefix = upload_prefix(user_id);
     return key.size() > prefix.size() && key.starts_with(prefix);
 }
 
-std::optional<UserId> owner_of_upload(std::string_view key) {
-    if (!key.starts_with(kUploadsPrefix)) return std::nullopt;
-    key.remove_prefix(kUploadsPrefix.size());
+std::optional<domain::UserId> owner_of_upload(std::string_view key) {
+    if (!key.starts_with(domain::kUploadsPrefix)) return std::nullopt;
+    key.remove_prefix(domain::kUploadsPrefix.size());
     const auto slash = key.find('/');
     if (slash == std::string_view::npos) return std::nullopt;
-    UserId user_id(percent_decode(key.substr(0, slash)));
+    domain::UserId user_id(percent_decode(key.substr(0, slash)));
     // Only one spelling of a user's prefix is theirs.
-    if (!owns_key(user_id, std::string(kUploadsPrefix) + std::string(key))) return std::nullopt;
+    if (!owns_key(user_id, std::string(domain::kUploadsPrefix) + std::string(key)))
+        return std::nullopt;
     return user_id;
 }
 
@@ -99,9 +101,9 @@ Result<std::monostate> check_filename(std::string_view name, std::string field) 
     };
     if (name.empty()) return refuse("the file name is empty");
     if (!is_utf8(name)) return refuse("the file name is not UTF-8");
-    if (count_characters(name) > kFilenameCharactersMax) {
+    if (count_characters(name) > domain::kFilenameCharactersMax) {
         return refuse(fmt::format("the file name has {} characters, over the limit of {}",
-                                  count_characters(name), kFilenameCharactersMax));
+                                  count_characters(name), domain::kFilenameCharactersMax));
     }
     if (std::ranges::any_of(name, is_control)) {
         return refuse("the file name has control characters");
@@ -115,26 +117,27 @@ Result<std::monostate> check_filename(std::string_view name, std::string field) 
     return std::monostate{};
 }
 
-OutputKeys output_keys(const JobId& job_id, std::uint32_t index, std::string_view filename) {
+OutputKeys output_keys(const domain::JobId& job_id, std::uint32_t index,
+                       std::string_view filename) {
     const auto place = fmt::format("{}/{}-{}", job_id.value(), index, output_name(filename));
-    return {ObjectKey(fmt::format("{}{}.md", kDocumentsPrefix, place)),
-            ObjectKey(fmt::format("{}{}.json", kSidecarsPrefix, place)),
-            ObjectKey(fmt::format("{}{}.chunks.jsonl", kSidecarsPrefix, place))};
+    return {domain::ObjectKey(fmt::format("{}{}.md", kDocumentsPrefix, place)),
+            domain::ObjectKey(fmt::format("{}{}.json", kSidecarsPrefix, place)),
+            domain::ObjectKey(fmt::format("{}{}.chunks.jsonl", kSidecarsPrefix, place))};
 }
 
-ObjectKey manifest_key(const JobId& job_id) {
-    return ObjectKey(fmt::format("{}{}/manifest.json", kDocumentsPrefix, job_id.value()));
+domain::ObjectKey manifest_key(const domain::JobId& job_id) {
+    return domain::ObjectKey(fmt::format("{}{}/manifest.json", kDocumentsPrefix, job_id.value()));
 }
 
-std::optional<JobId> job_of_output(std::string_view key) {
+std::optional<domain::JobId> job_of_output(std::string_view key) {
     for (const std::string_view prefix : {kDocumentsPrefix, kSidecarsPrefix}) {
         if (!key.starts_with(prefix)) continue;
         const auto rest = key.substr(prefix.size());
         const auto end = rest.find('/');
         if (end == 0 || end == std::string_view::npos) return std::nullopt;
-        return JobId(std::string(rest.substr(0, end)));
+        return domain::JobId(std::string(rest.substr(0, end)));
     }
     return std::nullopt;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -9,23 +9,24 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "domain/ids.hpp"
+#include "domain/object_key.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// `uploads/{user id, percent-encoded}/`: all that a user may name as a document of theirs. The
 /// encoding keeps a `/` inside a user id from reaching into the prefix of somebody else.
-[[nodiscard]] std::string upload_prefix(const UserId& user_id);
+[[nodiscard]] std::string upload_prefix(const domain::UserId& user_id);
 
 /// A new key under the user's prefix: `{prefix}{UUIDv7}/{filename}`, the name shortened where the
 /// key would be over kObjectKeyBytesMax. Errors: invalid_argument (the user id alone fills it).
-[[nodiscard]] Result<ObjectKey> new_upload_key(const UserId& user_id, std::string_view filename,
-                                               TimePoint now);
+[[nodiscard]] Result<domain::ObjectKey> new_upload_key(const domain::UserId& user_id,
+                                                       std::string_view filename, TimePoint now);
 
 /// Compares the prefix byte by byte. A key is a string: `..` in it is nothing special.
-[[nodiscard]] bool owns_key(const UserId& user_id, std::string_view key);
+[[nodiscard]] bool owns_key(const domain::UserId& user_id, std::string_view key);
 
 /// Whose upload the key names; nullopt: none of ours.
-[[nodiscard]] std::optional<UserId> owner_of_upload(std::string_view key);
+[[nodiscard]] std::optional<domain::UserId> owner_of_upload(std::string_view key);
 
 /// What stands after the last slash.
 [[nodiscard]] std::string_view last_segment(std::string_view key);
@@ -37,17 +38,17 @@ namespace ingestor {
 /// Where the outputs of document `index` (from 0) of a job stand. Deterministic, so that a second
 /// attempt overwrites what the first one left.
 struct OutputKeys {
-    ObjectKey markdown;
-    ObjectKey sidecar;
-    ObjectKey chunks;
+    domain::ObjectKey markdown;
+    domain::ObjectKey sidecar;
+    domain::ObjectKey chunks;
 };
-[[nodiscard]] OutputKeys output_keys(const JobId& job_id, std::uint32_t index,
+[[nodiscard]] OutputKeys output_keys(const domain::JobId& job_id, std::uint32_t index,
                                      std::string_view filename);
-[[nodiscard]] ObjectKey manifest_key(const JobId& job_id);
+[[nodiscard]] domain::ObjectKey manifest_key(const domain::JobId& job_id);
 /// The job whose output or manifest the key names; nullopt: it names none.
-[[nodiscard]] std::optional<JobId> job_of_output(std::string_view key);
+[[nodiscard]] std::optional<domain::JobId> job_of_output(std::string_view key);
 
 /// `text` cut to at most `bytes_max` bytes, never inside a character.
 [[nodiscard]] std::string_view cut_utf8(std::string_view text, std::size_t bytes_max);
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

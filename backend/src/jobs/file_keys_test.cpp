@@ -5,14 +5,14 @@
 #include "domain/job.hpp"
 #include "jobs/accepted_types.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 namespace {
 
 TEST(FileKeys, AnUploadHasOneOwner) {
-    const UserId odd("a/b c");
+    const domain::UserId odd("a/b c");
     const auto key = new_upload_key(odd, "x.pdf", TimePoint{}).value();
     EXPECT_EQ(owner_of_upload(key.value()), odd);
-    EXPECT_EQ(owner_of_upload("uploads/ann/x.pdf"), UserId("ann"));
+    EXPECT_EQ(owner_of_upload("uploads/ann/x.pdf"), domain::UserId("ann"));
     for (const auto* none :
          {"uploads/ann", "uploads/%61nn/x.pdf", "documents/ann/x.pdf", "", "uploads//"}) {
         EXPECT_EQ(owner_of_upload(none), std::nullopt) << none;
@@ -20,11 +20,11 @@ TEST(FileKeys, AnUploadHasOneOwner) {
 }
 
 TEST(FileKeys, ASlashInAUserIdDoesNotReachIntoAnothersPrefix) {
-    const UserId attacker("ann/0");
+    const domain::UserId attacker("ann/0");
     EXPECT_EQ(upload_prefix(attacker), "uploads/ann%2F0/");
-    EXPECT_TRUE(owns_key(UserId("ann"), "uploads/ann/0/a.pdf"));
+    EXPECT_TRUE(owns_key(domain::UserId("ann"), "uploads/ann/0/a.pdf"));
     EXPECT_FALSE(owns_key(attacker, "uploads/ann/0/a.pdf"));
-    EXPECT_FALSE(owns_key(UserId("ann"), "uploads/ann%2F0/1/a.pdf"));
+    EXPECT_FALSE(owns_key(domain::UserId("ann"), "uploads/ann%2F0/1/a.pdf"));
 }
 
 struct OwnCase {
@@ -47,46 +47,46 @@ constexpr OwnCase kOwn[] = {
     {"PercentInTheUserIdIsNotASlash", "a%2Fb", "uploads/a%2Fb/1/a.pdf", false},
 };
 
-class OwnsKey : public testing::TestWithParam<OwnCase> {};
+class OwnsKey : public ::testing::TestWithParam<OwnCase> {};
 TEST_P(OwnsKey, MatchesTable) {
     const auto& row = GetParam();
-    EXPECT_EQ(owns_key(UserId(row.user), row.key), row.owned);
+    EXPECT_EQ(owns_key(domain::UserId(row.user), row.key), row.owned);
 }
-INSTANTIATE_TEST_SUITE_P(FileKeys, OwnsKey, testing::ValuesIn(kOwn),
+INSTANTIATE_TEST_SUITE_P(FileKeys, OwnsKey, ::testing::ValuesIn(kOwn),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(FileKeys, ANewKeyStandsUnderThePrefixAndEndsInTheName) {
-    const auto key = new_upload_key(UserId("ann"), "a b.pdf", TimePoint{}).value().value();
+    const auto key = new_upload_key(domain::UserId("ann"), "a b.pdf", TimePoint{}).value().value();
     EXPECT_TRUE(key.starts_with("uploads/ann/")) << key;
     EXPECT_TRUE(key.ends_with("/a b.pdf")) << key;
     EXPECT_EQ(last_segment(key), "a b.pdf");
 }
 
 TEST(FileKeys, ALongNameIsShortenedToFitAndKeepsItsEnding) {
-    const auto key =
-        new_upload_key(UserId(std::string(200, '/')), std::string(1000, 'n') + ".pdf", TimePoint{});
+    const auto key = new_upload_key(domain::UserId(std::string(200, '/')),
+                                    std::string(1000, 'n') + ".pdf", TimePoint{});
     ASSERT_TRUE(key);
-    EXPECT_EQ(key->value().size(), kObjectKeyBytesMax);
+    EXPECT_EQ(key->value().size(), domain::kObjectKeyBytesMax);
     EXPECT_TRUE(key->value().ends_with("n.pdf"));
-    EXPECT_FALSE(new_upload_key(UserId(std::string(400, '/')), "a.pdf", TimePoint{}));
+    EXPECT_FALSE(new_upload_key(domain::UserId(std::string(400, '/')), "a.pdf", TimePoint{}));
 }
 
 TEST(FileKeys, FilenamesThatCannotBeAreRefused) {
     for (const std::string& bad :
          {std::string(), std::string("a/b"), std::string("."), std::string(".."),
           std::string("a\nb"), std::string("a\0b", 3), std::string("\xff"),
-          std::string(kFilenameCharactersMax + 1, 'a')}) {
+          std::string(domain::kFilenameCharactersMax + 1, 'a')}) {
         const auto checked = check_filename(bad, "files.3.filename");
         ASSERT_FALSE(checked) << bad;
         EXPECT_EQ(checked.error().code, Errc::invalid_argument);
         EXPECT_EQ(checked.error().field, "files.3.filename");
     }
     EXPECT_TRUE(check_filename("r\xc3\xa9sum\xc3\xa9 (2).pdf", ""));
-    EXPECT_TRUE(check_filename(std::string(kFilenameCharactersMax, 'a'), ""));
+    EXPECT_TRUE(check_filename(std::string(domain::kFilenameCharactersMax, 'a'), ""));
 }
 
 TEST(FileKeys, OutputsStandUnderNamesThatDependOnTheJobAndTheFileOnly) {
-    const JobId job("01890000-0000-7000-8000-000000000000");
+    const domain::JobId job("01890000-0000-7000-8000-000000000000");
     const auto place = std::string("01890000-0000-7000-8000-000000000000/");
     EXPECT_EQ(output_keys(job, 0, "report.pdf").markdown.value(),
               "documents/" + place + "0-report.md");
@@ -100,7 +100,7 @@ TEST(FileKeys, OutputsStandUnderNamesThatDependOnTheJobAndTheFileOnly) {
 }
 
 TEST(FileKeys, AnOutputTellsItsJob) {
-    const JobId job("019aae1c-0000-7000-8000-000000000000");
+    const domain::JobId job("019aae1c-0000-7000-8000-000000000000");
     const auto keys = output_keys(job, 3, "a.pdf");
     for (const auto& key : {keys.markdown, keys.sidecar, keys.chunks, manifest_key(job)}) {
         EXPECT_EQ(job_of_output(key.value()), job) << key.value();
@@ -145,4 +145,4 @@ TEST(AcceptedTypes, MatchTable) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::jobs

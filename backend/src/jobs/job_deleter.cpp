@@ -4,7 +4,7 @@
 
 #include "jobs/file_keys.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace {
 
@@ -12,8 +12,8 @@ constexpr std::uint32_t kRemovalsInBatchMax = 100;
 
 /// All that a job may have stored, whether it is on record or not: an attempt that a crash ended
 /// between storing and recording leaves outputs behind.
-std::vector<ObjectKey> outputs_of(const Job& job) {
-    std::vector<ObjectKey> outputs;
+std::vector<domain::ObjectKey> outputs_of(const domain::Job& job) {
+    std::vector<domain::ObjectKey> outputs;
     outputs.reserve(3 * job.files.size() + 1);
     for (std::uint32_t index = 0; index < job.files.size(); ++index) {
         auto keys = output_keys(job.job_id, index, job.files[index].filename);
@@ -27,7 +27,7 @@ std::vector<ObjectKey> outputs_of(const Job& job) {
 
 }  // namespace
 
-auto JobDeleter::remove(const Job& job) -> Answer<std::monostate> {
+auto JobDeleter::remove(const domain::Job& job) -> Answer<std::monostate> {
     auto removals = co_await dependencies_.deletions.remove_job(job.job_id, outputs_of(job),
                                                                 dependencies_.clock.now());
     if (!removals) co_return std::unexpected(std::move(removals.error()));
@@ -39,7 +39,7 @@ auto JobDeleter::remove(const Job& job) -> Answer<std::monostate> {
     co_return std::monostate{};
 }
 
-auto JobDeleter::remove_unused(std::vector<ObjectKey> uploads) -> Answer<std::size_t> {
+auto JobDeleter::remove_unused(std::vector<domain::ObjectKey> uploads) -> Answer<std::size_t> {
     auto removals = co_await dependencies_.deletions.remove_unused(std::move(uploads),
                                                                    dependencies_.clock.now());
     if (!removals) co_return std::unexpected(std::move(removals.error()));
@@ -50,7 +50,7 @@ auto JobDeleter::remove_unused(std::vector<ObjectKey> uploads) -> Answer<std::si
     co_return count;
 }
 
-auto JobDeleter::remove_outputs(std::vector<ObjectKey> keys) -> Answer<std::monostate> {
+auto JobDeleter::remove_outputs(std::vector<domain::ObjectKey> keys) -> Answer<std::monostate> {
     const auto permit = dependencies_.permit();
     if (!permit) co_return std::monostate{};
     co_return co_await dependencies_.objects.remove_all(std::move(keys));
@@ -70,7 +70,7 @@ auto JobDeleter::resume() -> Answer<std::uint32_t> {
     }
 }
 
-auto JobDeleter::carry_out(std::vector<Removal> removals) -> Answer<std::monostate> {
+auto JobDeleter::carry_out(std::vector<ports::Removal> removals) -> Answer<std::monostate> {
     const auto permit = dependencies_.permit();
     if (!permit) co_return std::monostate{};
     for (auto& [id, keys] : removals) {
@@ -83,4 +83,4 @@ auto JobDeleter::carry_out(std::vector<Removal> removals) -> Answer<std::monosta
     co_return std::monostate{};
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -15,7 +15,7 @@
 #include "ports/object_store.hpp"
 #include "telemetry/log.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// Deletes jobs with their objects, safe against a crash at every step: see JobDeletions. What
 /// cannot be removed just now is left to a later resume(). Call from the I/O executor only.
@@ -30,34 +30,34 @@ public:
 
     /// All of it outlives the deleter.
     struct Dependencies {
-        JobDeletions& deletions;
-        ObjectStore& objects;
-        const Clock& clock;
-        Log& log;
+        ports::JobDeletions& deletions;
+        ports::ObjectStore& objects;
+        const ports::Clock& clock;
+        telemetry::Log& log;
         std::function<Permit()> permit;
     };
     explicit JobDeleter(Dependencies dependencies) : dependencies_(std::move(dependencies)) {}
 
     /// On return the job is off the record; its objects are gone, or will be with the next sweep.
     /// Errors: not_found, conflict (not ended), unavailable.
-    Answer<std::monostate> remove(const Job& job);
+    Answer<std::monostate> remove(const domain::Job& job);
 
     /// Removes those of `uploads` that no job uses; returns how many these are.
     /// Errors: unavailable.
-    Answer<std::size_t> remove_unused(std::vector<ObjectKey> uploads);
+    Answer<std::size_t> remove_unused(std::vector<domain::ObjectKey> uploads);
 
     /// Removes what stands under the keys of jobs that are on no record any more.
     /// Errors: unavailable.
-    Answer<std::monostate> remove_outputs(std::vector<ObjectKey> keys);
+    Answer<std::monostate> remove_outputs(std::vector<domain::ObjectKey> keys);
 
     /// Goes on with removals that a crash, or trouble of a store, has left behind. Returns how many
     /// are done. Errors: unavailable.
     Answer<std::uint32_t> resume();
 
 private:
-    Answer<std::monostate> carry_out(std::vector<Removal> removals);
+    Answer<std::monostate> carry_out(std::vector<ports::Removal> removals);
 
     Dependencies dependencies_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -12,20 +12,20 @@
 #include "base/uuid.hpp"
 #include "jobs/file_keys.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace json = boost::json;
 
 namespace {
 
-Event event_of(const Job& job, std::string_view detail_type, const json::object& detail,
-               const Names& names, TimePoint now) {
+eventbridge::Event event_of(const domain::Job& job, std::string_view detail_type,
+                            const json::object& detail, const domain::Names& names, TimePoint now) {
     return {.bus = names.event_bus(),
             .fairness_group = job.user_id.value(),
             .subject = job.job_id.value(),
             .id = uuid_v4(),
             .detail_type = std::string(detail_type),
-            .source = std::string(kEventSource),
+            .source = std::string(domain::kEventSource),
             .account = names.account,
             .time = now,
             .region = names.region,
@@ -34,7 +34,8 @@ Event event_of(const Job& job, std::string_view detail_type, const json::object&
 
 }  // namespace
 
-Event processing_required(const Job& job, const Names& names, TimePoint now) {
+eventbridge::Event processing_required(const domain::Job& job, const domain::Names& names,
+                                       TimePoint now) {
     // Every submit passes here: a small job's detail is built on the stack.
     std::array<unsigned char, 4096> scratch{};
     json::monotonic_resource memory(scratch.data(), scratch.size());
@@ -59,34 +60,37 @@ Event processing_required(const Job& job, const Names& names, TimePoint now) {
                         &memory);
     if (truncated) detail["files_truncated"] = true;
     detail["files"] = std::move(files);
-    return event_of(job, kProcessingRequired, detail, names, now);
+    return event_of(job, domain::kProcessingRequired, detail, names, now);
 }
 
-Event processing_ended(const Job& job, JobStatus status, const std::optional<std::string>& error,
-                       const Names& names, TimePoint now) {
+eventbridge::Event processing_ended(const domain::Job& job, domain::JobStatus status,
+                                    const std::optional<std::string>& error,
+                                    const domain::Names& names, TimePoint now) {
     json::object detail{{"job_id", job.job_id.value()},
                         {"user_id", job.user_id.value()},
                         {"job_name", job.job_name},
-                        {"status", to_string(status)},
+                        {"status", domain::to_string(status)},
                         {"total_documents", job.files.size()}};
     if (error) detail["error"] = *error;
     detail["manifest_key"] = manifest_key(job.job_id).value();
-    return event_of(job, status == JobStatus::completed ? kProcessingCompleted : kProcessingFailed,
+    return event_of(job,
+                    status == domain::JobStatus::completed ? domain::kProcessingCompleted
+                                                           : domain::kProcessingFailed,
                     detail, names, now);
 }
 
-Result<JobId> job_of(const Event& event) {
-    if (!event.subject.empty()) return JobId(event.subject);
+Result<domain::JobId> job_of(const eventbridge::Event& event) {
+    if (!event.subject.empty()) return domain::JobId(event.subject);
     // It came as an envelope, which has the detail alone.
     boost::system::error_code error;
     const auto detail = json::parse(event.detail, error);
     if (!error && detail.is_object()) {
         if (const auto* id = detail.get_object().if_contains("job_id"); id && id->is_string()) {
-            return JobId(std::string(id->get_string()));
+            return domain::JobId(std::string(id->get_string()));
         }
     }
     return fail(Errc::invalid_argument, fmt::format("event {} names no job", event.id),
                 "detail.job_id");
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -5,12 +5,12 @@
 #include <set>
 #include <utility>
 
-#include "async/in_lanes.hpp"
+#include "async/for_each_concurrent.hpp"
 #include "base/uuid.hpp"
 #include "domain/names.hpp"
 #include "jobs/file_keys.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace asio = boost::asio;
 
@@ -30,14 +30,14 @@ constexpr std::string_view kOutputs = "outputs";
 constexpr std::string_view kOthers = "others";
 
 /// nullopt: it is no output of ours, but may be somebody's own.
-std::optional<JobId> job_of(const ObjectKey& key) {
+std::optional<domain::JobId> job_of(const domain::ObjectKey& key) {
     auto job_id = job_of_output(key.value());
     if (!job_id || !is_uuid(job_id->value())) return std::nullopt;
     return job_id;
 }
 
-std::string_view kind_of(const ObjectKey& key) {
-    if (key.value().starts_with(kUploadsPrefix)) return kUploads;
+std::string_view kind_of(const domain::ObjectKey& key) {
+    if (key.value().starts_with(domain::kUploadsPrefix)) return kUploads;
     return job_of(key) ? kOutputs : kOthers;
 }
 
@@ -74,7 +74,7 @@ asio::awaitable<Result<RetentionResult>> JobRetention::sweep() {
                 failure = removed.error();
             }
         };
-        co_await in_lanes(ended->size(), kDeletionsMax, one);
+        co_await async::for_each_concurrent(ended->size(), kDeletionsMax, one);
         result.jobs_deleted += deleted;
         if (failure) co_return std::unexpected(std::move(*failure));
         if (ended->size() < kJobsInBatchMax || deleted == 0) break;
@@ -83,13 +83,13 @@ asio::awaitable<Result<RetentionResult>> JobRetention::sweep() {
 }
 
 asio::awaitable<Result<std::monostate>> JobRetention::remove_unrecorded(
-    const std::vector<WalkedObject>& batch, RetentionResult& result) {
+    const std::vector<ports::WalkedObject>& batch, RetentionResult& result) {
     const auto stored_before = dependencies_.clock.now() - options_.keep_unrecorded;
-    std::vector<ObjectKey> uploads;
-    std::map<JobId, std::vector<ObjectKey>> outputs;
+    std::vector<domain::ObjectKey> uploads;
+    std::map<domain::JobId, std::vector<domain::ObjectKey>> outputs;
     for (const auto& object : batch) {
         if (object.stored_at >= stored_before) continue;
-        if (object.key.value().starts_with(kUploadsPrefix)) {
+        if (object.key.value().starts_with(domain::kUploadsPrefix)) {
             uploads.push_back(object.key);
         } else if (auto job_id = job_of(object.key)) {
             outputs[std::move(*job_id)].push_back(object.key);
@@ -101,7 +101,7 @@ asio::awaitable<Result<std::monostate>> JobRetention::remove_unrecorded(
         result.objects_removed += *removed;
     }
     if (outputs.empty()) co_return std::monostate{};
-    std::vector<JobId> job_ids;
+    std::vector<domain::JobId> job_ids;
     for (const auto& [job_id, keys] : outputs) job_ids.push_back(job_id);
     const auto missing = co_await dependencies_.deletions.find_missing(std::move(job_ids));
     if (!missing) co_return std::unexpected(missing.error());
@@ -175,4 +175,4 @@ void JobRetention::stop() {
     wake_.notify();
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

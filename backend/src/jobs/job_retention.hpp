@@ -18,7 +18,7 @@
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// What a sweep of the retention did.
 struct RetentionResult {
@@ -49,14 +49,15 @@ public:
     };
     /// All of it outlives the retention.
     struct Dependencies {
-        JobStore& jobs;
-        JobDeletions& deletions;
+        ports::JobStore& jobs;
+        ports::JobDeletions& deletions;
         JobDeleter& deleter;
-        WalkableObjects* objects = nullptr;  ///< Null: the store sees to its objects by itself.
-        const Clock& clock;
-        MonotonicClock& monotonic;
-        Log& log;
-        Metrics& metrics;
+        ports::WalkableObjects* objects =
+            nullptr;  ///< Null: the store sees to its objects by itself.
+        const ports::Clock& clock;
+        async::MonotonicClock& monotonic;
+        telemetry::Log& log;
+        telemetry::Metrics& metrics;
     };
     JobRetention(const boost::asio::any_io_executor& executor, Dependencies dependencies,
                  Options options);
@@ -72,12 +73,12 @@ public:
 
 private:
     boost::asio::awaitable<Result<std::monostate>> remove_unrecorded(
-        const std::vector<WalkedObject>& batch, RetentionResult& result);
+        const std::vector<ports::WalkedObject>& batch, RetentionResult& result);
 
     Dependencies dependencies_;
     Options options_;
-    Notifier wake_;
+    async::Notifier wake_;
     bool stopped_ = false;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

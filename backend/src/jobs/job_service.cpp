@@ -4,24 +4,24 @@
 
 #include <fmt/format.h>
 
-#include "async/in_lanes.hpp"
+#include "async/for_each_concurrent.hpp"
 #include "base/encoding.hpp"
 #include "base/uuid.hpp"
 #include "jobs/file_keys.hpp"
 #include "jobs/job_events.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace {
 
 /// Of the jobs of one request, so many are changed at once.
 constexpr std::size_t kChangesMax = 64;
 
-std::unexpected<Error> no_such_job(const JobId& job_id) {
+std::unexpected<Error> no_such_job(const domain::JobId& job_id) {
     return fail(Errc::not_found, fmt::format("there is no job {}", job_id.value()));
 }
 
-const std::optional<ObjectKey>& output_of(const JobFile& file, OutputKind kind) {
+const std::optional<domain::ObjectKey>& output_of(const domain::JobFile& file, OutputKind kind) {
     switch (kind) {
         case OutputKind::markdown:
             return file.markdown_key;
@@ -35,28 +35,28 @@ const std::optional<ObjectKey>& output_of(const JobFile& file, OutputKind kind) 
 
 }  // namespace
 
-JobService::JobService(Parts parts, Names names, Quotas quotas)
-    : parts_(parts), names_(std::move(names)), quotas_(quotas) {}
+JobService::JobService(Dependencies dependencies, domain::Names names, Quotas quotas)
+    : dependencies_(dependencies), names_(std::move(names)), quotas_(quotas) {}
 
-auto JobService::usage(Principal who) -> Answer<std::optional<Usage>> {
-    if (parts_.usage == nullptr) co_return std::nullopt;
-    auto usage = co_await parts_.usage->usage(who.user_id);
+auto JobService::usage(ports::Principal who) -> Answer<std::optional<ports::Usage>> {
+    if (dependencies_.usage == nullptr) co_return std::nullopt;
+    auto usage = co_await dependencies_.usage->usage(who.user_id);
     if (!usage) co_return std::unexpected(std::move(usage.error()));
     co_return *usage;
 }
 
-auto JobService::check_room(ObjectKey upload) -> Answer<std::monostate> {
+auto JobService::check_room(domain::ObjectKey upload) -> Answer<std::monostate> {
     const auto owner = owner_of_upload(upload.value());
     if (!owner) co_return std::monostate{};
     co_return co_await check_quotas(*owner, 0, 1);
 }
 
-auto JobService::check_quotas(const UserId& user_id, std::uint64_t jobs, std::uint64_t bytes)
-    -> Answer<std::monostate> {
-    if (parts_.usage == nullptr || (quotas_.jobs == 0 && quotas_.bytes == 0)) {
+auto JobService::check_quotas(const domain::UserId& user_id, std::uint64_t jobs,
+                              std::uint64_t bytes) -> Answer<std::monostate> {
+    if (dependencies_.usage == nullptr || (quotas_.jobs == 0 && quotas_.bytes == 0)) {
         co_return std::monostate{};
     }
-    const auto used = co_await parts_.usage->usage(user_id);
+    const auto used = co_await dependencies_.usage->usage(user_id);
     if (!used) co_return std::unexpected(used.error());
     if (quotas_.jobs > 0 && used->jobs + jobs > quotas_.jobs) {
         co_return fail(Errc::rate_limited,
@@ -75,15 +75,15 @@ auto JobService::check_quotas(const UserId& user_id, std::uint64_t jobs, std::ui
     co_return std::monostate{};
 }
 
-auto JobService::owned(const Principal& who, JobId job_id) -> Answer<Job> {
+auto JobService::owned(const ports::Principal& who, domain::JobId job_id) -> Answer<domain::Job> {
     if (!is_uuid(job_id.value())) co_return no_such_job(job_id);
-    auto job = co_await parts_.jobs.get(job_id);
+    auto job = co_await dependencies_.jobs.get(job_id);
     if (!job && job.error().code != Errc::not_found) co_return job;
     if (!job || job->user_id != who.user_id) co_return no_such_job(job_id);
     co_return job;
 }
 
-auto JobService::list(Principal who, JobListRequest request) -> Answer<JobList> {
+auto JobService::list(ports::Principal who, JobListRequest request) -> Answer<JobList> {
     if (request.limit < 1 || request.limit > kJobsInPageMax) {
         co_return fail(Errc::invalid_argument, fmt::format("the limit is 1 to {}", kJobsInPageMax),
                        "limit");
@@ -94,110 +94,113 @@ auto JobService::list(Principal who, JobListRequest request) -> Answer<JobList> 
             Errc::invalid_argument,
             fmt::format("search for 1 to {} characters of UTF-8, or leave q out", kSearchMax), "q");
     }
-    JobQuery query{.user_id = who.user_id,
-                   .statuses = std::move(request.statuses),
-                   .text = std::move(request.text).value_or(""),
-                   .limit = request.limit};
+    ports::JobQuery query{.user_id = who.user_id,
+                          .statuses = std::move(request.statuses),
+                          .text = std::move(request.text).value_or(""),
+                          .limit = request.limit};
     if (!request.cursor.empty()) {
         if (!is_uuid(request.cursor)) {
             co_return fail(Errc::invalid_argument,
                            "this cursor is none of ours: take next_cursor of the page before",
                            "cursor");
         }
-        query.before = JobId(request.cursor);
+        query.before = domain::JobId(request.cursor);
     }
-    auto page = co_await parts_.jobs.list(std::move(query));
+    auto page = co_await dependencies_.jobs.list(std::move(query));
     if (!page) co_return std::unexpected(std::move(page.error()));
     JobList list{.jobs = std::move(page->jobs), .next_cursor = std::nullopt};
     if (page->more && !list.jobs.empty()) list.next_cursor = list.jobs.back().job_id.value();
     co_return list;
 }
 
-auto JobService::counts(Principal who) -> Answer<std::map<JobStatus, std::uint64_t>> {
-    auto counts = co_await parts_.jobs.count(who.user_id);
+auto JobService::counts(ports::Principal who)
+    -> Answer<std::map<domain::JobStatus, std::uint64_t>> {
+    auto counts = co_await dependencies_.jobs.count(who.user_id);
     if (!counts) co_return counts;
-    for (const auto status : {JobStatus::queued, JobStatus::processing, JobStatus::completed,
-                              JobStatus::failed, JobStatus::cancelled}) {
+    for (const auto status :
+         {domain::JobStatus::queued, domain::JobStatus::processing, domain::JobStatus::completed,
+          domain::JobStatus::failed, domain::JobStatus::cancelled}) {
         counts->try_emplace(status, 0);
     }
     co_return counts;
 }
 
-auto JobService::get(Principal who, JobId job_id) -> Answer<JobView> {
+auto JobService::get(ports::Principal who, domain::JobId job_id) -> Answer<JobView> {
     auto job = co_await owned(who, job_id);
     if (!job) co_return std::unexpected(std::move(job.error()));
     JobView view{.job = std::move(*job), .queue_position = std::nullopt};
-    if (view.job.status == JobStatus::queued) {
-        const auto position = co_await parts_.jobs.queue_position(job_id, kQueuePositionMax);
+    if (view.job.status == domain::JobStatus::queued) {
+        const auto position = co_await dependencies_.jobs.queue_position(job_id, kQueuePositionMax);
         // The job is shown without it where the store could not count.
         if (position) view.queue_position = *position;
     }
     co_return view;
 }
 
-auto JobService::retry(Principal who, JobId job_id) -> Answer<Job> {
+auto JobService::retry(ports::Principal who, domain::JobId job_id) -> Answer<domain::Job> {
     auto job = co_await owned(who, job_id);
     if (!job) co_return job;
-    const auto now = parts_.clock.now();
+    const auto now = dependencies_.clock.now();
     auto event = processing_required(*job, names_, now);
-    auto retried = co_await parts_.jobs.retry(job_id, std::move(event), now);
-    if (retried) parts_.watch.notify(who.user_id, job_id);
+    auto retried = co_await dependencies_.jobs.retry(job_id, std::move(event), now);
+    if (retried) dependencies_.watch.notify(who.user_id, job_id);
     co_return retried;
 }
 
-auto JobService::cancel(Principal who, JobId job_id) -> Answer<Job> {
+auto JobService::cancel(ports::Principal who, domain::JobId job_id) -> Answer<domain::Job> {
     auto job = co_await owned(who, job_id);
     if (!job) co_return job;
-    auto cancelled = co_await parts_.jobs.cancel(job_id, parts_.clock.now());
+    auto cancelled = co_await dependencies_.jobs.cancel(job_id, dependencies_.clock.now());
     if (cancelled) {
         // The store has voided the lease already; this only saves the rest of the work.
-        parts_.running.stop(job_id);
-        parts_.watch.notify(who.user_id, job_id);
+        dependencies_.running.stop(job_id);
+        dependencies_.watch.notify(who.user_id, job_id);
     }
     co_return cancelled;
 }
 
-auto JobService::retry_many(Principal who, JobSelection selection) -> Answer<BulkOutcome> {
-    std::vector changeable{JobStatus::failed, JobStatus::cancelled};
+auto JobService::retry_many(ports::Principal who, JobSelection selection) -> Answer<BulkOutcome> {
+    std::vector changeable{domain::JobStatus::failed, domain::JobStatus::cancelled};
     return change_many(std::move(who), std::move(selection), std::move(changeable),
                        &JobService::retry);
 }
 
-auto JobService::cancel_many(Principal who, JobSelection selection) -> Answer<BulkOutcome> {
-    std::vector changeable{JobStatus::queued, JobStatus::processing};
+auto JobService::cancel_many(ports::Principal who, JobSelection selection) -> Answer<BulkOutcome> {
+    std::vector changeable{domain::JobStatus::queued, domain::JobStatus::processing};
     return change_many(std::move(who), std::move(selection), std::move(changeable),
                        &JobService::cancel);
 }
 
-auto JobService::remove(Principal who, JobId job_id) -> Answer<Job> {
+auto JobService::remove(ports::Principal who, domain::JobId job_id) -> Answer<domain::Job> {
     auto job = co_await owned(who, job_id);
     if (!job) co_return job;
-    const auto removed = co_await parts_.deleter.remove(*job);
+    const auto removed = co_await dependencies_.deleter.remove(*job);
     if (!removed) {
         if (removed.error().code == Errc::not_found) co_return no_such_job(job_id);
         co_return std::unexpected(removed.error());
     }
-    parts_.watch.notify(who.user_id, job_id);
+    dependencies_.watch.notify(who.user_id, job_id);
     co_return job;
 }
 
-auto JobService::remove_many(Principal who, JobSelection selection) -> Answer<BulkOutcome> {
-    std::vector changeable{JobStatus::completed, JobStatus::failed, JobStatus::cancelled};
+auto JobService::remove_many(ports::Principal who, JobSelection selection) -> Answer<BulkOutcome> {
+    std::vector changeable{domain::JobStatus::completed, domain::JobStatus::failed,
+                           domain::JobStatus::cancelled};
     return change_many(std::move(who), std::move(selection), std::move(changeable),
                        &JobService::remove);
 }
 
-auto JobService::select(const Principal& who, JobSelection selection, BulkOutcome& outcome)
-    -> Answer<std::vector<JobId>> {
-    std::vector<JobId> chosen;
+auto JobService::select(const ports::Principal& who, JobSelection selection, BulkOutcome& outcome)
+    -> Answer<std::vector<domain::JobId>> {
+    std::vector<domain::JobId> chosen;
     if (selection.job_ids.empty()) {
-        std::optional<JobId> before;
+        std::optional<domain::JobId> before;
         while (true) {
-            JobQuery query{.user_id = who.user_id,
-                           .statuses = {*selection.status},
-                           .limit = kJobsInPageMax,
-                           .before = before};
-            const auto page = co_await parts_.jobs.list(std::move(query));
+            ports::JobQuery query{.user_id = who.user_id,
+                                  .statuses = {*selection.status},
+                                  .limit = kJobsInPageMax,
+                                  .before = before};
+            const auto page = co_await dependencies_.jobs.list(std::move(query));
             if (!page) co_return std::unexpected(page.error());
             for (const auto& job : page->jobs) {
                 if (chosen.size() == kBulkJobsMax) {
@@ -224,8 +227,8 @@ auto JobService::select(const Principal& who, JobSelection selection, BulkOutcom
     co_return chosen;
 }
 
-auto JobService::change_many(Principal who, JobSelection selection,
-                             std::vector<JobStatus> changeable, Change change)
+auto JobService::change_many(ports::Principal who, JobSelection selection,
+                             std::vector<domain::JobStatus> changeable, Change change)
     -> Answer<BulkOutcome> {
     if (!selection.status && selection.job_ids.empty()) {
         co_return fail(Errc::invalid_argument, "name the jobs, or a status", "job_ids");
@@ -237,10 +240,10 @@ auto JobService::change_many(Principal who, JobSelection selection,
                        "job_ids");
     }
     if (selection.status && std::ranges::find(changeable, *selection.status) == changeable.end()) {
-        co_return fail(
-            Errc::invalid_argument,
-            fmt::format("no job that is {} can be changed so", to_string(*selection.status)),
-            "status");
+        co_return fail(Errc::invalid_argument,
+                       fmt::format("no job that is {} can be changed so",
+                                   domain::to_string(*selection.status)),
+                       "status");
     }
     BulkOutcome outcome;
     const auto chosen = co_await select(who, std::move(selection), outcome);
@@ -250,11 +253,11 @@ auto JobService::change_many(Principal who, JobSelection selection,
         outcome.jobs[index].job_id = (*chosen)[index];
         return change_one(who, change, index, outcome);
     };
-    co_await in_lanes(outcome.jobs.size(), kChangesMax, one);
+    co_await async::for_each_concurrent(outcome.jobs.size(), kChangesMax, one);
     co_return outcome;
 }
 
-boost::asio::awaitable<void> JobService::change_one(const Principal& who, Change change,
+boost::asio::awaitable<void> JobService::change_one(const ports::Principal& who, Change change,
                                                     std::size_t index, BulkOutcome& outcome) {
     auto& result = outcome.jobs[index];
     const auto job = co_await (this->*change)(who, result.job_id);
@@ -265,8 +268,8 @@ boost::asio::awaitable<void> JobService::change_one(const Principal& who, Change
     }
 }
 
-auto JobService::owned_file(const Principal& who, JobId job_id, std::uint32_t index)
-    -> Answer<JobFile> {
+auto JobService::owned_file(const ports::Principal& who, domain::JobId job_id, std::uint32_t index)
+    -> Answer<domain::JobFile> {
     auto job = co_await owned(who, job_id);
     if (!job) co_return std::unexpected(std::move(job.error()));
     if (index >= job->files.size()) {
@@ -276,69 +279,73 @@ auto JobService::owned_file(const Principal& who, JobId job_id, std::uint32_t in
     co_return std::move(job->files[index]);
 }
 
-auto JobService::find_output(Principal who, JobId job_id, std::uint32_t index, OutputKind kind)
-    -> Answer<StoredDocument> {
+auto JobService::find_output(ports::Principal who, domain::JobId job_id, std::uint32_t index,
+                             OutputKind kind) -> Answer<StoredDocument> {
     auto file = co_await owned_file(who, job_id, index);
     if (!file) co_return std::unexpected(std::move(file.error()));
     const auto& key = output_of(*file, kind);
     if (!key) {
         co_return fail(Errc::not_found, fmt::format("{} is {} and has no output", file->filename,
-                                                    to_string(file->status)));
+                                                    domain::to_string(file->status)));
     }
-    auto object = co_await parts_.objects.head(*key);
+    auto object = co_await dependencies_.objects.head(*key);
     if (!object) co_return std::unexpected(std::move(object.error()));
     StoredDocument document{.file = std::move(*file), .object = std::move(*object)};
     co_return document;
 }
 
-auto JobService::find_source(Principal who, JobId job_id, std::uint32_t index)
+auto JobService::find_source(ports::Principal who, domain::JobId job_id, std::uint32_t index)
     -> Answer<StoredDocument> {
     auto file = co_await owned_file(who, job_id, index);
     if (!file) co_return std::unexpected(std::move(file.error()));
-    auto object = co_await parts_.objects.head(file->file_key);
+    auto object = co_await dependencies_.objects.head(file->file_key);
     if (!object && object.error().code == Errc::not_found) {
         co_return fail(Errc::not_found,
                        fmt::format("the upload of {} has been deleted", file->filename));
     }
     if (!object) co_return std::unexpected(std::move(object.error()));
-    if (auto same = check_same_upload(*file, object->etag); !same) {
+    if (auto same = domain::check_same_upload(*file, object->etag); !same) {
         co_return std::unexpected(std::move(same.error()));
     }
     StoredDocument document{.file = std::move(*file), .object = std::move(*object)};
     co_return document;
 }
 
-auto JobService::open(const StoredDocument& document, Portion portion) -> Answer<OpenObject> {
-    auto object = co_await parts_.objects.open(document.object.key);
+auto JobService::open(const StoredDocument& document, Portion portion)
+    -> Answer<ports::OpenObject> {
+    auto object = co_await dependencies_.objects.open(document.object.key);
     if (!object || portion == Portion::part) co_return object;
-    const auto sound = co_await parts_.objects.verify(*object);
+    const auto sound = co_await dependencies_.objects.verify(*object);
     if (!sound) co_return std::unexpected(sound.error());
     co_return object;
 }
 
-auto JobService::find_documents(Principal who, std::string sha256)
-    -> Answer<std::vector<FoundDocument>> {
+auto JobService::find_documents(ports::Principal who, std::string sha256)
+    -> Answer<std::vector<ports::FoundDocument>> {
     constexpr std::size_t kDigestBytes = 32;
     const auto digest = from_hex(sha256);
     if (!digest || digest->size() != kDigestBytes) {
         co_return fail(Errc::invalid_argument, "Input should be a SHA-256: 64 hexadecimal digits",
                        "sha256");
     }
-    co_return co_await parts_.jobs.find_documents(who.user_id, to_hex(*digest), kFoundDocumentsMax);
+    co_return co_await dependencies_.jobs.find_documents(who.user_id, to_hex(*digest),
+                                                         kFoundDocumentsMax);
 }
 
-auto JobService::watch(Principal who, JobId job_id) -> Answer<std::unique_ptr<JobSubscription>> {
+auto JobService::watch(ports::Principal who, domain::JobId job_id)
+    -> Answer<std::unique_ptr<JobSubscription>> {
     const auto job = co_await owned(who, job_id);
     if (!job) co_return std::unexpected(job.error());
-    co_return parts_.watch.subscribe(job_id);
+    co_return dependencies_.watch.subscribe(job_id);
 }
 
-Result<std::unique_ptr<UserSubscription>> JobService::watch_all(const Principal& who) {
-    return parts_.watch.subscribe(who.user_id);
+Result<std::unique_ptr<UserSubscription>> JobService::watch_all(const ports::Principal& who) {
+    return dependencies_.watch.subscribe(who.user_id);
 }
 
-auto JobService::list_named(Principal who, std::vector<JobId> job_ids) -> Answer<std::vector<Job>> {
-    return parts_.jobs.list_named(std::move(who.user_id), std::move(job_ids));
+auto JobService::list_named(ports::Principal who, std::vector<domain::JobId> job_ids)
+    -> Answer<std::vector<domain::Job>> {
+    return dependencies_.jobs.list_named(std::move(who.user_id), std::move(job_ids));
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -25,7 +25,7 @@
 #include "ports/token_verifier.hpp"
 #include "ports/usage_ledger.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// Whether the SHA-256 of an upload is to be known at its end.
 enum class ContentHash { not_wanted, wanted };
@@ -40,16 +40,16 @@ struct UploadRequest {
 /// What the browser needs to store a document by itself.
 struct PresignedUpload {
     std::string upload_url;
-    ObjectKey file_key;
+    domain::ObjectKey file_key;
     std::chrono::seconds expires_in{0};
     std::vector<std::pair<std::string, std::string>> headers;
 };
 
 /// A document on its way through this server. Dropping it leaves no trace.
 struct UploadUnderWay {
-    ObjectKey file_key;
+    domain::ObjectKey file_key;
     std::string filename;
-    std::unique_ptr<ObjectWriter> writer;
+    std::unique_ptr<ports::ObjectWriter> writer;
 };
 
 struct SubmittedFile {
@@ -76,7 +76,7 @@ struct Quotas {
 inline constexpr std::string_view kQuotaField = "quota";
 
 struct JobListRequest {
-    std::vector<JobStatus> statuses;  ///< Any of these; none named: every status.
+    std::vector<domain::JobStatus> statuses;  ///< Any of these; none named: every status.
     /// In the name, whatever the case of ASCII letters, or where the id begins; 1 to kSearchMax
     /// characters. nullopt: every job.
     std::optional<std::string> text;
@@ -85,12 +85,12 @@ struct JobListRequest {
 };
 
 struct JobList {
-    std::vector<Job> jobs;  ///< Without their files and attempts.
+    std::vector<domain::Job> jobs;  ///< Without their files and attempts.
     std::optional<std::string> next_cursor;
 };
 
 struct JobView {
-    Job job;
+    domain::Job job;
     /// Jobs that stand before it while it is queued, from 0; kQueuePositionMax: so many or more;
     /// nullopt where the store could not count them.
     std::optional<std::uint64_t> queue_position;
@@ -98,12 +98,12 @@ struct JobView {
 
 /// Which jobs: those named, or all of one status, or those named that are of the status.
 struct JobSelection {
-    std::optional<JobStatus> status;
-    std::vector<JobId> job_ids;
+    std::optional<domain::JobStatus> status;
+    std::vector<domain::JobId> job_ids;
 };
 
 struct JobOutcome {
-    JobId job_id;
+    domain::JobId job_id;
     std::optional<Error> error;  ///< Nothing: done.
 };
 
@@ -115,8 +115,8 @@ struct BulkOutcome {
 
 /// A document or an output of it, and where it stands.
 struct StoredDocument {
-    JobFile file;
-    ObjectInfo object;
+    domain::JobFile file;
+    ports::ObjectInfo object;
 };
 
 /// How much of a document is asked for: the whole of it is verified first.
@@ -140,24 +140,24 @@ public:
     static constexpr std::uint32_t kFoundDocumentsMax = 10;
 
     /// What the use cases work with; all of it outlives the service.
-    struct Parts {
-        JobStore& jobs;
-        ObjectStore& objects;
+    struct Dependencies {
+        ports::JobStore& jobs;
+        ports::ObjectStore& objects;
         const UploadUrls& upload_urls;
-        const Clock& clock;
+        const ports::Clock& clock;
         RunningJobs& running;
         JobWatch& watch;
         JobDeleter& deleter;
-        UsageLedger* usage = nullptr;  ///< Null: nobody knows, and there are no quotas.
+        ports::UsageLedger* usage = nullptr;  ///< Null: nobody knows, and there are no quotas.
     };
-    JobService(Parts parts, Names names, Quotas quotas = {});
+    JobService(Dependencies dependencies, domain::Names names, Quotas quotas = {});
 
     /// Errors: invalid_argument (`filename`), unsupported (no format of ours), out_of_space (the
     /// user's quota of bytes is used up).
-    Answer<PresignedUpload> presign_upload(Principal who, UploadRequest request);
+    Answer<PresignedUpload> presign_upload(ports::Principal who, UploadRequest request);
 
     /// Starts storing a document that comes through this server. Errors: as presign_upload.
-    Answer<UploadUnderWay> begin_upload(Principal who, UploadRequest request);
+    Answer<UploadUnderWay> begin_upload(ports::Principal who, UploadRequest request);
 
     /// One durable write: the job and the event that starts it. Errors, checked in this order:
     /// invalid_argument (`files`, `files.3.file_key`, `files.3.filename`, `job_name`,
@@ -166,89 +166,93 @@ public:
     /// request), rate_limited (over the user's quota of jobs), out_of_space (over that of bytes).
     /// A repeat is answered by its key even where the objects are gone since, or the quota is used
     /// up.
-    Answer<CreatedJob> submit(Principal who, SubmitRequest request);
+    Answer<ports::CreatedJob> submit(ports::Principal who, SubmitRequest request);
 
     /// Newest first. Errors: invalid_argument (`limit`, `cursor`, `q`).
-    Answer<JobList> list(Principal who, JobListRequest request);
+    Answer<JobList> list(ports::Principal who, JobListRequest request);
 
     /// The caller's jobs of each status; every status is there.
-    Answer<std::map<JobStatus, std::uint64_t>> counts(Principal who);
+    Answer<std::map<domain::JobStatus, std::uint64_t>> counts(ports::Principal who);
 
     /// Errors: not_found.
-    Answer<JobView> get(Principal who, JobId job_id);
+    Answer<JobView> get(ports::Principal who, domain::JobId job_id);
 
     /// Failed or cancelled becomes queued again. Errors: not_found, conflict.
-    Answer<Job> retry(Principal who, JobId job_id);
+    Answer<domain::Job> retry(ports::Principal who, domain::JobId job_id);
 
     /// Queued or processing becomes cancelled; work under way is stopped. Errors: not_found,
     /// conflict (already ended).
-    Answer<Job> cancel(Principal who, JobId job_id);
+    Answer<domain::Job> cancel(ports::Principal who, domain::JobId job_id);
 
     /// Each job on its own; see the outcomes. Errors: invalid_argument (nothing selected, or more
     /// than kBulkJobsMax).
-    Answer<BulkOutcome> retry_many(Principal who, JobSelection selection);
-    Answer<BulkOutcome> cancel_many(Principal who, JobSelection selection);
+    Answer<BulkOutcome> retry_many(ports::Principal who, JobSelection selection);
+    Answer<BulkOutcome> cancel_many(ports::Principal who, JobSelection selection);
 
     /// Deletes an ended job with its outputs, and with the uploads that no other job uses. Returns
     /// the job as it was. Errors: not_found, conflict (it has not ended).
-    Answer<Job> remove(Principal who, JobId job_id);
+    Answer<domain::Job> remove(ports::Principal who, domain::JobId job_id);
     /// As retry_many().
-    Answer<BulkOutcome> remove_many(Principal who, JobSelection selection);
+    Answer<BulkOutcome> remove_many(ports::Principal who, JobSelection selection);
 
     /// Whether the user whose upload it would be has room for more. Errors: out_of_space.
-    Answer<std::monostate> check_room(ObjectKey upload);
+    Answer<std::monostate> check_room(domain::ObjectKey upload);
 
     /// nullopt: nobody knows. Errors: unavailable.
-    Answer<std::optional<Usage>> usage(Principal who);
+    Answer<std::optional<ports::Usage>> usage(ports::Principal who);
     [[nodiscard]] const Quotas& quotas() const { return quotas_; }
 
     /// Removes uploads that were not submitted after all; those that a job uses stay.
-    boost::asio::awaitable<void> discard_uploads(std::vector<ObjectKey> uploads);
+    boost::asio::awaitable<void> discard_uploads(std::vector<domain::ObjectKey> uploads);
 
     /// An output of document `index` (from 0). Errors: not_found (the job, the document, or the
     /// output, which is there once the document is completed).
-    Answer<StoredDocument> find_output(Principal who, JobId job_id, std::uint32_t index,
-                                       OutputKind kind);
+    Answer<StoredDocument> find_output(ports::Principal who, domain::JobId job_id,
+                                       std::uint32_t index, OutputKind kind);
 
     /// Document `index` (from 0) as it was uploaded. Errors: not_found (the job, the document, or
     /// the upload, which may have been deleted since), conflict (the upload was replaced since).
-    Answer<StoredDocument> find_source(Principal who, JobId job_id, std::uint32_t index);
+    Answer<StoredDocument> find_source(ports::Principal who, domain::JobId job_id,
+                                       std::uint32_t index);
 
     /// What find_output() or find_source() has found. Errors: not_found (deleted meanwhile), and
     /// for the whole of it corrupt.
-    Answer<OpenObject> open(const StoredDocument& document, Portion portion);
+    Answer<ports::OpenObject> open(const StoredDocument& document, Portion portion);
 
     /// The caller's completed documents with that SHA-256 (hexadecimal), newest first, at most
     /// kFoundDocumentsMax. Errors: invalid_argument (`sha256`).
-    Answer<std::vector<FoundDocument>> find_documents(Principal who, std::string sha256);
+    Answer<std::vector<ports::FoundDocument>> find_documents(ports::Principal who,
+                                                             std::string sha256);
 
     /// Hears of changes of a job. Errors: not_found, unavailable.
-    Answer<std::unique_ptr<JobSubscription>> watch(Principal who, JobId job_id);
+    Answer<std::unique_ptr<JobSubscription>> watch(ports::Principal who, domain::JobId job_id);
 
     /// Hears of changes of all jobs of the caller. Errors: unavailable.
-    Result<std::unique_ptr<UserSubscription>> watch_all(const Principal& who);
+    Result<std::unique_ptr<UserSubscription>> watch_all(const ports::Principal& who);
     /// Those of `job_ids` that are the caller's, without files and attempts.
-    Answer<std::vector<Job>> list_named(Principal who, std::vector<JobId> job_ids);
+    Answer<std::vector<domain::Job>> list_named(ports::Principal who,
+                                                std::vector<domain::JobId> job_ids);
 
 private:
-    using Change = Answer<Job> (JobService::*)(Principal, JobId);
+    using Change = Answer<domain::Job> (JobService::*)(ports::Principal, domain::JobId);
 
-    Answer<Job> owned(const Principal& who, JobId job_id);
-    Answer<JobFile> owned_file(const Principal& who, JobId job_id, std::uint32_t index);
+    Answer<domain::Job> owned(const ports::Principal& who, domain::JobId job_id);
+    Answer<domain::JobFile> owned_file(const ports::Principal& who, domain::JobId job_id,
+                                       std::uint32_t index);
     /// Whether so much more is within the user's quotas.
-    Answer<std::monostate> check_quotas(const UserId& user_id, std::uint64_t jobs,
+    Answer<std::monostate> check_quotas(const domain::UserId& user_id, std::uint64_t jobs,
                                         std::uint64_t bytes);
-    Answer<std::vector<JobFile>> look_up_files(std::vector<JobFile> files);
-    Answer<std::vector<JobId>> select(const Principal& who, JobSelection selection,
-                                      BulkOutcome& outcome);
-    Answer<BulkOutcome> change_many(Principal who, JobSelection selection,
-                                    std::vector<JobStatus> changeable, Change change);
-    boost::asio::awaitable<void> change_one(const Principal& who, Change change, std::size_t index,
-                                            BulkOutcome& outcome);
+    Answer<std::vector<domain::JobFile>> look_up_files(std::vector<domain::JobFile> files);
+    Answer<std::vector<domain::JobId>> select(const ports::Principal& who, JobSelection selection,
+                                              BulkOutcome& outcome);
+    Answer<BulkOutcome> change_many(ports::Principal who, JobSelection selection,
+                                    std::vector<domain::JobStatus> changeable, Change change);
+    boost::asio::awaitable<void> change_one(const ports::Principal& who, Change change,
+                                            std::size_t index, BulkOutcome& outcome);
 
-    Parts parts_;
-    Names names_;
+    Dependencies dependencies_;
+    domain::Names names_;
     Quotas quotas_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

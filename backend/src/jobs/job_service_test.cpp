@@ -5,16 +5,18 @@
 
 #include <gtest/gtest.h>
 
-#include "jobs/test_world.hpp"
+#include "jobs/testing/world.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
+
+using namespace testing;
 namespace {
 
-const Principal kAnn{UserId("ann")};
-const Principal kBob{UserId("bob")};
+const ports::Principal kAnn{domain::UserId("ann")};
+const ports::Principal kBob{domain::UserId("bob")};
 
 /// A service whose bus stands still, so that jobs stay as the use cases left them.
-class JobServiceTest : public testing::Test {
+class JobServiceTest : public ::testing::Test {
 protected:
     JobServiceTest() {
         world.start();
@@ -56,25 +58,27 @@ TEST_F(JobServiceTest, PresigningRefusesNamesAndTypes) {
 }
 
 /// Keeps jobs queued, and cannot say how many there are.
-class UncountableQueue final : public FaultyJobStore {
+class UncountableQueue final : public memory::FaultyJobStore {
 public:
-    using FaultyJobStore::FaultyJobStore;
+    using memory::FaultyJobStore::FaultyJobStore;
 
-    Answer<ClaimOutcome> claim(ClaimRequest) override { co_return ClaimOutcome(HeldElsewhere{}); }
-    Answer<std::uint64_t> queue_position(JobId, std::uint64_t) override {
+    Answer<ports::ClaimOutcome> claim(domain::ClaimRequest) override {
+        co_return ports::ClaimOutcome(ports::HeldElsewhere{});
+    }
+    Answer<std::uint64_t> queue_position(domain::JobId, std::uint64_t) override {
         co_return fail(Errc::unavailable, "too busy to count");
     }
 };
 
 TEST_F(JobServiceTest, AJobIsShownWithoutItsPlaceWhereThatCannotBeCounted) {
-    FaultPlan plan(1, {});
+    memory::FaultPlan plan(1, {});
     UncountableQueue jobs(world.jobs, plan);
     world.start_over(jobs, world.event_log);
     const auto created =
         world.run(service().submit(kAnn, request_of({world.upload(kAnn, "a.txt")}))).value();
     const auto view = world.run(service().get(kAnn, created.job_id));
     ASSERT_TRUE(view);
-    EXPECT_EQ(view->job.status, JobStatus::queued);
+    EXPECT_EQ(view->job.status, domain::JobStatus::queued);
     EXPECT_FALSE(view->queue_position);
     world.stop_process();
 }
@@ -83,7 +87,7 @@ TEST_F(JobServiceTest, SubmitStoresTheJobAndItsEvent) {
     auto request = request_of({world.upload(kAnn, "held.txt"), world.upload(kAnn, "b.txt")});
     const auto created = world.run(service().submit(kAnn, request)).value();
     EXPECT_EQ(created.files_count, 2U);
-    EXPECT_EQ(created.status, JobStatus::queued);
+    EXPECT_EQ(created.status, domain::JobStatus::queued);
     const auto view = world.run(service().get(kAnn, created.job_id)).value();
     EXPECT_EQ(view.job.job_name, "held.txt and 1 more");
     EXPECT_EQ(view.job.files[1].content_type, "text/plain");
@@ -101,7 +105,8 @@ TEST_F(JobServiceTest, SubmitSaysWhatIsWrongAndWhere) {
     EXPECT_EQ(submit_error({}).field, "files");
     EXPECT_EQ(submit_error(request_of({mine, ""})).field, "files.1.file_key");
     EXPECT_EQ(submit_error(request_of({mine, "uploads/ann/"})).code, Errc::invalid_argument);
-    EXPECT_EQ(submit_error(request_of(std::vector(kFilesInJobMax + 1, mine))).field, "files");
+    EXPECT_EQ(submit_error(request_of(std::vector(domain::kFilesInJobMax + 1, mine))).field,
+              "files");
 
     auto error = submit_error(request_of({mine, his}));
     EXPECT_EQ(error.code, Errc::permission_denied);
@@ -117,9 +122,9 @@ TEST_F(JobServiceTest, SubmitSaysWhatIsWrongAndWhere) {
     EXPECT_EQ(submit_error(named).field, "files.0.filename");
     named.files[0].filename = "picture.png";
     world
-        .run(world.objects.put(ObjectKey("uploads/ann/1/p.png"), "x",
+        .run(world.objects.put(domain::ObjectKey("uploads/ann/1/p.png"), "x",
                                [] {
-                                   PutOptions options;
+                                   ports::PutOptions options;
                                    options.attributes.content_type = "image/png";
                                    return options;
                                }()))
@@ -127,7 +132,7 @@ TEST_F(JobServiceTest, SubmitSaysWhatIsWrongAndWhere) {
     EXPECT_EQ(submit_error(request_of({"uploads/ann/1/p.png"})).code, Errc::unsupported);
 
     auto long_name = request_of({mine});
-    long_name.job_name = std::string(kJobNameCharactersMax + 1, 'x');
+    long_name.job_name = std::string(domain::kJobNameCharactersMax + 1, 'x');
     EXPECT_EQ(submit_error(long_name).field, "job_name");
     auto bad_key = request_of({mine});
     bad_key.idempotency_key = "";
@@ -137,8 +142,9 @@ TEST_F(JobServiceTest, SubmitSaysWhatIsWrongAndWhere) {
 
 TEST_F(JobServiceTest, AThousandFilesAreLookedUpAndTheFirstOneMissingIsNamed) {
     const auto mine = world.upload(kAnn, "held.txt");
-    auto request = request_of(std::vector(kFilesInJobMax, mine));
-    EXPECT_EQ(world.run(service().submit(kAnn, request)).value().files_count, kFilesInJobMax);
+    auto request = request_of(std::vector(domain::kFilesInJobMax, mine));
+    EXPECT_EQ(world.run(service().submit(kAnn, request)).value().files_count,
+              domain::kFilesInJobMax);
     request.files[700].file_key = "uploads/ann/1/gone.txt";
     request.files[701].file_key = "uploads/ann/1/gone.txt";
     EXPECT_EQ(submit_error(request).field, "files.700.file_key");
@@ -165,14 +171,14 @@ TEST_F(JobServiceTest, SomebodyElsesJobIsNotThere) {
     EXPECT_EQ(world.run(service().find_output(kBob, job_id, 0, OutputKind::markdown)).error().code,
               Errc::not_found);
     EXPECT_TRUE(world.run(service().list(kBob, {})).value().jobs.empty());
-    EXPECT_EQ(world.run(service().get(kAnn, JobId("../x"))).error().code, Errc::not_found);
+    EXPECT_EQ(world.run(service().get(kAnn, domain::JobId("../x"))).error().code, Errc::not_found);
 }
 
 TEST_F(JobServiceTest, ListsPageByPage) {
-    std::vector<JobId> submitted;
+    std::vector<domain::JobId> submitted;
     for (int n = 0; n < 5; ++n) submitted.push_back(world.submit(kAnn, {"a.txt"}));
     JobListRequest request{.statuses = {}, .text = std::nullopt, .limit = 2, .cursor = ""};
-    std::vector<JobId> listed;
+    std::vector<domain::JobId> listed;
     while (true) {
         const auto page = world.run(service().list(kAnn, request)).value();
         for (const auto& job : page.jobs) listed.push_back(job.job_id);
@@ -198,7 +204,7 @@ TEST_F(JobServiceTest, ManyAreChangedAtOnceEachWithItsOutcome) {
     const auto held = world.submit(kAnn, {"held.txt"});
     const auto done = world.submit(kAnn, {"a.txt"});
     world.until_ended(done);
-    const JobId missing("01890000-0000-7000-8000-000000000000");
+    const domain::JobId missing("01890000-0000-7000-8000-000000000000");
 
     const auto outcome = world
                              .run(service().cancel_many(
@@ -210,12 +216,15 @@ TEST_F(JobServiceTest, ManyAreChangedAtOnceEachWithItsOutcome) {
     EXPECT_EQ(outcome.jobs[1].error->code, Errc::conflict);
     EXPECT_EQ(outcome.jobs[2].error->code, Errc::not_found);
 
-    const auto retried =
-        world.run(service().retry_many(kAnn, {.status = JobStatus::cancelled, .job_ids = {}}))
-            .value();
+    const auto retried = world
+                             .run(service().retry_many(
+                                 kAnn, {.status = domain::JobStatus::cancelled, .job_ids = {}}))
+                             .value();
     EXPECT_EQ(retried.count, 1U);
     EXPECT_EQ(world.run(service().retry_many(kAnn, {})).error().code, Errc::invalid_argument);
-    EXPECT_EQ(world.run(service().retry_many(kAnn, {.status = JobStatus::completed, .job_ids = {}}))
+    EXPECT_EQ(world
+                  .run(service().retry_many(
+                      kAnn, {.status = domain::JobStatus::completed, .job_ids = {}}))
                   .error()
                   .field,
               "status");
@@ -242,10 +251,10 @@ TEST_F(JobServiceTest, TheSourceIsOpenToItsOwnerAlone) {
     EXPECT_EQ(source.object.key.value(), key);
     EXPECT_EQ(world.run(service().find_source(kBob, job_id, 0)).error().code, Errc::not_found);
     EXPECT_EQ(world.run(service().find_source(kAnn, job_id, 1)).error().code, Errc::not_found);
-    world.run(world.objects.put(ObjectKey(key), "another document", {})).value();
+    world.run(world.objects.put(domain::ObjectKey(key), "another document", {})).value();
     const auto replaced = world.run(service().find_source(kAnn, job_id, 0));
     EXPECT_EQ(replaced.error().code, Errc::conflict);
-    world.run(world.objects.remove(ObjectKey(key))).value();
+    world.run(world.objects.remove(domain::ObjectKey(key))).value();
     const auto gone = world.run(service().find_source(kAnn, job_id, 0));
     EXPECT_EQ(gone.error().code, Errc::not_found);
     EXPECT_NE(gone.error().message.find("deleted"), std::string::npos);
@@ -276,7 +285,7 @@ TEST_F(JobServiceTest, ARepeatIsAnsweredByItsKeyWhenTheUploadsAreGone) {
     auto request = request_of({key});
     request.idempotency_key = "once";
     const auto first = world.run(service().submit(kAnn, request)).value();
-    world.run(world.objects.remove(ObjectKey(key))).value();
+    world.run(world.objects.remove(domain::ObjectKey(key))).value();
     const auto again = world.run(service().submit(kAnn, request)).value();
     EXPECT_TRUE(again.existed);
     EXPECT_EQ(again.job_id, first.job_id);
@@ -314,7 +323,7 @@ TEST_F(JobServiceTest, AWatcherOfAllHearsOfEachOfTheirOwnJobsOnce) {
 
     const auto named = world.run(service().list_named(kAnn, changed)).value();
     ASSERT_EQ(named.size(), 2U);
-    EXPECT_EQ(named[0].status, JobStatus::cancelled);
+    EXPECT_EQ(named[0].status, domain::JobStatus::cancelled);
     EXPECT_TRUE(world.run(service().list_named(kBob, changed)).value().empty());
 
     world.run(service().retry(kAnn, first)).value();
@@ -327,7 +336,7 @@ TEST_F(JobServiceTest, AWatcherOfAllHearsOfEachOfTheirOwnJobsOnce) {
 TEST_F(JobServiceTest, AWatcherWhoDoesNotListenCostsNoMoreThanItsLimit) {
     auto subscription = service().watch_all(kAnn).value();
     for (std::size_t n = 0; n < UserSubscription::kChangedJobsMax + 10; ++n) {
-        world.process->watch.notify(kAnn.user_id, JobId(std::to_string(n)));
+        world.process->watch.notify(kAnn.user_id, domain::JobId(std::to_string(n)));
     }
     const auto changed = world.run(subscription->changed(std::chrono::steady_clock::now()));
     EXPECT_EQ(changed.size(), UserSubscription::kChangedJobsMax);
@@ -372,8 +381,8 @@ TEST_F(JobServiceTest, AQuotaOfBytesIsReachedAndNotPassed) {
     EXPECT_EQ(store(1), "");
     EXPECT_EQ(world.run(service().presign_upload(kAnn, request)).error().code, Errc::out_of_space);
     EXPECT_TRUE(world.run(service().presign_upload(kBob, request)));
-    EXPECT_EQ(world.run(service().usage(kAnn)).value(), (Usage{.jobs = 2, .bytes = 100}));
+    EXPECT_EQ(world.run(service().usage(kAnn)).value(), (ports::Usage{.jobs = 2, .bytes = 100}));
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -7,15 +7,15 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace asio = boost::asio;
 
 /// Who waits, for as long as anybody does.
 struct JobWatchHub {
     asio::any_io_executor executor;
-    std::unordered_map<JobId, std::list<JobSubscription*>> of_job = {};
-    std::unordered_map<UserId, std::list<UserSubscription*>> of_user = {};
+    std::unordered_map<domain::JobId, std::list<JobSubscription*>> of_job = {};
+    std::unordered_map<domain::UserId, std::list<UserSubscription*>> of_user = {};
     std::size_t count = 0;
     bool stopped = false;
 };
@@ -44,7 +44,7 @@ Result<std::monostate> check_room(const JobWatchHub& hub) {
 
 }  // namespace
 
-JobSubscription::JobSubscription(std::shared_ptr<JobWatchHub> hub, JobId job_id)
+JobSubscription::JobSubscription(std::shared_ptr<JobWatchHub> hub, domain::JobId job_id)
     : hub_(std::move(hub)), job_id_(std::move(job_id)), notifier_(hub_->executor) {
     place_ = enter(hub_->of_job, job_id_, this);
     ++hub_->count;
@@ -62,7 +62,7 @@ asio::awaitable<bool> JobSubscription::changed(Deadline latest) {
     co_return std::exchange(pending_, false);
 }
 
-UserSubscription::UserSubscription(std::shared_ptr<JobWatchHub> hub, UserId user_id)
+UserSubscription::UserSubscription(std::shared_ptr<JobWatchHub> hub, domain::UserId user_id)
     : hub_(std::move(hub)), user_id_(std::move(user_id)), notifier_(hub_->executor) {
     place_ = enter(hub_->of_user, user_id_, this);
     ++hub_->count;
@@ -73,7 +73,7 @@ UserSubscription::~UserSubscription() {
     --hub_->count;
 }
 
-asio::awaitable<std::vector<JobId>> UserSubscription::changed(Deadline latest) {
+asio::awaitable<std::vector<domain::JobId>> UserSubscription::changed(Deadline latest) {
     while (pending_.empty() && !hub_->stopped && std::chrono::steady_clock::now() < latest) {
         co_await notifier_.wait(latest);
     }
@@ -88,17 +88,17 @@ JobWatch::~JobWatch() {
     stop();
 }
 
-Result<std::unique_ptr<JobSubscription>> JobWatch::subscribe(const JobId& job_id) {
+Result<std::unique_ptr<JobSubscription>> JobWatch::subscribe(const domain::JobId& job_id) {
     if (auto room = check_room(*hub_); !room) return std::unexpected(std::move(room.error()));
     return std::unique_ptr<JobSubscription>(new JobSubscription(hub_, job_id));
 }
 
-Result<std::unique_ptr<UserSubscription>> JobWatch::subscribe(const UserId& user_id) {
+Result<std::unique_ptr<UserSubscription>> JobWatch::subscribe(const domain::UserId& user_id) {
     if (auto room = check_room(*hub_); !room) return std::unexpected(std::move(room.error()));
     return std::unique_ptr<UserSubscription>(new UserSubscription(hub_, user_id));
 }
 
-void JobWatch::notify(const UserId& user_id, const JobId& job_id) {
+void JobWatch::notify(const domain::UserId& user_id, const domain::JobId& job_id) {
     if (const auto waiting = hub_->of_job.find(job_id); waiting != hub_->of_job.end()) {
         for (auto* subscription : waiting->second) {
             subscription->pending_ = true;
@@ -125,4 +125,4 @@ void JobWatch::stop() {
     }
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

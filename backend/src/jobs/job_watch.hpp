@@ -14,7 +14,7 @@
 #include "base/time.hpp"
 #include "domain/ids.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 class JobWatch;
 struct JobWatchHub;
@@ -33,11 +33,11 @@ public:
 
 private:
     friend class JobWatch;
-    JobSubscription(std::shared_ptr<JobWatchHub> hub, JobId job_id);
+    JobSubscription(std::shared_ptr<JobWatchHub> hub, domain::JobId job_id);
 
     std::shared_ptr<JobWatchHub> hub_;
-    JobId job_id_;
-    Notifier notifier_;
+    domain::JobId job_id_;
+    async::Notifier notifier_;
     bool pending_ = false;
     std::list<JobSubscription*>::iterator place_;
 };
@@ -56,17 +56,17 @@ public:
     /// Returns the jobs that have changed since the last call (or since the subscription), each
     /// once, at once if there are any; none at `latest` or when stop() was called. One waiter at a
     /// time.
-    boost::asio::awaitable<std::vector<JobId>> changed(Deadline latest);
+    boost::asio::awaitable<std::vector<domain::JobId>> changed(Deadline latest);
 
 private:
     friend class JobWatch;
-    UserSubscription(std::shared_ptr<JobWatchHub> hub, UserId user_id);
+    UserSubscription(std::shared_ptr<JobWatchHub> hub, domain::UserId user_id);
 
     std::shared_ptr<JobWatchHub> hub_;
-    UserId user_id_;
-    Notifier notifier_;
-    std::vector<JobId> pending_;       ///< In the order of their first change.
-    std::unordered_set<JobId> known_;  ///< Those that are pending.
+    domain::UserId user_id_;
+    async::Notifier notifier_;
+    std::vector<domain::JobId> pending_;       ///< In the order of their first change.
+    std::unordered_set<domain::JobId> known_;  ///< Those that are pending.
     std::list<UserSubscription*>::iterator place_;
 };
 
@@ -82,9 +82,10 @@ public:
     JobWatch& operator=(const JobWatch&) = delete;
 
     /// Errors: unavailable (kSubscriptionsMax are out).
-    [[nodiscard]] Result<std::unique_ptr<JobSubscription>> subscribe(const JobId& job_id);
-    [[nodiscard]] Result<std::unique_ptr<UserSubscription>> subscribe(const UserId& user_id);
-    void notify(const UserId& user_id, const JobId& job_id);
+    [[nodiscard]] Result<std::unique_ptr<JobSubscription>> subscribe(const domain::JobId& job_id);
+    [[nodiscard]] Result<std::unique_ptr<UserSubscription>> subscribe(
+        const domain::UserId& user_id);
+    void notify(const domain::UserId& user_id, const domain::JobId& job_id);
     /// Ends every wait, now and later, so that long answers do not hold up the end of the service.
     void stop();
 
@@ -92,4 +93,4 @@ private:
     std::shared_ptr<JobWatchHub> hub_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

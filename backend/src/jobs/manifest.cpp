@@ -7,19 +7,19 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace json = boost::json;
 
 namespace {
 
-json::object describe(const JobFile& file, std::size_t index) {
+json::object describe(const domain::JobFile& file, std::size_t index) {
     json::object entry{{"n", index},
                        {"file_key", file.file_key.value()},
                        {"filename", file.filename},
                        {"content_type", file.content_type},
                        {"size_bytes", file.size_bytes},
-                       {"status", to_string(file.status)}};
+                       {"status", domain::to_string(file.status)}};
     if (file.pages) entry["pages"] = *file.pages;
     if (file.words) entry["words"] = *file.words;
     if (file.markdown_key) entry["markdown_key"] = file.markdown_key->value();
@@ -33,7 +33,7 @@ json::object describe(const JobFile& file, std::size_t index) {
 
 }  // namespace
 
-std::string manifest_of(const Job& job, JobStatus status) {
+std::string manifest_of(const domain::Job& job, domain::JobStatus status) {
     json::array files;
     for (std::size_t index = 0; index < job.files.size(); ++index) {
         files.push_back(describe(job.files[index], index));
@@ -41,14 +41,16 @@ std::string manifest_of(const Job& job, JobStatus status) {
     const json::object manifest{{"schema", "agent2-ingestor.manifest/1"},
                                 {"job_id", job.job_id.value()},
                                 {"job_name", job.job_name},
-                                {"status", to_string(status)},
+                                {"status", domain::to_string(status)},
                                 {"created_at", to_rfc3339(job.created_at)},
                                 {"documents", std::move(files)}};
     return json::serialize(manifest);
 }
 
-std::optional<std::string> failure_of(const Job& job) {
-    const auto failed = [](const JobFile& file) { return file.status == FileStatus::failed; };
+std::optional<std::string> failure_of(const domain::Job& job) {
+    const auto failed = [](const domain::JobFile& file) {
+        return file.status == domain::FileStatus::failed;
+    };
     const auto first = std::ranges::find_if(job.files, failed);
     if (first == job.files.end()) return std::nullopt;
     const auto reason = first->error
@@ -60,4 +62,4 @@ std::optional<std::string> failure_of(const Job& job) {
                        first->filename, reason);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -12,13 +12,13 @@
 #include "jobs/job_events.hpp"
 #include "jobs/manifest.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace asio = boost::asio;
 
 namespace {
 
-[[noreturn]] void fail_attempt(const JobId& job_id, std::string_view reason) {
+[[noreturn]] void fail_attempt(const domain::JobId& job_id, std::string_view reason) {
     throw AttemptFailed(fmt::format("job {}: {}", job_id.value(), reason));
 }
 
@@ -29,80 +29,81 @@ Trouble trouble_of(const Error& error, std::string_view doing) {
 
 }  // namespace
 
-ProcessJob::ProcessJob(Parts parts, Options options)
-    : parts_(parts), options_(std::move(options)) {}
+ProcessJob::ProcessJob(Dependencies dependencies, Options options)
+    : dependencies_(dependencies), options_(std::move(options)) {}
 
-asio::awaitable<void> ProcessJob::handle(std::shared_ptr<const Event> event, std::stop_token stop,
-                                         Deadline deadline) {
+asio::awaitable<void> ProcessJob::handle(std::shared_ptr<const eventbridge::Event> event,
+                                         std::stop_token stop, Deadline deadline) {
     // Lanes work on this frame: it ends by `stop` and never in the middle of an await.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     const auto job_id = job_of(*event);
     if (!job_id) throw std::invalid_argument(job_id.error().message);
 
-    const auto claimed_at = parts_.monotonic.now();
+    const auto claimed_at = dependencies_.monotonic.now();
     auto outcome = co_await claim(*job_id, stop, deadline);
     if (!outcome) {
         if (outcome.error().code != Errc::not_found) fail_attempt(*job_id, outcome.error().message);
-        parts_.log.warn("event for a job that is not there",
-                        {{"job_id", job_id->value()}, {"event_id", event->id}});
+        dependencies_.log.warn("event for a job that is not there",
+                               {{"job_id", job_id->value()}, {"event_id", event->id}});
         co_return;
     }
-    if (auto* claimed = std::get_if<Claimed>(&*outcome)) {
+    if (auto* claimed = std::get_if<ports::Claimed>(&*outcome)) {
         co_await attempt(std::move(event), std::move(*claimed), claimed_at + options_.lease,
                          std::move(stop), deadline);
     } else {
         // A duplicate: the job has ended, or waits, or somebody is at it.
-        parts_.log.debug("nothing to do for this event",
-                         {{"job_id", job_id->value()}, {"event_id", event->id}});
+        dependencies_.log.debug("nothing to do for this event",
+                                {{"job_id", job_id->value()}, {"event_id", event->id}});
     }
 }
 
-asio::awaitable<Result<ClaimOutcome>> ProcessJob::claim(JobId job_id, std::stop_token stop,
-                                                        Deadline deadline) {
-    Notifier stopped(co_await asio::this_coro::executor);
+asio::awaitable<Result<ports::ClaimOutcome>> ProcessJob::claim(domain::JobId job_id,
+                                                               std::stop_token stop,
+                                                               Deadline deadline) {
+    async::Notifier stopped(co_await asio::this_coro::executor);
     auto wake = [&stopped] { stopped.notify(); };
     const std::stop_callback on_stop(stop, wake);
     for (std::uint32_t waits = 1;; ++waits) {
-        const auto now = parts_.clock.now();
-        ClaimRequest request{.job_id = job_id,
-                             .owner = options_.owner,
-                             .now = now,
-                             .lease_until = now + options_.lease};
-        auto outcome = co_await parts_.jobs.claim(std::move(request));
+        const auto now = dependencies_.clock.now();
+        domain::ClaimRequest request{.job_id = job_id,
+                                     .owner = options_.owner,
+                                     .now = now,
+                                     .lease_until = now + options_.lease};
+        auto outcome = co_await dependencies_.jobs.claim(std::move(request));
         const bool away = !outcome && is_retryable(outcome.error().code);
         if (!away || deadline != Deadline::max()) co_return outcome;
         report_trouble(job_id, trouble_of(outcome.error(), "claim the job"));
-        const auto again = parts_.monotonic.now() + wait_before_attempt(waits);
-        while (parts_.monotonic.now() < again && !stop.stop_requested()) {
-            co_await parts_.monotonic.wait(stopped, again);
+        const auto again = dependencies_.monotonic.now() + domain::wait_before_attempt(waits);
+        while (dependencies_.monotonic.now() < again && !stop.stop_requested()) {
+            co_await dependencies_.monotonic.wait(stopped, again);
         }
         if (stop.stop_requested()) co_return outcome;
     }
 }
 
-void ProcessJob::report_trouble(const JobId& job_id, Trouble trouble) {
+void ProcessJob::report_trouble(const domain::JobId& job_id, Trouble trouble) {
     auto reason = trouble.reason;
-    const bool say = parts_.trouble.met(std::move(trouble), parts_.monotonic.now());
+    const bool say = dependencies_.trouble.met(std::move(trouble), dependencies_.monotonic.now());
     if (!say) return;
-    parts_.log.warn("jobs wait for trouble of the service to pass",
-                    {{"job_id", job_id.value()}, {"error", std::move(reason)}});
+    dependencies_.log.warn("jobs wait for trouble of the service to pass",
+                           {{"job_id", job_id.value()}, {"error", std::move(reason)}});
 }
 
-asio::awaitable<void> ProcessJob::attempt(std::shared_ptr<const Event> event, Claimed claimed,
-                                          Deadline lease_until, std::stop_token stop,
-                                          Deadline deadline) {
+asio::awaitable<void> ProcessJob::attempt(std::shared_ptr<const eventbridge::Event> event,
+                                          ports::Claimed claimed, Deadline lease_until,
+                                          std::stop_token stop, Deadline deadline) {
     const auto job_id = claimed.job.job_id;
     const auto executor = co_await asio::this_coro::executor;
-    RunningJobs::Entry entry(parts_.running, job_id);
+    RunningJobs::Entry entry(dependencies_.running, job_id);
     auto pass_on = [&entry] { entry.stop().request_stop(); };
     const std::stop_callback on_service_stop(stop, pass_on);
 
-    AttemptRun run(parts_, options_, gate_, std::move(claimed), lease_until, entry.stop(), deadline,
-                   executor);
-    parts_.log.debug(
+    AttemptRun run(dependencies_, options_, gate_, std::move(claimed), lease_until, entry.stop(),
+                   deadline, executor);
+    dependencies_.log.debug(
         "attempt started",
         {{"job_id", job_id.value()}, {"event_id", event->id}, {"attempt", run.attempt()}});
-    parts_.watch.notify(run.job().user_id, job_id);
+    dependencies_.watch.notify(run.job().user_id, job_id);
     co_await run.run();
 
     auto ended = Ending::lost;
@@ -134,28 +135,29 @@ asio::awaitable<void> ProcessJob::attempt(std::shared_ptr<const Event> event, Cl
         case Ending::finished:
             break;
         case Ending::requeued:
-            parts_.log.info(
+            dependencies_.log.info(
                 "attempt out of time; a further event goes on with the job",
                 {{"job_id", job_id.value()}, {"event_id", event->id}, {"attempt", run.attempt()}});
-            parts_.watch.notify(run.job().user_id, job_id);
+            dependencies_.watch.notify(run.job().user_id, job_id);
             break;
         case Ending::lost:
-            parts_.log.info("attempt ended without the job", {{"job_id", job_id.value()},
-                                                              {"event_id", event->id},
-                                                              {"attempt", run.attempt()},
-                                                              {"error", reason}});
+            dependencies_.log.info("attempt ended without the job", {{"job_id", job_id.value()},
+                                                                     {"event_id", event->id},
+                                                                     {"attempt", run.attempt()},
+                                                                     {"error", reason}});
             break;
         case Ending::interrupted: {
-            AttemptEnd end{.error = reason, .interrupted = true, .waits = run.job().waits};
+            domain::AttemptEnd end{.error = reason, .interrupted = true, .waits = run.job().waits};
             // Where this fails, the lease is of a process that is gone: the next start takes over.
-            co_await parts_.jobs.release(run.lease(), std::move(end), parts_.clock.now());
+            co_await dependencies_.jobs.release(run.lease(), std::move(end),
+                                                dependencies_.clock.now());
             fail_attempt(job_id, reason);
         }
         case Ending::waiting: {
             report_trouble(job_id, trouble);
-            parts_.metrics.job_waits();
+            dependencies_.metrics.job_waits();
             const auto waits = co_await wait_out(run, reason);
-            parts_.watch.notify(run.job().user_id, job_id);
+            dependencies_.watch.notify(run.job().user_id, job_id);
             // The lease runs out then, and the sweep finds the job.
             if (!waits && waits.error().code != Errc::conflict) fail_attempt(job_id, reason);
             break;
@@ -166,25 +168,25 @@ asio::awaitable<void> ProcessJob::attempt(std::shared_ptr<const Event> event, Cl
 asio::awaitable<Result<std::monostate>> ProcessJob::wait_out(const AttemptRun& run,
                                                              std::string reason) {
     const auto waits = run.made_progress() ? 1 : run.job().waits + 1;
-    const auto now = parts_.clock.now();
-    AttemptEnd end{.error = std::move(reason),
-                   .next_attempt_at = now + wait_before_attempt(waits),
-                   .waits = waits,
-                   .suspects = run.faults()};
-    co_return co_await parts_.jobs.release(run.lease(), std::move(end), now);
+    const auto now = dependencies_.clock.now();
+    domain::AttemptEnd end{.error = std::move(reason),
+                           .next_attempt_at = now + domain::wait_before_attempt(waits),
+                           .waits = waits,
+                           .suspects = run.faults()};
+    co_return co_await dependencies_.jobs.release(run.lease(), std::move(end), now);
 }
 
 asio::awaitable<Result<std::monostate>> ProcessJob::requeue(const AttemptRun& run) {
-    const auto now = parts_.clock.now();
-    AttemptEnd end;
-    const auto released = co_await parts_.jobs.release(run.lease(), std::move(end), now);
+    const auto now = dependencies_.clock.now();
+    domain::AttemptEnd end;
+    const auto released = co_await dependencies_.jobs.release(run.lease(), std::move(end), now);
     if (!released) co_return released;
     auto event = processing_required(run.job(), options_.names, now);
-    const auto published =
-        co_await parts_.jobs.republish(run.job().job_id, std::move(event), parts_.clock.now());
+    const auto published = co_await dependencies_.jobs.republish(run.job().job_id, std::move(event),
+                                                                 dependencies_.clock.now());
     // The job is queued again: where the event could not be published, the sweep finds it.
     if (!published) {
-        parts_.log.warn(
+        dependencies_.log.warn(
             "could not publish the event that goes on with the job",
             {{"job_id", run.job().job_id.value()}, {"error", published.error().message}});
     }
@@ -194,32 +196,34 @@ asio::awaitable<Result<std::monostate>> ProcessJob::requeue(const AttemptRun& ru
 asio::awaitable<Result<std::monostate>> ProcessJob::finish(const AttemptRun& run) {
     const auto& job = run.job();
     auto error = failure_of(job);
-    const auto status = error ? JobStatus::failed : JobStatus::completed;
+    const auto status = error ? domain::JobStatus::failed : domain::JobStatus::completed;
     // Before the end of the job, so that whoever sees the end finds the manifest.
-    PutOptions options;
+    ports::PutOptions options;
     options.attributes.content_type = "application/json";
     auto manifest = manifest_of(job, status);
-    const auto put = co_await parts_.objects.put(manifest_key(job.job_id), std::move(manifest),
-                                                 std::move(options));
+    const auto put = co_await dependencies_.objects.put(manifest_key(job.job_id),
+                                                        std::move(manifest), std::move(options));
     if (!put) co_return std::unexpected(put.error());
     co_return co_await end(run, status, std::move(error));
 }
 
-asio::awaitable<Result<std::monostate>> ProcessJob::end(const AttemptRun& run, JobStatus status,
+asio::awaitable<Result<std::monostate>> ProcessJob::end(const AttemptRun& run,
+                                                        domain::JobStatus status,
                                                         std::optional<std::string> error) {
     const auto& job = run.job();
-    const auto now = parts_.clock.now();
+    const auto now = dependencies_.clock.now();
     auto event = processing_ended(job, status, error, options_.names, now);
-    auto written = co_await parts_.jobs.finish(run.lease(), status, error, std::move(event), now);
+    auto written =
+        co_await dependencies_.jobs.finish(run.lease(), status, error, std::move(event), now);
     if (written) {
-        parts_.metrics.job_ended(to_string(status));
-        parts_.watch.notify(job.user_id, job.job_id);
-        parts_.log.info("job ended", {{"job_id", job.job_id.value()},
-                                      {"status", to_string(status)},
-                                      {"attempt", run.attempt()},
-                                      {"error", error.value_or("")}});
+        dependencies_.metrics.job_ended(domain::to_string(status));
+        dependencies_.watch.notify(job.user_id, job.job_id);
+        dependencies_.log.info("job ended", {{"job_id", job.job_id.value()},
+                                             {"status", domain::to_string(status)},
+                                             {"attempt", run.attempt()},
+                                             {"error", error.value_or("")}});
     }
     co_return written;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

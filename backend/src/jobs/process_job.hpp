@@ -25,7 +25,7 @@
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// The job store could not be reached, or the attempt was cut short by the end of the service.
 /// Whoever invoked the handler retries it.
@@ -48,23 +48,23 @@ public:
 class ProcessJob {
 public:
     /// What the handler works with; all of it outlives the handler.
-    struct Parts {
-        JobStore& jobs;
-        ObjectStore& objects;
-        DocumentExtractor& extractor;
-        const Clock& clock;
-        MonotonicClock& monotonic;
+    struct Dependencies {
+        ports::JobStore& jobs;
+        ports::ObjectStore& objects;
+        ports::DocumentExtractor& extractor;
+        const ports::Clock& clock;
+        async::MonotonicClock& monotonic;
         RunningJobs& running;
         JobWatch& watch;
         FairSlots& slots;
         ServiceTrouble& trouble;
-        Log& log;
-        Metrics& metrics;
+        telemetry::Log& log;
+        telemetry::Metrics& metrics;
     };
     struct Options {
         std::string owner = {};  ///< Names this process in leases; a new name at each start.
-        Names names = {};
-        ExtractionLimits limits = {};
+        domain::Names names = {};
+        ports::ExtractionLimits limits = {};
         std::chrono::milliseconds lease{30'000};
         std::chrono::milliseconds heartbeat{10'000};
         /// How often the progress of a running document is recorded at most.
@@ -76,7 +76,7 @@ public:
         /// Suspects wait until then. In a restart loop nothing proves that they are its cause.
         Deadline suspects_from = Deadline::min();
     };
-    ProcessJob(Parts parts, Options options);
+    ProcessJob(Dependencies dependencies, Options options);
 
     /// Works the event's job off. Returning acknowledges the event: the job has ended or waits, or
     /// somebody else is at it. `stop`: the service ends; the attempt is released as interrupted.
@@ -85,19 +85,20 @@ public:
     /// deadline a store that cannot be reached is waited for.
     /// Throws AttemptFailed, so that the event comes again; std::invalid_argument for an event that
     /// names no job.
-    boost::asio::awaitable<void> handle(std::shared_ptr<const Event> event, std::stop_token stop,
-                                        Deadline deadline = Deadline::max());
+    boost::asio::awaitable<void> handle(std::shared_ptr<const eventbridge::Event> event,
+                                        std::stop_token stop, Deadline deadline = Deadline::max());
 
 private:
     class AttemptRun;
     enum class Ending { finished, lost, interrupted, requeued, waiting };
 
     /// Waits for the store, where there is time for that.
-    boost::asio::awaitable<Result<ClaimOutcome>> claim(JobId job_id, std::stop_token stop,
-                                                       Deadline deadline);
-    boost::asio::awaitable<void> attempt(std::shared_ptr<const Event> event, Claimed claimed,
-                                         Deadline lease_until, std::stop_token stop,
-                                         Deadline deadline);
+    boost::asio::awaitable<Result<ports::ClaimOutcome>> claim(domain::JobId job_id,
+                                                              std::stop_token stop,
+                                                              Deadline deadline);
+    boost::asio::awaitable<void> attempt(std::shared_ptr<const eventbridge::Event> event,
+                                         ports::Claimed claimed, Deadline lease_until,
+                                         std::stop_token stop, Deadline deadline);
     /// Puts the job back and publishes the event that the next attempt starts with.
     boost::asio::awaitable<Result<std::monostate>> requeue(const AttemptRun& run);
     /// Puts the job back for the sweep to take up once it is due.
@@ -105,13 +106,14 @@ private:
                                                             std::string reason);
     /// Writes the manifest and ends the job as its documents say.
     boost::asio::awaitable<Result<std::monostate>> finish(const AttemptRun& run);
-    boost::asio::awaitable<Result<std::monostate>> end(const AttemptRun& run, JobStatus status,
+    boost::asio::awaitable<Result<std::monostate>> end(const AttemptRun& run,
+                                                       domain::JobStatus status,
                                                        std::optional<std::string> error);
-    void report_trouble(const JobId& job_id, Trouble trouble);
+    void report_trouble(const domain::JobId& job_id, Trouble trouble);
 
-    Parts parts_;
+    Dependencies dependencies_;
     Options options_;
     SoloGate gate_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -5,37 +5,39 @@
 
 #include "jobs/file_keys.hpp"
 #include "jobs/job_events.hpp"
-#include "jobs/test_world.hpp"
+#include "jobs/testing/world.hpp"
 #include "ports/testing/all_due.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
+
+using namespace testing;
 namespace {
 
 using namespace std::chrono_literals;
 
-const Principal kAnn{UserId("ann")};
-const Principal kBob{UserId("bob")};
+const ports::Principal kAnn{domain::UserId("ann")};
+const ports::Principal kBob{domain::UserId("bob")};
 
-class ProcessJobTest : public testing::Test {
+class ProcessJobTest : public ::testing::Test {
 protected:
     ProcessJobTest() { world.start(); }
 
     std::size_t events_of(std::string_view detail_type) {
-        return static_cast<std::size_t>(
-            std::ranges::count(world.event_log.events(), detail_type, &Event::detail_type));
+        return static_cast<std::size_t>(std::ranges::count(world.event_log.events(), detail_type,
+                                                           &eventbridge::Event::detail_type));
     }
     void hold(const std::string& filename) {
         world.extractor.script(filename, {.answer = std::nullopt, .held = true});
     }
-    bool has_object(const ObjectKey& key) {
+    bool has_object(const domain::ObjectKey& key) {
         return std::ranges::count(world.objects.keys(), key) == 1;
     }
 
     World world;
 };
 
-std::shared_ptr<const Event> shared(Event event) {
-    return std::make_shared<const Event>(std::move(event));
+std::shared_ptr<const eventbridge::Event> shared(eventbridge::Event event) {
+    return std::make_shared<const eventbridge::Event>(std::move(event));
 }
 
 /// World::run() wants a value.
@@ -48,13 +50,13 @@ TEST_F(ProcessJobTest, AJobOfGoodDocumentsCompletes) {
     const auto job_id = world.submit(kAnn, {"a.txt", "b.txt"});
     world.until_ended(job_id);
     const auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::completed);
+    EXPECT_EQ(job.status, domain::JobStatus::completed);
     EXPECT_EQ(job.documents_processed, 2U);
     ASSERT_EQ(job.attempts.size(), 1U);
     EXPECT_FALSE(job.attempts[0].error);
     for (std::uint32_t index = 0; index < 2; ++index) {
         const auto& file = job.files[index];
-        EXPECT_EQ(file.status, FileStatus::completed);
+        EXPECT_EQ(file.status, domain::FileStatus::completed);
         EXPECT_EQ(file.pages, 1U);
         EXPECT_TRUE(file.duration);
         const auto keys = output_keys(job_id, index, file.filename);
@@ -77,11 +79,11 @@ TEST_F(ProcessJobTest, BadDocumentsFailTheJobAndTheOthersKeepTheirOutput) {
     const auto job_id = world.submit(kAnn, names);
     world.until_ended(job_id);
     const auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::failed);
+    EXPECT_EQ(job.status, domain::JobStatus::failed);
     EXPECT_EQ(job.error,
               "3 of 10 documents failed; the first: 2.txt (corrupt: the file is cut off)");
     EXPECT_EQ(job.documents_processed, 10U);
-    EXPECT_EQ(job.files[5].error, (FileError{"corrupt", "the file is cut off"}));
+    EXPECT_EQ(job.files[5].error, (domain::FileError{"corrupt", "the file is cut off"}));
     EXPECT_TRUE(has_object(*job.files[0].markdown_key));
     EXPECT_EQ(job.attempts.size(), 1U);
     EXPECT_EQ(events_of("Document Processing Failed"), 1U);
@@ -94,10 +96,10 @@ TEST_F(ProcessJobTest, RetryWorksOnlyOnWhatDidNotSucceed) {
     world.extractor.script("bad.txt", {});
     const auto job_id = world.submit(kAnn, {"good.txt", "bad.txt"});
     world.until_ended(job_id);
-    ASSERT_EQ(world.job(job_id).status, JobStatus::failed);
+    ASSERT_EQ(world.job(job_id).status, domain::JobStatus::failed);
     world.run(world.process->service.retry(kAnn, job_id)).value();
     world.until_ended(job_id);
-    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
+    EXPECT_EQ(world.job(job_id).status, domain::JobStatus::completed);
     EXPECT_EQ(world.extractor.calls("good.txt"), 1);
     EXPECT_EQ(world.extractor.calls("bad.txt"), 2);
     EXPECT_EQ(world.job(job_id).attempts.size(), 2U);
@@ -110,10 +112,10 @@ TEST_F(ProcessJobTest, AnUploadThatIsGoneFailsTheDocument) {
     world.start();
     world.until_ended(job_id);
     const auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::failed);
-    EXPECT_EQ(job.files[0].status, FileStatus::completed);
+    EXPECT_EQ(job.status, domain::JobStatus::failed);
+    EXPECT_EQ(job.files[0].status, domain::FileStatus::completed);
     EXPECT_EQ(job.files[1].error,
-              (FileError{"not_found", "the uploaded file is not there any more"}));
+              (domain::FileError{"not_found", "the uploaded file is not there any more"}));
 }
 
 TEST_F(ProcessJobTest, AnUploadThatWasReplacedAfterTheSubmitFailsItsDocumentAlone) {
@@ -126,11 +128,11 @@ TEST_F(ProcessJobTest, AnUploadThatWasReplacedAfterTheSubmitFailsItsDocumentAlon
     world.start();
     world.until_ended(job_id);
     files = world.job(job_id).files;
-    EXPECT_EQ(files[0].status, FileStatus::completed);
-    EXPECT_EQ(files[2].status, FileStatus::completed);
-    EXPECT_EQ(files[1].error, (FileError{"conflict",
-                                         "the upload of replaced.txt was replaced after "
-                                         "it had been submitted: submit it again"}));
+    EXPECT_EQ(files[0].status, domain::FileStatus::completed);
+    EXPECT_EQ(files[2].status, domain::FileStatus::completed);
+    EXPECT_EQ(files[1].error, (domain::FileError{"conflict",
+                                                 "the upload of replaced.txt was replaced after "
+                                                 "it had been submitted: submit it again"}));
     EXPECT_EQ(world.extractor.calls("replaced.txt"), 0);
 
     // A retry is of what was submitted, and not of what stands there now.
@@ -140,36 +142,35 @@ TEST_F(ProcessJobTest, AnUploadThatWasReplacedAfterTheSubmitFailsItsDocumentAlon
     world.run(world.objects.put(files[1].file_key, "", {})).value();
     world.run(world.process->service.retry(kAnn, job_id)).value();
     world.until_ended(job_id);
-    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
+    EXPECT_EQ(world.job(job_id).status, domain::JobStatus::completed);
     EXPECT_EQ(world.extractor.calls("replaced.txt"), 1);
 }
 
 TEST_F(ProcessJobTest, ADocumentWithoutAnETagOnRecordIsWorkedOn) {
-    Job job;
-    job.job_id = JobId("019b7ca9-8f2e-7000-a54d-0cd2e067a4e4");
+    domain::Job job;
+    job.job_id = domain::JobId("019b7ca9-8f2e-7000-a54d-0cd2e067a4e4");
     job.user_id = kAnn.user_id;
-    auto& file = job.files.emplace_back();
-    file.file_key = ObjectKey(world.upload(kAnn, "old.txt"));
-    file.filename = "old.txt";
+    job.files.push_back(
+        {.file_key = domain::ObjectKey(world.upload(kAnn, "old.txt")), .filename = "old.txt"});
     job.total_documents = 1;
     job.created_at = world.clock.now();
-    auto event = processing_required(job, Names{}, job.created_at);
+    auto event = processing_required(job, domain::Names{}, job.created_at);
     world.run(world.jobs.create(job, std::nullopt, std::move(event))).value();
     world.until_ended(job.job_id);
-    EXPECT_EQ(world.job(job.job_id).status, JobStatus::completed);
+    EXPECT_EQ(world.job(job.job_id).status, domain::JobStatus::completed);
 }
 
 TEST_F(ProcessJobTest, AJobWhoseEventCannotBeReadAnyMoreGetsAnotherAndCompletes) {
     world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s));
     const auto job_id = world.submit(kAnn, {"a.txt"});
-    const auto due = world.run(all_due(world.event_log, world.clock.now())).value();
+    const auto due = world.run(ports::testing::all_due(world.event_log, world.clock.now())).value();
     ASSERT_EQ(due.size(), 1U);
     world.event_log.corrupt_event_of(due[0].id);
     world.start();
     world.until([&] { return !world.dead_letters().empty(); });
     world.pass_until_ended(job_id, 10s);
-    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
-    EXPECT_EQ(world.dead_letters().at(0).error_code, kEventCorrupt);
+    EXPECT_EQ(world.job(job_id).status, domain::JobStatus::completed);
+    EXPECT_EQ(world.dead_letters().at(0).error_code, ports::kEventCorrupt);
 }
 
 TEST_F(ProcessJobTest, ADuplicateEventDoesNothing) {
@@ -177,7 +178,7 @@ TEST_F(ProcessJobTest, ADuplicateEventDoesNothing) {
     const auto job_id = world.submit(kAnn, {"a.txt"});
     world.until([&] { return world.extractor.running() == 1; });
     const auto event = world.event_log.events().front();
-    const std::vector<Event> again{event};
+    const std::vector<eventbridge::Event> again{event};
     world.run(world.event_log.append(again)).value();
     world.until([&] { return world.run(world.event_log.depth()).value() == 1; });
     EXPECT_EQ(world.extractor.calls("a.txt"), 1);
@@ -199,9 +200,9 @@ TEST_F(ProcessJobTest, CancelStopsTheExtraction) {
     world.until([&] { return world.extractor.running() == 0; });
     world.settle();
     const auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::cancelled);
-    EXPECT_EQ(job.files[0].status, FileStatus::cancelled);
-    EXPECT_EQ(job.files[1].status, FileStatus::completed);
+    EXPECT_EQ(job.status, domain::JobStatus::cancelled);
+    EXPECT_EQ(job.files[0].status, domain::FileStatus::cancelled);
+    EXPECT_EQ(job.files[1].status, domain::FileStatus::completed);
     EXPECT_EQ(world.process->running.size(), 0U);
     EXPECT_EQ(world.run(world.event_log.depth()).value(), 0U);
     EXPECT_TRUE(world.dead_letters().empty());
@@ -214,7 +215,7 @@ TEST_F(ProcessJobTest, StoppingTheServiceInterruptsAndARestartResumes) {
     // Held documents end by the stop, not by being released.
     EXPECT_TRUE(world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s)));
     auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::queued);
+    EXPECT_EQ(job.status, domain::JobStatus::queued);
     ASSERT_EQ(job.attempts.size(), 1U);
     EXPECT_TRUE(job.attempts[0].interrupted);
 
@@ -222,7 +223,7 @@ TEST_F(ProcessJobTest, StoppingTheServiceInterruptsAndARestartResumes) {
     world.start();
     world.until_ended(job_id);
     job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::completed);
+    EXPECT_EQ(job.status, domain::JobStatus::completed);
     EXPECT_EQ(job.attempts.size(), 2U);
     EXPECT_EQ(world.extractor.calls("b.txt"), 1);
 }
@@ -237,7 +238,7 @@ TEST_F(ProcessJobTest, WhatADeadlineIsTooNearForIsLeftToAFurtherEvent) {
     const auto deadline = world.monotonic.now() + 30min;
     world.run(done(world.process->handler.handle(shared(std::move(event)), {}, deadline)));
     auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::queued);
+    EXPECT_EQ(job.status, domain::JobStatus::queued);
     EXPECT_EQ(job.documents_processed, 1U);
     ASSERT_EQ(job.attempts.size(), 1U);
     EXPECT_TRUE(job.attempts[0].ended_at);
@@ -247,7 +248,7 @@ TEST_F(ProcessJobTest, WhatADeadlineIsTooNearForIsLeftToAFurtherEvent) {
     world.start();
     world.until_ended(job_id);
     job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::completed);
+    EXPECT_EQ(job.status, domain::JobStatus::completed);
     EXPECT_EQ(job.attempts.size(), 2U);
     for (const auto* name : {"a.txt", "b.txt", "c.txt"}) EXPECT_EQ(world.extractor.calls(name), 1);
 }
@@ -255,7 +256,8 @@ TEST_F(ProcessJobTest, WhatADeadlineIsTooNearForIsLeftToAFurtherEvent) {
 TEST_F(ProcessJobTest, ADocumentThatTheRestOfAnInvocationIsTooShortForGetsAWholeOne) {
     world.options.limits.wall_time_max = 2h;
     world.options.begin_reserve = 0s;
-    const ExtractionError late{.file_error = {"timed_out", "took too long"}, .retryable = false};
+    const ports::ExtractionError late{.file_error = {"timed_out", "took too long"},
+                                      .retryable = false};
     world.extractor.script("c.txt", {.answer = std::unexpected(late)});
     world.extractor.script("c.txt", {});
     world.start();
@@ -265,18 +267,19 @@ TEST_F(ProcessJobTest, ADocumentThatTheRestOfAnInvocationIsTooShortForGetsAWhole
     auto event = world.event_log.events().front();
     const auto deadline = world.monotonic.now() + 1h;
     world.run(done(world.process->handler.handle(shared(std::move(event)), {}, deadline)));
-    EXPECT_EQ(world.job(job_id).status, JobStatus::queued);
+    EXPECT_EQ(world.job(job_id).status, domain::JobStatus::queued);
     EXPECT_EQ(world.job(job_id).documents_processed, 2U);
 
     world.start();
     world.until_ended(job_id);
-    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
+    EXPECT_EQ(world.job(job_id).status, domain::JobStatus::completed);
     EXPECT_EQ(world.extractor.calls("c.txt"), 2);
 }
 
 TEST_F(ProcessJobTest, ADocumentThatAWholeInvocationIsTooShortForFails) {
     world.options.limits.wall_time_max = 2h;
-    const ExtractionError late{.file_error = {"timed_out", "took too long"}, .retryable = false};
+    const ports::ExtractionError late{.file_error = {"timed_out", "took too long"},
+                                      .retryable = false};
     world.extractor.script("a.txt", {.answer = std::unexpected(late)});
     world.start();
     EXPECT_TRUE(world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s)));
@@ -285,7 +288,7 @@ TEST_F(ProcessJobTest, ADocumentThatAWholeInvocationIsTooShortForFails) {
     const auto deadline = world.monotonic.now() + 1h;
     world.run(done(world.process->handler.handle(shared(std::move(event)), {}, deadline)));
     const auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::failed);
+    EXPECT_EQ(job.status, domain::JobStatus::failed);
     EXPECT_EQ(job.files[0].error->code, "timed_out");
 }
 
@@ -297,8 +300,8 @@ TEST_F(ProcessJobTest, AnInvocationWithoutTimeForAnyDocumentIsTroubleOfTheServic
     const auto deadline = world.monotonic.now() + 1s;
     world.run(done(world.process->handler.handle(shared(std::move(event)), {}, deadline)));
     const auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::queued);
-    EXPECT_THAT(job.waiting_reason.value_or(""), testing::HasSubstr("timeout of the function"));
+    EXPECT_EQ(job.status, domain::JobStatus::queued);
+    EXPECT_THAT(job.waiting_reason.value_or(""), ::testing::HasSubstr("timeout of the function"));
 }
 
 TEST_F(ProcessJobTest, AnAttemptThatLostItsLeaseLeavesTheJobAlone) {
@@ -306,17 +309,17 @@ TEST_F(ProcessJobTest, AnAttemptThatLostItsLeaseLeavesTheJobAlone) {
     const auto job_id = world.submit(kAnn, {"a.txt"});
     world.until([&] { return world.extractor.running() == 1; });
     world.advance(31s);
-    ClaimRequest request{.job_id = job_id,
-                         .owner = "owner",
-                         .now = world.clock.now(),
-                         .lease_until = world.clock.now() + 30s};
+    domain::ClaimRequest request{.job_id = job_id,
+                                 .owner = "owner",
+                                 .now = world.clock.now(),
+                                 .lease_until = world.clock.now() + 30s};
     auto outcome = world.run(world.jobs.claim(request)).value();
-    const auto& taken = std::get<Claimed>(outcome);
+    const auto& taken = std::get<ports::Claimed>(outcome);
     world.extractor.release();
     world.until([&] { return world.process->dispatcher.in_flight() == 0; });
     const auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::processing);
-    EXPECT_EQ(job.files[0].status, FileStatus::queued);
+    EXPECT_EQ(job.status, domain::JobStatus::processing);
+    EXPECT_EQ(job.files[0].status, domain::FileStatus::queued);
     EXPECT_TRUE(
         world.run(world.jobs.renew(taken.lease, world.clock.now(), world.clock.now() + 30s)));
     EXPECT_EQ(world.run(world.event_log.depth()).value(), 0U);
@@ -330,29 +333,29 @@ TEST_F(ProcessJobTest, AnAttemptThatMayNotRecordADocumentStops) {
     const auto job_id = world.submit(kAnn, names);
     world.until([&] { return world.extractor.running() > 0; });
     world.advance(31s);
-    ClaimRequest request{.job_id = job_id,
-                         .owner = "owner",
-                         .now = world.clock.now(),
-                         .lease_until = world.clock.now() + 30s};
+    domain::ClaimRequest request{.job_id = job_id,
+                                 .owner = "owner",
+                                 .now = world.clock.now(),
+                                 .lease_until = world.clock.now() + 30s};
     const auto outcome = world.run(world.jobs.claim(request)).value();
-    ASSERT_TRUE(std::holds_alternative<Claimed>(outcome));
+    ASSERT_TRUE(std::holds_alternative<ports::Claimed>(outcome));
     // The held document ends by being stopped: nobody releases it.
     world.until([&] { return world.process->dispatcher.in_flight() == 0; });
     EXPECT_EQ(world.extractor.running(), 0U);
     EXPECT_EQ(world.extractor.calls("held.txt"), 1);
     EXPECT_EQ(world.extractor.calls("last.txt"), 0);
-    EXPECT_EQ(world.job(job_id).status, JobStatus::processing);
+    EXPECT_EQ(world.job(job_id).status, domain::JobStatus::processing);
 }
 
 /// A store that cannot be reached when a document is recorded for the first time.
-class FirstRecordFails final : public FaultyJobStore {
+class FirstRecordFails final : public memory::FaultyJobStore {
 public:
-    using FaultyJobStore::FaultyJobStore;
+    using memory::FaultyJobStore::FaultyJobStore;
 
-    Answer<std::monostate> record_file(Lease lease, std::uint32_t index, JobFile file,
-                                       TimePoint now) override {
+    Answer<std::monostate> record_file(domain::Lease lease, std::uint32_t index,
+                                       domain::JobFile file, TimePoint now) override {
         if (std::exchange(first_, false)) co_return fail(Errc::unavailable, "the store is away");
-        co_return co_await FaultyJobStore::record_file(lease, index, std::move(file), now);
+        co_return co_await memory::FaultyJobStore::record_file(lease, index, std::move(file), now);
     }
 
 private:
@@ -360,14 +363,14 @@ private:
 };
 
 TEST_F(ProcessJobTest, ADocumentThatIsNotOnRecordIsDoneAgain) {
-    FaultPlan no_other_faults(1, {});
+    memory::FaultPlan no_other_faults(1, {});
     FirstRecordFails jobs(world.jobs, no_other_faults);
     world.start_over(jobs, world.event_log);
     const auto job_id = world.submit(kAnn, {"a.txt"});
     world.pass_until_ended(job_id);
     const auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::completed);
-    EXPECT_EQ(job.files[0].status, FileStatus::completed);
+    EXPECT_EQ(job.status, domain::JobStatus::completed);
+    EXPECT_EQ(job.files[0].status, domain::FileStatus::completed);
     EXPECT_EQ(job.documents_processed, 1U);
     EXPECT_EQ(world.extractor.calls("a.txt"), 2);
     ASSERT_EQ(job.attempts.size(), 2U);
@@ -383,12 +386,12 @@ TEST_F(ProcessJobTest, TheHeartbeatKeepsTheLease) {
     const auto job_id = world.submit(kAnn, {"a.txt"});
     world.until([&] { return world.extractor.running() == 1; });
     for (int n = 0; n < 10; ++n) world.pass(10s);
-    const ClaimRequest request{.job_id = job_id,
-                               .owner = "owner",
-                               .now = world.clock.now(),
-                               .lease_until = world.clock.now() + 30s};
+    const domain::ClaimRequest request{.job_id = job_id,
+                                       .owner = "owner",
+                                       .now = world.clock.now(),
+                                       .lease_until = world.clock.now() + 30s};
     const auto outcome = world.run(world.jobs.claim(request)).value();
-    EXPECT_TRUE(std::holds_alternative<HeldElsewhere>(outcome));
+    EXPECT_TRUE(std::holds_alternative<ports::HeldElsewhere>(outcome));
     world.extractor.release();
     world.until_ended(job_id);
     EXPECT_EQ(world.job(job_id).attempts.size(), 1U);
@@ -404,7 +407,7 @@ TEST_F(ProcessJobTest, AStepOfTheWallClockLeavesWorkInFlightAlone) {
     }
     world.extractor.release();
     world.until_ended(job_id);
-    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
+    EXPECT_EQ(world.job(job_id).status, domain::JobStatus::completed);
     EXPECT_EQ(world.job(job_id).attempts_count, 1U);
     EXPECT_EQ(world.extractor.calls("a.txt"), 1);
 }
@@ -418,10 +421,10 @@ TEST_F(ProcessJobTest, TheProgressOfALongDocumentIsOnRecord) {
         world.pass(1ms);
         return world.job(job_id).files[0].pages_done == 7;
     });
-    EXPECT_EQ(world.job(job_id).files[0].status, FileStatus::processing);
+    EXPECT_EQ(world.job(job_id).files[0].status, domain::FileStatus::processing);
     world.extractor.release();
     world.until_ended(job_id);
-    EXPECT_EQ(world.job(job_id).files[0].status, FileStatus::completed);
+    EXPECT_EQ(world.job(job_id).files[0].status, domain::FileStatus::completed);
 }
 
 TEST_F(ProcessJobTest, ABigJobDoesNotStarveASmallOne) {
@@ -431,19 +434,20 @@ TEST_F(ProcessJobTest, ABigJobDoesNotStarveASmallOne) {
     const auto other = world.submit(kBob, {"other.txt"});
     world.until_ended(small);
     world.until_ended(other);
-    EXPECT_FALSE(is_terminal(world.job(big).status));
+    EXPECT_FALSE(domain::is_terminal(world.job(big).status));
     EXPECT_LT(world.job(big).documents_processed, 250U);
     world.until_ended(big);
-    EXPECT_EQ(world.job(big).status, JobStatus::completed);
+    EXPECT_EQ(world.job(big).status, domain::JobStatus::completed);
     EXPECT_LE(world.extractor.running_max(), 2U);
 }
 
 TEST_F(ProcessJobTest, AnEventWithoutAJobBecomesADeadLetter) {
-    const std::vector<Event> events{Event{.bus = Names{}.event_bus(),
-                                          .id = "e1",
-                                          .detail_type = "Document Processing Required",
-                                          .source = "agent2.ingestor",
-                                          .detail = "{}"}};
+    const std::vector<eventbridge::Event> events{
+        eventbridge::Event{.bus = domain::Names{}.event_bus(),
+                           .id = "e1",
+                           .detail_type = "Document Processing Required",
+                           .source = "agent2.ingestor",
+                           .detail = "{}"}};
     world.run(world.event_log.append(events)).value();
     for (int n = 0; n < 10; ++n) world.pass(2s);
     ASSERT_EQ(world.dead_letters().size(), 1U);
@@ -456,7 +460,7 @@ TEST_F(ProcessJobTest, TheSweeperTakesUpWhatNothingDrives) {
     world.until([&] { return world.extractor.running() == 1; });
     world.stop_process();
     // The delivery gets lost.
-    const auto due = world.run(all_due(world.event_log, world.clock.now())).value();
+    const auto due = world.run(ports::testing::all_due(world.event_log, world.clock.now())).value();
     for (const auto& delivery : due) world.run(world.event_log.acknowledge(delivery.id)).value();
     world.start();
     EXPECT_EQ(world.run(world.process->sweeper.sweep()).value().republished, 0U);
@@ -465,7 +469,7 @@ TEST_F(ProcessJobTest, TheSweeperTakesUpWhatNothingDrives) {
     EXPECT_EQ(swept.republished, 1U);
     EXPECT_EQ(swept.oldest_queued, 61s);
     world.until_ended(job_id);
-    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
+    EXPECT_EQ(world.job(job_id).status, domain::JobStatus::completed);
     EXPECT_EQ(world.run(world.process->sweeper.sweep()).value().republished, 0U);
 }
 
@@ -474,15 +478,16 @@ TEST_F(ProcessJobTest, OneSweepTakesUpAllJobsUnlessItsTimeIsOver) {
     constexpr std::uint32_t kJobs = 2 * Sweeper::kJobsInBatchMax + 50;
     for (std::uint32_t n = 0; n < kJobs; ++n) world.submit(kAnn, {"a.txt"});
     // The deliveries get lost.
-    const auto due = world.run(all_due(world.event_log, world.clock.now())).value();
+    const auto due = world.run(ports::testing::all_due(world.event_log, world.clock.now())).value();
     ASSERT_EQ(due.size(), kJobs);
     for (const auto& delivery : due) world.run(world.event_log.acknowledge(delivery.id)).value();
     world.advance(61s);
     ServiceTrouble none;
-    const Sweeper::Parts parts{world.jobs, world.clock, world.monotonic, none, world.log};
-    Sweeper hurried(world.io.get_executor(), parts, {.names = {}, .time_max = 0ms});
+    const Sweeper::Dependencies dependencies{world.jobs, world.clock, world.monotonic, none,
+                                             world.log};
+    Sweeper hurried(world.io.get_executor(), dependencies, {.names = {}, .time_max = 0ms});
     EXPECT_EQ(world.run(hurried.sweep()).value().republished, Sweeper::kJobsInBatchMax);
-    Sweeper sweeper(world.io.get_executor(), parts, {});
+    Sweeper sweeper(world.io.get_executor(), dependencies, {});
     EXPECT_EQ(world.run(sweeper.sweep()).value().republished, kJobs - Sweeper::kJobsInBatchMax);
     EXPECT_EQ(world.run(sweeper.sweep()).value().republished, 0U);
 }
@@ -490,11 +495,12 @@ TEST_F(ProcessJobTest, OneSweepTakesUpAllJobsUnlessItsTimeIsOver) {
 TEST_F(ProcessJobTest, TheSweeperTakesUpADeadAttemptAndIsPatient) {
     world.run(world.process->dispatcher.stop(std::chrono::steady_clock::now() + 10s));
     const auto job_id = world.submit(kAnn, {"a.txt"});
-    const ClaimRequest request{.job_id = job_id,
-                               .owner = "owner",
-                               .now = world.clock.now(),
-                               .lease_until = world.clock.now() + 30s};
-    ASSERT_TRUE(std::holds_alternative<Claimed>(world.run(world.jobs.claim(request)).value()));
+    const domain::ClaimRequest request{.job_id = job_id,
+                                       .owner = "owner",
+                                       .now = world.clock.now(),
+                                       .lease_until = world.clock.now() + 30s};
+    ASSERT_TRUE(
+        std::holds_alternative<ports::Claimed>(world.run(world.jobs.claim(request)).value()));
     auto& sweeper = world.process->sweeper;
     EXPECT_EQ(world.run(sweeper.sweep()).value().republished, 0U);
     world.advance(31s);
@@ -504,9 +510,9 @@ TEST_F(ProcessJobTest, TheSweeperTakesUpADeadAttemptAndIsPatient) {
     EXPECT_EQ(world.run(sweeper.sweep()).value().republished, 1U);
     world.start();
     world.until_ended(job_id);
-    EXPECT_EQ(world.job(job_id).status, JobStatus::completed);
+    EXPECT_EQ(world.job(job_id).status, domain::JobStatus::completed);
     EXPECT_TRUE(world.job(job_id).attempts[0].interrupted);
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -1,8 +1,8 @@
 #include "jobs/retention_clock.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
-RetentionClock::RetentionClock(const Clock& wall, const MonotonicClock& monotonic)
+RetentionClock::RetentionClock(const ports::Clock& wall, const async::MonotonicClock& monotonic)
     : wall_(wall), monotonic_(monotonic), agreed_(wall.now()), agreed_at_(monotonic.now()) {}
 
 TimePoint RetentionClock::now() const {
@@ -20,4 +20,4 @@ TimePoint RetentionClock::now() const {
     return wall;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

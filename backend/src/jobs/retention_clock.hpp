@@ -7,7 +7,7 @@
 #include "async/monotonic_clock.hpp"
 #include "ports/clock.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// The wall clock as deletion by age goes by it. Where the wall clock is set ahead, everything
 /// seems old at once, and what is deleted does not come back when it is set right. So a step ahead
@@ -16,20 +16,20 @@ namespace ingestor {
 ///
 /// A machine that sleeps steps ahead, as its monotonic time stands still: what is past its time is
 /// deleted up to kHeldFor later then. A process that starts under a wrong clock believes it.
-class RetentionClock final : public Clock {
+class RetentionClock final : public ports::Clock {
 public:
     static constexpr std::chrono::hours kHeldFor{24};
     /// Two readings of the clocks may be so far apart without a step.
     static constexpr std::chrono::minutes kTolerance{5};
 
     /// Both outlive this.
-    RetentionClock(const Clock& wall, const MonotonicClock& monotonic);
+    RetentionClock(const ports::Clock& wall, const async::MonotonicClock& monotonic);
 
     [[nodiscard]] TimePoint now() const override;
 
 private:
-    const Clock& wall_;
-    const MonotonicClock& monotonic_;
+    const ports::Clock& wall_;
+    const async::MonotonicClock& monotonic_;
     mutable std::mutex mutex_;
     /// The last reading without a step.
     mutable TimePoint agreed_;
@@ -37,4 +37,4 @@ private:
     mutable std::optional<Deadline> ahead_since_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -5,12 +5,12 @@
 #include "memory/manual_clock.hpp"
 #include "memory/manual_monotonic_clock.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 namespace {
 
 using namespace std::chrono_literals;
 
-class RetentionClockTest : public testing::Test {
+class RetentionClockTest : public ::testing::Test {
 protected:
     /// Time passes, and somebody looks at the clock every five minutes.
     void pass(std::chrono::milliseconds time) {
@@ -22,8 +22,8 @@ protected:
         }
     }
 
-    ManualClock wall;
-    ManualMonotonicClock monotonic;
+    memory::ManualClock wall;
+    memory::ManualMonotonicClock monotonic;
     RetentionClock clock{wall, monotonic};
     const TimePoint start = wall.now();
 };
@@ -85,4 +85,4 @@ TEST_F(RetentionClockTest, AMachineThatSleepsEachNightIsBelievedAfterADayAwake) 
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
-namespace ingestor {
+namespace ingestor::jobs {
 
-RunningJobs::Entry::Entry(RunningJobs& jobs, JobId job_id)
+RunningJobs::Entry::Entry(RunningJobs& jobs, domain::JobId job_id)
     : jobs_(jobs), job_id_(std::move(job_id)) {
     jobs_.entries_.emplace(job_id_, this);
 }
@@ -16,7 +16,7 @@ RunningJobs::Entry::~Entry() {
     if (place != end) jobs_.entries_.erase(place);
 }
 
-void RunningJobs::stop(const JobId& job_id) {
+void RunningJobs::stop(const domain::JobId& job_id) {
     // What hears of the stop may end an entry: take the sources first.
     std::vector<std::stop_source> sources;
     const auto [first, end] = entries_.equal_range(job_id);
@@ -24,4 +24,4 @@ void RunningJobs::stop(const JobId& job_id) {
     for (auto& source : sources) source.request_stop();
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -5,7 +5,7 @@
 
 #include "domain/ids.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// The attempts that run in this process, so that a cancelled job's work can be stopped at once.
 /// Another process learns it from its next write, which the store refuses.
@@ -15,7 +15,7 @@ public:
     /// One running attempt; going out of scope takes it off the list.
     class Entry {
     public:
-        Entry(RunningJobs& jobs, JobId job_id);
+        Entry(RunningJobs& jobs, domain::JobId job_id);
         ~Entry();
         Entry(const Entry&) = delete;
         Entry& operator=(const Entry&) = delete;
@@ -24,16 +24,16 @@ public:
 
     private:
         RunningJobs& jobs_;
-        JobId job_id_;
+        domain::JobId job_id_;
         std::stop_source stop_;
     };
 
     /// Asks the attempt of that job, if any runs here, to stop.
-    void stop(const JobId& job_id);
+    void stop(const domain::JobId& job_id);
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
 private:
-    std::unordered_multimap<JobId, Entry*> entries_;
+    std::unordered_multimap<domain::JobId, Entry*> entries_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

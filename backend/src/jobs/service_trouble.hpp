@@ -8,7 +8,7 @@
 #include "base/time.hpp"
 #include "domain/job.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// Why an attempt ended that was not the fault of its documents.
 struct Trouble {
@@ -46,7 +46,7 @@ public:
     }
 
     static constexpr std::chrono::minutes kSaidEvery{1};
-    static constexpr auto kForgottenAfter = 5 * kWaitMax;
+    static constexpr auto kForgottenAfter = 5 * domain::kWaitMax;
 
 private:
     std::optional<Trouble> last_;
@@ -54,4 +54,4 @@ private:
     Deadline said_at_{};
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

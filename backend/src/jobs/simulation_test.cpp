@@ -9,54 +9,63 @@
 
 #include "async/testing/spawned_task.hpp"
 #include "jobs/file_keys.hpp"
-#include "jobs/test_world.hpp"
+#include "jobs/testing/world.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
+
+using namespace testing;
 namespace {
 
 using namespace std::chrono_literals;
 
 /// Watches the writes that reach the store.
-class WatchfulJobStore final : public JobStore {
+class WatchfulJobStore final : public ports::JobStore {
 public:
-    explicit WatchfulJobStore(JobStore& store) : store_(store) {}
+    explicit WatchfulJobStore(ports::JobStore& store) : store_(store) {}
 
-    Answer<CreatedJob> create(Job job, std::optional<IdempotencyKey> key, Event event) override {
+    Answer<ports::CreatedJob> create(domain::Job job, std::optional<ports::IdempotencyKey> key,
+                                     eventbridge::Event event) override {
         return store_.create(std::move(job), std::move(key), std::move(event));
     }
-    Answer<std::optional<CreatedJob>> find_repeated(UserId user_id, IdempotencyKey key,
-                                                    TimePoint now) override {
+    Answer<std::optional<ports::CreatedJob>> find_repeated(domain::UserId user_id,
+                                                           ports::IdempotencyKey key,
+                                                           TimePoint now) override {
         return store_.find_repeated(std::move(user_id), std::move(key), now);
     }
-    Answer<std::vector<FoundDocument>> find_documents(UserId user_id, std::string sha256,
-                                                      std::uint32_t limit) override {
+    Answer<std::vector<ports::FoundDocument>> find_documents(domain::UserId user_id,
+                                                             std::string sha256,
+                                                             std::uint32_t limit) override {
         return store_.find_documents(std::move(user_id), std::move(sha256), limit);
     }
-    Answer<Job> get(JobId job_id) override { return store_.get(std::move(job_id)); }
-    Answer<JobPage> list(JobQuery query) override { return store_.list(std::move(query)); }
-    Answer<std::vector<Job>> list_named(UserId user_id, std::vector<JobId> job_ids) override {
+    Answer<domain::Job> get(domain::JobId job_id) override { return store_.get(std::move(job_id)); }
+    Answer<ports::JobPage> list(ports::JobQuery query) override {
+        return store_.list(std::move(query));
+    }
+    Answer<std::vector<domain::Job>> list_named(domain::UserId user_id,
+                                                std::vector<domain::JobId> job_ids) override {
         return store_.list_named(std::move(user_id), std::move(job_ids));
     }
-    Answer<std::map<JobStatus, std::uint64_t>> count(UserId user_id) override {
+    Answer<std::map<domain::JobStatus, std::uint64_t>> count(domain::UserId user_id) override {
         return store_.count(std::move(user_id));
     }
-    Answer<std::uint64_t> queue_position(JobId job_id, std::uint64_t max) override {
+    Answer<std::uint64_t> queue_position(domain::JobId job_id, std::uint64_t max) override {
         return store_.queue_position(std::move(job_id), max);
     }
-    Answer<ClaimOutcome> claim(ClaimRequest request) override {
+    Answer<ports::ClaimOutcome> claim(domain::ClaimRequest request) override {
         return store_.claim(std::move(request));
     }
-    Answer<std::monostate> renew(Lease lease, TimePoint now, TimePoint lease_until) override {
+    Answer<std::monostate> renew(domain::Lease lease, TimePoint now,
+                                 TimePoint lease_until) override {
         return store_.renew(std::move(lease), now, lease_until);
     }
-    Answer<std::monostate> note_at_work(Lease lease,
+    Answer<std::monostate> note_at_work(domain::Lease lease,
                                         std::vector<std::uint32_t> documents) override {
         return store_.note_at_work(std::move(lease), std::move(documents));
     }
-    Answer<std::monostate> record_file(Lease lease, std::uint32_t index, JobFile file,
-                                       TimePoint now) override {
+    Answer<std::monostate> record_file(domain::Lease lease, std::uint32_t index,
+                                       domain::JobFile file, TimePoint now) override {
         const auto job_id = lease.job_id;
-        const bool completes = file.status == FileStatus::completed;
+        const bool completes = file.status == domain::FileStatus::completed;
         const auto written =
             co_await store_.record_file(std::move(lease), index, std::move(file), now);
         if (written && completes) {
@@ -65,33 +74,37 @@ public:
         }
         co_return written;
     }
-    Answer<std::monostate> finish(Lease lease, JobStatus status, std::optional<std::string> error,
-                                  Event event, TimePoint now) override {
+    Answer<std::monostate> finish(domain::Lease lease, domain::JobStatus status,
+                                  std::optional<std::string> error, eventbridge::Event event,
+                                  TimePoint now) override {
         return store_.finish(std::move(lease), status, std::move(error), std::move(event), now);
     }
-    Answer<std::monostate> release(Lease lease, AttemptEnd end, TimePoint now) override {
+    Answer<std::monostate> release(domain::Lease lease, domain::AttemptEnd end,
+                                   TimePoint now) override {
         return store_.release(std::move(lease), std::move(end), now);
     }
-    Answer<Job> cancel(JobId job_id, TimePoint now) override {
+    Answer<domain::Job> cancel(domain::JobId job_id, TimePoint now) override {
         return store_.cancel(std::move(job_id), now);
     }
-    Answer<Job> retry(JobId job_id, Event event, TimePoint now) override {
+    Answer<domain::Job> retry(domain::JobId job_id, eventbridge::Event event,
+                              TimePoint now) override {
         return store_.retry(std::move(job_id), std::move(event), now);
     }
-    Answer<std::vector<JobId>> find_orphaned(TimePoint now, TimePoint queued_before,
-                                             std::uint32_t limit) override {
+    Answer<std::vector<domain::JobId>> find_orphaned(TimePoint now, TimePoint queued_before,
+                                                     std::uint32_t limit) override {
         return store_.find_orphaned(now, queued_before, limit);
     }
-    Answer<std::vector<JobId>> find_waiting(TimePoint now, std::uint32_t limit) override {
+    Answer<std::vector<domain::JobId>> find_waiting(TimePoint now, std::uint32_t limit) override {
         return store_.find_waiting(now, limit);
     }
-    Answer<std::monostate> republish(JobId job_id, Event event, TimePoint now) override {
+    Answer<std::monostate> republish(domain::JobId job_id, eventbridge::Event event,
+                                     TimePoint now) override {
         return store_.republish(std::move(job_id), std::move(event), now);
     }
 
 private:
-    JobStore& store_;
-    std::set<std::pair<JobId, std::uint32_t>> completed_;
+    ports::JobStore& store_;
+    std::set<std::pair<domain::JobId, std::uint32_t>> completed_;
 };
 
 class Simulation {
@@ -131,20 +144,22 @@ public:
     void check() {
         for (const auto& job_id : accepted_) {
             const auto job = world_.job(job_id);
-            EXPECT_TRUE(is_terminal(job.status))
-                << job_id.value() << " is still " << to_string(job.status);
-            if (job.status == JobStatus::cancelled) continue;
+            EXPECT_TRUE(domain::is_terminal(job.status))
+                << job_id.value() << " is still " << domain::to_string(job.status);
+            if (job.status == domain::JobStatus::cancelled) continue;
             bool has_bad_document = false;
             for (std::uint32_t index = 0; index < job.files.size(); ++index) {
                 const bool bad = job.files[index].filename == "bad.txt";
                 has_bad_document = has_bad_document || bad;
                 // No trouble of the service is held against a document.
-                EXPECT_EQ(job.files[index].status, bad ? FileStatus::failed : FileStatus::completed)
+                EXPECT_EQ(job.files[index].status,
+                          bad ? domain::FileStatus::failed : domain::FileStatus::completed)
                     << job.error.value_or("");
                 if (bad) continue;
                 EXPECT_TRUE(has(output_keys(job_id, index, job.files[index].filename).markdown));
             }
-            EXPECT_EQ(job.status, has_bad_document ? JobStatus::failed : JobStatus::completed);
+            EXPECT_EQ(job.status,
+                      has_bad_document ? domain::JobStatus::failed : domain::JobStatus::completed);
             EXPECT_TRUE(has(manifest_key(job_id)));
         }
         EXPECT_GT(accepted_.size(), 0U);
@@ -155,14 +170,16 @@ public:
 
 private:
     std::uint64_t one_of(std::uint64_t count) { return random_() % count; }
-    bool has(const ObjectKey& key) { return std::ranges::count(world_.objects.keys(), key) == 1; }
+    bool has(const domain::ObjectKey& key) {
+        return std::ranges::count(world_.objects.keys(), key) == 1;
+    }
 
     void begin_process() {
-        plans_.push_back(std::make_unique<FaultPlan>(
-            random_(), FaultPlan::Rates{.before_percent = 4, .after_percent = 4}));
+        plans_.push_back(std::make_unique<memory::FaultPlan>(
+            random_(), memory::FaultPlan::Rates{.before_percent = 4, .after_percent = 4}));
         plan_ = plans_.back().get();
-        job_stores_.push_back(std::make_unique<FaultyJobStore>(watchful_, *plan_));
-        event_logs_.push_back(std::make_unique<FaultyEventLog>(world_.event_log, *plan_));
+        job_stores_.push_back(std::make_unique<memory::FaultyJobStore>(watchful_, *plan_));
+        event_logs_.push_back(std::make_unique<memory::FaultyEventLog>(world_.event_log, *plan_));
         world_.start_over(*job_stores_.back(), *event_logs_.back());
     }
     /// From here on nothing that the process does reaches the stores.
@@ -187,11 +204,11 @@ private:
         auto ended = [](const std::exception_ptr& error) {
             if (error) std::rethrow_exception(error);
         };
-        spawn_for_test(world_.io, then_do(std::move(task), then), ended);
+        async::testing::spawn_for_test(world_.io, then_do(std::move(task), then), ended);
     }
 
     void act() {
-        const Principal who{UserId(one_of(2) == 0 ? "ann" : "bob")};
+        const ports::Principal who{domain::UserId(one_of(2) == 0 ? "ann" : "bob")};
         auto& service = world_.process->service;
         const auto action = one_of(20);
         if (action < 8) {
@@ -202,15 +219,18 @@ private:
                 request.files.push_back(
                     {.file_key = world_.upload(who, kNames[one_of(6)]), .filename = std::nullopt});
             }
-            spawn(service.submit(who, std::move(request)),
-                  [this](const CreatedJob& created) { accepted_.push_back(created.job_id); });
+            spawn(
+                service.submit(who, std::move(request)),
+                [this](const ports::CreatedJob& created) { accepted_.push_back(created.job_id); });
         } else if (action < 10 && !accepted_.empty()) {
-            spawn(service.cancel(who, accepted_[one_of(accepted_.size())]), [](const Job&) {});
+            spawn(service.cancel(who, accepted_[one_of(accepted_.size())]),
+                  [](const domain::Job&) {});
         } else if (action < 12 && !accepted_.empty()) {
-            spawn(service.retry(who, accepted_[one_of(accepted_.size())]), [](const Job&) {});
+            spawn(service.retry(who, accepted_[one_of(accepted_.size())]),
+                  [](const domain::Job&) {});
         } else if (action < 14 && !world_.event_log.events().empty()) {
             const auto& events = world_.event_log.events();
-            std::vector<Event> again{events[one_of(events.size())]};
+            std::vector<eventbridge::Event> again{events[one_of(events.size())]};
             spawn(world_.event_log.append(std::move(again)), [](std::monostate) {});
         } else if (action < 15) {
             crash();
@@ -223,8 +243,8 @@ private:
     }
 
     bool all_ended() {
-        return std::ranges::all_of(accepted_, [this](const JobId& job_id) {
-            return is_terminal(world_.job(job_id).status);
+        return std::ranges::all_of(accepted_, [this](const domain::JobId& job_id) {
+            return domain::is_terminal(world_.job(job_id).status);
         });
     }
 
@@ -232,12 +252,12 @@ private:
     World world_;
     WatchfulJobStore watchful_;
     // What a process uses outlives it, dead or alive.
-    std::vector<std::unique_ptr<FaultPlan>> plans_;
-    std::vector<std::unique_ptr<FaultyJobStore>> job_stores_;
-    std::vector<std::unique_ptr<FaultyEventLog>> event_logs_;
-    FaultPlan* plan_ = nullptr;
+    std::vector<std::unique_ptr<memory::FaultPlan>> plans_;
+    std::vector<std::unique_ptr<memory::FaultyJobStore>> job_stores_;
+    std::vector<std::unique_ptr<memory::FaultyEventLog>> event_logs_;
+    memory::FaultPlan* plan_ = nullptr;
     std::vector<std::unique_ptr<ServiceProcess>> dead_;
-    std::vector<JobId> accepted_;
+    std::vector<domain::JobId> accepted_;
     int crashes_ = 0;
 };
 
@@ -253,9 +273,9 @@ TEST(Simulation, EveryAcceptedJobEndsAndNoDocumentCountsTwice) {
         Simulation simulation(seed);
         simulation.run();
         simulation.check();
-        if (testing::Test::HasFailure()) return;
+        if (::testing::Test::HasFailure()) return;
     }
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::jobs

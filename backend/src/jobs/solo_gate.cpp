@@ -2,7 +2,7 @@
 
 #include <boost/asio/this_coro.hpp>
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 bool SoloGate::may_enter(Company company) const {
     if (one_alone_) return false;
@@ -35,7 +35,7 @@ boost::asio::awaitable<std::optional<SoloGate::Pass>> SoloGate::enter(Company co
                                                                       std::stop_token stop) {
     if (stop.stop_requested()) co_return std::nullopt;
     if (may_enter(company)) co_return let_in(company);
-    Notifier turn(co_await boost::asio::this_coro::executor);
+    async::Notifier turn(co_await boost::asio::this_coro::executor);
     const auto place = waiting_.insert(waiting_.end(), &turn);
     if (company == Company::nobody) ++waiting_to_be_alone_;
     {
@@ -53,4 +53,4 @@ boost::asio::awaitable<std::optional<SoloGate::Pass>> SoloGate::enter(Company co
     co_return std::nullopt;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

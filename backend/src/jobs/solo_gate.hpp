@@ -10,7 +10,7 @@
 
 #include "async/notifier.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// Lets documents in together, or one by itself: while a document that the service may die of is at
 /// work, no other is, so that nobody else can be suspected of it. One that waits to be alone goes
@@ -47,7 +47,7 @@ private:
     std::size_t inside_ = 0;
     bool one_alone_ = false;
     std::size_t waiting_to_be_alone_ = 0;
-    std::list<Notifier*> waiting_;
+    std::list<async::Notifier*> waiting_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -7,19 +7,19 @@
 
 #include "async/testing/spawned_task.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 namespace {
 
 using Company = SoloGate::Company;
 using Pass = std::optional<SoloGate::Pass>;
 
-class SoloGateTest : public testing::Test {
+class SoloGateTest : public ::testing::Test {
 protected:
-    using Entrant = std::unique_ptr<SpawnedTask<Pass>>;
+    using Entrant = std::unique_ptr<async::testing::SpawnedTask<Pass>>;
 
     Entrant enter(Company company, std::stop_token stop = {}) {
-        auto entrant =
-            std::make_unique<SpawnedTask<Pass>>(io, gate.enter(company, std::move(stop)));
+        auto entrant = std::make_unique<async::testing::SpawnedTask<Pass>>(
+            io, gate.enter(company, std::move(stop)));
         settle();
         return entrant;
     }
@@ -85,4 +85,4 @@ TEST_F(SoloGateTest, AStopEndsTheWaitAndLetsInThoseBehind) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "async/in_lanes.hpp"
+#include "async/for_each_concurrent.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "base/uuid.hpp"
@@ -13,7 +13,7 @@
 #include "jobs/job_events.hpp"
 #include "jobs/job_service.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace asio = boost::asio;
 
@@ -26,11 +26,11 @@ constexpr std::size_t kLookUpsMax = 32;
 
 std::unexpected<Error> unsupported(std::string_view filename, std::string_view content_type,
                                    std::string field) {
-    return fail(
-        Errc::unsupported,
-        fmt::format("{} ({}) is of no supported format: use {}", filename,
-                    content_type.empty() ? "no content type" : content_type, supported_endings()),
-        std::move(field));
+    return fail(Errc::unsupported,
+                fmt::format("{} ({}) is of no supported format: use {}", filename,
+                            content_type.empty() ? "no content type" : content_type,
+                            supported_extensions()),
+                std::move(field));
 }
 
 Result<std::monostate> check_upload(const UploadRequest& request) {
@@ -59,16 +59,17 @@ Result<std::monostate> check_idempotency_key(const std::optional<std::string>& k
     return std::monostate{};
 }
 
-Result<std::string> job_name_of(const SubmitRequest& request, const std::vector<JobFile>& files) {
+Result<std::string> job_name_of(const SubmitRequest& request,
+                                const std::vector<domain::JobFile>& files) {
     if (request.job_name) {
         const auto& given = *request.job_name;
         const auto refuse = [](std::string message) {
             return fail(Errc::invalid_argument, std::move(message), "job_name");
         };
         if (!is_utf8(given)) return refuse("the job name is not UTF-8");
-        if (count_characters(given) > kJobNameCharactersMax) {
+        if (count_characters(given) > domain::kJobNameCharactersMax) {
             return refuse(fmt::format("the job name has {} characters, over the limit of {}",
-                                      count_characters(given), kJobNameCharactersMax));
+                                      count_characters(given), domain::kJobNameCharactersMax));
         }
         const auto control = [](char sign) {
             return static_cast<unsigned char>(sign) < 0x20 || sign == 0x7f;
@@ -81,45 +82,43 @@ Result<std::string> job_name_of(const SubmitRequest& request, const std::vector<
     const auto& first = files.front().filename;
     if (files.size() == 1) return first;
     const auto more = fmt::format(" and {} more", files.size() - 1);
-    return std::string(cut_utf8(first, kJobNameCharactersMax - more.size())) + more;
+    return std::string(cut_utf8(first, domain::kJobNameCharactersMax - more.size())) + more;
 }
 
 /// The files as a job holds them, before anybody has looked whether they are there.
-Result<std::vector<JobFile>> name_files(const SubmitRequest& request) {
+Result<std::vector<domain::JobFile>> name_files(const SubmitRequest& request) {
     if (request.files.empty()) {
         return fail(Errc::invalid_argument, "the job has no files", "files");
     }
-    if (request.files.size() > kFilesInJobMax) {
+    if (request.files.size() > domain::kFilesInJobMax) {
         return fail(Errc::invalid_argument,
                     fmt::format("the job has {} files, over the limit of {}", request.files.size(),
-                                kFilesInJobMax),
+                                domain::kFilesInJobMax),
                     "files");
     }
-    std::vector<JobFile> files;
+    std::vector<domain::JobFile> files;
     files.reserve(request.files.size());
     for (std::size_t index = 0; index < request.files.size(); ++index) {
         const auto& key = request.files[index].file_key;
         const auto& filename = request.files[index].filename;
         const auto key_field = fmt::format("files.{}.file_key", index);
-        if (key.empty() || key.size() > kObjectKeyBytesMax || !is_utf8(key)) {
-            return fail(Errc::invalid_argument,
-                        fmt::format("a file key is 1 to {} bytes of UTF-8", kObjectKeyBytesMax),
-                        key_field);
+        auto file_key = domain::ObjectKey::parse(key);
+        if (!file_key) {
+            return fail(Errc::invalid_argument, file_key.error().message, key_field);
         }
         auto name = filename ? *filename : std::string(last_segment(key));
         const auto name_field = filename ? fmt::format("files.{}.filename", index) : key_field;
         if (auto checked = check_filename(name, name_field); !checked) {
             return std::unexpected(std::move(checked.error()));
         }
-        auto& file = files.emplace_back();
-        file.file_key = ObjectKey(key);
-        file.filename = std::move(name);
+        files.push_back({.file_key = std::move(*file_key), .filename = std::move(name)});
     }
     return files;
 }
 
 /// Only a request that is well-formed throughout learns whose the keys are.
-Result<std::monostate> check_owner(const Principal& who, const std::vector<JobFile>& files) {
+Result<std::monostate> check_owner(const ports::Principal& who,
+                                   const std::vector<domain::JobFile>& files) {
     for (std::size_t index = 0; index < files.size(); ++index) {
         if (!owns_key(who.user_id, files[index].file_key.value())) {
             return fail(Errc::permission_denied, "this file key is not yours",
@@ -130,7 +129,7 @@ Result<std::monostate> check_owner(const Principal& who, const std::vector<JobFi
 }
 
 /// The same request gives the same hash; no part can run over into the next.
-std::string hash_of(const std::string& job_name, const std::vector<JobFile>& files,
+std::string hash_of(const std::string& job_name, const std::vector<domain::JobFile>& files,
                     const std::vector<SubmittedFile>& submitted) {
     auto text = fmt::format("{}:{}", job_name.size(), job_name);
     for (std::size_t index = 0; index < files.size(); ++index) {
@@ -144,7 +143,7 @@ std::string hash_of(const std::string& job_name, const std::vector<JobFile>& fil
 }
 
 /// Fills in what the store knows of the file, or tells what is wrong with it.
-asio::awaitable<void> look_up(ObjectStore& objects, std::size_t index, JobFile& file,
+asio::awaitable<void> look_up(ports::ObjectStore& objects, std::size_t index, domain::JobFile& file,
                               Result<std::monostate>& result) {
     auto info = co_await objects.head(file.file_key);
     auto field = fmt::format("files.{}.file_key", index);
@@ -169,15 +168,16 @@ asio::awaitable<void> look_up(ObjectStore& objects, std::size_t index, JobFile& 
 
 }  // namespace
 
-auto JobService::presign_upload(Principal who, UploadRequest request) -> Answer<PresignedUpload> {
+auto JobService::presign_upload(ports::Principal who, UploadRequest request)
+    -> Answer<PresignedUpload> {
     if (auto checked = check_upload(request); !checked) co_return std::unexpected(checked.error());
     // Whatever is uploaded has a byte at least.
     const auto room = co_await check_quotas(who.user_id, 0, 1);
     if (!room) co_return std::unexpected(room.error());
-    auto key = new_upload_key(who.user_id, request.filename, parts_.clock.now());
+    auto key = new_upload_key(who.user_id, request.filename, dependencies_.clock.now());
     if (!key) co_return std::unexpected(std::move(key.error()));
-    auto signed_url =
-        parts_.upload_urls.presign_put(*key, request.content_type, kUploadLifetime, request.origin);
+    auto signed_url = dependencies_.upload_urls.presign_put(*key, request.content_type,
+                                                            kUploadLifetime, request.origin);
     if (!signed_url) co_return std::unexpected(std::move(signed_url.error()));
     PresignedUpload upload{.upload_url = std::move(signed_url->url),
                            .file_key = std::move(*key),
@@ -186,16 +186,17 @@ auto JobService::presign_upload(Principal who, UploadRequest request) -> Answer<
     co_return upload;
 }
 
-auto JobService::begin_upload(Principal who, UploadRequest request) -> Answer<UploadUnderWay> {
+auto JobService::begin_upload(ports::Principal who, UploadRequest request)
+    -> Answer<UploadUnderWay> {
     if (auto checked = check_upload(request); !checked) co_return std::unexpected(checked.error());
     const auto room = co_await check_quotas(who.user_id, 0, 1);
     if (!room) co_return std::unexpected(room.error());
-    auto key = new_upload_key(who.user_id, request.filename, parts_.clock.now());
+    auto key = new_upload_key(who.user_id, request.filename, dependencies_.clock.now());
     if (!key) co_return std::unexpected(std::move(key.error()));
-    PutOptions options;
+    ports::PutOptions options;
     if (!request.content_type.empty()) options.attributes.content_type = request.content_type;
     if (request.hash == ContentHash::wanted) options.digests.emplace_back("sha256");
-    auto writer = co_await parts_.objects.begin_put(*key, std::move(options));
+    auto writer = co_await dependencies_.objects.begin_put(*key, std::move(options));
     if (!writer) co_return std::unexpected(std::move(writer.error()));
     UploadUnderWay upload{.file_key = std::move(*key),
                           .filename = std::move(request.filename),
@@ -203,25 +204,26 @@ auto JobService::begin_upload(Principal who, UploadRequest request) -> Answer<Up
     co_return upload;
 }
 
-asio::awaitable<void> JobService::discard_uploads(std::vector<ObjectKey> uploads) {
+asio::awaitable<void> JobService::discard_uploads(std::vector<domain::ObjectKey> uploads) {
     if (uploads.empty()) co_return;
     // What cannot be removed just now is found by the retention, as an upload that no job took.
-    co_await parts_.deleter.remove_unused(std::move(uploads));
+    co_await dependencies_.deleter.remove_unused(std::move(uploads));
 }
 
-auto JobService::look_up_files(std::vector<JobFile> files) -> Answer<std::vector<JobFile>> {
+auto JobService::look_up_files(std::vector<domain::JobFile> files)
+    -> Answer<std::vector<domain::JobFile>> {
     std::vector<Result<std::monostate>> results(files.size());
     auto one = [&](std::size_t index) {
-        return look_up(parts_.objects, index, files[index], results[index]);
+        return look_up(dependencies_.objects, index, files[index], results[index]);
     };
-    co_await in_lanes(files.size(), kLookUpsMax, one);
+    co_await async::for_each_concurrent(files.size(), kLookUpsMax, one);
     for (auto& result : results) {
         if (!result) co_return std::unexpected(std::move(result.error()));
     }
     co_return files;
 }
 
-auto JobService::submit(Principal who, SubmitRequest request) -> Answer<CreatedJob> {
+auto JobService::submit(ports::Principal who, SubmitRequest request) -> Answer<ports::CreatedJob> {
     if (auto key = check_idempotency_key(request.idempotency_key); !key) {
         co_return std::unexpected(std::move(key.error()));
     }
@@ -233,13 +235,13 @@ auto JobService::submit(Principal who, SubmitRequest request) -> Answer<CreatedJ
         co_return std::unexpected(std::move(owner.error()));
     }
 
-    std::optional<IdempotencyKey> key;
+    std::optional<ports::IdempotencyKey> key;
     if (request.idempotency_key) {
-        key = IdempotencyKey{.key = *request.idempotency_key,
-                             .request_hash = hash_of(*job_name, *named, request.files)};
+        key = ports::IdempotencyKey{.key = *request.idempotency_key,
+                                    .request_hash = hash_of(*job_name, *named, request.files)};
     }
     auto files = co_await look_up_files(std::move(*named));
-    const auto now = parts_.clock.now();
+    const auto now = dependencies_.clock.now();
     if (files) {
         std::uint64_t bytes = 0;
         for (const auto& file : *files) bytes += file.size_bytes;
@@ -248,15 +250,15 @@ auto JobService::submit(Principal who, SubmitRequest request) -> Answer<CreatedJ
     }
     if (!files) {
         if (key) {
-            auto repeated = co_await parts_.jobs.find_repeated(who.user_id, *key, now);
+            auto repeated = co_await dependencies_.jobs.find_repeated(who.user_id, *key, now);
             if (!repeated) co_return std::unexpected(std::move(repeated.error()));
             if (*repeated) co_return **repeated;
         }
         co_return std::unexpected(std::move(files.error()));
     }
 
-    Job job;
-    job.job_id = JobId(uuid_v7(now));
+    domain::Job job;
+    job.job_id = domain::JobId(uuid_v7(now));
     job.user_id = who.user_id;
     job.job_name = std::move(*job_name);
     job.files = std::move(*files);
@@ -264,9 +266,10 @@ auto JobService::submit(Principal who, SubmitRequest request) -> Answer<CreatedJ
     job.created_at = now;
     job.updated_at = now;
     auto event = processing_required(job, names_, now);
-    auto created = co_await parts_.jobs.create(std::move(job), std::move(key), std::move(event));
-    if (created && !created->existed) parts_.watch.notify(who.user_id, created->job_id);
+    auto created =
+        co_await dependencies_.jobs.create(std::move(job), std::move(key), std::move(event));
+    if (created && !created->existed) dependencies_.watch.notify(who.user_id, created->job_id);
     co_return created;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -17,7 +17,7 @@
 #include "telemetry/lasting_state.hpp"
 #include "telemetry/log.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// What a sweep found and did.
 struct SweepResult {
@@ -35,7 +35,7 @@ public:
     static constexpr std::uint32_t kJobsInBatchMax = 100;
 
     struct Options {
-        Names names = {};
+        domain::Names names = {};
         std::chrono::milliseconds interval{5'000};
         /// A queued job without an event is taken up after this.
         std::chrono::milliseconds queued_for{60'000};
@@ -46,14 +46,15 @@ public:
         std::chrono::milliseconds time_max{30'000};
     };
     /// What the sweeper works with; all of it outlives it.
-    struct Parts {
-        JobStore& jobs;
-        const Clock& clock;
-        MonotonicClock& monotonic;
+    struct Dependencies {
+        ports::JobStore& jobs;
+        const ports::Clock& clock;
+        async::MonotonicClock& monotonic;
         ServiceTrouble& trouble;
-        Log& log;
+        telemetry::Log& log;
     };
-    Sweeper(const boost::asio::any_io_executor& executor, Parts parts, Options options);
+    Sweeper(const boost::asio::any_io_executor& executor, Dependencies dependencies,
+            Options options);
 
     /// Goes on, batch by batch, until no job is orphaned or due any more. Errors: unavailable.
     boost::asio::awaitable<Result<SweepResult>> sweep();
@@ -69,15 +70,15 @@ private:
                                                               SweepResult& result);
     std::unexpected<Error> failed(const Error& error);
     /// Publishes the job once more; `failure`: what keeps all of them from it.
-    boost::asio::awaitable<void> take_up(const JobId& job_id, TimePoint now, SweepResult& result,
-                                         std::optional<Error>& failure);
+    boost::asio::awaitable<void> take_up(const domain::JobId& job_id, TimePoint now,
+                                         SweepResult& result, std::optional<Error>& failure);
 
-    Parts parts_;
+    Dependencies dependencies_;
     Options options_;
-    Notifier wake_;
-    LastingState state_;  ///< Sweeps that fail one after the other.
+    async::Notifier wake_;
+    telemetry::LastingState state_;  ///< Sweeps that fail one after the other.
     bool stopped_ = false;
-    std::unordered_map<JobId, Deadline> republished_;  ///< Within the last `grace_period`.
+    std::unordered_map<domain::JobId, Deadline> republished_;  ///< Within the last `grace_period`.
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

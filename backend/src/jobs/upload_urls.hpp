@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "domain/ids.hpp"
+#include "domain/object_key.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// A URL that lets whoever holds it store one object, for a while.
 struct UploadUrl {
@@ -27,10 +27,10 @@ public:
     /// leads to `origin` (`http://localhost:8080`), which the caller has found to be one of the
     /// server's own: a page may send to the origin alone that it came from. Errors: unavailable
     /// (no credentials at the moment).
-    [[nodiscard]] virtual Result<UploadUrl> presign_put(const ObjectKey& key,
+    [[nodiscard]] virtual Result<UploadUrl> presign_put(const domain::ObjectKey& key,
                                                         const std::string& content_type,
                                                         std::chrono::seconds lifetime,
                                                         const std::string& origin) const = 0;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

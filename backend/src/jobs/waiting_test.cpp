@@ -2,19 +2,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "jobs/test_world.hpp"
+#include "jobs/testing/world.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
+
+using namespace testing;
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-const Principal kAnn{UserId("ann")};
-const Principal kBob{UserId("bob")};
+const ports::Principal kAnn{domain::UserId("ann")};
+const ports::Principal kBob{domain::UserId("bob")};
 
 /// The service over stores that fail when told so, and that a crash cuts it off from.
-class WaitingTest : public testing::Test {
+class WaitingTest : public ::testing::Test {
 protected:
     WaitingTest() { begin(); }
     ~WaitingTest() override {
@@ -29,10 +31,10 @@ protected:
     /// Another process, after the one before has ended or died.
     void begin() {
         world.be_another_process();
-        plans_.push_back(std::make_unique<FaultPlan>(7, FaultPlan::Rates{}));
-        job_stores_.push_back(std::make_unique<FaultyJobStore>(world.jobs, plan()));
-        objects_.push_back(std::make_unique<FaultyObjectStore>(world.objects, plan()));
-        event_logs_.push_back(std::make_unique<FaultyEventLog>(world.event_log, plan()));
+        plans_.push_back(std::make_unique<memory::FaultPlan>(7, memory::FaultPlan::Rates{}));
+        job_stores_.push_back(std::make_unique<memory::FaultyJobStore>(world.jobs, plan()));
+        objects_.push_back(std::make_unique<memory::FaultyObjectStore>(world.objects, plan()));
+        event_logs_.push_back(std::make_unique<memory::FaultyEventLog>(world.event_log, plan()));
         world.start_over(*job_stores_.back(), *event_logs_.back(), *objects_.back());
     }
     /// From here on nothing that the process does reaches the stores, and another begins.
@@ -41,7 +43,7 @@ protected:
         dead_.push_back(std::move(world.process));
         begin();
     }
-    FaultPlan& plan() { return *plans_.back(); }
+    memory::FaultPlan& plan() { return *plans_.back(); }
 
     void sweep() { static_cast<void>(world.run(world.process->sweeper.sweep())); }
     void pass(std::chrono::milliseconds time) {
@@ -49,18 +51,19 @@ protected:
         sweep();
         world.settle();
     }
-    void pass_until_all_ended(const std::vector<JobId>& jobs) {
+    void pass_until_all_ended(const std::vector<domain::JobId>& jobs) {
         const auto open = [&] {
-            return std::ranges::any_of(
-                jobs, [&](const JobId& id) { return !is_terminal(world.job(id).status); });
+            return std::ranges::any_of(jobs, [&](const domain::JobId& id) {
+                return !domain::is_terminal(world.job(id).status);
+            });
         };
         for (int n = 0; n < 500 && open(); ++n) pass(7s);
     }
-    void expect_completed(const std::vector<JobId>& jobs) {
+    void expect_completed(const std::vector<domain::JobId>& jobs) {
         for (const auto& id : jobs) {
             const auto job = world.job(id);
-            EXPECT_EQ(job.status, JobStatus::completed) << job.error.value_or("");
-            EXPECT_LE(job.attempts.size(), kAttemptsKeptMax);
+            EXPECT_EQ(job.status, domain::JobStatus::completed) << job.error.value_or("");
+            EXPECT_LE(job.attempts.size(), domain::kAttemptsKeptMax);
         }
     }
     void no_helper_for(const std::string& filename) {
@@ -79,10 +82,10 @@ protected:
     std::vector<std::unique_ptr<ServiceProcess>> dead_;
 
 private:
-    std::vector<std::unique_ptr<FaultPlan>> plans_;
-    std::vector<std::unique_ptr<FaultyJobStore>> job_stores_;
-    std::vector<std::unique_ptr<FaultyObjectStore>> objects_;
-    std::vector<std::unique_ptr<FaultyEventLog>> event_logs_;
+    std::vector<std::unique_ptr<memory::FaultPlan>> plans_;
+    std::vector<std::unique_ptr<memory::FaultyJobStore>> job_stores_;
+    std::vector<std::unique_ptr<memory::FaultyObjectStore>> objects_;
+    std::vector<std::unique_ptr<memory::FaultyEventLog>> event_logs_;
 };
 
 TEST_F(WaitingTest, AJobThatWaitsSaysWhyAndUntilWhen) {
@@ -91,7 +94,7 @@ TEST_F(WaitingTest, AJobThatWaitsSaysWhyAndUntilWhen) {
     world.until([&] { return world.job(job_id).waiting_reason.has_value(); });
     world.settle();
     const auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::queued);
+    EXPECT_EQ(job.status, domain::JobStatus::queued);
     EXPECT_EQ(job.waiting_reason, "extract a.txt: no helper");
     EXPECT_EQ(job.next_attempt_at, world.clock.now() + 1s);
     EXPECT_EQ(job.attempts.at(0).error, "extract a.txt: no helper");
@@ -127,23 +130,23 @@ TEST_F(WaitingTest, WaitsGrowToTheCeilingAndStartAnewAfterProgress) {
         pass(waits.back());
     }
     EXPECT_EQ(waits.front(), 1s);
-    EXPECT_EQ(waits.back(), kWaitMax);
+    EXPECT_EQ(waits.back(), domain::kWaitMax);
     EXPECT_TRUE(std::ranges::is_sorted(waits));
 }
 
 TEST_F(WaitingTest, ADayWithoutAHelperFailsNothingAndMakesNoHeap) {
     no_helper_for("a.txt");
     no_helper_for("b.txt");
-    std::vector<JobId> jobs;
+    std::vector<domain::JobId> jobs;
     for (int n = 0; n < 40; ++n) {
         jobs.push_back(world.submit(n % 2 == 0 ? kAnn : kBob, {"a.txt", "b.txt"}));
     }
     for (int minute = 0; minute < 24 * 60; ++minute) pass(1min);
     for (const auto& id : jobs) {
         const auto job = world.job(id);
-        EXPECT_EQ(job.status, JobStatus::queued);
+        EXPECT_EQ(job.status, domain::JobStatus::queued);
         EXPECT_TRUE(job.waiting_reason);
-        EXPECT_LE(job.attempts.size(), kAttemptsKeptMax);
+        EXPECT_LE(job.attempts.size(), domain::kAttemptsKeptMax);
     }
     // One job a sweep tries, whatever their number.
     EXPECT_LE(world.event_log.events().size(), jobs.size() + 24 * 60);
@@ -156,18 +159,18 @@ TEST_F(WaitingTest, ADayWithoutAHelperFailsNothingAndMakesNoHeap) {
 }
 
 TEST_F(WaitingTest, WhereEveryOtherCallFailsForAnHourEveryJobCompletesAfterwards) {
-    std::vector<JobId> jobs;
+    std::vector<domain::JobId> jobs;
     for (int n = 0; n < 60; ++n) jobs.push_back(world.submit(kAnn, {"a.txt", "b.txt", "c.txt"}));
     plan().set({.before_percent = 30, .after_percent = 20});
     for (int n = 0; n < 600; ++n) pass(6s);
-    for (const auto& id : jobs) EXPECT_NE(world.job(id).status, JobStatus::failed);
+    for (const auto& id : jobs) EXPECT_NE(world.job(id).status, domain::JobStatus::failed);
     plan().set({});
     pass_until_all_ended(jobs);
     expect_completed(jobs);
 }
 
 TEST_F(WaitingTest, WhereNothingCanBeReachedForADayEveryJobCompletesAfterwards) {
-    std::vector<JobId> jobs;
+    std::vector<domain::JobId> jobs;
     hold("a.txt");
     hold("b.txt");
     for (int n = 0; n < 30; ++n) jobs.push_back(world.submit(kAnn, {"a.txt", "b.txt"}));
@@ -183,7 +186,7 @@ TEST_F(WaitingTest, WhereNothingCanBeReachedForADayEveryJobCompletesAfterwards) 
 }
 
 TEST_F(WaitingTest, AStormOfRestartsOverABacklogFailsNothing) {
-    std::vector<JobId> jobs;
+    std::vector<domain::JobId> jobs;
     for (int n = 0; n < 100; ++n) {
         jobs.push_back(world.submit(n % 3 == 0 ? kBob : kAnn, {"a.txt", "b.txt", "c.txt"}));
     }
@@ -229,13 +232,13 @@ TEST_F(WaitingTest, ADocumentThatKillsTheServiceFailsAloneAfterThreeDeaths) {
     }
     pass_until_all_ended({job_id, other});
     const auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::failed);
+    EXPECT_EQ(job.status, domain::JobStatus::failed);
     EXPECT_EQ(world.extractor.calls("poison.txt"), 3);
-    EXPECT_EQ(
-        job.files[0].error,
-        (FileError{"crashed", "the service failed 3 times while it was at work on this document"}));
+    EXPECT_EQ(job.files[0].error,
+              (domain::FileError{
+                  "crashed", "the service failed 3 times while it was at work on this document"}));
     for (std::size_t n = 1; n < names.size(); ++n) {
-        EXPECT_EQ(job.files[n].status, FileStatus::completed);
+        EXPECT_EQ(job.files[n].status, domain::FileStatus::completed);
     }
     EXPECT_EQ(job.documents_processed, 10U);
     expect_completed({other});
@@ -302,28 +305,28 @@ TEST_F(WaitingTest, ASuspectIsLeftAloneUntilTheProcessHasProvedItself) {
 }
 
 /// An object store with a fault of ours.
-class ThrowingObjects final : public FaultyObjectStore {
+class ThrowingObjects final : public memory::FaultyObjectStore {
 public:
-    using FaultyObjectStore::FaultyObjectStore;
-    Answer<std::monostate> put_all(std::vector<NewObject> objects) override {
+    using memory::FaultyObjectStore::FaultyObjectStore;
+    Answer<std::monostate> put_all(std::vector<ports::NewObject> objects) override {
         if (objects.at(0).key.value().find("fault") != std::string::npos) {
             throw std::runtime_error("a fault of ours");
         }
-        return FaultyObjectStore::put_all(std::move(objects));
+        return memory::FaultyObjectStore::put_all(std::move(objects));
     }
 };
 
 TEST_F(WaitingTest, ADocumentWhoseWorkEndsInAFaultOfOursFailsAloneAfterThree) {
-    FaultPlan none(1, {});
+    memory::FaultPlan none(1, {});
     ThrowingObjects objects(world.objects, none);
     world.start_over(world.jobs, world.event_log, objects);
     const auto job_id = world.submit(kAnn, {"a.txt", "fault.txt", "b.txt"});
     pass_until_all_ended({job_id});
     const auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::failed);
-    EXPECT_EQ(job.files[0].status, FileStatus::completed);
+    EXPECT_EQ(job.status, domain::JobStatus::failed);
+    EXPECT_EQ(job.files[0].status, domain::FileStatus::completed);
     EXPECT_EQ(job.files[1].error->code, "crashed");
-    EXPECT_EQ(job.files[2].status, FileStatus::completed);
+    EXPECT_EQ(job.files[2].status, domain::FileStatus::completed);
     EXPECT_EQ(world.extractor.calls("fault.txt"), 3);
     world.stop_process();
 }
@@ -335,10 +338,10 @@ TEST_F(WaitingTest, AnUploadThatIsGoneIsTheErrorOfItsDocumentAtOnce) {
     begin();
     pass_until_all_ended({job_id});
     const auto job = world.job(job_id);
-    EXPECT_EQ(job.status, JobStatus::failed);
+    EXPECT_EQ(job.status, domain::JobStatus::failed);
     EXPECT_EQ(job.attempts_count, 1U);
     EXPECT_EQ(job.files[1].error->code, "not_found");
-    EXPECT_EQ(job.files[0].status, FileStatus::completed);
+    EXPECT_EQ(job.files[0].status, domain::FileStatus::completed);
 }
 
 TEST_F(WaitingTest, AWaitingJobCanBeCancelled) {
@@ -347,7 +350,7 @@ TEST_F(WaitingTest, AWaitingJobCanBeCancelled) {
     world.until([&] { return world.job(job_id).waiting_reason.has_value(); });
     world.run(world.process->service.cancel(kAnn, job_id)).value();
     pass(1min);
-    EXPECT_EQ(world.job(job_id).status, JobStatus::cancelled);
+    EXPECT_EQ(world.job(job_id).status, domain::JobStatus::cancelled);
     EXPECT_EQ(world.job(job_id).attempts_count, 1U);
 }
 
@@ -381,4 +384,4 @@ TEST(ServiceTrouble, IsForgottenOnceNoJobCanBeWaitingForIt) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -2,7 +2,7 @@
 
 #include <boost/asio/this_coro.hpp>
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 namespace asio = boost::asio;
 
@@ -26,7 +26,7 @@ asio::awaitable<Result<std::monostate>> WorkNotes::write() {
 }
 
 asio::awaitable<void> WorkNotes::wait_for_writer() {
-    Notifier turn(co_await asio::this_coro::executor);
+    async::Notifier turn(co_await asio::this_coro::executor);
     const auto place = waiting_.insert(waiting_.end(), &turn);
     co_await turn.wait(Deadline::max());
     waiting_.erase(place);
@@ -36,4 +36,4 @@ void WorkNotes::wake_all() {
     for (auto* waiter : waiting_) waiter->notify();
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

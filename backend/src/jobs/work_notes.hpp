@@ -12,7 +12,7 @@
 #include "base/result.hpp"
 #include "ports/job_store.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
 
 /// Notes in the store which documents of an attempt are at work. Each note replaces the one before,
 /// so they are written one after the other: two that are under way at once may arrive in either
@@ -39,7 +39,7 @@ public:
     };
 
     /// All outlives the notes.
-    WorkNotes(JobStore& jobs, const Lease& lease) : jobs_(jobs), lease_(lease) {}
+    WorkNotes(ports::JobStore& jobs, const domain::Lease& lease) : jobs_(jobs), lease_(lease) {}
 
     /// Returns once that is on record which is at work now. Errors: as JobStore::note_at_work().
     boost::asio::awaitable<Result<std::monostate>> write();
@@ -48,13 +48,13 @@ private:
     boost::asio::awaitable<void> wait_for_writer();
     void wake_all();
 
-    JobStore& jobs_;
-    const Lease& lease_;
+    ports::JobStore& jobs_;
+    const domain::Lease& lease_;
     std::vector<std::uint32_t> at_work_;
     /// What the store has on record, which is nothing at first; nullopt: nobody knows.
     std::optional<std::vector<std::uint32_t>> noted_{std::in_place};
     bool writing_ = false;
-    std::list<Notifier*> waiting_;
+    std::list<async::Notifier*> waiting_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs

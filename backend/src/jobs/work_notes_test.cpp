@@ -7,20 +7,24 @@
 #include <gtest/gtest.h>
 
 #include "async/testing/spawned_task.hpp"
-#include "jobs/test_world.hpp"
+#include "jobs/testing/world.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs {
+
+using namespace testing;
 namespace {
 
 using Documents = std::vector<std::uint32_t>;
 
 /// Its notes arrive when the test says so.
-class SlowNotes final : public FaultyJobStore {
+class SlowNotes final : public memory::FaultyJobStore {
 public:
-    SlowNotes(JobStore& store, FaultPlan& plan, const boost::asio::any_io_executor& executor)
-        : FaultyJobStore(store, plan), arrival_(executor) {}
+    SlowNotes(ports::JobStore& store, memory::FaultPlan& plan,
+              const boost::asio::any_io_executor& executor)
+        : memory::FaultyJobStore(store, plan), arrival_(executor) {}
 
-    Answer<std::monostate> note_at_work(Lease, std::vector<std::uint32_t> documents) override {
+    Answer<std::monostate> note_at_work(domain::Lease,
+                                        std::vector<std::uint32_t> documents) override {
         sent.push_back(documents);
         co_await arrival_.wait(Deadline::max());
         if (refuses) co_return fail(Errc::unavailable, "the store is away");
@@ -34,17 +38,17 @@ public:
     bool refuses = false;
 
 private:
-    Notifier arrival_;
+    async::Notifier arrival_;
 };
 
-class WorkNotesTest : public testing::Test {
+class WorkNotesTest : public ::testing::Test {
 protected:
     using AtWork = WorkNotes::AtWork;
-    using Written = std::unique_ptr<SpawnedTask<Result<std::monostate>>>;
+    using Written = std::unique_ptr<async::testing::SpawnedTask<Result<std::monostate>>>;
 
     Written write() {
-        auto written =
-            std::make_unique<SpawnedTask<Result<std::monostate>>>(world.io, notes.write());
+        auto written = std::make_unique<async::testing::SpawnedTask<Result<std::monostate>>>(
+            world.io, notes.write());
         settle();
         return written;
     }
@@ -58,9 +62,9 @@ protected:
     }
 
     World world;
-    FaultPlan plan{1, {}};
+    memory::FaultPlan plan{1, {}};
     SlowNotes store{world.jobs, plan, world.io.get_executor()};
-    Lease lease{.job_id = JobId("job"), .owner = "owner", .fence = 1};
+    domain::Lease lease{.job_id = domain::JobId("job"), .owner = "owner", .fence = 1};
     WorkNotes notes{store, lease};
 };
 
@@ -126,4 +130,4 @@ TEST_F(WorkNotesTest, OneThatFailsSaysNothingOfWhatIsOnRecord) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::jobs

@@ -35,7 +35,7 @@ std::unexpected<FunctionError> failed(std::string type, std::string message) {
 FunctionError error_of(const std::exception_ptr& thrown) {
     try {
         std::rethrow_exception(thrown);
-    } catch (const AttemptFailed& error) {
+    } catch (const jobs::AttemptFailed& error) {
         return {.type = "Function.AttemptFailed", .message = error.what()};
     } catch (const std::exception& error) {
         return {.type = "Function.Failed", .message = error.what()};
@@ -44,7 +44,8 @@ FunctionError error_of(const std::exception_ptr& thrown) {
 
 }  // namespace
 
-Function::Function(FunctionHandlers& handlers, FunctionOptions options, Log& log, Metrics& metrics)
+Function::Function(FunctionHandlers& handlers, FunctionOptions options, telemetry::Log& log,
+                   telemetry::Metrics& metrics)
     : handlers_(handlers),
       options_(std::move(options)),
       log_(log),
@@ -53,7 +54,7 @@ Function::Function(FunctionHandlers& handlers, FunctionOptions options, Log& log
 
 Function::Answering Function::invoke(const Invocation& invocation) {
     const auto started = SteadyClock::now();
-    const LogScope scope(log_, {{"request_id", invocation.request_id}});
+    const telemetry::LogScope scope(log_, {{"request_id", invocation.request_id}});
     Answer answer = failed("Function.Failed", "not answered");
     try {
         answer = co_await dispatch(invocation);
@@ -97,13 +98,13 @@ Function::Answering Function::handle(HttpEvent& event, const Invocation& invocat
     MemoryBody body(std::move(event.body));
     request.body = &body;
     request.deadline = invocation.deadline;
-    std::optional<LogScope> scope;
+    std::optional<telemetry::LogScope> scope;
     if (request.request_id.empty()) {
         request.request_id = invocation.request_id;
     } else {
         // The client's own id is that of its request; Lambda's must be found beside it.
-        LogScope::Fields ids{{"request_id", request.request_id},
-                             {"invocation_id", invocation.request_id}};
+        telemetry::LogScope::Fields ids{{"request_id", request.request_id},
+                                        {"invocation_id", invocation.request_id}};
         scope.emplace(log_, std::move(ids));
     }
     http::Response response;
@@ -125,8 +126,8 @@ Function::Answering Function::handle(HttpEvent& event, const Invocation& invocat
 }
 
 Function::Answering Function::handle(ProcessEvent& event, const Invocation& invocation) {
-    LogScope::Fields ids{{"job_id", event.job_id.value()}, {"event_id", event.event.id}};
-    const LogScope scope(log_, std::move(ids));
+    telemetry::LogScope::Fields ids{{"job_id", event.job_id.value()}, {"event_id", event.event.id}};
+    const telemetry::LogScope scope(log_, std::move(ids));
     co_await handlers_.process_job(std::move(event.event), invocation.deadline);
     co_return R"({"status":"done"})";
 }

@@ -24,9 +24,9 @@ struct FunctionHandlers {
     /// Requests of API Gateway and of function URLs.
     http::Handler api;
     /// "Document Processing Required". Throws AttemptFailed for what may pass.
-    std::function<boost::asio::awaitable<void>(Event, Deadline)> process_job;
+    std::function<boost::asio::awaitable<void>(eventbridge::Event, Deadline)> process_job;
     /// Publishes jobs again that nothing drives any more.
-    std::function<boost::asio::awaitable<Result<SweepResult>>()> sweep;
+    std::function<boost::asio::awaitable<Result<jobs::SweepResult>>()> sweep;
 };
 
 struct FunctionOptions {
@@ -40,7 +40,8 @@ struct FunctionOptions {
 class Function {
 public:
     /// All of it outlives the function.
-    Function(FunctionHandlers& handlers, FunctionOptions options, Log& log, Metrics& metrics);
+    Function(FunctionHandlers& handlers, FunctionOptions options, telemetry::Log& log,
+             telemetry::Metrics& metrics);
 
     /// JSON for Lambda, or the error to report. Whatever fails, a malformed event too, is an error,
     /// so that Lambda retries what came asynchronously; only requests are answered with a status.
@@ -60,9 +61,9 @@ private:
 
     FunctionHandlers& handlers_;
     const FunctionOptions options_;
-    Log& log_;
-    Metrics& metrics_;
-    EmbeddedMetrics embedded_metrics_;
+    telemetry::Log& log_;
+    telemetry::Metrics& metrics_;
+    telemetry::EmbeddedMetrics embedded_metrics_;
     bool cold_ = true;
 };
 

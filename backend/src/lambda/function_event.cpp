@@ -64,24 +64,24 @@ bool is_tick(const json::object& object) {
     return says(object, "source", "aws.events") && says(object, "detail-type", "Scheduled Event");
 }
 
-Result<ProcessEvent> process_event_of(Event event) {
-    auto job_id = job_of(event);
+Result<ProcessEvent> process_event_of(eventbridge::Event event) {
+    auto job_id = jobs::job_of(event);
     if (!job_id) return std::unexpected(job_id.error());
     return ProcessEvent{.job_id = std::move(*job_id), .event = std::move(event)};
 }
 
 Result<ProcessEvent> parse_bus_event(const json::object& envelope) {
-    if (!says(envelope, "source", kEventSource) ||
-        !says(envelope, "detail-type", kProcessingRequired)) {
-        return fail(
-            Errc::invalid_argument,
-            fmt::format("no handler for detail-type {} of source {}: the function takes "
-                        "\"{}\" of {}; correct the rule's pattern",
-                        json::serialize(envelope.at("detail-type")),
-                        json::serialize(envelope.at("source")), kProcessingRequired, kEventSource),
-            "detail-type");
+    if (!says(envelope, "source", domain::kEventSource) ||
+        !says(envelope, "detail-type", domain::kProcessingRequired)) {
+        return fail(Errc::invalid_argument,
+                    fmt::format("no handler for detail-type {} of source {}: the function takes "
+                                "\"{}\" of {}; correct the rule's pattern",
+                                json::serialize(envelope.at("detail-type")),
+                                json::serialize(envelope.at("source")), domain::kProcessingRequired,
+                                domain::kEventSource),
+                    "detail-type");
     }
-    Event event;
+    eventbridge::Event event;
     const std::pair<const char*, std::string*> texts[] = {{"id", &event.id},
                                                           {"source", &event.source},
                                                           {"detail-type", &event.detail_type},
@@ -117,10 +117,10 @@ Result<ProcessEvent> parse_process_action(const json::object& request) {
     auto user_id = text_at(request, "user_id");
     if (!user_id) return std::unexpected(user_id.error());
     const json::object detail{{"job_id", *job_id}, {"user_id", *user_id}};
-    Event event{.id = "direct-" + *job_id,
-                .detail_type = std::string(kProcessingRequired),
-                .source = std::string(kEventSource),
-                .detail = json::serialize(detail)};
+    eventbridge::Event event{.id = "direct-" + *job_id,
+                             .detail_type = std::string(domain::kProcessingRequired),
+                             .source = std::string(domain::kEventSource),
+                             .detail = json::serialize(detail)};
     return process_event_of(std::move(event));
 }
 

@@ -14,8 +14,8 @@ namespace ingestor::lambda {
 
 /// "Document Processing Required", from the bus or asked for by `{"action":"process"}`.
 struct ProcessEvent {
-    JobId job_id;
-    Event event;
+    domain::JobId job_id;
+    eventbridge::Event event;
 };
 
 /// A schedule's tick, or `{"action":"sweep"}`.

@@ -54,7 +54,7 @@ TEST(FunctionEvent, AnEventOfTheBusIsReadWhole) {
     ASSERT_TRUE(parsed) << parsed.error().message;
     const auto& [job_id, event] = std::get<ProcessEvent>(*parsed);
     EXPECT_EQ(job_id.value(), "j-1");
-    EXPECT_EQ(json::parse(to_json(event)), json::parse(kBusEvent));
+    EXPECT_EQ(json::parse(eventbridge::to_json(event)), json::parse(kBusEvent));
 }
 
 TEST(FunctionEvent, AProcessActionIsAnEventOfItsJob) {

@@ -50,7 +50,7 @@ class FunctionTest : public testing::Test {
 protected:
     FunctionTest() {
         handlers.api = [this](http::Request& request) { return api(request); };
-        handlers.process_job = [this](Event event, Deadline deadline) {
+        handlers.process_job = [this](eventbridge::Event event, Deadline deadline) {
             return process(std::move(event), deadline);
         };
         handlers.sweep = [this] { return sweep(); };
@@ -66,20 +66,20 @@ protected:
         response.route = "/made";
         co_return response;
     }
-    asio::awaitable<void> process(Event event, Deadline deadline) {
+    asio::awaitable<void> process(eventbridge::Event event, Deadline deadline) {
         EXPECT_EQ(deadline, invocation.deadline);
         captured.log.info("in the handler");
         events.push_back(event.id);
         metrics.job_ended("completed");
-        if (event.id == "fails") throw AttemptFailed("job j-1: the store is gone");
+        if (event.id == "fails") throw jobs::AttemptFailed("job j-1: the store is gone");
         if (event.id == "breaks") throw std::logic_error("broken");
         co_return;
     }
-    asio::awaitable<Result<SweepResult>> sweep() { co_return swept; }
+    asio::awaitable<Result<jobs::SweepResult>> sweep() { co_return swept; }
 
     std::expected<std::string, FunctionError> invoke(std::string_view payload) {
         invocation.payload = payload;
-        return run_to_end(io, function.invoke(invocation));
+        return async::testing::run_to_end(io, function.invoke(invocation));
     }
     static std::string with_id(const char* id) {
         auto event = json::parse(kBusEvent).as_object();
@@ -89,15 +89,15 @@ protected:
 
     asio::io_context io;
     LogCapture captured;
-    Metrics metrics;
+    telemetry::Metrics metrics;
     FunctionHandlers handlers;
     Function function{handlers, {}, captured.log, metrics};
     Invocation invocation{.request_id = "r-1",
                           .trace_id = {},
                           .deadline = std::chrono::steady_clock::now() + std::chrono::hours(1),
                           .payload = {}};
-    Result<SweepResult> swept =
-        SweepResult{.republished = 3, .oldest_queued = std::chrono::seconds(90)};
+    Result<jobs::SweepResult> swept =
+        jobs::SweepResult{.republished = 3, .oldest_queued = std::chrono::seconds(90)};
     std::vector<std::string> requests;
     std::vector<std::string> events;
 };

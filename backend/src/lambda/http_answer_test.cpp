@@ -23,7 +23,7 @@ protected:
     HttpAnswerTest() { request.request_id = "r-1"; }
 
     json::object answer(http::Response& response, PayloadFormat format = PayloadFormat::v1) {
-        last = run_to_end(io, answer_http(format, request, response));
+        last = async::testing::run_to_end(io, answer_http(format, request, response));
         EXPECT_LE(last.json.size(), kAnswerBytesMax);
         return json::parse(last.json).as_object();
     }

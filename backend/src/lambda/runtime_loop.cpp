@@ -36,7 +36,8 @@ asio::awaitable<Result<std::monostate>> give_answer(
 
 }  // namespace
 
-asio::awaitable<Error> run_function(RuntimeClient& runtime, Function& function, Log& log) {
+asio::awaitable<Error> run_function(RuntimeClient& runtime, Function& function,
+                                    telemetry::Log& log) {
     for (int failures = 0;;) {
         const auto invocation = co_await runtime.next();
         if (!invocation) {

@@ -12,6 +12,7 @@ namespace ingestor::lambda {
 /// the one before has ended, its answer is given and its lines are out, since the process is frozen
 /// from then on. Returns after the third failure in a row to get an event, with the last one: the
 /// process should end with a status that is not 0, and Lambda starts another.
-boost::asio::awaitable<Error> run_function(RuntimeClient& runtime, Function& function, Log& log);
+boost::asio::awaitable<Error> run_function(RuntimeClient& runtime, Function& function,
+                                           telemetry::Log& log);
 
 }  // namespace ingestor::lambda

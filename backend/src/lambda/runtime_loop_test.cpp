@@ -51,12 +51,12 @@ protected:
         api.close();
         co_return error;
     }
-    Error run_script() { return run_to_end(io, run()); }
+    Error run_script() { return async::testing::run_to_end(io, run()); }
 
     asio::io_context io;
     FakeRuntimeApi api{io};
     LogCapture captured;
-    Metrics metrics;
+    telemetry::Metrics metrics;
     FunctionHandlers handlers;
     Function function{handlers, {}, captured.log, metrics};
     std::optional<RuntimeClient> client{std::in_place, io.get_executor(), api.endpoint()};
@@ -111,7 +111,7 @@ TEST_F(RuntimeLoop, EachInvocationExportsItsOwnTraceId) {
 
 TEST_F(RuntimeLoop, WaitsForAnEventWithoutALimit) {
     api.script = {FakeRuntimeApi::Hang{}, Invoke{"r-1", kHealth}};
-    SpawnedTask<Error> running(io, run());
+    async::testing::SpawnedTask<Error> running(io, run());
     while (!api.hanging) io.run_one();
     EXPECT_THAT(api.asked(), ElementsAre("GET next"));
     api.go_on();
@@ -205,7 +205,7 @@ TEST_F(RuntimeLoop, AFailedStartIsReported) {
         api.close();
         co_return reported.has_value();
     };
-    EXPECT_TRUE(run_to_end(io, report()));
+    EXPECT_TRUE(async::testing::run_to_end(io, report()));
     ASSERT_EQ(api.calls.size(), 1U);
     EXPECT_EQ(api.calls[0].path, "init/error");
     EXPECT_EQ(api.calls[0].error_type, "Runtime.InvalidConfiguration");

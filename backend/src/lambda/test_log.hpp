@@ -21,7 +21,7 @@ class LogCapture {
     } memory_;
 
 public:
-    Log log{LogFormat::json, LogLevel::debug, memory_.descriptor};
+    telemetry::Log log{telemetry::LogFormat::json, telemetry::LogLevel::debug, memory_.descriptor};
 
     [[nodiscard]] std::vector<boost::json::object> lines() {
         log.flush();

@@ -169,8 +169,8 @@ private:
 
     boost::asio::ip::tcp::acceptor acceptor_;
     std::list<Socket> sockets_;
-    Notifier resumed_;
-    TaskGroup tasks_;
+    async::Notifier resumed_;
+    async::TaskGroup tasks_;
 };
 
 }  // namespace ingestor::lambda

@@ -1,6 +1,6 @@
 #include "memory/fault_plan.hpp"
 
-namespace ingestor {
+namespace ingestor::memory {
 
 bool FaultPlan::strikes(unsigned percent) {
     // Drawn even at 0, so that the rest of the sequence does not depend on the rates.
@@ -9,4 +9,4 @@ bool FaultPlan::strikes(unsigned percent) {
     return struck;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::memory

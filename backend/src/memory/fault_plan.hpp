@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <random>
 
-namespace ingestor {
+namespace ingestor::memory {
 
 /// Decides which calls fail, from one seed, so that a failing run replays exactly.
 class FaultPlan {
@@ -31,4 +31,4 @@ private:
     std::uint64_t count_ = 0;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::memory

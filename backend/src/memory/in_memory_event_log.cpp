@@ -5,22 +5,22 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace ingestor {
+namespace ingestor::memory {
 
 namespace asio = boost::asio;
 
-InMemoryEventLog::InMemoryEventLog(const EventRouter& router, const Clock& clock,
-                                   DeliveriesCommitted committed)
+InMemoryEventLog::InMemoryEventLog(const ports::EventRouter& router, const ports::Clock& clock,
+                                   ports::DeliveriesCommitted committed)
     : router_(router), clock_(clock), committed_(std::move(committed)) {}
 
-void InMemoryEventLog::insert(Delivery delivery) {
+void InMemoryEventLog::insert(ports::Delivery delivery) {
     const auto id = delivery.id;
     const auto& group = delivery.event->fairness_group;
     group_of_id_.emplace(id, group);
     groups_[group].emplace(id, std::move(delivery));
 }
 
-std::optional<Delivery> InMemoryEventLog::take(std::int64_t id) {
+std::optional<ports::Delivery> InMemoryEventLog::take(std::int64_t id) {
     const auto place = group_of_id_.find(id);
     if (place == group_of_id_.end()) return std::nullopt;
     const auto group = groups_.find(place->second);
@@ -32,22 +32,22 @@ std::optional<Delivery> InMemoryEventLog::take(std::int64_t id) {
     return delivery;
 }
 
-std::vector<std::int64_t> InMemoryEventLog::append_now(std::vector<Event> events) {
+std::vector<std::int64_t> InMemoryEventLog::append_now(std::vector<eventbridge::Event> events) {
     std::vector<std::int64_t> ids;
-    std::vector<Delivery> fresh;
+    std::vector<ports::Delivery> fresh;
     const auto now = clock_.now();
     for (auto& event : events) {
         events_.push_back(event);
-        const auto shared = std::make_shared<const Event>(std::move(event));
+        const auto shared = std::make_shared<const eventbridge::Event>(std::move(event));
         for (auto& route : router_.route(*shared)) {
-            Delivery delivery{.id = ++last_id_,
-                              .event = shared,
-                              .rule = std::move(route.rule),
-                              .target_id = std::move(route.target_id),
-                              .target_arn = std::move(route.target_arn),
-                              .created_at = now,
-                              .first_failed_at = std::nullopt,
-                              .next_at = now};
+            ports::Delivery delivery{.id = ++last_id_,
+                                     .event = shared,
+                                     .rule = std::move(route.rule),
+                                     .target_id = std::move(route.target_id),
+                                     .target_arn = std::move(route.target_arn),
+                                     .created_at = now,
+                                     .first_failed_at = std::nullopt,
+                                     .next_at = now};
             ids.push_back(delivery.id);
             insert(delivery);
             fresh.push_back(std::move(delivery));
@@ -61,7 +61,7 @@ bool InMemoryEventLog::under_way(std::int64_t delivery_id) const {
     return group_of_id_.contains(delivery_id);
 }
 
-auto InMemoryEventLog::append(std::vector<Event> events) -> Answer<std::monostate> {
+auto InMemoryEventLog::append(std::vector<eventbridge::Event> events) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     append_now(std::move(events));
     co_return std::monostate{};
@@ -82,9 +82,9 @@ std::vector<std::int64_t> InMemoryEventLog::due_now(TimePoint now,
 
 auto InMemoryEventLog::due_groups(TimePoint now, std::optional<std::string> after,
                                   std::uint32_t groups_max, std::uint32_t of_each)
-    -> Answer<std::vector<DueGroup>> {
+    -> Answer<std::vector<ports::DueGroup>> {
     co_await asio::post(asio::use_awaitable);
-    std::vector<DueGroup> found;
+    std::vector<ports::DueGroup> found;
     for (auto group = after ? groups_.upper_bound(*after) : groups_.begin();
          group != groups_.end() && found.size() < groups_max; ++group) {
         found.push_back({group->first, due_now(now, group->first, 0, of_each)});
@@ -98,9 +98,9 @@ auto InMemoryEventLog::due(TimePoint now, std::string fairness_group, std::int64
     co_return due_now(now, fairness_group, after, limit);
 }
 
-auto InMemoryEventLog::read(std::vector<std::int64_t> ids) -> Answer<FoundDeliveries> {
+auto InMemoryEventLog::read(std::vector<std::int64_t> ids) -> Answer<ports::FoundDeliveries> {
     co_await asio::post(asio::use_awaitable);
-    FoundDeliveries found;
+    ports::FoundDeliveries found;
     for (const auto id : ids) {
         const auto place = group_of_id_.find(id);
         if (place == group_of_id_.end()) continue;
@@ -137,7 +137,7 @@ auto InMemoryEventLog::acknowledge(std::int64_t id) -> Answer<std::monostate> {
     co_return std::monostate{};
 }
 
-auto InMemoryEventLog::reschedule(std::int64_t id, DeliveryStage stage, int attempts,
+auto InMemoryEventLog::reschedule(std::int64_t id, ports::DeliveryStage stage, int attempts,
                                   TimePoint next_at, TimePoint failed_at)
     -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
@@ -151,12 +151,12 @@ auto InMemoryEventLog::reschedule(std::int64_t id, DeliveryStage stage, int atte
     co_return std::monostate{};
 }
 
-auto InMemoryEventLog::move_to_dead_letters(std::int64_t id, GivenUp reason)
+auto InMemoryEventLog::move_to_dead_letters(std::int64_t id, ports::GivenUp reason)
     -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     auto delivery = take(id);
     if (!delivery) co_return std::monostate{};
-    DeadLetter letter;
+    ports::DeadLetter letter;
     letter.id = id;
     letter.delivery = std::move(*delivery);
     letter.first_dead_at = reason.at;
@@ -180,22 +180,22 @@ auto InMemoryEventLog::set_aside(std::int64_t id, TimePoint at) -> Answer<std::m
     co_await asio::post(asio::use_awaitable);
     auto delivery = take(id);
     if (!delivery) co_return std::monostate{};
-    Event unreadable;
+    eventbridge::Event unreadable;
     unreadable.bus = delivery->event->bus;
     unreadable.fairness_group = delivery->event->fairness_group;
-    delivery->event = std::make_shared<const Event>(std::move(unreadable));
-    DeadLetter letter;
+    delivery->event = std::make_shared<const eventbridge::Event>(std::move(unreadable));
+    ports::DeadLetter letter;
     letter.id = id;
     letter.delivery = std::move(*delivery);
     letter.first_dead_at = at;
-    GivenUp reason;
-    reason.error_code = kEventCorrupt;
+    ports::GivenUp reason;
+    reason.error_code = ports::kEventCorrupt;
     reason.at = at;
     keep_dead_letter(std::move(letter), std::move(reason));
     co_return std::monostate{};
 }
 
-void InMemoryEventLog::keep_dead_letter(DeadLetter letter, GivenUp reason) {
+void InMemoryEventLog::keep_dead_letter(ports::DeadLetter letter, ports::GivenUp reason) {
     letter.delivery.stage = reason.stage;
     letter.delivery.attempts = reason.attempts;
     letter.error_code = std::move(reason.error_code);
@@ -204,12 +204,12 @@ void InMemoryEventLog::keep_dead_letter(DeadLetter letter, GivenUp reason) {
     letter.dead_at = reason.at;
     const std::pair place{letter.dead_at, ++deaths_};
     dead_.emplace(place, std::move(letter));
-    if (dead_.size() > kDeadLettersMax) dead_.erase(dead_.begin());
+    if (dead_.size() > ports::kDeadLettersMax) dead_.erase(dead_.begin());
 }
 
-auto InMemoryEventLog::dead_letters(std::uint32_t limit) -> Answer<std::vector<DeadLetter>> {
+auto InMemoryEventLog::dead_letters(std::uint32_t limit) -> Answer<std::vector<ports::DeadLetter>> {
     co_await asio::post(asio::use_awaitable);
-    std::vector<DeadLetter> found;
+    std::vector<ports::DeadLetter> found;
     for (auto place = dead_.rbegin(); place != dead_.rend() && found.size() < limit; ++place) {
         found.push_back(place->second);
     }
@@ -220,14 +220,14 @@ auto InMemoryEventLog::redrive(std::vector<std::int64_t> ids, TimePoint now)
     -> Answer<std::vector<std::int64_t>> {
     co_await asio::post(asio::use_awaitable);
     std::vector<std::int64_t> redriven;
-    std::vector<Delivery> fresh;
+    std::vector<ports::Delivery> fresh;
     for (const auto id : ids) {
         const auto place =
             std::ranges::find_if(dead_, [id](const auto& entry) { return entry.second.id == id; });
         if (place == dead_.end() || corrupt_.contains(id)) continue;
         auto delivery = std::move(place->second.delivery);
         dead_.erase(place);
-        delivery.stage = DeliveryStage::delivery;
+        delivery.stage = ports::DeliveryStage::delivery;
         delivery.attempts = 0;
         delivery.created_at = now;
         delivery.first_failed_at.reset();
@@ -240,23 +240,23 @@ auto InMemoryEventLog::redrive(std::vector<std::int64_t> ids, TimePoint now)
     co_return redriven;
 }
 
-auto InMemoryEventLog::buses() -> Answer<std::vector<EventBusRecord>> {
+auto InMemoryEventLog::buses() -> Answer<std::vector<ports::EventBusRecord>> {
     co_await asio::post(asio::use_awaitable);
-    std::vector<EventBusRecord> found;
+    std::vector<ports::EventBusRecord> found;
     found.reserve(buses_.size());
     for (const auto& [name, bus] : buses_) found.push_back(bus);
     co_return found;
 }
 
-auto InMemoryEventLog::rules() -> Answer<std::vector<Rule>> {
+auto InMemoryEventLog::rules() -> Answer<std::vector<ports::Rule>> {
     co_await asio::post(asio::use_awaitable);
-    std::vector<Rule> found;
+    std::vector<ports::Rule> found;
     found.reserve(rules_.size());
     for (const auto& [name, rule] : rules_) found.push_back(rule);
     co_return found;
 }
 
-auto InMemoryEventLog::apply(BusChange change) -> Answer<std::monostate> {
+auto InMemoryEventLog::apply(ports::BusChange change) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     for (const auto& key : change.delete_rules) rules_.erase(key);
     for (const auto& name : change.delete_buses) buses_.erase(name);
@@ -265,11 +265,11 @@ auto InMemoryEventLog::apply(BusChange change) -> Answer<std::monostate> {
         buses_.insert_or_assign(std::move(name), std::move(bus));
     }
     for (auto& rule : change.put_rules) {
-        RuleKey key{rule.bus, rule.name};
+        ports::RuleKey key{rule.bus, rule.name};
         rules_.insert_or_assign(std::move(key), std::move(rule));
     }
     for (const auto& retarget : change.retargets) {
-        const auto move_over = [&retarget](Delivery& delivery) {
+        const auto move_over = [&retarget](ports::Delivery& delivery) {
             if (delivery.event->bus != retarget.from_rule.bus ||
                 delivery.rule != retarget.from_rule.name ||
                 delivery.target_id != retarget.from_target_id) {
@@ -277,7 +277,7 @@ auto InMemoryEventLog::apply(BusChange change) -> Answer<std::monostate> {
             }
             auto event = *delivery.event;
             event.bus = retarget.to_rule.bus;
-            delivery.event = std::make_shared<const Event>(std::move(event));
+            delivery.event = std::make_shared<const eventbridge::Event>(std::move(event));
             delivery.rule = retarget.to_rule.name;
             delivery.target_id = retarget.to.id;
             delivery.target_arn = retarget.to.arn;
@@ -290,4 +290,4 @@ auto InMemoryEventLog::apply(BusChange change) -> Answer<std::monostate> {
     co_return std::monostate{};
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::memory

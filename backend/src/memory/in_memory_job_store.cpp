@@ -6,7 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
-namespace ingestor {
+namespace ingestor::memory {
 
 namespace asio = boost::asio;
 
@@ -20,12 +20,12 @@ std::string lower(std::string text) {
 }
 
 /// `text` is in lower case.
-bool is_found(const Job& job, const std::string& text) {
+bool is_found(const domain::Job& job, const std::string& text) {
     return lower(job.job_name).find(text) != std::string::npos ||
            job.job_id.value().starts_with(text);
 }
 
-Job as_listed(Job job) {
+domain::Job as_listed(domain::Job job) {
     job.files.clear();
     job.attempts.clear();
     return job;
@@ -33,21 +33,21 @@ Job as_listed(Job job) {
 
 }  // namespace
 
-InMemoryJobStore::InMemoryJobStore(InMemoryEventLog& log, const MonotonicClock& monotonic,
+InMemoryJobStore::InMemoryJobStore(InMemoryEventLog& log, const async::MonotonicClock& monotonic,
                                    std::string owner)
     : log_(log), monotonic_(monotonic), owner_(std::move(owner)) {}
 
-bool InMemoryJobStore::lease_is_live(const JobRecord& record) const {
-    return record.job.status == JobStatus::processing && record.lease_owner == owner_ &&
+bool InMemoryJobStore::lease_is_live(const domain::JobRecord& record) const {
+    return record.job.status == domain::JobStatus::processing && record.lease_owner == owner_ &&
            leases_.is_live(record.job.job_id, record.fence, monotonic_.now());
 }
 
-void InMemoryJobStore::publish(Record& record, Event event) {
-    const std::vector<Event> events{std::move(event)};
+void InMemoryJobStore::publish(Record& record, eventbridge::Event event) {
+    const std::vector<eventbridge::Event> events{std::move(event)};
     record.deliveries = log_.append_now(events);
 }
 
-auto InMemoryJobStore::find(const JobId& job_id) -> Result<Record*> {
+auto InMemoryJobStore::find(const domain::JobId& job_id) -> Result<Record*> {
     const auto place = records_.find(job_id);
     if (place == records_.end()) {
         return fail(Errc::not_found, fmt::format("no job {}", job_id.value()));
@@ -55,23 +55,22 @@ auto InMemoryJobStore::find(const JobId& job_id) -> Result<Record*> {
     return &place->second;
 }
 
-auto InMemoryJobStore::find_held(const Lease& lease) -> Result<Record*> {
+auto InMemoryJobStore::find_held(const domain::Lease& lease) -> Result<Record*> {
     const auto place = records_.find(lease.job_id);
     if (place == records_.end()) {
         return fail(Errc::conflict,
                     fmt::format("the lease on job {} is lost", lease.job_id.value()));
     }
-    if (const auto held = check_held(place->second.record, lease); !held) {
+    if (const auto held = domain::check_held(place->second.record, lease); !held) {
         return std::unexpected(held.error());
     }
     return &place->second;
 }
 
-Result<std::optional<CreatedJob>> InMemoryJobStore::repeated_now(const UserId& user_id,
-                                                                 const IdempotencyKey& key,
-                                                                 TimePoint now) {
+Result<std::optional<ports::CreatedJob>> InMemoryJobStore::repeated_now(
+    const domain::UserId& user_id, const ports::IdempotencyKey& key, TimePoint now) {
     const auto used = keys_.find(std::pair{user_id, key.key});
-    if (used == keys_.end() || used->second.used_at + kIdempotencyKeyLifetime <= now) {
+    if (used == keys_.end() || used->second.used_at + ports::kIdempotencyKeyLifetime <= now) {
         return std::nullopt;
     }
     if (used->second.request_hash != key.request_hash) {
@@ -82,20 +81,20 @@ Result<std::optional<CreatedJob>> InMemoryJobStore::repeated_now(const UserId& u
     const auto found = find(used->second.job_id);
     if (!found) return std::nullopt;
     const auto& first = (*found)->record.job;
-    return CreatedJob{.job_id = first.job_id,
-                      .files_count = first.total_documents,
-                      .status = first.status,
-                      .existed = true};
+    return ports::CreatedJob{.job_id = first.job_id,
+                             .files_count = first.total_documents,
+                             .status = first.status,
+                             .existed = true};
 }
 
-auto InMemoryJobStore::find_repeated(UserId user_id, IdempotencyKey key, TimePoint now)
-    -> Answer<std::optional<CreatedJob>> {
+auto InMemoryJobStore::find_repeated(domain::UserId user_id, ports::IdempotencyKey key,
+                                     TimePoint now) -> Answer<std::optional<ports::CreatedJob>> {
     co_await asio::post(asio::use_awaitable);
     co_return repeated_now(user_id, key, now);
 }
 
-auto InMemoryJobStore::create(Job job, std::optional<IdempotencyKey> key, Event event)
-    -> Answer<CreatedJob> {
+auto InMemoryJobStore::create(domain::Job job, std::optional<ports::IdempotencyKey> key,
+                              eventbridge::Event event) -> Answer<ports::CreatedJob> {
     co_await asio::post(asio::use_awaitable);
     const auto now = job.created_at;
     if (key) {
@@ -113,27 +112,27 @@ auto InMemoryJobStore::create(Job job, std::optional<IdempotencyKey> key, Event 
         const std::pair place{job.user_id, key->key};
         keys_.insert_or_assign(place, KeyUse{key->request_hash, job.job_id, now});
     }
-    job.status = JobStatus::queued;
+    job.status = domain::JobStatus::queued;
     job.total_documents = static_cast<std::uint32_t>(job.files.size());
     job.updated_at = now;
-    CreatedJob created{.job_id = job.job_id, .files_count = job.total_documents};
+    ports::CreatedJob created{.job_id = job.job_id, .files_count = job.total_documents};
     auto& record = records_[job.job_id];
     record.record.job = std::move(job);
     publish(record, std::move(event));
     co_return created;
 }
 
-auto InMemoryJobStore::get(JobId job_id) -> Answer<Job> {
+auto InMemoryJobStore::get(domain::JobId job_id) -> Answer<domain::Job> {
     co_await asio::post(asio::use_awaitable);
     const auto record = find(job_id);
     if (!record) co_return std::unexpected(record.error());
     co_return (*record)->record.job;
 }
 
-auto InMemoryJobStore::list(JobQuery query) -> Answer<JobPage> {
+auto InMemoryJobStore::list(ports::JobQuery query) -> Answer<ports::JobPage> {
     co_await asio::post(asio::use_awaitable);
     const auto text = lower(query.text);
-    JobPage page;
+    ports::JobPage page;
     for (auto place = records_.rbegin(); place != records_.rend(); ++place) {
         const auto& job = place->second.record.job;
         if (job.user_id != query.user_id) continue;
@@ -151,10 +150,10 @@ auto InMemoryJobStore::list(JobQuery query) -> Answer<JobPage> {
     co_return page;
 }
 
-auto InMemoryJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
-    -> Answer<std::vector<Job>> {
+auto InMemoryJobStore::list_named(domain::UserId user_id, std::vector<domain::JobId> job_ids)
+    -> Answer<std::vector<domain::Job>> {
     co_await asio::post(asio::use_awaitable);
-    std::vector<Job> jobs;
+    std::vector<domain::Job> jobs;
     for (const auto& job_id : job_ids) {
         const auto record = find(job_id);
         if (record && (*record)->record.job.user_id == user_id) {
@@ -164,10 +163,11 @@ auto InMemoryJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
     co_return jobs;
 }
 
-auto InMemoryJobStore::find_documents(UserId user_id, std::string sha256, std::uint32_t limit)
-    -> Answer<std::vector<FoundDocument>> {
+auto InMemoryJobStore::find_documents(domain::UserId user_id, std::string sha256,
+                                      std::uint32_t limit)
+    -> Answer<std::vector<ports::FoundDocument>> {
     co_await asio::post(asio::use_awaitable);
-    std::vector<FoundDocument> found;
+    std::vector<ports::FoundDocument> found;
     for (auto place = records_.rbegin(); place != records_.rend(); ++place) {
         const auto& job = place->second.record.job;
         if (job.user_id != user_id) continue;
@@ -186,9 +186,10 @@ auto InMemoryJobStore::find_documents(UserId user_id, std::string sha256, std::u
     co_return found;
 }
 
-auto InMemoryJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::uint64_t>> {
+auto InMemoryJobStore::count(domain::UserId user_id)
+    -> Answer<std::map<domain::JobStatus, std::uint64_t>> {
     co_await asio::post(asio::use_awaitable);
-    std::map<JobStatus, std::uint64_t> counts;
+    std::map<domain::JobStatus, std::uint64_t> counts;
     for (const auto& [id, kept] : records_) {
         const auto& job = kept.record.job;
         if (job.user_id == user_id) ++counts[job.status];
@@ -196,40 +197,42 @@ auto InMemoryJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::
     co_return counts;
 }
 
-auto InMemoryJobStore::queue_position(JobId job_id, std::uint64_t max) -> Answer<std::uint64_t> {
+auto InMemoryJobStore::queue_position(domain::JobId job_id, std::uint64_t max)
+    -> Answer<std::uint64_t> {
     co_await asio::post(asio::use_awaitable);
     std::uint64_t before = 0;
     for (const auto& [id, kept] : records_) {
         if (id >= job_id || before == max) break;
-        if (kept.record.job.status == JobStatus::queued) ++before;
+        if (kept.record.job.status == domain::JobStatus::queued) ++before;
     }
     co_return before;
 }
 
-auto InMemoryJobStore::claim(ClaimRequest request) -> Answer<ClaimOutcome> {
+auto InMemoryJobStore::claim(domain::ClaimRequest request) -> Answer<ports::ClaimOutcome> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find(request.job_id);
     if (!found) co_return std::unexpected(found.error());
     auto& record = (*found)->record;
     const auto& job = record.job;
-    switch (ingestor::claim(record, request, lease_is_live(record))) {
-        case ClaimDecision::ended:
-            co_return ClaimOutcome{AlreadyEnded{job.status}};
-        case ClaimDecision::held:
-            co_return ClaimOutcome{HeldElsewhere{}};
-        case ClaimDecision::not_due:
-            co_return ClaimOutcome{NotDue{*job.next_attempt_at}};
-        case ClaimDecision::claimed:
+    switch (ingestor::domain::claim(record, request, lease_is_live(record))) {
+        case domain::ClaimDecision::ended:
+            co_return ports::ClaimOutcome{ports::AlreadyEnded{job.status}};
+        case domain::ClaimDecision::held:
+            co_return ports::ClaimOutcome{ports::HeldElsewhere{}};
+        case domain::ClaimDecision::not_due:
+            co_return ports::ClaimOutcome{ports::NotDue{*job.next_attempt_at}};
+        case domain::ClaimDecision::claimed:
             break;
     }
     leases_.hold(job.job_id, record.fence, monotonic_.now() + (request.lease_until - request.now));
-    Claimed claimed{
+    ports::Claimed claimed{
         .job = job,
-        .lease = Lease{.job_id = job.job_id, .owner = request.owner, .fence = record.fence}};
-    co_return ClaimOutcome{std::move(claimed)};
+        .lease =
+            domain::Lease{.job_id = job.job_id, .owner = request.owner, .fence = record.fence}};
+    co_return ports::ClaimOutcome{std::move(claimed)};
 }
 
-auto InMemoryJobStore::renew(Lease lease, TimePoint now, TimePoint lease_until)
+auto InMemoryJobStore::renew(domain::Lease lease, TimePoint now, TimePoint lease_until)
     -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find_held(lease);
@@ -238,7 +241,7 @@ auto InMemoryJobStore::renew(Lease lease, TimePoint now, TimePoint lease_until)
     co_return std::monostate{};
 }
 
-auto InMemoryJobStore::note_at_work(Lease lease, std::vector<std::uint32_t> documents)
+auto InMemoryJobStore::note_at_work(domain::Lease lease, std::vector<std::uint32_t> documents)
     -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find_held(lease);
@@ -247,8 +250,8 @@ auto InMemoryJobStore::note_at_work(Lease lease, std::vector<std::uint32_t> docu
     co_return std::monostate{};
 }
 
-auto InMemoryJobStore::record_file(Lease lease, std::uint32_t index, JobFile file, TimePoint now)
-    -> Answer<std::monostate> {
+auto InMemoryJobStore::record_file(domain::Lease lease, std::uint32_t index, domain::JobFile file,
+                                   TimePoint now) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find_held(lease);
     if (!found) co_return std::unexpected(found.error());
@@ -257,93 +260,98 @@ auto InMemoryJobStore::record_file(Lease lease, std::uint32_t index, JobFile fil
         co_return fail(Errc::invalid_argument,
                        fmt::format("job {} has no file {}", lease.job_id.value(), index));
     }
-    co_return ingestor::record_file(record, lease, record.job.files[index], std::move(file), now);
+    co_return ingestor::domain::record_file(record, lease, record.job.files[index], std::move(file),
+                                            now);
 }
 
-auto InMemoryJobStore::finish(Lease lease, JobStatus status, std::optional<std::string> error,
-                              Event event, TimePoint now) -> Answer<std::monostate> {
+auto InMemoryJobStore::finish(domain::Lease lease, domain::JobStatus status,
+                              std::optional<std::string> error, eventbridge::Event event,
+                              TimePoint now) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find_held(lease);
     if (!found) co_return std::unexpected(found.error());
-    auto finished = ingestor::finish((*found)->record, lease, status, std::move(error), now);
+    auto finished =
+        ingestor::domain::finish((*found)->record, lease, status, std::move(error), now);
     if (!finished) co_return finished;
-    const std::vector<Event> events{std::move(event)};
+    const std::vector<eventbridge::Event> events{std::move(event)};
     log_.append_now(events);
     co_return finished;
 }
 
-auto InMemoryJobStore::release(Lease lease, AttemptEnd end, TimePoint now)
+auto InMemoryJobStore::release(domain::Lease lease, domain::AttemptEnd end, TimePoint now)
     -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find_held(lease);
     if (!found) co_return std::unexpected(found.error());
-    co_return ingestor::release((*found)->record, lease, std::move(end), now);
+    co_return ingestor::domain::release((*found)->record, lease, std::move(end), now);
 }
 
-auto InMemoryJobStore::cancel(JobId job_id, TimePoint now) -> Answer<Job> {
+auto InMemoryJobStore::cancel(domain::JobId job_id, TimePoint now) -> Answer<domain::Job> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find(job_id);
     if (!found) co_return std::unexpected(found.error());
     auto& record = (*found)->record;
-    const auto cancelled = ingestor::cancel(record, now);
+    const auto cancelled = ingestor::domain::cancel(record, now);
     if (!cancelled) co_return std::unexpected(cancelled.error());
     co_return record.job;
 }
 
-auto InMemoryJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer<Job> {
+auto InMemoryJobStore::retry(domain::JobId job_id, eventbridge::Event event, TimePoint now)
+    -> Answer<domain::Job> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find(job_id);
     if (!found) co_return std::unexpected(found.error());
     auto& record = (*found)->record;
-    const auto retried = ingestor::retry(record, now);
+    const auto retried = ingestor::domain::retry(record, now);
     if (!retried) co_return std::unexpected(retried.error());
     publish(**found, std::move(event));
     co_return record.job;
 }
 
 auto InMemoryJobStore::find_orphaned(TimePoint, TimePoint queued_before, std::uint32_t limit)
-    -> Answer<std::vector<JobId>> {
+    -> Answer<std::vector<domain::JobId>> {
     co_await asio::post(asio::use_awaitable);
-    std::vector<JobId> orphaned;
+    std::vector<domain::JobId> orphaned;
     for (const auto& [id, kept] : records_) {
         if (orphaned.size() == limit) break;
         const auto& job = kept.record.job;
         const auto driven = std::ranges::any_of(
             kept.deliveries, [this](std::int64_t delivery) { return log_.under_way(delivery); });
-        const bool without_event = job.status == JobStatus::queued && !driven &&
+        const bool without_event = job.status == domain::JobStatus::queued && !driven &&
                                    !job.next_attempt_at && job.updated_at < queued_before;
-        const bool left_behind = job.status == JobStatus::processing && !lease_is_live(kept.record);
+        const bool left_behind =
+            job.status == domain::JobStatus::processing && !lease_is_live(kept.record);
         if (without_event || left_behind) orphaned.push_back(id);
     }
     co_return orphaned;
 }
 
 auto InMemoryJobStore::find_waiting(TimePoint now, std::uint32_t limit)
-    -> Answer<std::vector<JobId>> {
+    -> Answer<std::vector<domain::JobId>> {
     co_await asio::post(asio::use_awaitable);
-    std::vector<std::pair<TimePoint, JobId>> due;
+    std::vector<std::pair<TimePoint, domain::JobId>> due;
     for (const auto& [id, kept] : records_) {
         const auto& job = kept.record.job;
-        if (job.next_attempt_at && is_due(job.next_attempt_at, now)) {
+        if (job.next_attempt_at && domain::is_due(job.next_attempt_at, now)) {
             due.emplace_back(*job.next_attempt_at, id);
         }
     }
     std::ranges::sort(due);
-    std::vector<JobId> waiting;
+    std::vector<domain::JobId> waiting;
     for (auto& [at, id] : due) {
         if (waiting.size() < limit) waiting.push_back(std::move(id));
     }
     co_return waiting;
 }
 
-auto InMemoryJobStore::republish(JobId job_id, Event event, TimePoint now)
+auto InMemoryJobStore::republish(domain::JobId job_id, eventbridge::Event event, TimePoint now)
     -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find(job_id);
     if (!found) co_return std::unexpected(found.error());
-    auto republished = ingestor::republish((*found)->record, now);
+    auto republished = ingestor::domain::republish((*found)->record, now);
     if (republished) publish(**found, std::move(event));
     co_return republished;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::memory

@@ -11,18 +11,21 @@
 #include "ports/job_store.hpp"
 #include "ports/usage_ledger.hpp"
 
-namespace ingestor {
+namespace ingestor::memory {
 
 /// A JobStore that forgets with the process. Every call yields to the executor once before it
 /// acts, as an adapter that does I/O would, and then acts as a whole.
-class InMemoryJobStore final : public JobStore, public JobDeletions, public UsageLedger {
+class InMemoryJobStore final : public ports::JobStore,
+                               public ports::JobDeletions,
+                               public ports::UsageLedger {
 public:
     template <class T>
-    using Answer = JobStore::Answer<T>;
+    using Answer = ports::JobStore::Answer<T>;
 
     /// Events go to `log`; it and `monotonic` outlive the store. A lease of any owner but `owner`
     /// is dead, as this process is the only one that has the store.
-    InMemoryJobStore(InMemoryEventLog& log, const MonotonicClock& monotonic, std::string owner);
+    InMemoryJobStore(InMemoryEventLog& log, const async::MonotonicClock& monotonic,
+                     std::string owner);
 
     /// As if another process had opened the store, after the one before has ended or died.
     void reopen(std::string owner) {
@@ -30,70 +33,83 @@ public:
         leases_.clear();
     }
 
-    Answer<CreatedJob> create(Job job, std::optional<IdempotencyKey> key, Event event) override;
-    Answer<std::optional<CreatedJob>> find_repeated(UserId user_id, IdempotencyKey key,
-                                                    TimePoint now) override;
-    Answer<Job> get(JobId job_id) override;
-    Answer<JobPage> list(JobQuery query) override;
-    Answer<std::vector<Job>> list_named(UserId user_id, std::vector<JobId> job_ids) override;
-    Answer<std::vector<FoundDocument>> find_documents(UserId user_id, std::string sha256,
-                                                      std::uint32_t limit) override;
-    Answer<std::map<JobStatus, std::uint64_t>> count(UserId user_id) override;
-    Answer<std::uint64_t> queue_position(JobId job_id, std::uint64_t max) override;
-    Answer<ClaimOutcome> claim(ClaimRequest request) override;
-    Answer<std::monostate> renew(Lease lease, TimePoint now, TimePoint lease_until) override;
-    Answer<std::monostate> note_at_work(Lease lease, std::vector<std::uint32_t> documents) override;
-    Answer<std::monostate> record_file(Lease lease, std::uint32_t index, JobFile file,
-                                       TimePoint now) override;
-    Answer<std::monostate> finish(Lease lease, JobStatus status, std::optional<std::string> error,
-                                  Event event, TimePoint now) override;
-    Answer<std::monostate> release(Lease lease, AttemptEnd end, TimePoint now) override;
-    Answer<Job> cancel(JobId job_id, TimePoint now) override;
-    Answer<Job> retry(JobId job_id, Event event, TimePoint now) override;
-    Answer<std::vector<JobId>> find_orphaned(TimePoint now, TimePoint queued_before,
-                                             std::uint32_t limit) override;
-    Answer<std::vector<JobId>> find_waiting(TimePoint now, std::uint32_t limit) override;
-    Answer<std::monostate> republish(JobId job_id, Event event, TimePoint now) override;
+    Answer<ports::CreatedJob> create(domain::Job job, std::optional<ports::IdempotencyKey> key,
+                                     eventbridge::Event event) override;
+    Answer<std::optional<ports::CreatedJob>> find_repeated(domain::UserId user_id,
+                                                           ports::IdempotencyKey key,
+                                                           TimePoint now) override;
+    Answer<domain::Job> get(domain::JobId job_id) override;
+    Answer<ports::JobPage> list(ports::JobQuery query) override;
+    Answer<std::vector<domain::Job>> list_named(domain::UserId user_id,
+                                                std::vector<domain::JobId> job_ids) override;
+    Answer<std::vector<ports::FoundDocument>> find_documents(domain::UserId user_id,
+                                                             std::string sha256,
+                                                             std::uint32_t limit) override;
+    Answer<std::map<domain::JobStatus, std::uint64_t>> count(domain::UserId user_id) override;
+    Answer<std::uint64_t> queue_position(domain::JobId job_id, std::uint64_t max) override;
+    Answer<ports::ClaimOutcome> claim(domain::ClaimRequest request) override;
+    Answer<std::monostate> renew(domain::Lease lease, TimePoint now,
+                                 TimePoint lease_until) override;
+    Answer<std::monostate> note_at_work(domain::Lease lease,
+                                        std::vector<std::uint32_t> documents) override;
+    Answer<std::monostate> record_file(domain::Lease lease, std::uint32_t index,
+                                       domain::JobFile file, TimePoint now) override;
+    Answer<std::monostate> finish(domain::Lease lease, domain::JobStatus status,
+                                  std::optional<std::string> error, eventbridge::Event event,
+                                  TimePoint now) override;
+    Answer<std::monostate> release(domain::Lease lease, domain::AttemptEnd end,
+                                   TimePoint now) override;
+    Answer<domain::Job> cancel(domain::JobId job_id, TimePoint now) override;
+    Answer<domain::Job> retry(domain::JobId job_id, eventbridge::Event event,
+                              TimePoint now) override;
+    Answer<std::vector<domain::JobId>> find_orphaned(TimePoint now, TimePoint queued_before,
+                                                     std::uint32_t limit) override;
+    Answer<std::vector<domain::JobId>> find_waiting(TimePoint now, std::uint32_t limit) override;
+    Answer<std::monostate> republish(domain::JobId job_id, eventbridge::Event event,
+                                     TimePoint now) override;
 
-    Answer<std::vector<Removal>> remove_job(JobId job_id, std::vector<ObjectKey> outputs,
-                                            TimePoint now) override;
-    Answer<std::vector<Removal>> remove_unused(std::vector<ObjectKey> uploads,
-                                               TimePoint now) override;
-    Answer<std::vector<Removal>> pending(std::uint32_t limit) override;
+    Answer<std::vector<ports::Removal>> remove_job(domain::JobId job_id,
+                                                   std::vector<domain::ObjectKey> outputs,
+                                                   TimePoint now) override;
+    Answer<std::vector<ports::Removal>> remove_unused(std::vector<domain::ObjectKey> uploads,
+                                                      TimePoint now) override;
+    Answer<std::vector<ports::Removal>> pending(std::uint32_t limit) override;
     Answer<std::monostate> forget(std::string removal_id) override;
-    Answer<std::vector<JobId>> find_ended(TimePoint ended_before, std::uint32_t limit) override;
-    Answer<std::vector<JobId>> find_missing(std::vector<JobId> job_ids) override;
-    Answer<Usage> usage(UserId user_id) override;
+    Answer<std::vector<domain::JobId>> find_ended(TimePoint ended_before,
+                                                  std::uint32_t limit) override;
+    Answer<std::vector<domain::JobId>> find_missing(std::vector<domain::JobId> job_ids) override;
+    Answer<ports::Usage> usage(domain::UserId user_id) override;
 
 private:
     struct Record {
-        JobRecord record;
+        domain::JobRecord record;
         std::vector<std::int64_t> deliveries = {};
     };
     struct KeyUse {
         std::string request_hash;
-        JobId job_id;
+        domain::JobId job_id;
         TimePoint used_at;
     };
 
-    [[nodiscard]] bool lease_is_live(const JobRecord& record) const;
-    Result<std::optional<CreatedJob>> repeated_now(const UserId& user_id, const IdempotencyKey& key,
-                                                   TimePoint now);
-    Result<Record*> find(const JobId& job_id);
-    Result<Record*> find_held(const Lease& lease);
+    [[nodiscard]] bool lease_is_live(const domain::JobRecord& record) const;
+    Result<std::optional<ports::CreatedJob>> repeated_now(const domain::UserId& user_id,
+                                                          const ports::IdempotencyKey& key,
+                                                          TimePoint now);
+    Result<Record*> find(const domain::JobId& job_id);
+    Result<Record*> find_held(const domain::Lease& lease);
     /// An event of the job, and the deliveries that drive it from now on.
-    void publish(Record& record, Event event);
-    [[nodiscard]] bool is_used(const ObjectKey& upload) const;
-    [[nodiscard]] Result<std::monostate> check_uploads_stay(const Job& job) const;
-    std::vector<Removal> list_removal(std::vector<ObjectKey> keys, TimePoint now);
+    void publish(Record& record, eventbridge::Event event);
+    [[nodiscard]] bool is_used(const domain::ObjectKey& upload) const;
+    [[nodiscard]] Result<std::monostate> check_uploads_stay(const domain::Job& job) const;
+    std::vector<ports::Removal> list_removal(std::vector<domain::ObjectKey> keys, TimePoint now);
 
     InMemoryEventLog& log_;
-    const MonotonicClock& monotonic_;
+    const async::MonotonicClock& monotonic_;
     std::string owner_;
-    HeldLeases leases_;
-    std::map<JobId, Record> records_;
-    std::map<std::pair<UserId, std::string>, KeyUse> keys_;
-    std::map<std::string, std::vector<ObjectKey>> removals_;
+    domain::HeldLeases leases_;
+    std::map<domain::JobId, Record> records_;
+    std::map<std::pair<domain::UserId, std::string>, KeyUse> keys_;
+    std::map<std::string, std::vector<domain::ObjectKey>> removals_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::memory

@@ -14,7 +14,7 @@
 #include "base/encoding.hpp"
 #include "domain/job.hpp"
 
-namespace ingestor {
+namespace ingestor::memory {
 
 namespace asio = boost::asio;
 
@@ -45,9 +45,9 @@ Result<FileDescriptor> descriptor_of(std::string_view bytes) {
 
 }  // namespace
 
-class InMemoryObjectStore::Writer final : public ObjectWriter {
+class InMemoryObjectStore::Writer final : public ports::ObjectWriter {
 public:
-    Writer(InMemoryObjectStore& store, ObjectKey key, PutOptions options)
+    Writer(InMemoryObjectStore& store, domain::ObjectKey key, ports::PutOptions options)
         : store_(store), key_(std::move(key)), options_(std::move(options)) {}
 
     asio::awaitable<Result<std::monostate>> write(std::string_view bytes) override {
@@ -64,16 +64,16 @@ public:
         return kind ? digest_of(*kind, bytes_) : std::string{};
     }
 
-    asio::awaitable<Result<ObjectInfo>> commit() override {
+    asio::awaitable<Result<ports::ObjectInfo>> commit() override {
         co_await asio::post(asio::use_awaitable);
-        if (options_.mode == PutMode::create_only && store_.objects_.contains(key_)) {
+        if (options_.mode == ports::PutMode::create_only && store_.objects_.contains(key_)) {
             co_return fail(Errc::conflict, fmt::format("object {} exists", key_.value()));
         }
-        ObjectInfo info{.key = key_,
-                        .size_bytes = bytes_.size(),
-                        .etag = ETag{to_hex(digest_of(DigestKind::md5, bytes_))},
-                        .last_modified = store_.clock_.now(),
-                        .attributes = options_.attributes};
+        ports::ObjectInfo info{.key = key_,
+                               .size_bytes = bytes_.size(),
+                               .etag = domain::ETag{to_hex(digest_of(DigestKind::md5, bytes_))},
+                               .last_modified = store_.clock_.now(),
+                               .attributes = options_.attributes};
         store_.objects_.insert_or_assign(key_, Object{info, std::move(bytes_)});
         bytes_.clear();
         co_return info;
@@ -81,16 +81,15 @@ public:
 
 private:
     InMemoryObjectStore& store_;
-    ObjectKey key_;
-    PutOptions options_;
+    domain::ObjectKey key_;
+    ports::PutOptions options_;
     std::string bytes_;
 };
 
-InMemoryObjectStore::InMemoryObjectStore(const Clock& clock, std::uint64_t object_bytes_max)
+InMemoryObjectStore::InMemoryObjectStore(const ports::Clock& clock, std::uint64_t object_bytes_max)
     : clock_(clock), object_bytes_max_(object_bytes_max) {}
 
-auto InMemoryObjectStore::find(const ObjectKey& key) const -> Result<const Object*> {
-    if (const auto valid = check_object_key(key); !valid) return std::unexpected(valid.error());
+auto InMemoryObjectStore::find(const domain::ObjectKey& key) const -> Result<const Object*> {
     const auto place = objects_.find(key);
     if (place == objects_.end()) {
         return fail(Errc::not_found, fmt::format("no object {}", key.value()));
@@ -98,24 +97,25 @@ auto InMemoryObjectStore::find(const ObjectKey& key) const -> Result<const Objec
     return &place->second;
 }
 
-auto InMemoryObjectStore::head(ObjectKey key) -> Answer<ObjectInfo> {
+auto InMemoryObjectStore::head(domain::ObjectKey key) -> Answer<ports::ObjectInfo> {
     co_await asio::post(asio::use_awaitable);
     const auto object = find(key);
     if (!object) co_return std::unexpected(object.error());
     co_return (*object)->info;
 }
 
-auto InMemoryObjectStore::open(ObjectKey key) -> Answer<OpenObject> {
+auto InMemoryObjectStore::open(domain::ObjectKey key) -> Answer<ports::OpenObject> {
     co_await asio::post(asio::use_awaitable);
     const auto object = find(key);
     if (!object) co_return std::unexpected(object.error());
     auto file = descriptor_of((*object)->bytes);
     if (!file) co_return std::unexpected(file.error());
-    OpenObject opened{.info = (*object)->info, .file = std::move(*file)};
+    ports::OpenObject opened{.info = (*object)->info, .file = std::move(*file)};
     co_return opened;
 }
 
-auto InMemoryObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
+auto InMemoryObjectStore::get(domain::ObjectKey key, std::uint64_t bytes_max)
+    -> Answer<std::string> {
     co_await asio::post(asio::use_awaitable);
     const auto object = find(key);
     if (!object) co_return std::unexpected(object.error());
@@ -126,23 +126,22 @@ auto InMemoryObjectStore::get(ObjectKey key, std::uint64_t bytes_max) -> Answer<
     co_return (*object)->bytes;
 }
 
-auto InMemoryObjectStore::begin_put(ObjectKey key, PutOptions options)
-    -> Answer<std::unique_ptr<ObjectWriter>> {
+auto InMemoryObjectStore::begin_put(domain::ObjectKey key, ports::PutOptions options)
+    -> Answer<std::unique_ptr<ports::ObjectWriter>> {
     co_await asio::post(asio::use_awaitable);
-    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     for (const auto& algorithm : options.digests) {
         if (!digest_kind(algorithm)) {
             co_return fail(Errc::invalid_argument, fmt::format("no digest '{}'", algorithm),
                            "digests");
         }
     }
-    std::unique_ptr<ObjectWriter> writer =
+    std::unique_ptr<ports::ObjectWriter> writer =
         std::make_unique<Writer>(*this, std::move(key), std::move(options));
     co_return writer;
 }
 
-auto InMemoryObjectStore::put(ObjectKey key, std::string bytes, PutOptions options)
-    -> Answer<ObjectInfo> {
+auto InMemoryObjectStore::put(domain::ObjectKey key, std::string bytes, ports::PutOptions options)
+    -> Answer<ports::ObjectInfo> {
     auto writer = co_await begin_put(std::move(key), std::move(options));
     if (!writer) co_return std::unexpected(writer.error());
     const auto written = co_await (*writer)->write(bytes);
@@ -150,7 +149,7 @@ auto InMemoryObjectStore::put(ObjectKey key, std::string bytes, PutOptions optio
     co_return co_await (*writer)->commit();
 }
 
-auto InMemoryObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std::monostate> {
+auto InMemoryObjectStore::put_all(std::vector<ports::NewObject> objects) -> Answer<std::monostate> {
     for (auto& object : objects) {
         const auto stored =
             co_await put(std::move(object.key), std::move(object.bytes), std::move(object.options));
@@ -159,20 +158,19 @@ auto InMemoryObjectStore::put_all(std::vector<NewObject> objects) -> Answer<std:
     co_return std::monostate{};
 }
 
-auto InMemoryObjectStore::remove(ObjectKey key) -> Answer<std::monostate> {
+auto InMemoryObjectStore::remove(domain::ObjectKey key) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
-    if (const auto valid = check_object_key(key); !valid) co_return std::unexpected(valid.error());
     objects_.erase(key);
     co_return std::monostate{};
 }
 
-class InMemoryObjectStore::Walk final : public ObjectWalk {
+class InMemoryObjectStore::Walk final : public ports::ObjectWalk {
 public:
     explicit Walk(const InMemoryObjectStore& store) : store_(store) {}
 
-    asio::awaitable<Result<std::vector<WalkedObject>>> next(std::size_t count) override {
+    asio::awaitable<Result<std::vector<ports::WalkedObject>>> next(std::size_t count) override {
         co_await asio::post(asio::use_awaitable);
-        std::vector<WalkedObject> found;
+        std::vector<ports::WalkedObject> found;
         auto place = after_ ? store_.objects_.upper_bound(*after_) : store_.objects_.begin();
         for (; place != store_.objects_.end() && found.size() < count; ++place) {
             found.push_back({.key = place->first,
@@ -185,18 +183,18 @@ public:
 
 private:
     const InMemoryObjectStore& store_;
-    std::optional<ObjectKey> after_;
+    std::optional<domain::ObjectKey> after_;
 };
 
-std::unique_ptr<ObjectWalk> InMemoryObjectStore::walk() {
+std::unique_ptr<ports::ObjectWalk> InMemoryObjectStore::walk() {
     return std::make_unique<Walk>(*this);
 }
 
-std::vector<ObjectKey> InMemoryObjectStore::keys() const {
-    std::vector<ObjectKey> found;
+std::vector<domain::ObjectKey> InMemoryObjectStore::keys() const {
+    std::vector<domain::ObjectKey> found;
     found.reserve(objects_.size());
     for (const auto& [key, object] : objects_) found.push_back(key);
     return found;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::memory

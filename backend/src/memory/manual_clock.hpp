@@ -4,10 +4,10 @@
 
 #include "ports/clock.hpp"
 
-namespace ingestor {
+namespace ingestor::memory {
 
 /// A clock that stands still until it is turned.
-class ManualClock final : public Clock {
+class ManualClock final : public ports::Clock {
 public:
     explicit ManualClock(TimePoint start = TimePoint{std::chrono::milliseconds{1'767'323'045'678}})
         : now_(start.time_since_epoch().count()) {}
@@ -22,4 +22,4 @@ private:
     std::atomic<std::chrono::milliseconds::rep> now_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::memory

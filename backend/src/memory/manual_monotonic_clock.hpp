@@ -7,13 +7,13 @@
 
 #include "async/monotonic_clock.hpp"
 
-namespace ingestor {
+namespace ingestor::memory {
 
 /// A monotonic clock that stands still until it is turned. Waits and turns are for one thread.
-class ManualMonotonicClock final : public MonotonicClock {
+class ManualMonotonicClock final : public async::MonotonicClock {
 public:
     [[nodiscard]] Deadline now() const override { return Deadline{Deadline::duration{now_}}; }
-    boost::asio::awaitable<void> wait(Notifier& wake, Deadline latest) override {
+    boost::asio::awaitable<void> wait(async::Notifier& wake, Deadline latest) override {
         if (latest <= now()) co_return;
         waits_.push_back({&wake, latest});
         co_await wake.wait(Deadline::max());
@@ -34,7 +34,7 @@ public:
 
 private:
     struct Wait {
-        Notifier* wake;
+        async::Notifier* wake;
         Deadline latest;
     };
     std::atomic<Deadline::rep> now_{
@@ -42,4 +42,4 @@ private:
     std::vector<Wait> waits_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::memory

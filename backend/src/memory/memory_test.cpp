@@ -9,18 +9,20 @@
 #include "memory/manual_clock.hpp"
 #include "memory/scripted_extractor.hpp"
 
-namespace ingestor {
+namespace ingestor::memory {
 namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-struct NoRoutes final : EventRouter {
-    [[nodiscard]] std::vector<NewDelivery> route(const Event&) const override { return {}; }
+struct NoRoutes final : ports::EventRouter {
+    [[nodiscard]] std::vector<ports::NewDelivery> route(const eventbridge::Event&) const override {
+        return {};
+    }
 };
 
-ExtractionRequest request_for(std::string filename) {
-    ExtractionRequest request;
+ports::ExtractionRequest request_for(std::string filename) {
+    ports::ExtractionRequest request;
     request.filename = std::move(filename);
     return request;
 }
@@ -38,11 +40,12 @@ TEST(ScriptedExtractor, PlaysItsOutcomesInOrderAndKeepsTheLast) {
     ScriptedExtractor extractor;
     extractor.script_failure("a.pdf", "unavailable", "no helper", true);
     extractor.script("a.pdf", {});
-    const auto first = run_to_end(io, extractor.extract(request_for("a.pdf"), {}, {}));
+    const auto first =
+        async::testing::run_to_end(io, extractor.extract(request_for("a.pdf"), {}, {}));
     ASSERT_FALSE(first);
     EXPECT_TRUE(first.error().retryable);
-    EXPECT_TRUE(run_to_end(io, extractor.extract(request_for("a.pdf"), {}, {})));
-    EXPECT_TRUE(run_to_end(io, extractor.extract(request_for("a.pdf"), {}, {})));
+    EXPECT_TRUE(async::testing::run_to_end(io, extractor.extract(request_for("a.pdf"), {}, {})));
+    EXPECT_TRUE(async::testing::run_to_end(io, extractor.extract(request_for("a.pdf"), {}, {})));
     EXPECT_EQ(extractor.calls("a.pdf"), 3);
     EXPECT_EQ(extractor.running(), 0U);
 }
@@ -53,7 +56,7 @@ TEST(ScriptedExtractor, ReportsItsPages) {
     extractor.script("a.pdf", {.answer = std::nullopt, .pages = 3});
     std::vector<std::uint32_t> pages;
     const auto note = [&pages](std::uint32_t done) { pages.push_back(done); };
-    EXPECT_TRUE(run_to_end(io, extractor.extract(request_for("a.pdf"), {}, note)));
+    EXPECT_TRUE(async::testing::run_to_end(io, extractor.extract(request_for("a.pdf"), {}, note)));
     EXPECT_EQ(pages, (std::vector<std::uint32_t>{1, 2, 3}));
 }
 
@@ -65,8 +68,8 @@ TEST(ScriptedExtractor, AHeldDocumentEndsWhenAskedToStop) {
     const auto ask_to_stop = [&](std::uint32_t) {
         asio::post(io, [&stop] { stop.request_stop(); });
     };
-    const auto answer =
-        run_to_end(io, extractor.extract(request_for("a.pdf"), stop.get_token(), ask_to_stop));
+    const auto answer = async::testing::run_to_end(
+        io, extractor.extract(request_for("a.pdf"), stop.get_token(), ask_to_stop));
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().file_error.code, "cancelled");
 }
@@ -76,7 +79,8 @@ TEST(ScriptedExtractor, AHeldDocumentGoesOnWhenReleased) {
     ScriptedExtractor extractor;
     extractor.script("a.pdf", {.answer = std::nullopt, .pages = 1, .held = true});
     const auto release = [&](std::uint32_t) { asio::post(io, [&] { extractor.release(); }); };
-    EXPECT_TRUE(run_to_end(io, extractor.extract(request_for("a.pdf"), {}, release)));
+    EXPECT_TRUE(
+        async::testing::run_to_end(io, extractor.extract(request_for("a.pdf"), {}, release)));
 }
 
 TEST(FaultPlan, ReplaysFromItsSeed) {
@@ -107,7 +111,8 @@ TEST_P(FaultyEventLogTest, FailsBeforeOrAfterTheDeed) {
     InMemoryEventLog log(routes, clock, {});
     FaultPlan plan(1, GetParam().rates);
     FaultyEventLog faulty(log, plan);
-    const auto answer = run_to_end(io, faulty.append(std::vector<Event>(1)));
+    const auto answer =
+        async::testing::run_to_end(io, faulty.append(std::vector<eventbridge::Event>(1)));
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, Errc::unavailable);
     EXPECT_EQ(log.events().size(), GetParam().events_kept);
@@ -120,4 +125,4 @@ INSTANTIATE_TEST_SUITE_P(Memory, FaultyEventLogTest,
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::memory

@@ -10,22 +10,22 @@
 
 #include "base/digest.hpp"
 
-namespace ingestor {
+namespace ingestor::memory {
 
 namespace asio = boost::asio;
 
 namespace {
 
-Extraction plain_extraction(const std::string& filename) {
-    return Extraction{.format = "text",
-                      .content_type = "text/plain",
-                      .sha256 = sha256_hex(filename),
-                      .markdown = fmt::format("# {}\n", filename),
-                      .sidecar = R"({"schema":"agent2-ingestor.sidecar/1"})",
-                      .chunks = "{}\n",
-                      .pages = 1,
-                      .words = 1,
-                      .warnings = {}};
+ports::Extraction plain_extraction(const std::string& filename) {
+    return ports::Extraction{.format = "text",
+                             .content_type = "text/plain",
+                             .sha256 = sha256_hex(filename),
+                             .markdown = fmt::format("# {}\n", filename),
+                             .sidecar = R"({"schema":"agent2-ingestor.sidecar/1"})",
+                             .chunks = "{}\n",
+                             .pages = 1,
+                             .words = 1,
+                             .warnings = {}};
 }
 
 }  // namespace
@@ -37,8 +37,9 @@ void ScriptedExtractor::script(const std::string& filename, ScriptedOutcome outc
 void ScriptedExtractor::script_failure(const std::string& filename, std::string code,
                                        std::string message, bool retryable) {
     ScriptedOutcome outcome;
-    outcome.answer = std::unexpected(ExtractionError{
-        .file_error = FileError{std::move(code), std::move(message)}, .retryable = retryable});
+    outcome.answer = std::unexpected(
+        ports::ExtractionError{.file_error = domain::FileError{std::move(code), std::move(message)},
+                               .retryable = retryable});
     script(filename, std::move(outcome));
 }
 
@@ -63,9 +64,9 @@ ScriptedOutcome ScriptedExtractor::next_outcome(const std::string& filename) {
     return outcome;
 }
 
-asio::awaitable<std::expected<Extraction, ExtractionError>> ScriptedExtractor::extract(
-    ExtractionRequest request, std::stop_token stop,
-    std::function<void(std::uint32_t pages_done)> progress) {
+asio::awaitable<std::expected<ports::Extraction, ports::ExtractionError>>
+ScriptedExtractor::extract(ports::ExtractionRequest request, std::stop_token stop,
+                           std::function<void(std::uint32_t pages_done)> progress) {
     auto executor = co_await asio::this_coro::executor;
     ++running_;
     running_max_ = std::max(running_max_, running_);
@@ -90,8 +91,9 @@ asio::awaitable<std::expected<Extraction, ExtractionError>> ScriptedExtractor::e
     }
     --running_;
     if (stop.stop_requested()) {
-        ExtractionError cancelled{
-            .file_error = FileError{std::string(to_string(Errc::cancelled)), "asked to stop"},
+        ports::ExtractionError cancelled{
+            .file_error =
+                domain::FileError{std::string(to_string(Errc::cancelled)), "asked to stop"},
             .retryable = false};
         co_return std::unexpected(std::move(cancelled));
     }
@@ -99,4 +101,4 @@ asio::awaitable<std::expected<Extraction, ExtractionError>> ScriptedExtractor::e
     co_return plain_extraction(request.filename);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::memory

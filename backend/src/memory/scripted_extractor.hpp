@@ -8,12 +8,12 @@
 
 #include "ports/document_extractor.hpp"
 
-namespace ingestor {
+namespace ingestor::memory {
 
 /// What the extractor does with one document.
 struct ScriptedOutcome {
     /// The answer; nullopt: a small, valid Extraction that names the file.
-    std::optional<std::expected<Extraction, ExtractionError>> answer;
+    std::optional<std::expected<ports::Extraction, ports::ExtractionError>> answer;
     /// Reported one by one before the answer.
     std::uint32_t pages = 0;
     /// Answers only after release(), or as `cancelled` once asked to stop.
@@ -22,7 +22,7 @@ struct ScriptedOutcome {
 
 /// A DocumentExtractor that plays the outcomes it was told, by filename and in order; the last one
 /// of a filename stays. A filename without a script succeeds.
-class ScriptedExtractor final : public DocumentExtractor {
+class ScriptedExtractor final : public ports::DocumentExtractor {
 public:
     explicit ScriptedExtractor(std::size_t slots = 2) : slots_(slots) {}
 
@@ -32,8 +32,8 @@ public:
     /// Lets every held document go on.
     void release();
 
-    boost::asio::awaitable<std::expected<Extraction, ExtractionError>> extract(
-        ExtractionRequest request, std::stop_token stop,
+    boost::asio::awaitable<std::expected<ports::Extraction, ports::ExtractionError>> extract(
+        ports::ExtractionRequest request, std::stop_token stop,
         std::function<void(std::uint32_t pages_done)> progress) override;
     [[nodiscard]] std::size_t slots() const override { return slots_; }
 
@@ -53,4 +53,4 @@ private:
     std::list<boost::asio::steady_timer*> held_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::memory

@@ -2,7 +2,7 @@
 
 #include "base/time.hpp"
 
-namespace ingestor {
+namespace ingestor::ports {
 
 /// The wall clock, so that tests can turn it by hand.
 class Clock {
@@ -20,4 +20,4 @@ public:
     }
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::ports

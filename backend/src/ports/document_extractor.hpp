@@ -16,7 +16,7 @@
 #include "domain/ids.hpp"
 #include "domain/job.hpp"
 
-namespace ingestor {
+namespace ingestor::ports {
 
 /// What one document may cost. Each is enforced by the kernel or by the server, not by the parser.
 struct ExtractionLimits {
@@ -46,7 +46,7 @@ struct ExtractionRequest {
     std::string filename;    ///< For the sidecar, and as a weak hint of the format.
     std::string source_uri;  ///< `s3://bucket/key`, for the chunks' metadata.
     /// Whose document it is: what has parsed one user's documents never meets another's.
-    UserId user_id = {};
+    domain::UserId user_id = {};
     ExtractionLimits limits;
 };
 
@@ -66,7 +66,7 @@ struct Extraction {
 /// Failure of a document. `code` as in FileError; a retryable one (the helper could not be started)
 /// is not the document's fault.
 struct ExtractionError {
-    FileError file_error;
+    domain::FileError file_error;
     bool retryable = false;
 };
 
@@ -92,4 +92,4 @@ public:
     }
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::ports

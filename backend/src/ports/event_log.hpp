@@ -16,7 +16,7 @@
 #include "base/result.hpp"
 #include "eventbridge/event.hpp"
 
-namespace ingestor {
+namespace ingestor::ports {
 
 /// Which of the two retry layers a delivery is in; see "Retries" in docs/architecture.md.
 enum class DeliveryStage {
@@ -27,7 +27,7 @@ enum class DeliveryStage {
 /// One event on its way to one target of one rule of the event's bus.
 struct Delivery {
     std::int64_t id = 0;
-    std::shared_ptr<const Event> event;  ///< Never null in what a log gives out.
+    std::shared_ptr<const eventbridge::Event> event;  ///< Never null in what a log gives out.
     std::string rule;
     std::string target_id;
     std::string target_arn;
@@ -52,7 +52,7 @@ struct NewDelivery {
 class EventRouter {
 public:
     virtual ~EventRouter() = default;
-    [[nodiscard]] virtual std::vector<NewDelivery> route(const Event& event) const = 0;
+    [[nodiscard]] virtual std::vector<NewDelivery> route(const eventbridge::Event& event) const = 0;
 };
 
 /// Hears of deliveries that have just become durable, on the I/O executor.
@@ -163,7 +163,7 @@ public:
     virtual ~EventLog() = default;
 
     /// Stores the events with the deliveries that the router gives for each, in one transaction.
-    virtual Answer<std::monostate> append(std::vector<Event> events) = 0;
+    virtual Answer<std::monostate> append(std::vector<eventbridge::Event> events) = 0;
 
     /// The first `groups_max` fairness groups by name (after the name `after`) that have deliveries
     /// under way; of each the oldest `of_each` that have next_at <= `now`, which may be none. Costs
@@ -209,4 +209,4 @@ public:
     virtual Answer<std::monostate> apply(BusChange change) = 0;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::ports

@@ -16,11 +16,9 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "domain/ids.hpp"
+#include "domain/object_key.hpp"
 
-namespace ingestor {
-
-/// Errors: invalid_argument (empty, over kObjectKeyBytesMax, not UTF-8, with a NUL).
-[[nodiscard]] Result<std::monostate> check_object_key(const ObjectKey& key);
+namespace ingestor::ports {
 
 /// What an object carries beside its bytes. Header names are lower-case.
 struct ObjectAttributes {
@@ -34,11 +32,11 @@ struct ObjectAttributes {
 };
 
 struct ObjectInfo {
-    ObjectKey key;
+    domain::ObjectKey key;
     std::uint64_t size_bytes = 0;
-    ETag etag;  ///< Hex MD5 of the bytes for an object that was put whole.
-    TimePoint last_modified;
-    ObjectAttributes attributes;
+    domain::ETag etag = {};  ///< Hex MD5 of the bytes for an object that was put whole.
+    TimePoint last_modified = {};
+    ObjectAttributes attributes = {};
 };
 
 /// An object opened for reading. The bytes stand at 0 .. info.size_bytes of the descriptor; what
@@ -80,14 +78,13 @@ struct PutOptions {
 
 /// An object that is whole in memory.
 struct NewObject {
-    ObjectKey key;
+    domain::ObjectKey key;
     std::string bytes;
     PutOptions options = {};
 };
 
 /// Durable blob storage of one bucket, addressed by key. Calls may overlap; call from the I/O
-/// executor only. Any call may fail as `unavailable`; a key that is empty, too long or not UTF-8
-/// gives invalid_argument.
+/// executor only. Any call may fail as `unavailable`.
 class ObjectStore {
 public:
     template <class T>
@@ -96,9 +93,9 @@ public:
     virtual ~ObjectStore() = default;
 
     /// Errors: not_found.
-    virtual Answer<ObjectInfo> head(ObjectKey key) = 0;
+    virtual Answer<ObjectInfo> head(domain::ObjectKey key) = 0;
     /// Errors: not_found.
-    virtual Answer<OpenObject> open(ObjectKey key) = 0;
+    virtual Answer<OpenObject> open(domain::ObjectKey key) = 0;
     /// Reads the bytes of `object`, which this store has opened, and says whether they still are
     /// those that were stored; for whoever hands on all of them. The object outlives the call.
     /// Errors: corrupt. A store that cannot return other bytes has nothing to do.
@@ -108,19 +105,21 @@ public:
     }
     /// The whole object in memory, verified. Errors: not_found, too_large (over `bytes_max`),
     /// corrupt.
-    virtual Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) = 0;
+    virtual Answer<std::string> get(domain::ObjectKey key, std::uint64_t bytes_max) = 0;
 
-    virtual Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) = 0;
+    virtual Answer<std::unique_ptr<ObjectWriter>> begin_put(domain::ObjectKey key,
+                                                            PutOptions options) = 0;
     /// begin_put, write and commit in one. Errors: as commit().
-    virtual Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) = 0;
+    virtual Answer<ObjectInfo> put(domain::ObjectKey key, std::string bytes,
+                                   PutOptions options) = 0;
     /// As put() of each, but what they wait for is waited for once. On an error some of them may be
     /// there.
     virtual Answer<std::monostate> put_all(std::vector<NewObject> objects) = 0;
     /// Removing what is not there succeeds.
-    virtual Answer<std::monostate> remove(ObjectKey key) = 0;
+    virtual Answer<std::monostate> remove(domain::ObjectKey key) = 0;
     /// As remove() of each, but what they wait for is waited for once. On an error some of them may
     /// be gone.
-    virtual Answer<std::monostate> remove_all(std::vector<ObjectKey> keys);
+    virtual Answer<std::monostate> remove_all(std::vector<domain::ObjectKey> keys);
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::ports

@@ -9,12 +9,12 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "domain/ids.hpp"
+#include "domain/object_key.hpp"
 
-namespace ingestor {
+namespace ingestor::ports {
 
 struct WalkedObject {
-    ObjectKey key;
+    domain::ObjectKey key;
     std::uint64_t stored_bytes = 0;  ///< That it takes in the store, as `du` counts.
     TimePoint stored_at;
 };
@@ -35,4 +35,4 @@ public:
     [[nodiscard]] virtual std::unique_ptr<ObjectWalk> walk() = 0;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::ports

@@ -11,12 +11,12 @@
 #include "base/time.hpp"
 #include "domain/ids.hpp"
 
-namespace ingestor {
+namespace ingestor::ports {
 
 /// Which token it was, so that it can be ended before its time.
 struct TokenIdentity {
     std::string id;  ///< Of the token alone; never the token itself.
-    UserId user_id;
+    domain::UserId user_id;
     TimePoint issued_at;  ///< The epoch, where the token does not say.
 };
 
@@ -28,7 +28,7 @@ enum class TokenScope {
 
 /// Who calls.
 struct Principal {
-    UserId user_id;
+    domain::UserId user_id;
     /// When the token ends that says so; nullopt: whoever calls needs none.
     std::optional<TimePoint> expires_at = {};
     /// May look after the service itself: its rules and dead letters, not other users' jobs.
@@ -56,4 +56,4 @@ public:
     virtual boost::asio::awaitable<Result<std::monostate>> revoke(Principal who) = 0;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::ports

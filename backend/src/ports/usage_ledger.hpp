@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "domain/ids.hpp"
 
-namespace ingestor {
+namespace ingestor::ports {
 
 /// What a user's jobs take.
 struct Usage {
@@ -23,7 +23,7 @@ class UsageLedger {
 public:
     virtual ~UsageLedger() = default;
     /// Of a user without jobs: nothing. Errors: unavailable.
-    virtual boost::asio::awaitable<Result<Usage>> usage(UserId user_id) = 0;
+    virtual boost::asio::awaitable<Result<Usage>> usage(domain::UserId user_id) = 0;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::ports

@@ -4,28 +4,29 @@
 #include <optional>
 #include <utility>
 
-namespace ingestor {
+namespace ingestor::provisioning {
 
 namespace {
 
-RuleKey key_of(const Rule& rule) {
+ports::RuleKey key_of(const ports::Rule& rule) {
     return {rule.bus, rule.name};
 }
 
-const Rule* find(const std::vector<Rule>& rules, const RuleKey& key) {
-    const auto place =
-        std::ranges::find_if(rules, [&key](const Rule& rule) { return key_of(rule) == key; });
+const ports::Rule* find(const std::vector<ports::Rule>& rules, const ports::RuleKey& key) {
+    const auto place = std::ranges::find_if(
+        rules, [&key](const ports::Rule& rule) { return key_of(rule) == key; });
     return place == rules.end() ? nullptr : &*place;
 }
 
-const RuleTarget* find(const std::vector<RuleTarget>& targets, const std::string& id) {
-    const auto place = std::ranges::find(targets, id, &RuleTarget::id);
+const ports::RuleTarget* find(const std::vector<ports::RuleTarget>& targets,
+                              const std::string& id) {
+    const auto place = std::ranges::find(targets, id, &ports::RuleTarget::id);
     return place == targets.end() ? nullptr : &*place;
 }
 
 /// The rule as the template says it, with what a user changed about `known`.
-Rule merged(const Rule& wanted, const Rule& known) {
-    Rule rule = wanted;
+ports::Rule merged(const ports::Rule& wanted, const ports::Rule& known) {
+    ports::Rule rule = wanted;
     rule.enabled = known.enabled;
     for (const auto& target : known.targets) {
         if (!target.managed && find(rule.targets, target.id) == nullptr) {
@@ -36,14 +37,14 @@ Rule merged(const Rule& wanted, const Rule& known) {
 }
 
 /// The wanted rule that has a target of this id; nullptr: none.
-const Rule* successor(const std::vector<Rule>& wanted, const std::string& target_id) {
-    const auto place = std::ranges::find_if(wanted, [&target_id](const Rule& rule) {
+const ports::Rule* successor(const std::vector<ports::Rule>& wanted, const std::string& target_id) {
+    const auto place = std::ranges::find_if(wanted, [&target_id](const ports::Rule& rule) {
         return find(rule.targets, target_id) != nullptr;
     });
     return place == wanted.end() ? nullptr : &*place;
 }
 
-void add_retargets(const Rule& known, const WantedState& wanted, BusChange& change) {
+void add_retargets(const ports::Rule& known, const WantedState& wanted, ports::BusChange& change) {
     for (const auto& target : known.targets) {
         if (!target.managed) continue;
         const auto* rule = find(wanted.rules, key_of(known));
@@ -62,10 +63,11 @@ void add_retargets(const Rule& known, const WantedState& wanted, BusChange& chan
 
 }  // namespace
 
-BusChange reconciliation(const WantedState& wanted, const BusState& now_there, TimePoint now) {
-    BusChange change;
+ports::BusChange reconciliation(const WantedState& wanted, const BusState& now_there,
+                                TimePoint now) {
+    ports::BusChange change;
     const auto known_bus =
-        std::ranges::find(now_there.buses, wanted.bus.name, &EventBusRecord::name);
+        std::ranges::find(now_there.buses, wanted.bus.name, &ports::EventBusRecord::name);
     if (known_bus == now_there.buses.end() || !known_bus->managed ||
         known_bus->description != wanted.bus.description) {
         auto bus = wanted.bus;
@@ -85,7 +87,7 @@ BusChange reconciliation(const WantedState& wanted, const BusState& now_there, T
         }
     }
     for (const auto& bus : now_there.buses) {
-        const bool used = std::ranges::any_of(now_there.rules, [&bus](const Rule& rule) {
+        const bool used = std::ranges::any_of(now_there.rules, [&bus](const ports::Rule& rule) {
             return rule.bus == bus.name && !rule.managed;
         });
         if (bus.managed && bus.name != wanted.bus.name && !used) {
@@ -95,7 +97,7 @@ BusChange reconciliation(const WantedState& wanted, const BusState& now_there, T
     return change;
 }
 
-boost::asio::awaitable<Result<std::monostate>> reconcile(EventLog& log, WantedState wanted,
+boost::asio::awaitable<Result<std::monostate>> reconcile(ports::EventLog& log, WantedState wanted,
                                                          TimePoint now) {
     BusState now_there;
     auto buses = co_await log.buses();
@@ -105,8 +107,8 @@ boost::asio::awaitable<Result<std::monostate>> reconcile(EventLog& log, WantedSt
     if (!rules) co_return std::unexpected(std::move(rules.error()));
     now_there.rules = std::move(*rules);
     auto change = reconciliation(wanted, now_there, now);
-    if (change == BusChange{}) co_return std::monostate{};
+    if (change == ports::BusChange{}) co_return std::monostate{};
     co_return co_await log.apply(std::move(change));
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::provisioning

@@ -9,12 +9,12 @@
 #include "ports/event_log.hpp"
 #include "provisioning/template.hpp"
 
-namespace ingestor {
+namespace ingestor::provisioning {
 
 /// What the log has now.
 struct BusState {
-    std::vector<EventBusRecord> buses;
-    std::vector<Rule> rules;
+    std::vector<ports::EventBusRecord> buses;
+    std::vector<ports::Rule> rules;
 };
 
 /// What brings `now_there` to `wanted`; empty where it is so already. Pure.
@@ -26,13 +26,13 @@ struct BusState {
 ///    own.
 ///  - Deliveries and dead letters of a target that has another ARN now, or is gone with its rule,
 ///    go to the one that has its id today.
-[[nodiscard]] BusChange reconciliation(const WantedState& wanted, const BusState& now_there,
-                                       TimePoint now);
+[[nodiscard]] ports::BusChange reconciliation(const WantedState& wanted, const BusState& now_there,
+                                              TimePoint now);
 
 /// Brings the log to what the template says, in one transaction. Call at the start, before anything
 /// is published or dispatched.
-[[nodiscard]] boost::asio::awaitable<Result<std::monostate>> reconcile(EventLog& log,
+[[nodiscard]] boost::asio::awaitable<Result<std::monostate>> reconcile(ports::EventLog& log,
                                                                        WantedState wanted,
                                                                        TimePoint now);
 
-}  // namespace ingestor
+}  // namespace ingestor::provisioning

@@ -9,21 +9,21 @@
 #include "memory/manual_clock.hpp"
 #include "ports/testing/all_due.hpp"
 
-namespace ingestor {
+namespace ingestor::provisioning {
 namespace {
 
 constexpr TimePoint kNow{std::chrono::hours(1)};
 
-Names names_of(std::string environment, std::string region = "us-east-1",
-               std::string account = "000000000000") {
-    Names names;
+domain::Names names_of(std::string environment, std::string region = "us-east-1",
+                       std::string account = "000000000000") {
+    domain::Names names;
     names.environment = std::move(environment);
     names.region = std::move(region);
     names.account = std::move(account);
     return names;
 }
 
-WantedState wanted_in(const Names& names) {
+WantedState wanted_in(const domain::Names& names) {
     return read_template(embedded_template(), names).value();
 }
 
@@ -32,8 +32,8 @@ BusState state_of(const WantedState& wanted) {
     return {.buses = {wanted.bus}, .rules = wanted.rules};
 }
 
-Rule rule_of_user(std::string bus) {
-    Rule rule;
+ports::Rule rule_of_user(std::string bus) {
+    ports::Rule rule;
     rule.bus = std::move(bus);
     rule.name = "of-the-user";
     rule.event_pattern = R"({"source":["s"]})";
@@ -42,7 +42,7 @@ Rule rule_of_user(std::string bus) {
 }
 
 TEST(Reconciliation, PutsAllThereIsIntoAnEmptyLog) {
-    const auto wanted = wanted_in(Names{});
+    const auto wanted = wanted_in(domain::Names{});
     const auto change = reconciliation(wanted, {}, kNow);
     ASSERT_EQ(change.put_buses.size(), 1U);
     EXPECT_EQ(change.put_buses[0].name, wanted.bus.name);
@@ -52,15 +52,15 @@ TEST(Reconciliation, PutsAllThereIsIntoAnEmptyLog) {
 }
 
 TEST(Reconciliation, ChangesNothingThatIsAsItShouldBe) {
-    const auto wanted = wanted_in(Names{});
+    const auto wanted = wanted_in(domain::Names{});
     auto there = state_of(wanted);
     there.rules.push_back(rule_of_user(wanted.bus.name));
     there.buses.push_back({.name = "theirs", .description = "", .created_at = kNow});
-    EXPECT_EQ(reconciliation(wanted, there, kNow), BusChange{});
+    EXPECT_EQ(reconciliation(wanted, there, kNow), ports::BusChange{});
 }
 
 TEST(Reconciliation, BringsARuleToWhatTheTemplateSays) {
-    const auto wanted = wanted_in(Names{});
+    const auto wanted = wanted_in(domain::Names{});
     auto there = state_of(wanted);
     there.buses[0].description = "old";
     there.buses[0].created_at = TimePoint{};
@@ -77,12 +77,12 @@ TEST(Reconciliation, BringsARuleToWhatTheTemplateSays) {
 }
 
 TEST(Reconciliation, LeavesWhatAUserAddedOrDisabled) {
-    const auto wanted = wanted_in(Names{});
+    const auto wanted = wanted_in(domain::Names{});
     auto there = state_of(wanted);
     there.rules[0].enabled = false;
     there.rules[0].description = "old";
-    const RuleTarget theirs{.id = "theirs", .arn = "arn:theirs"};
-    const RuleTarget of_old_template{.id = "gone", .arn = "arn:gone", .managed = true};
+    const ports::RuleTarget theirs{.id = "theirs", .arn = "arn:theirs"};
+    const ports::RuleTarget of_old_template{.id = "gone", .arn = "arn:gone", .managed = true};
     there.rules[0].targets.push_back(theirs);
     there.rules[0].targets.push_back(of_old_template);
     const auto change = reconciliation(wanted, there, kNow);
@@ -97,7 +97,7 @@ TEST(Reconciliation, LeavesWhatAUserAddedOrDisabled) {
 }
 
 TEST(Reconciliation, ATargetOfTheTemplateTakesThePlaceOfAUsersOfThatId) {
-    const auto wanted = wanted_in(Names{});
+    const auto wanted = wanted_in(domain::Names{});
     auto there = state_of(wanted);
     there.rules[0].targets[0] = {.id = wanted.rules[0].targets[0].id, .arn = "arn:theirs"};
     EXPECT_EQ(reconciliation(wanted, there, kNow).put_rules, wanted.rules);
@@ -105,8 +105,8 @@ TEST(Reconciliation, ATargetOfTheTemplateTakesThePlaceOfAUsersOfThatId) {
 
 struct MoveCase {
     const char* name;
-    Names from;
-    Names to;
+    domain::Names from;
+    domain::Names to;
 };
 
 class Moved : public testing::TestWithParam<MoveCase> {};
@@ -116,8 +116,8 @@ TEST_P(Moved, SendsWhatIsUnderWayToTheFunctionOfToday) {
     const auto there = state_of(wanted_in(from));
     const auto change = reconciliation(wanted, there, kNow);
     ASSERT_EQ(change.retargets.size(), 1U);
-    EXPECT_EQ(change.retargets[0].from_rule, (RuleKey{from.event_bus(), from.rule()}));
-    EXPECT_EQ(change.retargets[0].to_rule, (RuleKey{to.event_bus(), to.rule()}));
+    EXPECT_EQ(change.retargets[0].from_rule, (ports::RuleKey{from.event_bus(), from.rule()}));
+    EXPECT_EQ(change.retargets[0].to_rule, (ports::RuleKey{to.event_bus(), to.rule()}));
     EXPECT_EQ(change.retargets[0].to.arn, to.function_arn());
     EXPECT_EQ(change.put_rules, wanted.rules);
     const bool renamed = from.environment != to.environment;
@@ -144,37 +144,37 @@ TEST(Reconciliation, KeepsABusThatAUsersRuleIsOn) {
 /// Over a log, twice and there and back: the second time changes nothing.
 TEST(Reconcile, ReachesAFixedPointFromAnywhere) {
     boost::asio::io_context io;
-    const ManualClock clock;
-    RuleTable table;
-    InMemoryEventLog log(table, clock, {});
-    const auto run = [&io](auto task) { return run_to_end(io, std::move(task)); };
-    const auto user_rule = rule_of_user(Names{}.event_bus());
+    const memory::ManualClock clock;
+    bus::RuleTable table;
+    memory::InMemoryEventLog log(table, clock, {});
+    const auto run = [&io](auto task) { return async::testing::run_to_end(io, std::move(task)); };
+    const auto user_rule = rule_of_user(domain::Names{}.event_bus());
     for (const auto& names : {names_of("dev"), names_of("dev", "eu-west-1"), names_of("test"),
                               names_of("dev", "eu-west-1"), names_of("dev")}) {
         const auto wanted = wanted_in(names);
         ASSERT_TRUE(run(reconcile(log, wanted, clock.now())));
         const BusState there{.buses = run(log.buses()).value(), .rules = run(log.rules()).value()};
-        EXPECT_EQ(reconciliation(wanted, there, clock.now()), BusChange{});
+        EXPECT_EQ(reconciliation(wanted, there, clock.now()), ports::BusChange{});
         for (const auto& rule : there.rules) {
             ASSERT_TRUE(table.put(rule));
             EXPECT_TRUE(rule.managed || rule == user_rule) << rule.name;
         }
         if (names.environment == "dev" && names.region == "us-east-1") {
-            BusChange change;
+            ports::BusChange change;
             change.put_rules = {user_rule};
             ASSERT_TRUE(run(log.apply(std::move(change))));
         }
-        std::vector<Event> events(1);
+        std::vector<eventbridge::Event> events(1);
         events[0].bus = names.event_bus();
-        events[0].source = kEventSource;
-        events[0].detail_type = kProcessingRequired;
+        events[0].source = domain::kEventSource;
+        events[0].detail_type = domain::kProcessingRequired;
         ASSERT_TRUE(run(log.append(std::move(events))));
     }
     // Whatever was published when, it goes to the function of today.
-    const auto due = run(all_due(log, clock.now())).value();
+    const auto due = run(ports::testing::all_due(log, clock.now())).value();
     EXPECT_EQ(due.size(), 5U);
-    for (const auto& delivery : due) EXPECT_EQ(delivery.target_arn, Names{}.function_arn());
+    for (const auto& delivery : due) EXPECT_EQ(delivery.target_arn, domain::Names{}.function_arn());
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::provisioning

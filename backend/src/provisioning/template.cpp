@@ -9,7 +9,7 @@
 #include "base/encoding.hpp"
 #include "provisioning/template_values.hpp"
 
-namespace ingestor {
+namespace ingestor::provisioning {
 
 namespace {
 
@@ -33,9 +33,9 @@ Result<int> read_number(TemplateValues& values, const YAML::Node& node, int leas
     return number;
 }
 
-Result<RuleTarget> read_target(TemplateValues& values, const YAML::Node& node,
-                               const std::string& place) {
-    RuleTarget target;
+Result<ports::RuleTarget> read_target(TemplateValues& values, const YAML::Node& node,
+                                      const std::string& place) {
+    ports::RuleTarget target;
     target.managed = true;
     auto id = values.text(node["Id"], place + ".Id");
     if (!id) return std::unexpected(std::move(id.error()));
@@ -66,9 +66,9 @@ Result<RuleTarget> read_target(TemplateValues& values, const YAML::Node& node,
     return target;
 }
 
-Result<Rule> read_rule(TemplateValues& values, const YAML::Node& properties,
-                       const std::string& place) {
-    Rule rule;
+Result<ports::Rule> read_rule(TemplateValues& values, const YAML::Node& properties,
+                              const std::string& place) {
+    ports::Rule rule;
     rule.managed = true;
     auto name = values.text(properties["Name"], place + ".Name");
     if (!name) return std::unexpected(std::move(name.error()));
@@ -103,7 +103,7 @@ Result<Rule> read_rule(TemplateValues& values, const YAML::Node& properties,
     return rule;
 }
 
-Result<WantedState> read_resources(const YAML::Node& root, const Names& names) {
+Result<WantedState> read_resources(const YAML::Node& root, const domain::Names& names) {
     if (!root.IsMap() || !root["Resources"] || !root["Resources"].IsMap()) {
         return fail(Errc::invalid_argument, "the template has no Resources", "Resources");
     }
@@ -134,7 +134,7 @@ Result<WantedState> read_resources(const YAML::Node& root, const Names& names) {
 
 }  // namespace
 
-Result<WantedState> read_template(std::string_view text, const Names& names) {
+Result<WantedState> read_template(std::string_view text, const domain::Names& names) {
     if (!is_utf8(text)) return fail(Errc::invalid_argument, "the template is not UTF-8");
     try {
         return read_resources(YAML::Load(std::string(text)), names);
@@ -143,4 +143,4 @@ Result<WantedState> read_template(std::string_view text, const Names& names) {
     }
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::provisioning

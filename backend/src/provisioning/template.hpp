@@ -7,12 +7,12 @@
 #include "domain/names.hpp"
 #include "ports/event_log.hpp"
 
-namespace ingestor {
+namespace ingestor::provisioning {
 
 /// What the template says: all of it is managed.
 struct WantedState {
-    EventBusRecord bus;
-    std::vector<Rule> rules;
+    ports::EventBusRecord bus;
+    std::vector<ports::Rule> rules;
 };
 
 /// The text of infrastructure/eventbridge-setup.yaml, as of the build.
@@ -22,6 +22,6 @@ struct WantedState {
 /// parameters and pseudo parameters that `names` gives. Other resources are only looked at where a
 /// property refers to them.
 /// Errors: invalid_argument, naming the place in the template.
-[[nodiscard]] Result<WantedState> read_template(std::string_view text, const Names& names);
+[[nodiscard]] Result<WantedState> read_template(std::string_view text, const domain::Names& names);
 
-}  // namespace ingestor
+}  // namespace ingestor::provisioning

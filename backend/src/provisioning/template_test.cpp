@@ -4,19 +4,19 @@
 
 #include "bus/rule_table.hpp"
 
-namespace ingestor {
+namespace ingestor::provisioning {
 namespace {
 
-Event event_of(std::string_view source, std::string_view detail_type) {
-    return Event{.bus = Names{}.event_bus(),
-                 .detail_type = std::string(detail_type),
-                 .source = std::string(source),
-                 .detail = "{}"};
+eventbridge::Event event_of(std::string_view source, std::string_view detail_type) {
+    return eventbridge::Event{.bus = domain::Names{}.event_bus(),
+                              .detail_type = std::string(detail_type),
+                              .source = std::string(source),
+                              .detail = "{}"};
 }
 
 TEST(Template, TheTemplateHasTheNamesOfTheDomain) {
     for (const auto* environment : {"dev", "test", "main"}) {
-        Names names;
+        domain::Names names;
         names.environment = environment;
         names.region = "eu-west-1";
         names.account = "111122223333";
@@ -47,18 +47,19 @@ TEST(Template, TheTemplateHasTheNamesOfTheDomain) {
 }
 
 TEST(Template, TheRuleRoutesWhatTheDomainPublishes) {
-    auto wanted = read_template(embedded_template(), Names{}).value();
-    RuleTable table;
+    auto wanted = read_template(embedded_template(), domain::Names{}).value();
+    bus::RuleTable table;
     ASSERT_TRUE(table.put(std::move(wanted.rules[0])));
-    const auto deliveries = table.route(event_of(kEventSource, kProcessingRequired));
+    const auto deliveries =
+        table.route(event_of(domain::kEventSource, domain::kProcessingRequired));
     ASSERT_EQ(deliveries.size(), 1U);
-    EXPECT_EQ(deliveries[0].target_arn, Names{}.function_arn());
-    EXPECT_TRUE(table.route(event_of(kEventSource, kProcessingCompleted)).empty());
-    EXPECT_TRUE(table.route(event_of("other", kProcessingRequired)).empty());
+    EXPECT_EQ(deliveries[0].target_arn, domain::Names{}.function_arn());
+    EXPECT_TRUE(table.route(event_of(domain::kEventSource, domain::kProcessingCompleted)).empty());
+    EXPECT_TRUE(table.route(event_of("other", domain::kProcessingRequired)).empty());
 }
 
 TEST(Template, AnEnvironmentThatIsNotAllowedIsRefused) {
-    Names names;
+    domain::Names names;
     names.environment = "prod";
     const auto wanted = read_template(embedded_template(), names);
     ASSERT_FALSE(wanted);
@@ -85,7 +86,7 @@ Resources:
 )";
 
 TEST(Template, LongFormsOfTheFunctionsAreRead) {
-    const auto wanted = read_template(kLongForms, Names{});
+    const auto wanted = read_template(kLongForms, domain::Names{});
     ASSERT_TRUE(wanted) << wanted.error().message;
     EXPECT_EQ(wanted->bus.name, "depot-bus");
     const auto& rule = wanted->rules.at(0);
@@ -147,7 +148,7 @@ constexpr BadTemplate kBad[] = {
 
 class BadTemplates : public testing::TestWithParam<BadTemplate> {};
 TEST_P(BadTemplates, AreRefusedWithAReason) {
-    const auto wanted = read_template(GetParam().text, Names{});
+    const auto wanted = read_template(GetParam().text, domain::Names{});
     ASSERT_FALSE(wanted);
     EXPECT_NE(wanted.error().message.find(GetParam().says), std::string::npos)
         << wanted.error().message;
@@ -156,4 +157,4 @@ INSTANTIATE_TEST_SUITE_P(Template, BadTemplates, testing::ValuesIn(kBad),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::provisioning

@@ -8,7 +8,7 @@
 #include <boost/json/string.hpp>
 #include <fmt/format.h>
 
-namespace ingestor {
+namespace ingestor::provisioning {
 
 namespace {
 
@@ -67,7 +67,7 @@ std::string scalar_json(const YAML::Node& node) {
 
 }  // namespace
 
-TemplateValues::TemplateValues(const YAML::Node& resources, Names names)
+TemplateValues::TemplateValues(const YAML::Node& resources, domain::Names names)
     : resources_(resources), names_(std::move(names)), bytes_left_(kBytesMax) {
     parameters_ = {{"AWS::Region", names_.region},
                    {"AWS::AccountId", names_.account},
@@ -76,7 +76,7 @@ TemplateValues::TemplateValues(const YAML::Node& resources, Names names)
                    {"AWS::StackName", "agent2-ingestor-eventbridge-" + names_.environment}};
 }
 
-Result<TemplateValues> TemplateValues::create(const YAML::Node& root, const Names& names) {
+Result<TemplateValues> TemplateValues::create(const YAML::Node& root, const domain::Names& names) {
     TemplateValues values(root["Resources"], names);
     const auto parameters = root["Parameters"];
     if (!parameters) return values;
@@ -290,4 +290,4 @@ Result<std::string> TemplateValues::substitute(std::string_view text,
     }
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::provisioning

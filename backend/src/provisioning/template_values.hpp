@@ -11,7 +11,7 @@
 #include "base/result.hpp"
 #include "domain/names.hpp"
 
-namespace ingestor {
+namespace ingestor::provisioning {
 
 /// Works out the values of a CloudFormation template: `Ref`, `Fn::Sub`, `Fn::GetAtt` and `Fn::Join`
 /// in both spellings, over parameters, pseudo parameters and the resources of the template itself
@@ -21,7 +21,8 @@ namespace ingestor {
 class TemplateValues {
 public:
     /// Errors: invalid_argument (a parameter has no value, or one that is not allowed).
-    [[nodiscard]] static Result<TemplateValues> create(const YAML::Node& root, const Names& names);
+    [[nodiscard]] static Result<TemplateValues> create(const YAML::Node& root,
+                                                       const domain::Names& names);
 
     /// The text of a scalar or of a function call. `place` is for messages.
     [[nodiscard]] Result<std::string> text(const YAML::Node& node, const std::string& place);
@@ -30,7 +31,7 @@ public:
     [[nodiscard]] Result<std::string> json(const YAML::Node& node, const std::string& place);
 
 private:
-    TemplateValues(const YAML::Node& resources, Names names);
+    TemplateValues(const YAML::Node& resources, domain::Names names);
 
     [[nodiscard]] Result<std::string> ref(const std::string& name, const std::string& place);
     [[nodiscard]] Result<std::string> attribute(const std::string& path, const std::string& place);
@@ -48,11 +49,11 @@ private:
     [[nodiscard]] Result<std::string> counted(Result<std::string> value, const std::string& place);
 
     YAML::Node resources_;
-    Names names_;
+    domain::Names names_;
     std::map<std::string, std::string> parameters_;
     std::vector<std::string> open_;  ///< The properties being worked out, outermost first.
     std::size_t depth_ = 0;
     std::size_t bytes_left_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::provisioning

@@ -30,9 +30,8 @@ Result<std::monostate> walk_database(const std::filesystem::path& file, const Fo
         auto files = opened->query(kAllObjects);
         while (files.next()) {
             for (const int column : {0, 1, 2, 3}) {
-                auto key = files.text_or_none(column);
-                if (!key) continue;
-                if (auto told = object(ObjectKey{std::move(*key)}); !told) return told;
+                if (files.is_null(column)) continue;
+                if (auto told = object(object_key_at(files, column)); !told) return told;
             }
         }
         return std::monostate{};

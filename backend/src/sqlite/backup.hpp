@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "domain/ids.hpp"
+#include "domain/object_key.hpp"
 
 namespace ingestor::sqlite {
 
@@ -17,8 +18,8 @@ namespace ingestor::sqlite {
                                                    const std::filesystem::path& copy);
 
 /// Is told of a job, and of an object that it refers to; an error ends the walk.
-using FoundJob = std::function<Result<std::monostate>(const JobId& job_id)>;
-using FoundObject = std::function<Result<std::monostate>(const ObjectKey& key)>;
+using FoundJob = std::function<Result<std::monostate>(const domain::JobId& job_id)>;
+using FoundObject = std::function<Result<std::monostate>(const domain::ObjectKey& key)>;
 
 /// Goes through all jobs of a database that nobody writes to, and all objects that they refer to;
 /// an object that several refer to comes as often. Blocks. Errors: as above, and those of the two.

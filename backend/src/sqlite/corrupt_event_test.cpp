@@ -6,9 +6,13 @@
 
 #include "memory/manual_clock.hpp"
 #include "ports/testing/all_due.hpp"
-#include "sqlite/testing.hpp"
+#include "sqlite/testing/test_database.hpp"
 
 namespace ingestor::sqlite {
+
+using testing::run;
+
+namespace asio = boost::asio;
 namespace {
 
 using namespace std::chrono_literals;
@@ -16,7 +20,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 using testing::Engine;
-using testing::run;
 
 /// So much that an event goes on in pages of its own.
 constexpr std::size_t kDetailBytes = 20'000;
@@ -33,7 +36,7 @@ protected:
             EXPECT_TRUE(
                 run(io_, engine_->jobs.create(std::move(job), std::nullopt, std::move(event))));
         }
-        due_ = run(io_, all_due(engine_->log, clock_.now())).value();
+        due_ = run(io_, ports::testing::all_due(engine_->log, clock_.now())).value();
         EXPECT_EQ(due_.size(), 3U);
     }
 
@@ -65,20 +68,20 @@ protected:
         pages.close();
         reopen();
     }
-    FoundDeliveries read_all() {
+    ports::FoundDeliveries read_all() {
         std::vector<std::int64_t> ids;
         ids.reserve(due_.size());
         for (const auto& delivery : due_) ids.push_back(delivery.id);
         auto found = run(io_, engine_->log.read(std::move(ids)));
         EXPECT_TRUE(found) << found.error().message;
-        return found.value_or(FoundDeliveries{});
+        return found.value_or(ports::FoundDeliveries{});
     }
-    std::vector<JobId> orphaned() {
+    std::vector<domain::JobId> orphaned() {
         const auto later = clock_.now() + 1h;
         return run(io_, engine_->jobs.find_orphaned(later, later, 100)).value();
     }
     /// What is to hold once one event cannot be read.
-    void expect_set_aside(const FoundDeliveries& found) {
+    void expect_set_aside(const ports::FoundDeliveries& found) {
         ASSERT_EQ(found.corrupt.size(), 1U);
         ASSERT_EQ(found.deliveries.size(), 2U);
         for (const auto& delivery : found.deliveries) {
@@ -93,7 +96,7 @@ protected:
         const auto letters = run(io_, engine_->log.dead_letters(100)).value();
         ASSERT_EQ(letters.size(), 1U);
         EXPECT_EQ(letters[0].id, corrupt);
-        EXPECT_EQ(letters[0].error_code, kEventCorrupt);
+        EXPECT_EQ(letters[0].error_code, ports::kEventCorrupt);
         EXPECT_EQ(letters[0].dead_at, now);
         ASSERT_TRUE(letters[0].delivery.event);
         EXPECT_EQ(letters[0].delivery.event->detail, "");
@@ -106,22 +109,22 @@ protected:
         }
         const auto left = orphaned();
         const auto place = static_cast<std::size_t>(
-            std::ranges::find(due_, corrupt, &Delivery::id) - due_.begin());
+            std::ranges::find(due_, corrupt, &ports::Delivery::id) - due_.begin());
         EXPECT_THAT(left, ::testing::Contains(jobs_[place]));
         auto job = run(io_, engine_->jobs.get(jobs_[place])).value();
         auto event = testing::event_of(job);
         ASSERT_TRUE(run(io_, engine_->jobs.republish(job.job_id, std::move(event), now)));
-        const auto due = run(io_, all_due(engine_->log, now + 1s)).value();
+        const auto due = run(io_, ports::testing::all_due(engine_->log, now + 1s)).value();
         ASSERT_EQ(due.size(), 1U);
         EXPECT_EQ(due[0].event->subject, jobs_[place].value());
     }
 
     testing::TemporaryDirectory directory_;
     asio::io_context io_;
-    ManualClock clock_;
+    memory::ManualClock clock_;
     std::unique_ptr<Engine> engine_;
-    std::vector<JobId> jobs_;
-    std::vector<Delivery> due_;
+    std::vector<domain::JobId> jobs_;
+    std::vector<ports::Delivery> due_;
 };
 
 TEST_F(CorruptEventTest, OfWhichPagesAreDamagedIsSetAsideAlone) {
@@ -146,7 +149,7 @@ TEST_F(CorruptEventTest, ADeliveryThatIsDoneIsNotCorrupt) {
 
 TEST_F(CorruptEventTest, ADeadLetterWhoseEventIsDamagedLaterIsListedWithTheOthers) {
     for (const auto& delivery : due_) {
-        GivenUp reason;
+        ports::GivenUp reason;
         reason.error_code = "RetriesExhausted";
         reason.at = clock_.now();
         ASSERT_TRUE(run(io_, engine_->log.move_to_dead_letters(delivery.id, std::move(reason))));

@@ -8,21 +8,24 @@
 
 #include "base/uuid.hpp"
 #include "ports/clock.hpp"
-#include "sqlite/testing.hpp"
+#include "sqlite/testing/test_database.hpp"
 
 namespace ingestor::sqlite {
+
+using testing::run;
+
+namespace asio = boost::asio;
 namespace {
 
 using testing::Engine;
 using testing::job_of;
-using testing::run;
 
 constexpr std::size_t kIdBytes = 36;
 constexpr int kCrashes = 20;
 constexpr int kSubmitters = 16;
 
 /// Submits without an end and writes each acknowledged id into the pipe.
-asio::awaitable<void> submit_for_ever(Engine& engine, const Clock& clock, int acknowledged) {
+asio::awaitable<void> submit_for_ever(Engine& engine, const ports::Clock& clock, int acknowledged) {
     for (;;) {
         auto job = job_of(clock.now());
         auto event = testing::event_of(job);
@@ -34,7 +37,7 @@ asio::awaitable<void> submit_for_ever(Engine& engine, const Clock& clock, int ac
 }
 
 [[noreturn]] void be_the_server(const std::filesystem::path& directory, int acknowledged) {
-    const SystemClock clock;
+    const ports::SystemClock clock;
     asio::io_context io;
     DatabaseOptions options;
     // Small, so that a crash may come in the middle of a checkpoint too.
@@ -67,7 +70,7 @@ void collect(int acknowledged, pid_t child, std::size_t kill_after, std::set<std
 
 TEST(SqliteCrash, NothingAcknowledgedIsLost) {
     const testing::TemporaryDirectory directory;
-    const SystemClock clock;
+    const ports::SystemClock clock;
     std::mt19937 random(20'261'123);
     std::set<std::string> acknowledged;
     for (int crash = 0; crash < kCrashes; ++crash) {
@@ -94,18 +97,19 @@ TEST(SqliteCrash, NothingAcknowledgedIsLost) {
                                 "WHERE integrity_check <> 'ok'"),
                   0);
         // A job has its file, its event and its delivery, whether it was acknowledged or not.
-        EXPECT_EQ(engine.number(io,
-                                "SELECT count(*) FROM jobs AS j WHERE NOT EXISTS (SELECT 1 "
-                                "FROM events AS e JOIN deliveries AS d ON d.id >> 12 = e.seq "
-                                "WHERE e.seq = j.driver AND e.job_id = j.job_id) OR NOT EXISTS "
-                                "(SELECT 1 FROM job_files AS f WHERE f.job_id = j.job_id)"),
-                  0);
+        EXPECT_EQ(
+            engine.number(io,
+                          "SELECT count(*) FROM jobs AS j WHERE NOT EXISTS (SELECT 1 "
+                          "FROM events AS e JOIN deliveries AS d ON d.id >> 12 = e.seq "
+                          "WHERE e.seq = j.pending_event AND e.job_id = j.job_id) OR NOT EXISTS "
+                          "(SELECT 1 FROM job_files AS f WHERE f.job_id = j.job_id)"),
+            0);
         EXPECT_EQ(engine.number(io,
                                 "SELECT (SELECT count(*) FROM events) - (SELECT count(*) FROM "
                                 "jobs)"),
                   0);
         for (const auto& id : acknowledged) {
-            ASSERT_TRUE(run(io, engine.jobs.get(JobId{id}))) << id;
+            ASSERT_TRUE(run(io, engine.jobs.get(domain::JobId{id}))) << id;
         }
     }
     EXPECT_GE(acknowledged.size(), static_cast<std::size_t>(kCrashes));
@@ -113,7 +117,7 @@ TEST(SqliteCrash, NothingAcknowledgedIsLost) {
 
 TEST(SqliteCrash, WhatAProcessWasAtWorkOnWhenItWasKilledIsSuspect) {
     const testing::TemporaryDirectory directory;
-    const SystemClock clock;
+    const ports::SystemClock clock;
     auto job = job_of(clock.now(), "ada", 3);
     const auto job_id = job.job_id;
     for (std::uint32_t crash = 1; crash <= 3; ++crash) {
@@ -124,13 +128,14 @@ TEST(SqliteCrash, WhatAProcessWasAtWorkOnWhenItWasKilledIsSuspect) {
             const auto owner = std::to_string(crash);
             Engine engine(directory.path(), clock, {}, owner);
             if (crash == 1 && !engine.submit(io, job)) ::_exit(2);
-            const ClaimRequest request{.job_id = job_id,
-                                       .owner = owner,
-                                       .now = clock.now(),
-                                       .lease_until = clock.now() + std::chrono::seconds(60)};
+            const domain::ClaimRequest request{
+                .job_id = job_id,
+                .owner = owner,
+                .now = clock.now(),
+                .lease_until = clock.now() + std::chrono::seconds(60)};
             const auto outcome = run(io, engine.jobs.claim(request));
-            if (!outcome || !std::holds_alternative<Claimed>(*outcome)) ::_exit(3);
-            const auto& lease = std::get<Claimed>(*outcome).lease;
+            if (!outcome || !std::holds_alternative<ports::Claimed>(*outcome)) ::_exit(3);
+            const auto& lease = std::get<ports::Claimed>(*outcome).lease;
             if (!run(io, engine.jobs.note_at_work(lease, {0, 1}))) ::_exit(4);
             if (!run(io, engine.jobs.note_at_work(lease, {1}))) ::_exit(5);
             ::raise(SIGKILL);

@@ -6,6 +6,8 @@
 
 namespace ingestor::sqlite {
 
+namespace asio = boost::asio;
+
 namespace {
 
 constexpr std::uint64_t kPageBytes = 4'096;
@@ -74,10 +76,11 @@ Result<std::unique_ptr<Database::Reader>> Database::open_reader(const char* vfs)
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& data_directory,
-                                                 const Clock& clock, DatabaseOptions options) {
+                                                 const ports::Clock& clock,
+                                                 DatabaseOptions options) {
     auto lock = DataDirectoryLock::acquire(data_directory);
     if (!lock) return std::unexpected(lock.error());
-    const auto file = data_directory / "agent2-ingestor.db";
+    const auto file = data_directory / kDatabaseFile;
 
     auto writing = Connection::open(file, Access::write, options.vfs);
     if (!writing) return std::unexpected(writing.error());

@@ -45,10 +45,12 @@ struct DatabaseOptions {
     /// All is done here, one piece after the other, and no thread is started: for simulations, as
     /// an order of events can then be replayed. What threads do by themselves is left out: sweeps
     /// come by sweep_now(), and the pages are not checked after the start.
-    std::optional<asio::any_io_executor> executor = {};
+    std::optional<boost::asio::any_io_executor> executor = {};
 };
 
-/// One SQLite file, `agent2-ingestor.db`, in a data directory that is held for this process.
+inline constexpr const char* kDatabaseFile = "agent2-ingestor.db";
+
+/// One SQLite file, kDatabaseFile, in a data directory that is held for this process.
 ///
 /// How it works: writes are queued to one thread that commits them in groups (GroupCommit);
 /// reads run on a small pool, each on a connection of its own, and see the last commit (WAL);
@@ -60,7 +62,7 @@ public:
     /// Errors: conflict (another process has the directory, or a newer program wrote the file),
     /// unavailable, corrupt.
     [[nodiscard]] static Result<std::unique_ptr<Database>> open(
-        const std::filesystem::path& data_directory, const Clock& clock,
+        const std::filesystem::path& data_directory, const ports::Clock& clock,
         DatabaseOptions options = {});
 
     Database(const Database&) = delete;
@@ -73,15 +75,16 @@ public:
     /// thread and may run twice, so it owns what it uses and does not change it. It returns an
     /// error only before it has written anything. Errors: those of the unit, unavailable.
     template <class Unit>
-    asio::awaitable<std::invoke_result_t<const Unit&, Connection&>> write(Unit unit) {
+    boost::asio::awaitable<std::invoke_result_t<const Unit&, Connection&>> write(Unit unit) {
         using Answer = std::invoke_result_t<const Unit&, Connection&>;
         auto initiate = [](auto handler, GroupCommit* writer, Unit work) {
             using Handler = decltype(handler);
             writer->submit(std::make_unique<CoroutineWrite<Handler, Unit>>(std::move(handler),
                                                                            std::move(work)));
         };
-        co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Answer)>(
-            std::move(initiate), asio::use_awaitable, writer_.get(), std::move(unit));
+        co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&,
+                                                       void(Answer)>(
+            std::move(initiate), boost::asio::use_awaitable, writer_.get(), std::move(unit));
     }
 
     /// As write(), for a caller that may block.
@@ -94,7 +97,7 @@ public:
     /// reader's thread, and resumes the caller on its own executor. Errors: those of the work,
     /// unavailable (too many wait, none has ended for a while, or it took too long).
     template <class Work>
-    asio::awaitable<std::invoke_result_t<const Work&, Connection&>> read(Work work) {
+    boost::asio::awaitable<std::invoke_result_t<const Work&, Connection&>> read(Work work) {
         using Answer = std::invoke_result_t<const Work&, Connection&>;
         auto admitted = queries_.enter();
         if (!admitted) co_return std::unexpected(admitted.error());
@@ -117,10 +120,10 @@ public:
             }
         };
         if (!reader_threads_) {
-            co_await asio::post(asio::use_awaitable);
+            co_await boost::asio::post(boost::asio::use_awaitable);
             co_return job();
         }
-        co_return co_await offload(*reader_threads_, std::move(job));
+        co_return co_await async::offload(*reader_threads_, std::move(job));
     }
 
     /// Deletes what is past its time now, instead of at the next turn. Blocks; for tests.
@@ -140,7 +143,7 @@ public:
     [[nodiscard]] std::optional<Error> last_failure() const { return writer_->last_failure(); }
     /// Commits a change that changes nothing: after a failure it shows whether writes proceed
     /// again.
-    asio::awaitable<Result<std::monostate>> try_write();
+    boost::asio::awaitable<Result<std::monostate>> try_write();
     /// What the check of all pages after the start has found, in words.
     [[nodiscard]] std::optional<std::string> damage() const { return integrity_->damage(); }
     [[nodiscard]] bool fully_checked() const { return integrity_->finished(); }
@@ -188,8 +191,8 @@ private:
     DatabaseFiles files_;
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<Reader>> readers_;
-    Admission queries_;
-    std::optional<asio::thread_pool> reader_threads_;
+    async::Admission queries_;
+    std::optional<boost::asio::thread_pool> reader_threads_;
     std::unique_ptr<Checkpointer> checkpointer_;
     std::unique_ptr<GroupCommit> writer_;
     std::unique_ptr<Retention> retention_;

@@ -13,19 +13,22 @@
 #include "ports/testing/all_due.hpp"
 #include "sqlite/backup.hpp"
 #include "sqlite/sqlite_job_deletions.hpp"
-#include "sqlite/testing.hpp"
+#include "sqlite/testing/test_database.hpp"
 
 namespace ingestor::sqlite {
+
+using testing::run;
+
+namespace asio = boost::asio;
 namespace {
 
 using namespace std::chrono_literals;
 using testing::Engine;
 using ::testing::HasSubstr;
 using testing::job_of;
-using testing::run;
 
 /// Turned by hand; this module does not see the one of `memory`.
-struct HandClock final : Clock {
+struct HandClock final : ports::Clock {
     TimePoint time{1'767'323'045'678ms};
     [[nodiscard]] TimePoint now() const override { return time; }
 };
@@ -51,7 +54,7 @@ TEST_F(DatabaseTest, TheDirectoryIsFreeAgainAfterwards) {
 }
 
 TEST_F(DatabaseTest, AFileThatIsNoDatabaseIsCorrupt) {
-    std::ofstream(directory_.path() / "agent2-ingestor.db") << std::string(8192, 'x');
+    std::ofstream(directory_.path() / kDatabaseFile) << std::string(8192, 'x');
     const auto opened = Database::open(directory_.path(), clock_);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, Errc::corrupt);
@@ -87,8 +90,8 @@ TEST_F(DatabaseTest, AFullDiskRefusesWritesLosesNothingAndGoesOnWhenSpaceReturns
     DatabaseOptions options;
     options.pages_max = 100;
     Engine engine(directory_.path(), clock_, options);
-    std::vector<JobId> acknowledged;
-    Result<CreatedJob> created;
+    std::vector<domain::JobId> acknowledged;
+    Result<ports::CreatedJob> created;
     while ((created = engine.submit(io_, job_of(clock_.now())))) {
         acknowledged.push_back(created->job_id);
         ASSERT_LT(acknowledged.size(), 10'000U);
@@ -129,10 +132,10 @@ private:
 };
 
 TEST_F(DatabaseTest, ALogThatCannotBeWrittenRefusesWritesUntilItCan) {
-    std::vector<JobId> acknowledged;
+    std::vector<domain::JobId> acknowledged;
     {
         Engine engine(directory_.path(), clock_);
-        Result<CreatedJob> created;
+        Result<ports::CreatedJob> created;
         {
             const FileSizeLimit limit(512 * 1024);
             while ((created = engine.submit(io_, job_of(clock_.now())))) {
@@ -246,7 +249,7 @@ TEST_F(DatabaseTest, AQueryWithoutAnEndDoesNotKeepTheWalFromBeingBegunAnew) {
         auto event = testing::event_of(job);
         bool accepted = false;
         asio::co_spawn(io_, engine.jobs.create(std::move(job), std::nullopt, std::move(event)),
-                       [&](std::exception_ptr, const Result<CreatedJob>& created) {
+                       [&](std::exception_ptr, const Result<ports::CreatedJob>& created) {
                            accepted = created.has_value();
                        });
         io_.restart();
@@ -276,7 +279,7 @@ TEST_F(DatabaseTest, TheWalStaysBoundedUnderLoad) {
             auto job = job_of(clock_.now());
             auto event = testing::event_of(job);
             asio::co_spawn(io_, engine.jobs.create(std::move(job), std::nullopt, std::move(event)),
-                           [](std::exception_ptr, const Result<CreatedJob>& created) {
+                           [](std::exception_ptr, const Result<ports::CreatedJob>& created) {
                                EXPECT_TRUE(created);
                            });
         }
@@ -292,11 +295,11 @@ TEST_F(DatabaseTest, TheWalStaysBoundedUnderLoad) {
 TEST_F(DatabaseTest, EventsGoOnceTheirTimeIsUpAndNoDeliveryIsLeft) {
     Engine engine(directory_.path(), clock_);
     for (int n = 0; n < 4; ++n) ASSERT_TRUE(engine.submit(io_, job_of(clock_.now())));
-    const auto due = run(io_, all_due(engine.log, clock_.now())).value();
+    const auto due = run(io_, ports::testing::all_due(engine.log, clock_.now())).value();
     ASSERT_EQ(due.size(), 4U);
     // The first stays under way, the second is a dead letter, the third is done; the fourth is the
     // newest.
-    GivenUp reason;
+    ports::GivenUp reason;
     reason.at = clock_.now();
     ASSERT_TRUE(run(io_, engine.log.move_to_dead_letters(due[1].id, reason)));
     ASSERT_TRUE(run(io_, engine.log.acknowledge(due[2].id)));
@@ -311,15 +314,15 @@ TEST_F(DatabaseTest, EventsGoOnceTheirTimeIsUpAndNoDeliveryIsLeft) {
     engine.database->sweep_now();
     EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM dead_letters"), 0);
     EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM events"), 2);
-    EXPECT_EQ(run(io_, all_due(engine.log, clock_.now()))->size(), 1U);
+    EXPECT_EQ(run(io_, ports::testing::all_due(engine.log, clock_.now()))->size(), 1U);
 }
 
 TEST_F(DatabaseTest, ASweepGoesThroughMoreThanOneUnit) {
     Engine engine(directory_.path(), clock_);
     constexpr int kEvents = 2 * kSweepRows + 10;
-    auto publish = engine.log.append(std::vector<Event>(kEvents));
+    auto publish = engine.log.append(std::vector<eventbridge::Event>(kEvents));
     ASSERT_TRUE(run(io_, std::move(publish)));
-    const auto due = run(io_, all_due(engine.log, clock_.now())).value();
+    const auto due = run(io_, ports::testing::all_due(engine.log, clock_.now())).value();
     ASSERT_EQ(due.size(), static_cast<std::size_t>(kEvents));
     for (const auto& delivery : due) {
         asio::co_spawn(
@@ -336,9 +339,9 @@ TEST_F(DatabaseTest, ASweepGoesThroughMoreThanOneUnit) {
 TEST_F(DatabaseTest, IdempotencyKeysGoWhenTheyExpire) {
     Engine engine(directory_.path(), clock_);
     const auto job = job_of(clock_.now());
-    const IdempotencyKey key{"key", "hash"};
+    const ports::IdempotencyKey key{"key", "hash"};
     ASSERT_TRUE(run(io_, engine.jobs.create(job, key, testing::event_of(job))));
-    clock_.time += kIdempotencyKeyLifetime - 1ms;
+    clock_.time += ports::kIdempotencyKeyLifetime - 1ms;
     engine.database->sweep_now();
     EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM idempotency_keys"), 1);
     clock_.time += 1ms;
@@ -350,41 +353,41 @@ TEST_F(DatabaseTest, UsageIsThatOfTheJobsWhateverHappensToThem) {
     Engine engine(directory_.path(), clock_);
     SqliteUsageLedger ledger(*engine.database);
     SqliteJobDeletions deletions(*engine.database);
-    const UserId ada{"ada"};
+    const domain::UserId ada{"ada"};
     const auto usage = [&] { return run(io_, ledger.usage(ada)).value(); };
-    EXPECT_EQ(usage(), Usage{});
+    EXPECT_EQ(usage(), ports::Usage{});
     const auto first = job_of(clock_.now(), "ada", 2);
     const auto second = job_of(clock_.now());
-    const IdempotencyKey key{"key", "hash"};
+    const ports::IdempotencyKey key{"key", "hash"};
     for (int repeats = 0; repeats < 2; ++repeats) {
         ASSERT_TRUE(run(io_, engine.jobs.create(first, key, testing::event_of(first))));
     }
     ASSERT_TRUE(engine.submit(io_, second));
     ASSERT_TRUE(engine.submit(io_, job_of(clock_.now(), "bob")));
     constexpr std::uint64_t kBytes = 123'456;
-    EXPECT_EQ(usage(), (Usage{.jobs = 2, .bytes = 3 * kBytes}));
+    EXPECT_EQ(usage(), (ports::Usage{.jobs = 2, .bytes = 3 * kBytes}));
     // Its true size is known once it was read.
-    ClaimRequest request{first.job_id, "owner", clock_.now(), clock_.now() + 60s};
+    domain::ClaimRequest request{first.job_id, "owner", clock_.now(), clock_.now() + 60s};
     const auto claimed = run(io_, engine.jobs.claim(std::move(request))).value();
     auto file = first.files.at(0);
     file.size_bytes = 100;
-    file.status = FileStatus::completed;
-    ASSERT_TRUE(
-        run(io_, engine.jobs.record_file(std::get<Claimed>(claimed).lease, 0, file, clock_.now())));
-    EXPECT_EQ(usage(), (Usage{.jobs = 2, .bytes = 2 * kBytes + 100}));
+    file.status = domain::FileStatus::completed;
+    ASSERT_TRUE(run(io_, engine.jobs.record_file(std::get<ports::Claimed>(claimed).lease, 0, file,
+                                                 clock_.now())));
+    EXPECT_EQ(usage(), (ports::Usage{.jobs = 2, .bytes = 2 * kBytes + 100}));
     ASSERT_TRUE(run(io_, engine.jobs.cancel(first.job_id, clock_.now())));
     ASSERT_TRUE(run(io_, deletions.remove_job(first.job_id, {}, clock_.now())));
-    EXPECT_EQ(usage(), (Usage{.jobs = 1, .bytes = kBytes}));
+    EXPECT_EQ(usage(), (ports::Usage{.jobs = 1, .bytes = kBytes}));
     ASSERT_TRUE(run(io_, engine.jobs.cancel(second.job_id, clock_.now())));
     ASSERT_TRUE(run(io_, deletions.remove_job(second.job_id, {}, clock_.now())));
-    EXPECT_EQ(usage(), Usage{});
+    EXPECT_EQ(usage(), ports::Usage{});
     EXPECT_EQ(engine.number(io_, "SELECT count(*) FROM usage"), 1);
 }
 
 TEST_F(DatabaseTest, ASweepGivesTheWriterNothingThatIsYoung) {
     Engine engine(directory_.path(), clock_);
-    ASSERT_TRUE(run(io_, engine.log.append(std::vector<Event>(3))));
-    const auto due = run(io_, all_due(engine.log, clock_.now())).value();
+    ASSERT_TRUE(run(io_, engine.log.append(std::vector<eventbridge::Event>(3))));
+    const auto due = run(io_, ports::testing::all_due(engine.log, clock_.now())).value();
     for (const auto& delivery : due) ASSERT_TRUE(run(io_, engine.log.acknowledge(delivery.id)));
     const auto units = engine.database->write_stats().units;
     engine.database->sweep_now();
@@ -395,8 +398,8 @@ TEST_F(DatabaseTest, ASweepGivesTheWriterNothingThatIsYoung) {
 TEST_F(DatabaseTest, AnEventOfAClockThatRanAheadKeepsNoOther) {
     Engine engine(directory_.path(), clock_);
     const auto append = [&](std::size_t events) {
-        ASSERT_TRUE(run(io_, engine.log.append(std::vector<Event>(events))));
-        const auto due = run(io_, all_due(engine.log, clock_.now())).value();
+        ASSERT_TRUE(run(io_, engine.log.append(std::vector<eventbridge::Event>(events))));
+        const auto due = run(io_, ports::testing::all_due(engine.log, clock_.now())).value();
         for (const auto& delivery : due) ASSERT_TRUE(run(io_, engine.log.acknowledge(delivery.id)));
     };
     clock_.time += 1000h;
@@ -414,24 +417,24 @@ TEST_F(DatabaseTest, ACopyHoldsWhatTheDatabaseHeld) {
     const auto job = job_of(clock_.now(), "ada", 2);
     ASSERT_TRUE(engine.submit(io_, job));
     const auto copy = directory_.path() / "copy.db";
-    ASSERT_TRUE(copy_database(directory_.path() / "agent2-ingestor.db", copy));
+    ASSERT_TRUE(copy_database(directory_.path() / kDatabaseFile, copy));
     ASSERT_TRUE(engine.submit(io_, job_of(clock_.now())));
-    std::vector<JobId> jobs;
-    std::vector<ObjectKey> objects;
+    std::vector<domain::JobId> jobs;
+    std::vector<domain::ObjectKey> objects;
     const auto walked = walk_database(
         copy,
-        [&](const JobId& id) -> Result<std::monostate> {
+        [&](const domain::JobId& id) -> Result<std::monostate> {
             jobs.push_back(id);
             return std::monostate{};
         },
-        [&](const ObjectKey& key) -> Result<std::monostate> {
+        [&](const domain::ObjectKey& key) -> Result<std::monostate> {
             objects.push_back(key);
             return std::monostate{};
         });
     ASSERT_TRUE(walked) << walked.error().message;
     EXPECT_THAT(jobs, ::testing::ElementsAre(job.job_id));
     EXPECT_THAT(objects, ::testing::ElementsAre(job.files[0].file_key, job.files[1].file_key));
-    EXPECT_FALSE(copy_database(directory_.path() / "agent2-ingestor.db", copy));
+    EXPECT_FALSE(copy_database(directory_.path() / kDatabaseFile, copy));
 }
 
 }  // namespace

@@ -6,13 +6,16 @@
 #include <gtest/gtest.h>
 
 #include "ports/clock.hpp"
-#include "sqlite/testing.hpp"
+#include "sqlite/testing/test_database.hpp"
 
 namespace ingestor::sqlite {
+
+using testing::run;
+
+namespace asio = boost::asio;
 namespace {
 
 using ::testing::ElementsAre;
-using testing::run;
 
 class GroupCommitTest : public ::testing::Test {
 protected:
@@ -68,7 +71,7 @@ protected:
     }
 
     testing::TemporaryDirectory directory_;
-    SystemClock clock_;
+    ports::SystemClock clock_;
     asio::io_context io_;
     std::unique_ptr<Database> database_ = testing::open_database(directory_.path(), clock_);
     GroupCommitStats before_;

@@ -20,16 +20,14 @@ std::optional<T> narrowed(std::optional<std::int64_t> value) {
     return static_cast<T>(*value);
 }
 
-std::optional<ObjectKey> key_or_none(const Query& row, int column) {
-    auto text = row.text_or_none(column);
-    if (!text) return std::nullopt;
-    return ObjectKey{std::move(*text)};
+std::optional<domain::ObjectKey> key_or_none(const Query& row, int column) {
+    if (row.is_null(column)) return std::nullopt;
+    return object_key_at(row, column);
 }
 
-JobFile read_file(const Query& row) {
-    JobFile file;
-    file.status = static_cast<FileStatus>(row.integer(0));
-    file.file_key = ObjectKey{row.text(1)};
+domain::JobFile read_file(const Query& row) {
+    domain::JobFile file{.file_key = object_key_at(row, 1)};
+    file.status = static_cast<domain::FileStatus>(row.integer(0));
     file.filename = row.text(2);
     file.content_type = row.text(3);
     file.size_bytes = static_cast<std::uint64_t>(row.integer(4));
@@ -37,17 +35,17 @@ JobFile read_file(const Query& row) {
     file.pages = narrowed<std::uint32_t>(row.integer_or_none(6));
     file.words = narrowed<std::uint64_t>(row.integer_or_none(7));
     if (!row.is_null(8)) file.duration = std::chrono::milliseconds{row.integer(8)};
-    if (!row.is_null(9)) file.error = FileError{row.text(9), row.text(10)};
+    if (!row.is_null(9)) file.error = domain::FileError{row.text(9), row.text(10)};
     file.markdown_key = key_or_none(row, 11);
     file.sidecar_key = key_or_none(row, 12);
     file.chunks_key = key_or_none(row, 13);
     if (!row.is_null(14)) file.sha256 = to_hex(row.blob(14));
-    if (!row.is_null(15)) file.upload_etag = ETag{row.text(15)};
+    if (!row.is_null(15)) file.upload_etag = domain::ETag{row.text(15)};
     return file;
 }
 
-Attempt read_attempt(const Query& row) {
-    Attempt attempt;
+domain::Attempt read_attempt(const Query& row) {
+    domain::Attempt attempt;
     attempt.number = static_cast<int>(row.integer(0));
     attempt.started_at = row.time(1);
     attempt.ended_at = row.time_or_none(2);
@@ -56,12 +54,12 @@ Attempt read_attempt(const Query& row) {
     return attempt;
 }
 
-void read_files(Connection& connection, JobKey key, Job& job) {
+void read_files(Connection& connection, JobKey key, domain::Job& job) {
     auto files = connection.query(kJobFiles, Blob{key.bytes()});
     while (files.next()) job.files.push_back(read_file(files));
 }
 
-void read_attempts(Connection& connection, JobKey key, Job& job) {
+void read_attempts(Connection& connection, JobKey key, domain::Job& job) {
     auto attempts = connection.query(kJobAttempts, Blob{key.bytes()});
     while (attempts.next()) job.attempts.push_back(read_attempt(attempts));
 }
@@ -97,11 +95,11 @@ std::optional<std::string> suspects_text(const std::map<std::uint32_t, std::uint
     return text;
 }
 
-Result<JobRecord> read_record(Connection& connection, const JobId& job_id) {
+Result<domain::JobRecord> read_record(Connection& connection, const domain::JobId& job_id) {
     if (const auto key = JobKey::of(job_id)) {
         auto row = connection.query(kJobRecord, Blob{key->bytes()});
         if (row.next()) {
-            JobRecord record;
+            domain::JobRecord record;
             record.job = read_listed(row);
             record.fence = row.integer(11);
             record.lease_owner = row.text(14);
@@ -118,22 +116,23 @@ Result<JobRecord> read_record(Connection& connection, const JobId& job_id) {
     return fail(Errc::not_found, fmt::format("no job {}", job_id.value()));
 }
 
-Result<JobRecord> read_held(Connection& connection, const Lease& lease) {
+Result<domain::JobRecord> read_held(Connection& connection, const domain::Lease& lease) {
     auto record = read_record(connection, lease.job_id);
     if (!record) {
         return fail(Errc::conflict,
                     fmt::format("the lease on job {} is lost", lease.job_id.value()));
     }
-    if (const auto held = check_held(*record, lease); !held) return std::unexpected(held.error());
+    if (const auto held = domain::check_held(*record, lease); !held)
+        return std::unexpected(held.error());
     return record;
 }
 
-Job read_listed(const Query& row) {
-    Job job;
+domain::Job read_listed(const Query& row) {
+    domain::Job job;
     job.job_id = job_id_of(row.blob(0));
-    job.user_id = UserId{row.text(1)};
+    job.user_id = domain::UserId{row.text(1)};
     job.job_name = row.text(2);
-    job.status = static_cast<JobStatus>(row.integer(3));
+    job.status = static_cast<domain::JobStatus>(row.integer(3));
     job.total_documents = static_cast<std::uint32_t>(row.integer(4));
     job.documents_processed = static_cast<std::uint32_t>(row.integer(5));
     job.created_at = row.time(6);
@@ -148,7 +147,7 @@ Job read_listed(const Query& row) {
     return job;
 }
 
-Result<Job> read_job(Connection& connection, const JobId& job_id) {
+Result<domain::Job> read_job(Connection& connection, const domain::JobId& job_id) {
     auto record = read_record(connection, job_id);
     if (!record) return std::unexpected(std::move(record.error()));
     read_files(connection, *JobKey::of(job_id), record->job);
@@ -156,7 +155,8 @@ Result<Job> read_job(Connection& connection, const JobId& job_id) {
     return std::move(record->job);
 }
 
-Result<JobChange> JobChange::load(Connection& connection, const JobId& job_id, Files files) {
+Result<JobChange> JobChange::load(Connection& connection, const domain::JobId& job_id,
+                                  Files files) {
     auto record = read_record(connection, job_id);
     if (!record) return std::unexpected(std::move(record.error()));
     JobChange change;
@@ -170,13 +170,14 @@ Result<JobChange> JobChange::load(Connection& connection, const JobId& job_id, F
         auto rows = connection.query(kFilesNotCompleted, Blob{change.key_.bytes()});
         while (rows.next()) {
             change.places_.push_back(static_cast<std::uint32_t>(rows.integer(0)));
-            job.files.emplace_back().status = static_cast<FileStatus>(rows.integer(1));
+            job.files.push_back({.file_key = object_key_at(rows, 2),
+                                 .status = static_cast<domain::FileStatus>(rows.integer(1))});
         }
     }
     std::uint32_t not_completed = 0;
     for (const auto& file : job.files) {
         change.states_.push_back(file.status);
-        if (file.status != FileStatus::completed) ++not_completed;
+        if (file.status != domain::FileStatus::completed) ++not_completed;
     }
     change.record_.documents_completed = job.total_documents - not_completed;
     read_attempts(connection, change.key_, job);
@@ -223,13 +224,13 @@ void JobChange::save(Connection& connection, std::optional<TimePoint> lease_unti
     }
 }
 
-bool insert_job(Connection& connection, JobKey key, const Job& job,
-                std::optional<std::int64_t> driver) {
+bool insert_job(Connection& connection, JobKey key, const domain::Job& job,
+                std::optional<std::int64_t> pending_event) {
     return connection.run(kInsertJob, Blob{key.bytes()}, job.user_id.value(), job.job_name,
-                          std::uint64_t{job.files.size()}, job.created_at, driver) > 0;
+                          std::uint64_t{job.files.size()}, job.created_at, pending_event) > 0;
 }
 
-void insert_files(Connection& connection, JobKey key, const Job& job) {
+void insert_files(Connection& connection, JobKey key, const domain::Job& job) {
     int n = 0;
     for (const auto& file : job.files) {
         std::optional<std::string> etag;
@@ -239,7 +240,7 @@ void insert_files(Connection& connection, JobKey key, const Job& job) {
     }
 }
 
-Result<std::monostate> check_uploads_stay(Connection& connection, const Job& job) {
+Result<std::monostate> check_uploads_stay(Connection& connection, const domain::Job& job) {
     for (std::size_t n = 0; n < job.files.size(); ++n) {
         const auto& file = job.files[n];
         auto removal = connection.query(kIsBeingRemoved, file.file_key.value());

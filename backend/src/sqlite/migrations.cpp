@@ -21,7 +21,7 @@ namespace {
 // - jobs_open holds the jobs that have not ended: for the place in the queue and expired leases.
 // - jobs_undriven is empty while all is well: a queued job enters it when its last delivery goes.
 //
-// `jobs.driver` is the `events.seq` whose deliveries drive the job; NULL: none is under way.
+// `jobs.driver` is named pending_event later: see there.
 // A delivery's id is its event's seq * 4096 + its place among the event's deliveries, so that
 // "the deliveries of an event" is a range of the primary key and needs no index.
 // Times are milliseconds since 1970. `status` and `stage` are the numbers of the enumerations.
@@ -267,7 +267,12 @@ END;
 // Which object of that name a job was submitted with; NULL: of a job that is older than this.
 constexpr const char* kUploadEtag = "ALTER TABLE job_files ADD COLUMN upload_etag TEXT";
 
-constexpr std::array kSteps = {kFirst, kContents, kFairReading, kWaits, kDeletion, kUploadEtag};
+// `jobs.pending_event` is the `events.seq` whose deliveries lead to the job; NULL: none is under
+// way.
+constexpr const char* kPendingEvent = "ALTER TABLE jobs RENAME COLUMN driver TO pending_event";
+
+constexpr std::array kSteps = {kFirst,    kContents,   kFairReading, kWaits,
+                               kDeletion, kUploadEtag, kPendingEvent};
 
 }  // namespace
 

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "sqlite/queries.hpp"
-#include "sqlite/testing.hpp"
+#include "sqlite/testing/test_database.hpp"
 
 namespace ingestor::sqlite {
 namespace {

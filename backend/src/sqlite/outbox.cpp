@@ -6,20 +6,21 @@
 
 namespace ingestor::sqlite {
 
-Outbox::Outbox(const EventRouter& router, const Clock& clock, DeliveriesCommitted committed)
+Outbox::Outbox(const ports::EventRouter& router, const ports::Clock& clock,
+               ports::DeliveriesCommitted committed)
     : router_(router), clock_(clock), committed_(std::move(committed)) {}
 
-Result<RoutedEvent> Outbox::route(Event event) const {
+Result<RoutedEvent> Outbox::route(eventbridge::Event event) const {
     auto deliveries = router_.route(event);
     if (deliveries.size() > kDeliveriesOfEventMax) {
         return fail(Errc::internal, fmt::format("event {} has {} targets; {} is the most", event.id,
                                                 deliveries.size(), kDeliveriesOfEventMax));
     }
-    return RoutedEvent{std::make_shared<const Event>(std::move(event)), std::move(deliveries),
-                       clock_.now()};
+    return RoutedEvent{std::make_shared<const eventbridge::Event>(std::move(event)),
+                       std::move(deliveries), clock_.now()};
 }
 
-void Outbox::heed_rollbacks(const Connection& connection) {
+void Outbox::forget_if_rolled_back(const Connection& connection) {
     if (rollbacks_seen_ == connection.rollbacks()) return;
     rollbacks_seen_ = connection.rollbacks();
     route_ids_.clear();
@@ -27,7 +28,7 @@ void Outbox::heed_rollbacks(const Connection& connection) {
 }
 
 std::int64_t Outbox::next_seq(Connection& connection) {
-    heed_rollbacks(connection);
+    forget_if_rolled_back(connection);
     if (!next_seq_) {
         auto newest = connection.query(kNewestEvent);
         newest.next();
@@ -57,8 +58,8 @@ std::int64_t Outbox::store(Connection& connection, const RoutedEvent& routed,
 }
 
 std::int64_t Outbox::route_id(Connection& connection, const std::string& bus,
-                              const NewDelivery& route) {
-    heed_rollbacks(connection);
+                              const ports::NewDelivery& route) {
+    forget_if_rolled_back(connection);
     // A separator that no name of AWS may hold.
     auto name = fmt::format("{}\n{}\n{}\n{}", bus, route.rule, route.target_id, route.target_arn);
     const auto known = route_ids_.find(name);
@@ -77,7 +78,7 @@ void Outbox::forget_route(Connection& connection, std::int64_t id) {
 
 void Outbox::announce(const RoutedEvent& routed, std::int64_t first_id) const {
     if (!committed_ || routed.deliveries.empty()) return;
-    std::vector<Delivery> deliveries;
+    std::vector<ports::Delivery> deliveries;
     deliveries.reserve(routed.deliveries.size());
     auto id = first_id;
     for (const auto& route : routed.deliveries) {
@@ -93,7 +94,7 @@ void Outbox::announce(const RoutedEvent& routed, std::int64_t first_id) const {
     committed_(std::move(deliveries));
 }
 
-void Outbox::announce(std::vector<Delivery> deliveries) const {
+void Outbox::announce(std::vector<ports::Delivery> deliveries) const {
     if (committed_ && !deliveries.empty()) committed_(std::move(deliveries));
 }
 

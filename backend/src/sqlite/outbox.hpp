@@ -16,8 +16,8 @@ namespace ingestor::sqlite {
 
 /// An event with the deliveries that the router gave for it, ready for a unit of work.
 struct RoutedEvent {
-    std::shared_ptr<const Event> event;
-    std::vector<NewDelivery> deliveries;
+    std::shared_ptr<const eventbridge::Event> event;
+    std::vector<ports::NewDelivery> deliveries;
     TimePoint now;
 };
 
@@ -26,11 +26,12 @@ struct RoutedEvent {
 class Outbox {
 public:
     /// `router` and `clock` outlive this. `committed` is called on the I/O executor.
-    Outbox(const EventRouter& router, const Clock& clock, DeliveriesCommitted committed);
+    Outbox(const ports::EventRouter& router, const ports::Clock& clock,
+           ports::DeliveriesCommitted committed);
 
     /// On the I/O executor, before the unit. Errors: internal (more deliveries than a seq can
     /// number).
-    [[nodiscard]] Result<RoutedEvent> route(Event event) const;
+    [[nodiscard]] Result<RoutedEvent> route(eventbridge::Event event) const;
 
     /// The number that the next event stored will have. On the writer's thread.
     [[nodiscard]] std::int64_t next_seq(Connection& connection);
@@ -39,21 +40,22 @@ public:
     std::int64_t store(Connection& connection, const RoutedEvent& routed,
                        std::optional<JobKey> job);
     /// The number of a route on a bus, new or known. On the writer's thread.
-    std::int64_t route_id(Connection& connection, const std::string& bus, const NewDelivery& route);
+    std::int64_t route_id(Connection& connection, const std::string& bus,
+                          const ports::NewDelivery& route);
     /// Deletes a route that nothing refers to any more. On the writer's thread.
     void forget_route(Connection& connection, std::int64_t id);
 
     /// Tells of the deliveries, after the commit and on the I/O executor.
     void announce(const RoutedEvent& routed, std::int64_t first_id) const;
-    void announce(std::vector<Delivery> deliveries) const;
+    void announce(std::vector<ports::Delivery> deliveries) const;
 
 private:
-    const EventRouter& router_;
-    const Clock& clock_;
-    DeliveriesCommitted committed_;
+    const ports::EventRouter& router_;
+    const ports::Clock& clock_;
+    ports::DeliveriesCommitted committed_;
 
     /// Forgets what a rollback may have taken back.
-    void heed_rollbacks(const Connection& connection);
+    void forget_if_rolled_back(const Connection& connection);
 
     // What the writer's thread remembers of the tables, to save a query each time.
     std::unordered_map<std::string, std::int64_t> route_ids_;

@@ -9,10 +9,12 @@
 #include <gtest/gtest.h>
 
 #include "ports/clock.hpp"
-#include "sqlite/testing.hpp"
 #include "sqlite/testing/simulated_disk.hpp"
+#include "sqlite/testing/test_database.hpp"
 
 namespace ingestor::sqlite {
+
+namespace asio = boost::asio;
 namespace {
 
 using testing::Crash;
@@ -26,12 +28,12 @@ using testing::TemporaryDirectory;
 /// Statuses that a job may have after a restart: the last one that was acknowledged, or that of a
 /// write whose answer was lost.
 struct Expected {
-    JobStatus acknowledged = JobStatus::queued;
-    std::optional<JobStatus> unanswered = {};
+    domain::JobStatus acknowledged = domain::JobStatus::queued;
+    std::optional<domain::JobStatus> unanswered = {};
 };
 
 /// A millisecond later each time, so that a seed's run is the same each time.
-class CountingClock final : public Clock {
+class CountingClock final : public ports::Clock {
 public:
     [[nodiscard]] TimePoint now() const override {
         return TimePoint{std::chrono::milliseconds{1'700'000'000'000 + ++asked_}};
@@ -44,9 +46,9 @@ private:
 /// Does what a service does to its jobs, until the disk fails it.
 class Service {
 public:
-    Service(const std::filesystem::path& directory, const Clock& clock,
+    Service(const std::filesystem::path& directory, const ports::Clock& clock,
             const DatabaseOptions& options, std::mt19937_64& random,
-            std::map<JobId, Expected>& jobs)
+            std::map<domain::JobId, Expected>& jobs)
         : clock_(clock), random_(random), expected_(jobs), engine_(directory, clock, options) {}
 
     /// False once the disk does not take it any more.
@@ -66,7 +68,7 @@ public:
 
     /// Everything that was acknowledged, and nothing else, is there; what is not is a finding.
     void check(std::vector<std::string>& findings) {
-        std::map<JobStatus, std::uint64_t> counted;
+        std::map<domain::JobStatus, std::uint64_t> counted;
         for (auto& [job_id, expected] : expected_) {
             const auto job = run(engine_.jobs.get(job_id));
             if (!job) {
@@ -75,8 +77,8 @@ public:
             }
             if (job->status != expected.acknowledged && job->status != expected.unanswered) {
                 findings.push_back(fmt::format("{} is {}, and was acknowledged as {}",
-                                               job_id.value(), to_string(job->status),
-                                               to_string(expected.acknowledged)));
+                                               job_id.value(), domain::to_string(job->status),
+                                               domain::to_string(expected.acknowledged)));
             }
             expected = {.acknowledged = job->status};
             ++counted[job->status];
@@ -89,7 +91,7 @@ public:
             }
         }
         unanswered_submits_.clear();
-        auto counts = run(engine_.jobs.count(UserId{"ada"})).value();
+        auto counts = run(engine_.jobs.count(domain::UserId{"ada"})).value();
         std::erase_if(counts, [](const auto& entry) { return entry.second == 0; });
         if (counts != counted) findings.emplace_back("the counts are not those of the jobs");
         auto verify = [](Connection& connection) -> Result<std::string> {
@@ -100,8 +102,10 @@ public:
         if (verdict != "ok") findings.push_back(verdict);
     }
 
-    [[nodiscard]] std::vector<JobId> unanswered_submits() const { return unanswered_submits_; }
-    void expect_maybe(std::vector<JobId> jobs) { unanswered_submits_ = std::move(jobs); }
+    [[nodiscard]] std::vector<domain::JobId> unanswered_submits() const {
+        return unanswered_submits_;
+    }
+    void expect_maybe(std::vector<domain::JobId> jobs) { unanswered_submits_ = std::move(jobs); }
 
 private:
     template <class T>
@@ -112,7 +116,7 @@ private:
     std::string unique_id() {
         return fmt::format("019aae1c-0000-7000-8000-{:012}", random_() % 1'000'000'000'000);
     }
-    Event event_of(const Job& job) {
+    eventbridge::Event event_of(const domain::Job& job) {
         auto event = testing::event_of(job);
         event.id = unique_id();
         return event;
@@ -120,7 +124,7 @@ private:
 
     bool submit() {
         auto job = testing::job_of(clock_.now());
-        job.job_id = JobId{unique_id()};
+        job.job_id = domain::JobId{unique_id()};
         const auto job_id = job.job_id;
         auto event = event_of(job);
         const auto created =
@@ -133,43 +137,46 @@ private:
         return created.has_value();
     }
 
-    bool claim_and_finish(const JobId& job_id, Expected& expected) {
+    bool claim_and_finish(const domain::JobId& job_id, Expected& expected) {
         const auto now = clock_.now();
-        ClaimRequest request{.job_id = job_id,
-                             .owner = "owner",
-                             .now = now,
-                             .lease_until = now + std::chrono::seconds(30)};
-        if (!is_terminal(expected.acknowledged)) expected.unanswered = JobStatus::processing;
+        domain::ClaimRequest request{.job_id = job_id,
+                                     .owner = "owner",
+                                     .now = now,
+                                     .lease_until = now + std::chrono::seconds(30)};
+        if (!domain::is_terminal(expected.acknowledged))
+            expected.unanswered = domain::JobStatus::processing;
         const auto claimed = run(engine_.jobs.claim(std::move(request)));
         if (!claimed) return false;
         expected.unanswered.reset();
-        const auto* held = std::get_if<Claimed>(&*claimed);
+        const auto* held = std::get_if<ports::Claimed>(&*claimed);
         if (held == nullptr) return true;
-        expected = {.acknowledged = JobStatus::processing, .unanswered = JobStatus::completed};
+        expected = {.acknowledged = domain::JobStatus::processing,
+                    .unanswered = domain::JobStatus::completed};
         auto event = event_of(held->job);
-        const auto finished = run(engine_.jobs.finish(held->lease, JobStatus::completed, {},
+        const auto finished = run(engine_.jobs.finish(held->lease, domain::JobStatus::completed, {},
                                                       std::move(event), clock_.now()));
-        return answered(expected, JobStatus::completed, finished);
+        return answered(expected, domain::JobStatus::completed, finished);
     }
 
-    bool cancel(const JobId& job_id, Expected& expected) {
-        if (!is_terminal(expected.acknowledged)) expected.unanswered = JobStatus::cancelled;
-        return answered(expected, JobStatus::cancelled,
+    bool cancel(const domain::JobId& job_id, Expected& expected) {
+        if (!domain::is_terminal(expected.acknowledged))
+            expected.unanswered = domain::JobStatus::cancelled;
+        return answered(expected, domain::JobStatus::cancelled,
                         run(engine_.jobs.cancel(job_id, clock_.now())));
     }
 
-    bool retry(const JobId& job_id, Expected& expected) {
+    bool retry(const domain::JobId& job_id, Expected& expected) {
         auto job = testing::job_of(clock_.now());
         job.job_id = job_id;
-        if (next_status(expected.acknowledged, JobEvent::retry_requested)) {
-            expected.unanswered = JobStatus::queued;
+        if (domain::next_status(expected.acknowledged, domain::JobEvent::retry_requested)) {
+            expected.unanswered = domain::JobStatus::queued;
         }
-        return answered(expected, JobStatus::queued,
+        return answered(expected, domain::JobStatus::queued,
                         run(engine_.jobs.retry(job_id, event_of(job), clock_.now())));
     }
 
     template <class Answer>
-    static bool answered(Expected& expected, JobStatus status, const Answer& answer) {
+    static bool answered(Expected& expected, domain::JobStatus status, const Answer& answer) {
         if (answer) {
             expected = {.acknowledged = status};
             return true;
@@ -179,10 +186,10 @@ private:
         return true;
     }
 
-    const Clock& clock_;
+    const ports::Clock& clock_;
     std::mt19937_64& random_;
-    std::map<JobId, Expected>& expected_;
-    std::vector<JobId> unanswered_submits_;
+    std::map<domain::JobId, Expected>& expected_;
+    std::vector<domain::JobId> unanswered_submits_;
     asio::io_context io_;
     Engine engine_;
 };
@@ -202,8 +209,8 @@ std::vector<std::string> findings_of(std::uint64_t seed, DiskFaults faults) {
     options.checkpoints = {.pages_wanted = 1'000'000, .pages_max = 24};
 
     std::vector<std::string> findings;
-    std::map<JobId, Expected> jobs;
-    std::vector<JobId> unanswered;
+    std::map<domain::JobId, Expected> jobs;
+    std::vector<domain::JobId> unanswered;
     for (int life = 0; life <= kLives && findings.empty(); ++life) {
         const auto changes = 1 + random() % 250;
         if (life < kLives) disk.stop_after(changes);

@@ -110,21 +110,23 @@ inline constexpr Sql kRedriveDeadLetter =
 
 inline constexpr Sql kDeleteDeadLetter = "DELETE FROM dead_letters WHERE id = ?1";
 
-/// The job of a delivery that was redriven is driven again.
-inline constexpr Sql kDriveJob =
-    "UPDATE jobs SET driver = ?1 WHERE job_id = (SELECT job_id FROM events WHERE seq = ?1) "
-    "AND driver IS NULL AND status <= 1";
+/// The event of a delivery that was redriven is pending again.
+inline constexpr Sql kRestorePendingEvent =
+    "UPDATE jobs SET pending_event = ?1 WHERE job_id = (SELECT job_id FROM events WHERE seq = ?1) "
+    "AND pending_event IS NULL AND status <= 1";
 
-/// The job that a delivery drove is left without one, if that was the last.
-inline constexpr Sql kUndriveJob =
-    "UPDATE jobs SET driver = NULL WHERE job_id = (SELECT job_id FROM events WHERE seq = ?1) "
-    "AND driver = ?1 AND status <= 1 "
+/// The event is not pending any more, if this was its last delivery.
+inline constexpr Sql kClearPendingEvent =
+    "UPDATE jobs SET pending_event = NULL WHERE job_id = (SELECT job_id FROM events WHERE seq = "
+    "?1) "
+    "AND pending_event = ?1 AND status <= 1 "
     "AND NOT EXISTS (SELECT 1 FROM deliveries WHERE id >= ?1 << 12 AND id < (?1 + 1) << 12)";
 
 /// Likewise where the event cannot be read, which names the job: goes through the jobs that have
 /// not ended.
-inline constexpr Sql kUndriveJobOfCorruptEvent =
-    "UPDATE jobs INDEXED BY jobs_open SET driver = NULL WHERE driver = ?1 AND status <= 1 "
+inline constexpr Sql kClearPendingEventOfCorrupt =
+    "UPDATE jobs INDEXED BY jobs_open SET pending_event = NULL WHERE pending_event = ?1 AND status "
+    "<= 1 "
     "AND NOT EXISTS (SELECT 1 FROM deliveries WHERE id >= ?1 << 12 AND id < (?1 + 1) << 12)";
 
 #define INGESTOR_JOB_COLUMNS                                                                \
@@ -144,10 +146,10 @@ inline constexpr Sql kJobByRow = "SELECT " INGESTOR_JOB_COLUMNS " FROM jobs WHER
 
 // Changes of jobs.
 
-/// ?6: the event that drives it.
+/// ?6: the event that is pending for it.
 inline constexpr Sql kInsertJob =
     "INSERT OR IGNORE INTO jobs (job_id, user_id, job_name, status, total_documents, created_at, "
-    "updated_at, driver) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5, ?6)";
+    "updated_at, pending_event) VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5, ?6)";
 
 inline constexpr Sql kUpdateJob =
     "UPDATE jobs SET status = ?2, documents_processed = ?3, updated_at = ?4, started_at = ?5, "
@@ -168,7 +170,7 @@ inline constexpr Sql kSetAtWork =
 inline constexpr Sql kEndWaiting =
     "UPDATE jobs SET next_attempt_at = NULL, updated_at = ?2 WHERE job_id = ?1";
 
-inline constexpr Sql kSetDriver = "UPDATE jobs SET driver = ?2 WHERE job_id = ?1";
+inline constexpr Sql kSetPendingEvent = "UPDATE jobs SET pending_event = ?2 WHERE job_id = ?1";
 
 inline constexpr Sql kInsertFile =
     "INSERT INTO job_files (job_id, n, status, file_key, filename, content_type, size_bytes, "
@@ -234,7 +236,7 @@ inline constexpr Sql kQueuedBefore =
 
 inline constexpr Sql kJobsWithoutEvent =
     "SELECT job_id FROM jobs INDEXED BY jobs_without_event "
-    "WHERE status = 0 AND driver IS NULL AND next_attempt_at IS NULL AND updated_at < ?1 "
+    "WHERE status = 0 AND pending_event IS NULL AND next_attempt_at IS NULL AND updated_at < ?1 "
     "ORDER BY job_id LIMIT ?2";
 
 /// At most as many as may be worked on at once, or were when the service ended.
@@ -258,7 +260,7 @@ inline constexpr Sql kJobFiles =
 
 /// What a change of the job may touch.
 inline constexpr Sql kFilesNotCompleted =
-    "SELECT n, status FROM job_files WHERE job_id = ?1 AND status <> 2 ORDER BY n";
+    "SELECT n, status, file_key FROM job_files WHERE job_id = ?1 AND status <> 2 ORDER BY n";
 
 inline constexpr Sql kDocumentsOfContent =
     "SELECT f.job_id, f.n, f.filename, j.job_name, f.status, j.created_at "

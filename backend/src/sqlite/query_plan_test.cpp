@@ -3,7 +3,7 @@
 
 #include "sqlite/migrations.hpp"
 #include "sqlite/queries.hpp"
-#include "sqlite/testing.hpp"
+#include "sqlite/testing/test_database.hpp"
 
 namespace ingestor::sqlite {
 namespace {
@@ -39,7 +39,7 @@ const PlanCase kPlans[] = {
     {"DeadLetterAlone", kDeadLetterAlone, "SEARCH d USING INTEGER PRIMARY KEY (rowid=?)"},
     {"RedriveDeadLetter", kRedriveDeadLetter, "INTEGER PRIMARY KEY (rowid=?)"},
     {"DeleteDeadLetter", kDeleteDeadLetter, "INTEGER PRIMARY KEY (rowid=?)"},
-    {"DriveJob", kDriveJob, "sqlite_autoindex_jobs_1 (job_id=?)"},
+    {"RestorePendingEvent", kRestorePendingEvent, "sqlite_autoindex_jobs_1 (job_id=?)"},
     {"PutBus", kPutBus, ""},
     {"DeleteBus", kDeleteBus, "PRIMARY KEY (name=?)"},
     {"PutRule", kPutRule, ""},
@@ -49,8 +49,8 @@ const PlanCase kPlans[] = {
     {"DeleteTargets", kDeleteTargets, "PRIMARY KEY (bus=? AND rule=?)"},
     {"OtherRoutes", kOtherRoutes, "(bus=? AND rule=? AND target_id=?)"},
     {"DeleteRoute", kDeleteRoute, "INTEGER PRIMARY KEY (rowid=?)"},
-    {"UndriveJob", kUndriveJob, "sqlite_autoindex_jobs_1 (job_id=?)"},
-    {"UndriveJobOfCorruptEvent", kUndriveJobOfCorruptEvent, "INDEX jobs_open (status<?)"},
+    {"ClearPendingEvent", kClearPendingEvent, "sqlite_autoindex_jobs_1 (job_id=?)"},
+    {"ClearPendingEventOfCorrupt", kClearPendingEventOfCorrupt, "INDEX jobs_open (status<?)"},
     {"JobById", kJobById, "sqlite_autoindex_jobs_1 (job_id=?)"},
     {"JobByRow", kJobByRow, "INTEGER PRIMARY KEY (rowid=?)"},
     {"InsertJob", kInsertJob, ""},
@@ -59,7 +59,7 @@ const PlanCase kPlans[] = {
     {"CountDocuments", kCountDocuments, "sqlite_autoindex_jobs_1 (job_id=?)"},
     {"SetAtWork", kSetAtWork, "sqlite_autoindex_jobs_1 (job_id=?)"},
     {"EndWaiting", kEndWaiting, "sqlite_autoindex_jobs_1 (job_id=?)"},
-    {"SetDriver", kSetDriver, "sqlite_autoindex_jobs_1 (job_id=?)"},
+    {"SetPendingEvent", kSetPendingEvent, "sqlite_autoindex_jobs_1 (job_id=?)"},
     {"InsertFile", kInsertFile, ""},
     {"FileStatus", kFileStatus, "PRIMARY KEY (job_id=? AND n=?)"},
     {"UpdateFileStatus", kUpdateFileStatus, "PRIMARY KEY (job_id=? AND n=?)"},

@@ -9,7 +9,7 @@
 
 namespace ingestor::sqlite {
 
-Retention::Retention(Connection reader, GroupCommit& writer, const Clock& clock,
+Retention::Retention(Connection reader, GroupCommit& writer, const ports::Clock& clock,
                      RetentionOptions options)
     : reader_(std::move(reader)), writer_(writer), clock_(clock), options_(options) {}
 
@@ -79,7 +79,7 @@ void Retention::sweep() {
     const std::scoped_lock one_at_a_time(sweeping_);
     const auto now = clock_.now();
     repeat([now](Connection& writer) {
-        return writer.run(kDeleteExpiredKeys, now - kIdempotencyKeyLifetime, kSweepRows);
+        return writer.run(kDeleteExpiredKeys, now - ports::kIdempotencyKeyLifetime, kSweepRows);
     });
     repeat([now](Connection& writer) {
         return writer.run(kDeleteExpiredDeadLetters, now - kDeadLetterRetention, kSweepRows);

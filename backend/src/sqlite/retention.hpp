@@ -31,7 +31,8 @@ struct RetentionOptions {
 class Retention {
 public:
     /// `writer` and `clock` outlive this. Takes over the connection.
-    Retention(Connection reader, GroupCommit& writer, const Clock& clock, RetentionOptions options);
+    Retention(Connection reader, GroupCommit& writer, const ports::Clock& clock,
+              RetentionOptions options);
     ~Retention();
     Retention(const Retention&) = delete;
     Retention& operator=(const Retention&) = delete;
@@ -54,7 +55,7 @@ private:
 
     Connection reader_;
     GroupCommit& writer_;
-    const Clock& clock_;
+    const ports::Clock& clock_;
     RetentionOptions options_;
     std::mutex sweeping_;  ///< The reader is used by one thread at a time.
     mutable std::mutex mutex_;

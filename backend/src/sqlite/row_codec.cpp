@@ -7,7 +7,7 @@
 
 namespace ingestor::sqlite {
 
-std::optional<JobKey> JobKey::of(const JobId& job_id) {
+std::optional<JobKey> JobKey::of(const domain::JobId& job_id) {
     if (!is_uuid(job_id.value())) return std::nullopt;
     const auto nibble = [](char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; };
     JobKey key;
@@ -25,18 +25,29 @@ KeyRange::KeyRange(std::string_view text) {
     constexpr std::string_view kLeast = "00000000-0000-0000-0000-000000000000";
     constexpr std::string_view kMost = "ffffffff-ffff-ffff-ffff-ffffffffffff";
     if (text.size() > kLeast.size()) return;
-    const auto least = JobKey::of(JobId{std::string(text).append(kLeast.substr(text.size()))});
-    const auto most = JobKey::of(JobId{std::string(text).append(kMost.substr(text.size()))});
+    const auto least =
+        JobKey::of(domain::JobId{std::string(text).append(kLeast.substr(text.size()))});
+    const auto most =
+        JobKey::of(domain::JobId{std::string(text).append(kMost.substr(text.size()))});
     if (!least || !most) return;
     first_ = least->bytes();
     last_ = most->bytes();
 }
 
-JobId job_id_of(std::string_view bytes) {
+domain::ObjectKey object_key_at(const Query& row, int column) {
+    auto key = domain::ObjectKey::parse(row.text(column));
+    if (!key) {
+        throw StorageFailure{
+            {.code = Errc::corrupt, .message = "the database: " + key.error().message}};
+    }
+    return std::move(*key);
+}
+
+domain::JobId job_id_of(std::string_view bytes) {
     auto text = to_hex(bytes);
     for (const std::size_t dash : {8U, 13U, 18U, 23U})
         text.insert(std::min(dash, text.size()), "-");
-    return JobId{std::move(text)};
+    return domain::JobId{std::move(text)};
 }
 
 std::string join_resources(const std::vector<std::string>& resources) {

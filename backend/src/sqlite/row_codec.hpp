@@ -9,7 +9,9 @@
 
 #include "domain/ids.hpp"
 #include "domain/job.hpp"
+#include "domain/object_key.hpp"
 #include "ports/event_log.hpp"
+#include "sqlite/connection.hpp"
 
 namespace ingestor::sqlite {
 
@@ -17,7 +19,7 @@ namespace ingestor::sqlite {
 class JobKey {
 public:
     /// nullopt: not a UUID, so no job of ours.
-    [[nodiscard]] static std::optional<JobKey> of(const JobId& job_id);
+    [[nodiscard]] static std::optional<JobKey> of(const domain::JobId& job_id);
     [[nodiscard]] std::string_view bytes() const { return {bytes_.data(), bytes_.size()}; }
 
 private:
@@ -37,7 +39,10 @@ private:
 };
 
 /// The other way round; `bytes` are 16.
-[[nodiscard]] JobId job_id_of(std::string_view bytes);
+[[nodiscard]] domain::JobId job_id_of(std::string_view bytes);
+
+/// The key in a column that is not null. Throws StorageFailure (corrupt).
+[[nodiscard]] domain::ObjectKey object_key_at(const Query& row, int column);
 
 /// So many deliveries an event may have; see the comment on the tables in migrations.cpp.
 inline constexpr std::size_t kDeliveriesOfEventMax = 4096;
@@ -52,18 +57,18 @@ static_assert(std::size_t{1} << kDeliveryBits == kDeliveriesOfEventMax);
 }
 
 // The numbers in the tables. The SQL of this module names them, so they are pinned here.
-static_assert(static_cast<int>(JobStatus::queued) == 0);
-static_assert(static_cast<int>(JobStatus::processing) == 1);
-static_assert(static_cast<int>(JobStatus::completed) == 2);
-static_assert(static_cast<int>(JobStatus::failed) == 3);
-static_assert(static_cast<int>(JobStatus::cancelled) == 4);
-static_assert(static_cast<int>(FileStatus::queued) == 0);
-static_assert(static_cast<int>(FileStatus::processing) == 1);
-static_assert(static_cast<int>(FileStatus::completed) == 2);
-static_assert(static_cast<int>(FileStatus::failed) == 3);
-static_assert(static_cast<int>(FileStatus::cancelled) == 4);
-static_assert(static_cast<int>(DeliveryStage::delivery) == 0);
-static_assert(static_cast<int>(DeliveryStage::invocation) == 1);
+static_assert(static_cast<int>(domain::JobStatus::queued) == 0);
+static_assert(static_cast<int>(domain::JobStatus::processing) == 1);
+static_assert(static_cast<int>(domain::JobStatus::completed) == 2);
+static_assert(static_cast<int>(domain::JobStatus::failed) == 3);
+static_assert(static_cast<int>(domain::JobStatus::cancelled) == 4);
+static_assert(static_cast<int>(domain::FileStatus::queued) == 0);
+static_assert(static_cast<int>(domain::FileStatus::processing) == 1);
+static_assert(static_cast<int>(domain::FileStatus::completed) == 2);
+static_assert(static_cast<int>(domain::FileStatus::failed) == 3);
+static_assert(static_cast<int>(domain::FileStatus::cancelled) == 4);
+static_assert(static_cast<int>(ports::DeliveryStage::delivery) == 0);
+static_assert(static_cast<int>(ports::DeliveryStage::invocation) == 1);
 
 /// ARNs, one a line: an ARN holds no line break.
 [[nodiscard]] std::string join_resources(const std::vector<std::string>& resources);

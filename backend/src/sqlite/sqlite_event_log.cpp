@@ -4,10 +4,7 @@
 
 #include "sqlite/queries.hpp"
 
-namespace ingestor {
-
-using sqlite::Connection;
-using sqlite::Query;
+namespace ingestor::sqlite {
 
 namespace {
 
@@ -20,17 +17,17 @@ bool is_whole(const Query& row) {
 }
 
 /// Reads the 20 columns that kDelivery and kDeadLetter begin with.
-Delivery read_delivery(const Query& row) {
-    Delivery delivery;
+ports::Delivery read_delivery(const Query& row) {
+    ports::Delivery delivery;
     delivery.id = row.integer(0);
-    delivery.stage = static_cast<DeliveryStage>(row.integer(1));
+    delivery.stage = static_cast<ports::DeliveryStage>(row.integer(1));
     delivery.attempts = static_cast<int>(row.integer(2));
     delivery.created_at = row.time(3);
     delivery.next_at = row.time(4);
     delivery.rule = row.text(7);
     delivery.target_id = row.text(8);
     delivery.target_arn = row.text(9);
-    Event event;
+    eventbridge::Event event;
     event.fairness_group = row.text(5);
     event.bus = row.text(6);
     event.id = row.text(10);
@@ -39,16 +36,16 @@ Delivery read_delivery(const Query& row) {
     event.detail_type = row.text(13);
     event.account = row.text(14);
     event.region = row.text(15);
-    event.resources = sqlite::split_resources(row.text(16));
+    event.resources = split_resources(row.text(16));
     event.detail = row.text(17);
-    if (!row.is_null(18)) event.subject = sqlite::job_id_of(row.blob(18)).value();
+    if (!row.is_null(18)) event.subject = job_id_of(row.blob(18)).value();
     delivery.first_failed_at = row.time_or_none(19);
-    delivery.event = std::make_shared<const Event>(std::move(event));
+    delivery.event = std::make_shared<const eventbridge::Event>(std::move(event));
     return delivery;
 }
 
-DeadLetter read_dead_letter(const Query& row) {
-    DeadLetter letter;
+ports::DeadLetter read_dead_letter(const Query& row) {
+    ports::DeadLetter letter;
     letter.id = row.integer(0);
     letter.delivery = read_delivery(row);
     letter.error_code = row.text(20);
@@ -61,12 +58,12 @@ DeadLetter read_dead_letter(const Query& row) {
 }
 
 /// nullopt: there is none. Errors: corrupt (its event, or its route, cannot be read).
-Result<std::optional<Delivery>> find_delivery(Connection& connection, std::int64_t id) {
+Result<std::optional<ports::Delivery>> find_delivery(Connection& connection, std::int64_t id) {
     try {
-        auto row = connection.query(sqlite::kDelivery, id);
+        auto row = connection.query(kDelivery, id);
         if (!row.next()) return std::nullopt;
         if (is_whole(row)) return read_delivery(row);
-    } catch (const sqlite::StorageFailure& failure) {
+    } catch (const StorageFailure& failure) {
         // Of one row, and not of the database as a whole: the others go on.
         if (failure.error.code != Errc::corrupt) throw;
     }
@@ -74,33 +71,33 @@ Result<std::optional<Delivery>> find_delivery(Connection& connection, std::int64
 }
 
 /// As find_delivery().
-Result<std::optional<DeadLetter>> find_dead_letter(Connection& connection, std::int64_t id) {
+Result<std::optional<ports::DeadLetter>> find_dead_letter(Connection& connection, std::int64_t id) {
     try {
-        auto row = connection.query(sqlite::kDeadLetter, id);
+        auto row = connection.query(kDeadLetter, id);
         if (!row.next()) return std::nullopt;
         if (is_whole(row)) return read_dead_letter(row);
-    } catch (const sqlite::StorageFailure& failure) {
+    } catch (const StorageFailure& failure) {
         if (failure.error.code != Errc::corrupt) throw;
     }
     return fail(Errc::corrupt, fmt::format("the event of dead letter {} cannot be read", id));
 }
 
-void store_rule(Connection& connection, const Rule& rule) {
-    connection.run(sqlite::kPutRule, rule.bus, rule.name, rule.description, rule.event_pattern,
+void store_rule(Connection& connection, const ports::Rule& rule) {
+    connection.run(kPutRule, rule.bus, rule.name, rule.description, rule.event_pattern,
                    rule.enabled ? 1 : 0, rule.managed ? 1 : 0);
-    connection.run(sqlite::kDeleteTargets, rule.bus, rule.name);
+    connection.run(kDeleteTargets, rule.bus, rule.name);
     int n = 0;
     for (const auto& target : rule.targets) {
-        connection.run(sqlite::kPutTarget, rule.bus, rule.name, n++, target.id, target.arn,
+        connection.run(kPutTarget, rule.bus, rule.name, n++, target.id, target.arn,
                        target.maximum_retry_attempts,
                        std::int64_t{target.maximum_event_age.count()}, target.dead_letter_arn,
                        target.managed ? 1 : 0);
     }
 }
 
-std::vector<RuleTarget> read_targets(Connection& connection, const Rule& rule) {
-    std::vector<RuleTarget> targets;
-    auto rows = connection.query(sqlite::kTargets, rule.bus, rule.name);
+std::vector<ports::RuleTarget> read_targets(Connection& connection, const ports::Rule& rule) {
+    std::vector<ports::RuleTarget> targets;
+    auto rows = connection.query(kTargets, rule.bus, rule.name);
     while (rows.next()) {
         auto& target = targets.emplace_back();
         target.id = rows.text(0);
@@ -116,7 +113,7 @@ std::vector<RuleTarget> read_targets(Connection& connection, const Rule& rule) {
 std::vector<std::int64_t> due_of_group(Connection& connection, const std::string& group,
                                        std::int64_t after, TimePoint now, std::uint32_t limit) {
     std::vector<std::int64_t> ids;
-    auto rows = connection.query(sqlite::kDueOfGroup, group, after, now, limit);
+    auto rows = connection.query(kDueOfGroup, group, after, now, limit);
     while (rows.next()) ids.push_back(rows.integer(0));
     return ids;
 }
@@ -128,15 +125,15 @@ std::optional<std::string> one_text(Query row) {
 
 }  // namespace
 
-auto SqliteEventLog::append(std::vector<Event> events) -> Answer<std::monostate> {
-    std::vector<sqlite::RoutedEvent> routed;
+auto SqliteEventLog::append(std::vector<eventbridge::Event> events) -> Answer<std::monostate> {
+    std::vector<RoutedEvent> routed;
     routed.reserve(events.size());
     for (auto& event : events) {
         auto one = outbox_.route(std::move(event));
         if (!one) co_return std::unexpected(one.error());
         routed.push_back(std::move(*one));
     }
-    const auto shared = std::make_shared<const std::vector<sqlite::RoutedEvent>>(std::move(routed));
+    const auto shared = std::make_shared<const std::vector<RoutedEvent>>(std::move(routed));
     auto unit = [this, shared](Connection& connection) -> Result<std::vector<std::int64_t>> {
         std::vector<std::int64_t> first_ids;
         for (const auto& one : *shared) {
@@ -154,15 +151,15 @@ auto SqliteEventLog::append(std::vector<Event> events) -> Answer<std::monostate>
 
 auto SqliteEventLog::due_groups(TimePoint now, std::optional<std::string> after,
                                 std::uint32_t groups_max, std::uint32_t of_each)
-    -> Answer<std::vector<DueGroup>> {
+    -> Answer<std::vector<ports::DueGroup>> {
     auto work = [now, after = std::move(after), groups_max,
-                 of_each](Connection& connection) -> Result<std::vector<DueGroup>> {
-        std::vector<DueGroup> found;
-        auto group = after ? one_text(connection.query(sqlite::kNextGroup, *after))
-                           : one_text(connection.query(sqlite::kFirstGroup));
+                 of_each](Connection& connection) -> Result<std::vector<ports::DueGroup>> {
+        std::vector<ports::DueGroup> found;
+        auto group = after ? one_text(connection.query(kNextGroup, *after))
+                           : one_text(connection.query(kFirstGroup));
         while (group && found.size() < groups_max) {
             found.push_back({*group, due_of_group(connection, *group, 0, now, of_each)});
-            group = one_text(connection.query(sqlite::kNextGroup, *group));
+            group = one_text(connection.query(kNextGroup, *group));
         }
         return found;
     };
@@ -178,9 +175,9 @@ auto SqliteEventLog::due(TimePoint now, std::string fairness_group, std::int64_t
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteEventLog::read(std::vector<std::int64_t> ids) -> Answer<FoundDeliveries> {
-    auto work = [ids = std::move(ids)](Connection& connection) -> Result<FoundDeliveries> {
-        FoundDeliveries found;
+auto SqliteEventLog::read(std::vector<std::int64_t> ids) -> Answer<ports::FoundDeliveries> {
+    auto work = [ids = std::move(ids)](Connection& connection) -> Result<ports::FoundDeliveries> {
+        ports::FoundDeliveries found;
         found.deliveries.reserve(ids.size());
         for (const auto id : ids) {
             auto delivery = find_delivery(connection, id);
@@ -198,7 +195,7 @@ auto SqliteEventLog::read(std::vector<std::int64_t> ids) -> Answer<FoundDeliveri
 auto SqliteEventLog::next_due(TimePoint now) -> Answer<std::optional<TimePoint>> {
     // A delivery that was never put off is due from its creation on, so only the others count.
     auto work = [=](Connection& connection) -> Result<std::optional<TimePoint>> {
-        auto row = connection.query(sqlite::kNextRetry, now);
+        auto row = connection.query(kNextRetry, now);
         if (!row.next()) return std::nullopt;
         return row.time(0);
     };
@@ -207,7 +204,7 @@ auto SqliteEventLog::next_due(TimePoint now) -> Answer<std::optional<TimePoint>>
 
 auto SqliteEventLog::depth() -> Answer<std::uint64_t> {
     auto work = [](Connection& connection) -> Result<std::uint64_t> {
-        auto row = connection.query(sqlite::kDeliveriesUnderWay);
+        auto row = connection.query(kDeliveriesUnderWay);
         row.next();
         return static_cast<std::uint64_t>(row.integer(0));
     };
@@ -216,39 +213,38 @@ auto SqliteEventLog::depth() -> Answer<std::uint64_t> {
 
 auto SqliteEventLog::acknowledge(std::int64_t id) -> Answer<std::monostate> {
     auto unit = [id](Connection& connection) -> Result<std::monostate> {
-        if (connection.run(sqlite::kDeleteDelivery, id) > 0) {
-            connection.run(sqlite::kUndriveJob, sqlite::seq_of(id));
+        if (connection.run(kDeleteDelivery, id) > 0) {
+            connection.run(kClearPendingEvent, seq_of(id));
         }
         return std::monostate{};
     };
     co_return co_await database_.write(std::move(unit));
 }
 
-auto SqliteEventLog::reschedule(std::int64_t id, DeliveryStage stage, int attempts,
+auto SqliteEventLog::reschedule(std::int64_t id, ports::DeliveryStage stage, int attempts,
                                 TimePoint next_at, TimePoint failed_at) -> Answer<std::monostate> {
     auto unit = [=](Connection& connection) -> Result<std::monostate> {
-        connection.run(sqlite::kReschedule, id, static_cast<int>(stage), attempts, next_at,
-                       failed_at);
+        connection.run(kReschedule, id, static_cast<int>(stage), attempts, next_at, failed_at);
         return std::monostate{};
     };
     co_return co_await database_.write(std::move(unit));
 }
 
-auto SqliteEventLog::move_to_dead_letters(std::int64_t id, GivenUp reason)
+auto SqliteEventLog::move_to_dead_letters(std::int64_t id, ports::GivenUp reason)
     -> Answer<std::monostate> {
     auto unit = [id, reason = std::move(reason)](Connection& connection) -> Result<std::monostate> {
         std::optional<std::int64_t> known;
-        if (auto row = connection.query(sqlite::kDeadLetterOfJob, id); row.next()) {
+        if (auto row = connection.query(kDeadLetterOfJob, id); row.next()) {
             known = row.integer(0);
         }
         const auto moved =
-            connection.run(known ? sqlite::kCountDeadLetter : sqlite::kInsertDeadLetter,
-                           known.value_or(id), static_cast<int>(reason.stage), reason.attempts,
-                           reason.at, reason.error_code, reason.error_message, reason.exhausted);
+            connection.run(known ? kCountDeadLetter : kInsertDeadLetter, known.value_or(id),
+                           static_cast<int>(reason.stage), reason.attempts, reason.at,
+                           reason.error_code, reason.error_message, reason.exhausted);
         if (moved > 0) {
-            connection.run(sqlite::kTrimDeadLetters, kDeadLettersMax);
-            connection.run(sqlite::kDeleteDelivery, id);
-            connection.run(sqlite::kUndriveJob, sqlite::seq_of(id));
+            connection.run(kTrimDeadLetters, ports::kDeadLettersMax);
+            connection.run(kDeleteDelivery, id);
+            connection.run(kClearPendingEvent, seq_of(id));
         }
         return std::monostate{};
     };
@@ -258,26 +254,26 @@ auto SqliteEventLog::move_to_dead_letters(std::int64_t id, GivenUp reason)
 auto SqliteEventLog::set_aside(std::int64_t id, TimePoint at) -> Answer<std::monostate> {
     auto unit = [id, at](Connection& connection) -> Result<std::monostate> {
         const auto moved =
-            connection.run(sqlite::kSetDeliveryAside, id, at, kEventCorrupt, kCorruptEventMessage);
+            connection.run(kSetDeliveryAside, id, at, ports::kEventCorrupt, kCorruptEventMessage);
         if (moved > 0) {
-            connection.run(sqlite::kTrimDeadLetters, kDeadLettersMax);
-            connection.run(sqlite::kDeleteDelivery, id);
-            connection.run(sqlite::kUndriveJobOfCorruptEvent, sqlite::seq_of(id));
+            connection.run(kTrimDeadLetters, ports::kDeadLettersMax);
+            connection.run(kDeleteDelivery, id);
+            connection.run(kClearPendingEventOfCorrupt, seq_of(id));
         }
         return std::monostate{};
     };
     co_return co_await database_.write(std::move(unit));
 }
 
-auto SqliteEventLog::dead_letters(std::uint32_t limit) -> Answer<std::vector<DeadLetter>> {
-    auto work = [limit](Connection& connection) -> Result<std::vector<DeadLetter>> {
-        std::vector<DeadLetter> found;
-        auto newest = connection.query(sqlite::kNewestDeadLetters, limit);
+auto SqliteEventLog::dead_letters(std::uint32_t limit) -> Answer<std::vector<ports::DeadLetter>> {
+    auto work = [limit](Connection& connection) -> Result<std::vector<ports::DeadLetter>> {
+        std::vector<ports::DeadLetter> found;
+        auto newest = connection.query(kNewestDeadLetters, limit);
         while (newest.next()) {
             const auto id = newest.integer(0);
             if (auto letter = find_dead_letter(connection, id); letter && *letter) {
                 found.push_back(std::move(**letter));
-            } else if (auto row = connection.query(sqlite::kDeadLetterAlone, id); row.next()) {
+            } else if (auto row = connection.query(kDeadLetterAlone, id); row.next()) {
                 found.push_back(read_dead_letter(row));
             }
         }
@@ -304,9 +300,9 @@ auto SqliteEventLog::redrive(std::vector<std::int64_t> ids, TimePoint now)
                  now](Connection& connection) -> Result<std::vector<std::int64_t>> {
         std::vector<std::int64_t> fresh;
         for (const auto id : letters) {
-            if (connection.run(sqlite::kRedriveDeadLetter, id, now) == 0) continue;
-            connection.run(sqlite::kDeleteDeadLetter, id);
-            connection.run(sqlite::kDriveJob, sqlite::seq_of(id));
+            if (connection.run(kRedriveDeadLetter, id, now) == 0) continue;
+            connection.run(kDeleteDeadLetter, id);
+            connection.run(kRestorePendingEvent, seq_of(id));
             fresh.push_back(id);
         }
         return fresh;
@@ -319,10 +315,10 @@ auto SqliteEventLog::redrive(std::vector<std::int64_t> ids, TimePoint now)
     co_return std::move(*redriven);
 }
 
-auto SqliteEventLog::buses() -> Answer<std::vector<EventBusRecord>> {
-    auto work = [](Connection& connection) -> Result<std::vector<EventBusRecord>> {
-        std::vector<EventBusRecord> found;
-        auto rows = connection.query(sqlite::kBuses);
+auto SqliteEventLog::buses() -> Answer<std::vector<ports::EventBusRecord>> {
+    auto work = [](Connection& connection) -> Result<std::vector<ports::EventBusRecord>> {
+        std::vector<ports::EventBusRecord> found;
+        auto rows = connection.query(kBuses);
         while (rows.next()) {
             found.push_back({.name = rows.text(0),
                              .description = rows.text(1),
@@ -334,10 +330,10 @@ auto SqliteEventLog::buses() -> Answer<std::vector<EventBusRecord>> {
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteEventLog::rules() -> Answer<std::vector<Rule>> {
-    auto work = [](Connection& connection) -> Result<std::vector<Rule>> {
-        std::vector<Rule> found;
-        auto rows = connection.query(sqlite::kRules);
+auto SqliteEventLog::rules() -> Answer<std::vector<ports::Rule>> {
+    auto work = [](Connection& connection) -> Result<std::vector<ports::Rule>> {
+        std::vector<ports::Rule> found;
+        auto rows = connection.query(kRules);
         while (rows.next()) {
             auto& rule = found.emplace_back();
             rule.bus = rows.text(0);
@@ -353,17 +349,16 @@ auto SqliteEventLog::rules() -> Answer<std::vector<Rule>> {
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteEventLog::apply(BusChange change) -> Answer<std::monostate> {
+auto SqliteEventLog::apply(ports::BusChange change) -> Answer<std::monostate> {
     auto unit = [this,
                  change = std::move(change)](Connection& connection) -> Result<std::monostate> {
         for (const auto& [bus, name] : change.delete_rules) {
-            connection.run(sqlite::kDeleteRule, bus, name);
-            connection.run(sqlite::kDeleteTargets, bus, name);
+            connection.run(kDeleteRule, bus, name);
+            connection.run(kDeleteTargets, bus, name);
         }
-        for (const auto& name : change.delete_buses) connection.run(sqlite::kDeleteBus, name);
+        for (const auto& name : change.delete_buses) connection.run(kDeleteBus, name);
         for (const auto& bus : change.put_buses) {
-            connection.run(sqlite::kPutBus, bus.name, bus.description, bus.created_at,
-                           bus.managed ? 1 : 0);
+            connection.run(kPutBus, bus.name, bus.description, bus.created_at, bus.managed ? 1 : 0);
         }
         for (const auto& rule : change.put_rules) store_rule(connection, rule);
         for (const auto& retarget : change.retargets) move_over(connection, retarget);
@@ -372,19 +367,19 @@ auto SqliteEventLog::apply(BusChange change) -> Answer<std::monostate> {
     co_return co_await database_.write(std::move(unit));
 }
 
-void SqliteEventLog::move_over(Connection& connection, const Retarget& retarget) const {
-    const NewDelivery wanted{
+void SqliteEventLog::move_over(Connection& connection, const ports::Retarget& retarget) const {
+    const ports::NewDelivery wanted{
         .rule = retarget.to_rule.name, .target_id = retarget.to.id, .target_arn = retarget.to.arn};
     const auto today = outbox_.route_id(connection, retarget.to_rule.bus, wanted);
     std::vector<std::int64_t> others;
-    auto rows = connection.query(sqlite::kOtherRoutes, retarget.from_rule.bus,
-                                 retarget.from_rule.name, retarget.from_target_id, today);
+    auto rows = connection.query(kOtherRoutes, retarget.from_rule.bus, retarget.from_rule.name,
+                                 retarget.from_target_id, today);
     while (rows.next()) others.push_back(rows.integer(0));
     for (const auto other : others) {
-        connection.run(sqlite::kMoveDeliveries, other, today);
-        connection.run(sqlite::kMoveDeadLetters, other, today);
+        connection.run(kMoveDeliveries, other, today);
+        connection.run(kMoveDeadLetters, other, today);
         outbox_.forget_route(connection, other);
     }
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::sqlite

@@ -12,15 +12,9 @@
 #include "sqlite/job_rows.hpp"
 #include "sqlite/queries.hpp"
 
-namespace ingestor {
+namespace ingestor::sqlite {
 
 namespace asio = boost::asio;
-
-using sqlite::Blob;
-using sqlite::Connection;
-using sqlite::JobChange;
-using sqlite::JobKey;
-using sqlite::RoutedEvent;
 
 namespace {
 
@@ -29,23 +23,25 @@ constexpr std::string_view kAfterAllJobs =
     "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
 
 /// The job of a repeated submit; nullopt: the key is new, or so old that it counts as new.
-Result<std::optional<CreatedJob>> job_of_key(Connection& connection, const UserId& user_id,
-                                             const IdempotencyKey& key, TimePoint now) {
-    auto row = connection.query(sqlite::kKeyUse, user_id.value(), key.key);
-    if (!row.next() || row.time(1) + kIdempotencyKeyLifetime <= now) return std::nullopt;
+Result<std::optional<ports::CreatedJob>> job_of_key(Connection& connection,
+                                                    const domain::UserId& user_id,
+                                                    const ports::IdempotencyKey& key,
+                                                    TimePoint now) {
+    auto row = connection.query(kKeyUse, user_id.value(), key.key);
+    if (!row.next() || row.time(1) + ports::kIdempotencyKeyLifetime <= now) return std::nullopt;
     if (row.text(0) != key.request_hash) {
         return fail(Errc::conflict,
                     "this Idempotency-Key was used for another request: use a new one",
                     "Idempotency-Key");
     }
-    return CreatedJob{.job_id = sqlite::job_id_of(row.blob(2)),
-                      .files_count = static_cast<std::uint32_t>(row.integer(4)),
-                      .status = static_cast<JobStatus>(row.integer(3)),
-                      .existed = true};
+    return ports::CreatedJob{.job_id = job_id_of(row.blob(2)),
+                             .files_count = static_cast<std::uint32_t>(row.integer(4)),
+                             .status = static_cast<domain::JobStatus>(row.integer(3)),
+                             .existed = true};
 }
 
 /// A bit for each status; all where none is named. See kJobsOfUser.
-std::uint32_t mask_of(const std::vector<JobStatus>& statuses) {
+std::uint32_t mask_of(const std::vector<domain::JobStatus>& statuses) {
     std::uint32_t mask = 0;
     for (const auto status : statuses) mask |= 1U << static_cast<unsigned>(status);
     return statuses.empty() ? ~0U : mask;
@@ -59,7 +55,7 @@ std::string lower(std::string text) {
 }
 
 /// For a change by who holds the lease. Errors: conflict (lease lost).
-Result<JobChange> load_held(Connection& connection, const Lease& lease) {
+Result<JobChange> load_held(Connection& connection, const domain::Lease& lease) {
     auto change = JobChange::load(connection, lease.job_id, JobChange::Files::not_completed);
     if (change) return change;
     return fail(Errc::conflict, fmt::format("the lease on job {} is lost", lease.job_id.value()));
@@ -74,8 +70,8 @@ struct Published {
 
 }  // namespace
 
-SqliteJobStore::SqliteJobStore(sqlite::Database& database, sqlite::Outbox& outbox,
-                               const MonotonicClock& monotonic, std::string owner)
+SqliteJobStore::SqliteJobStore(Database& database, Outbox& outbox,
+                               const async::MonotonicClock& monotonic, std::string owner)
     : database_(database),
       outbox_(outbox),
       monotonic_(monotonic),
@@ -85,7 +81,7 @@ SqliteJobStore::SqliteJobStore(sqlite::Database& database, sqlite::Outbox& outbo
 }
 
 void SqliteJobStore::take_over_at_work() {
-    std::map<std::pair<JobId, std::int64_t>, std::vector<std::uint32_t>> attempts;
+    std::map<std::pair<domain::JobId, std::int64_t>, std::vector<std::uint32_t>> attempts;
     for (const auto& entry : at_work_.left_over()) {
         attempts[{entry.job_id, entry.fence}].push_back(entry.document);
     }
@@ -93,8 +89,7 @@ void SqliteJobStore::take_over_at_work() {
         for (const auto& [attempt, documents] : attempts) {
             const auto key = JobKey::of(attempt.first);
             if (!key) continue;
-            connection.run(sqlite::kSetAtWork, Blob{key->bytes()}, attempt.second,
-                           sqlite::at_work_text(documents));
+            connection.run(kSetAtWork, Blob{key->bytes()}, attempt.second, at_work_text(documents));
         }
         return std::monostate{};
     };
@@ -102,8 +97,8 @@ void SqliteJobStore::take_over_at_work() {
     if (database_.write_and_wait(std::move(unit))) at_work_.forget_left_over();
 }
 
-auto SqliteJobStore::create(Job job, std::optional<IdempotencyKey> key, Event event)
-    -> Answer<CreatedJob> {
+auto SqliteJobStore::create(domain::Job job, std::optional<ports::IdempotencyKey> key,
+                            eventbridge::Event event) -> Answer<ports::CreatedJob> {
     const auto job_key = JobKey::of(job.job_id);
     if (!job_key) {
         co_return fail(Errc::invalid_argument, fmt::format("'{}' is no UUID", job.job_id.value()),
@@ -113,40 +108,40 @@ auto SqliteJobStore::create(Job job, std::optional<IdempotencyKey> key, Event ev
     if (!routed) co_return std::unexpected(routed.error());
 
     struct Submit {
-        Job job;
+        domain::Job job;
         JobKey job_key;
-        std::optional<IdempotencyKey> key;
+        std::optional<ports::IdempotencyKey> key;
         RoutedEvent routed;
     };
     const auto submit = std::make_shared<const Submit>(
         Submit{std::move(job), *job_key, std::move(key), std::move(*routed)});
-    auto unit = [this, submit](Connection& connection) -> Result<Published<CreatedJob>> {
+    auto unit = [this, submit](Connection& connection) -> Result<Published<ports::CreatedJob>> {
         const auto& [new_job, id, used_key, event_of_job] = *submit;
         if (used_key) {
             const auto repeated =
                 job_of_key(connection, new_job.user_id, *used_key, new_job.created_at);
             if (!repeated) return std::unexpected(repeated.error());
-            if (*repeated) return Published<CreatedJob>{**repeated, std::nullopt};
+            if (*repeated) return Published<ports::CreatedJob>{**repeated, std::nullopt};
         }
-        if (auto there = sqlite::check_uploads_stay(connection, new_job); !there) {
+        if (auto there = check_uploads_stay(connection, new_job); !there) {
             return std::unexpected(std::move(there.error()));
         }
         const auto seq = outbox_.next_seq(connection);
-        std::optional<std::int64_t> driver;
-        if (!event_of_job.deliveries.empty()) driver = seq;
-        if (!sqlite::insert_job(connection, id, new_job, driver)) {
+        std::optional<std::int64_t> pending_event;
+        if (!event_of_job.deliveries.empty()) pending_event = seq;
+        if (!insert_job(connection, id, new_job, pending_event)) {
             return fail(Errc::conflict, fmt::format("job {} exists", new_job.job_id.value()));
         }
-        sqlite::insert_files(connection, id, new_job);
+        insert_files(connection, id, new_job);
         if (used_key) {
-            connection.run(sqlite::kPutKeyUse, new_job.user_id.value(), used_key->key,
-                           new_job.created_at, Blob{id.bytes()}, used_key->request_hash);
+            connection.run(kPutKeyUse, new_job.user_id.value(), used_key->key, new_job.created_at,
+                           Blob{id.bytes()}, used_key->request_hash);
         }
-        CreatedJob created;
+        ports::CreatedJob created;
         created.job_id = new_job.job_id;
         created.files_count = static_cast<std::uint32_t>(new_job.files.size());
-        return Published<CreatedJob>{std::move(created),
-                                     outbox_.store(connection, event_of_job, id)};
+        return Published<ports::CreatedJob>{std::move(created),
+                                            outbox_.store(connection, event_of_job, id)};
     };
     auto published = co_await database_.write(std::move(unit));
     if (!published) co_return std::unexpected(published.error());
@@ -156,23 +151,23 @@ auto SqliteJobStore::create(Job job, std::optional<IdempotencyKey> key, Event ev
     co_return std::move(published->value);
 }
 
-auto SqliteJobStore::find_repeated(UserId user_id, IdempotencyKey key, TimePoint now)
-    -> Answer<std::optional<CreatedJob>> {
+auto SqliteJobStore::find_repeated(domain::UserId user_id, ports::IdempotencyKey key, TimePoint now)
+    -> Answer<std::optional<ports::CreatedJob>> {
     auto work = [user_id = std::move(user_id), key = std::move(key), now](Connection& connection) {
         return job_of_key(connection, user_id, key, now);
     };
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteJobStore::get(JobId job_id) -> Answer<Job> {
+auto SqliteJobStore::get(domain::JobId job_id) -> Answer<domain::Job> {
     auto work = [job_id = std::move(job_id)](Connection& connection) {
-        return sqlite::read_job(connection, job_id);
+        return read_job(connection, job_id);
     };
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteJobStore::list(JobQuery query) -> Answer<JobPage> {
-    auto work = [query = std::move(query)](Connection& connection) -> Result<JobPage> {
+auto SqliteJobStore::list(ports::JobQuery query) -> Answer<ports::JobPage> {
+    auto work = [query = std::move(query)](Connection& connection) -> Result<ports::JobPage> {
         const auto before_key = query.before ? JobKey::of(*query.before) : std::nullopt;
         if (query.before && !before_key) {
             return fail(Errc::invalid_argument,
@@ -184,15 +179,14 @@ auto SqliteJobStore::list(JobQuery query) -> Answer<JobPage> {
         const auto mask = mask_of(query.statuses);
         const auto& user = query.user_id.value();
         const auto text = lower(query.text);
-        const sqlite::KeyRange named(text);
-        auto ids = text.empty()
-                       ? connection.query(sqlite::kJobsOfUser, user, before, mask, rows_max)
-                       : connection.query(sqlite::kJobsFound, user, before, mask, rows_max, text,
-                                          Blob{named.first()}, Blob{named.last()});
-        JobPage page;
+        const KeyRange named(text);
+        auto ids = text.empty() ? connection.query(kJobsOfUser, user, before, mask, rows_max)
+                                : connection.query(kJobsFound, user, before, mask, rows_max, text,
+                                                   Blob{named.first()}, Blob{named.last()});
+        ports::JobPage page;
         while (ids.next()) {
-            auto row = connection.query(sqlite::kJobByRow, ids.integer(1));
-            if (row.next()) page.jobs.push_back(sqlite::read_listed(row));
+            auto row = connection.query(kJobByRow, ids.integer(1));
+            if (row.next()) page.jobs.push_back(read_listed(row));
         }
         page.more = page.jobs.size() > query.limit;
         if (page.more) page.jobs.pop_back();
@@ -201,17 +195,17 @@ auto SqliteJobStore::list(JobQuery query) -> Answer<JobPage> {
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
-    -> Answer<std::vector<Job>> {
-    auto work = [user_id = std::move(user_id),
-                 job_ids = std::move(job_ids)](Connection& connection) -> Result<std::vector<Job>> {
-        std::vector<Job> jobs;
+auto SqliteJobStore::list_named(domain::UserId user_id, std::vector<domain::JobId> job_ids)
+    -> Answer<std::vector<domain::Job>> {
+    auto work = [user_id = std::move(user_id), job_ids = std::move(job_ids)](
+                    Connection& connection) -> Result<std::vector<domain::Job>> {
+        std::vector<domain::Job> jobs;
         for (const auto& job_id : job_ids) {
             const auto key = JobKey::of(job_id);
             if (!key) continue;
-            auto row = connection.query(sqlite::kJobById, Blob{key->bytes()});
+            auto row = connection.query(kJobById, Blob{key->bytes()});
             if (!row.next()) continue;
-            auto job = sqlite::read_listed(row);
+            auto job = read_listed(row);
             if (job.user_id == user_id) jobs.push_back(std::move(job));
         }
         return jobs;
@@ -219,21 +213,20 @@ auto SqliteJobStore::list_named(UserId user_id, std::vector<JobId> job_ids)
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteJobStore::find_documents(UserId user_id, std::string sha256, std::uint32_t limit)
-    -> Answer<std::vector<FoundDocument>> {
+auto SqliteJobStore::find_documents(domain::UserId user_id, std::string sha256, std::uint32_t limit)
+    -> Answer<std::vector<ports::FoundDocument>> {
     auto work = [user_id = std::move(user_id), sha256 = std::move(sha256),
-                 limit](Connection& connection) -> Result<std::vector<FoundDocument>> {
-        std::vector<FoundDocument> found;
+                 limit](Connection& connection) -> Result<std::vector<ports::FoundDocument>> {
+        std::vector<ports::FoundDocument> found;
         const auto digest = from_hex(sha256);
         if (!digest) return found;
-        auto rows =
-            connection.query(sqlite::kDocumentsOfContent, user_id.value(), Blob{*digest}, limit);
+        auto rows = connection.query(kDocumentsOfContent, user_id.value(), Blob{*digest}, limit);
         while (rows.next()) {
-            found.push_back({.job_id = sqlite::job_id_of(rows.blob(0)),
+            found.push_back({.job_id = job_id_of(rows.blob(0)),
                              .index = static_cast<std::uint32_t>(rows.integer(1)),
                              .filename = rows.text(2),
                              .job_name = rows.text(3),
-                             .status = static_cast<FileStatus>(rows.integer(4)),
+                             .status = static_cast<domain::FileStatus>(rows.integer(4)),
                              .created_at = rows.time(5)});
         }
         return found;
@@ -241,13 +234,14 @@ auto SqliteJobStore::find_documents(UserId user_id, std::string sha256, std::uin
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::uint64_t>> {
+auto SqliteJobStore::count(domain::UserId user_id)
+    -> Answer<std::map<domain::JobStatus, std::uint64_t>> {
     auto work = [user_id = std::move(user_id)](
-                    Connection& connection) -> Result<std::map<JobStatus, std::uint64_t>> {
-        std::map<JobStatus, std::uint64_t> counts;
-        auto rows = connection.query(sqlite::kJobCounts, user_id.value());
+                    Connection& connection) -> Result<std::map<domain::JobStatus, std::uint64_t>> {
+        std::map<domain::JobStatus, std::uint64_t> counts;
+        auto rows = connection.query(kJobCounts, user_id.value());
         while (rows.next()) {
-            counts[static_cast<JobStatus>(rows.integer(0))] =
+            counts[static_cast<domain::JobStatus>(rows.integer(0))] =
                 static_cast<std::uint64_t>(rows.integer(1));
         }
         return counts;
@@ -255,22 +249,23 @@ auto SqliteJobStore::count(UserId user_id) -> Answer<std::map<JobStatus, std::ui
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteJobStore::queue_position(JobId job_id, std::uint64_t max) -> Answer<std::uint64_t> {
+auto SqliteJobStore::queue_position(domain::JobId job_id, std::uint64_t max)
+    -> Answer<std::uint64_t> {
     auto work = [job_id = std::move(job_id), max](Connection& connection) -> Result<std::uint64_t> {
         const auto key = JobKey::of(job_id);
         if (!key) return 0;
-        auto row = connection.query(sqlite::kQueuedBefore, Blob{key->bytes()}, max);
+        auto row = connection.query(kQueuedBefore, Blob{key->bytes()}, max);
         row.next();
         return static_cast<std::uint64_t>(row.integer(0));
     };
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteJobStore::claim(ClaimRequest request) -> Answer<ClaimOutcome> {
+auto SqliteJobStore::claim(domain::ClaimRequest request) -> Answer<ports::ClaimOutcome> {
     const auto lease_until = monotonic_.now() + (request.lease_until - request.now);
     auto noted = at_work_.noted(request.job_id);
     auto unit = [this, request = std::move(request), lease_until,
-                 noted = std::move(noted)](Connection& connection) -> Result<ClaimOutcome> {
+                 noted = std::move(noted)](Connection& connection) -> Result<ports::ClaimOutcome> {
         auto change = JobChange::load(connection, request.job_id, JobChange::Files::all);
         if (!change) return std::unexpected(std::move(change.error()));
         auto& record = change->record();
@@ -279,36 +274,37 @@ auto SqliteJobStore::claim(ClaimRequest request) -> Answer<ClaimOutcome> {
             if (entry.fence == record.fence) record.job.at_work.push_back(entry.document);
         }
         const bool live = is_live(request.job_id, record.fence, record.lease_owner);
-        switch (ingestor::claim(record, request, live)) {
-            case ClaimDecision::ended:
-                return AlreadyEnded{job.status};
-            case ClaimDecision::held:
-                return HeldElsewhere{};
-            case ClaimDecision::not_due:
-                return NotDue{*job.next_attempt_at};
-            case ClaimDecision::claimed:
+        switch (ingestor::domain::claim(record, request, live)) {
+            case domain::ClaimDecision::ended:
+                return ports::AlreadyEnded{job.status};
+            case domain::ClaimDecision::held:
+                return ports::HeldElsewhere{};
+            case domain::ClaimDecision::not_due:
+                return ports::NotDue{*job.next_attempt_at};
+            case domain::ClaimDecision::claimed:
                 break;
         }
         change->save(connection, request.lease_until);
         leases_.hold(request.job_id, record.fence, lease_until);
-        Lease lease{.job_id = request.job_id, .owner = request.owner, .fence = record.fence};
-        return Claimed{std::move(record.job), std::move(lease)};
+        domain::Lease lease{
+            .job_id = request.job_id, .owner = request.owner, .fence = record.fence};
+        return ports::Claimed{std::move(record.job), std::move(lease)};
     };
     co_return co_await database_.write(std::move(unit));
 }
 
-bool SqliteJobStore::is_live(const JobId& job_id, std::int64_t fence,
+bool SqliteJobStore::is_live(const domain::JobId& job_id, std::int64_t fence,
                              const std::string& owner) const {
     return owner == owner_ && leases_.is_live(job_id, fence, monotonic_.now());
 }
 
-auto SqliteJobStore::renew(Lease lease, TimePoint now, TimePoint lease_until)
+auto SqliteJobStore::renew(domain::Lease lease, TimePoint now, TimePoint lease_until)
     -> Answer<std::monostate> {
     const auto held_until = monotonic_.now() + (lease_until - now);
     auto unit = [lease, lease_until](Connection& connection) -> Result<std::monostate> {
-        const auto held = sqlite::read_held(connection, lease);
+        const auto held = read_held(connection, lease);
         if (!held) return std::unexpected(held.error());
-        connection.run(sqlite::kRenewLease, Blob{JobKey::of(lease.job_id)->bytes()}, lease_until);
+        connection.run(kRenewLease, Blob{JobKey::of(lease.job_id)->bytes()}, lease_until);
         return std::monostate{};
     };
     auto renewed = co_await database_.write(std::move(unit));
@@ -316,25 +312,26 @@ auto SqliteJobStore::renew(Lease lease, TimePoint now, TimePoint lease_until)
     co_return renewed;
 }
 
-auto SqliteJobStore::note_at_work(Lease lease, std::vector<std::uint32_t> documents)
+auto SqliteJobStore::note_at_work(domain::Lease lease, std::vector<std::uint32_t> documents)
     -> Answer<std::monostate> {
     co_return at_work_.set(lease.job_id, lease.fence, documents);
 }
 
-auto SqliteJobStore::record_file(Lease lease, std::uint32_t index, JobFile file, TimePoint now)
-    -> Answer<std::monostate> {
+auto SqliteJobStore::record_file(domain::Lease lease, std::uint32_t index, domain::JobFile file,
+                                 TimePoint now) -> Answer<std::monostate> {
     auto unit = [lease = std::move(lease), index, file = std::move(file),
                  now](Connection& connection) -> Result<std::monostate> {
-        const auto held = sqlite::read_held(connection, lease);
+        const auto held = read_held(connection, lease);
         if (!held) return std::unexpected(held.error());
         const auto key = *JobKey::of(lease.job_id);
         const Blob id{key.bytes()};
-        auto before = connection.query(sqlite::kFileStatus, id, index);
+        auto before = connection.query(kFileStatus, id, index);
         if (!before.next()) {
             return fail(Errc::invalid_argument,
                         fmt::format("job {} has no file {}", lease.job_id.value(), index));
         }
-        const auto counts = count_change(static_cast<FileStatus>(before.integer(0)), file.status);
+        const auto counts =
+            domain::count_change(static_cast<domain::FileStatus>(before.integer(0)), file.status);
         std::optional<std::string> error_code;
         std::optional<std::string> error_message;
         if (file.error) {
@@ -351,21 +348,22 @@ auto SqliteJobStore::record_file(Lease lease, std::uint32_t index, JobFile file,
         }
         std::optional<std::int64_t> duration_ms;
         if (file.duration) duration_ms = file.duration->count();
-        const auto text = [](const std::optional<ObjectKey>& object) {
+        const auto text = [](const std::optional<domain::ObjectKey>& object) {
             return object ? std::optional(object->value()) : std::nullopt;
         };
-        connection.run(sqlite::kRecordFile, id, index, static_cast<int>(file.status),
-                       file.content_type, file.size_bytes, file.pages_done, file.pages, file.words,
-                       duration_ms, error_code, error_message, text(file.markdown_key),
-                       text(file.sidecar_key), text(file.chunks_key), content);
-        connection.run(sqlite::kCountDocuments, id, counts.processed, now);
+        connection.run(kRecordFile, id, index, static_cast<int>(file.status), file.content_type,
+                       file.size_bytes, file.pages_done, file.pages, file.words, duration_ms,
+                       error_code, error_message, text(file.markdown_key), text(file.sidecar_key),
+                       text(file.chunks_key), content);
+        connection.run(kCountDocuments, id, counts.processed, now);
         return std::monostate{};
     };
     co_return co_await database_.write(std::move(unit));
 }
 
-auto SqliteJobStore::finish(Lease lease, JobStatus status, std::optional<std::string> error,
-                            Event event, TimePoint now) -> Answer<std::monostate> {
+auto SqliteJobStore::finish(domain::Lease lease, domain::JobStatus status,
+                            std::optional<std::string> error, eventbridge::Event event,
+                            TimePoint now) -> Answer<std::monostate> {
     at_work_.clear(lease.job_id, lease.fence);
     auto routed = outbox_.route(std::move(event));
     if (!routed) co_return std::unexpected(routed.error());
@@ -374,7 +372,7 @@ auto SqliteJobStore::finish(Lease lease, JobStatus status, std::optional<std::st
                  shared](Connection& connection) -> Result<std::int64_t> {
         auto change = load_held(connection, lease);
         if (!change) return std::unexpected(std::move(change.error()));
-        const auto finished = ingestor::finish(change->record(), lease, status, error, now);
+        const auto finished = ingestor::domain::finish(change->record(), lease, status, error, now);
         if (!finished) return std::unexpected(finished.error());
         change->save(connection);
         return outbox_.store(connection, *shared, std::nullopt);
@@ -386,14 +384,15 @@ auto SqliteJobStore::finish(Lease lease, JobStatus status, std::optional<std::st
     co_return std::monostate{};
 }
 
-auto SqliteJobStore::release(Lease lease, AttemptEnd end, TimePoint now) -> Answer<std::monostate> {
+auto SqliteJobStore::release(domain::Lease lease, domain::AttemptEnd end, TimePoint now)
+    -> Answer<std::monostate> {
     // Before anything can fail: the attempt has ended in order, whatever becomes of its record.
     at_work_.clear(lease.job_id, lease.fence);
     auto unit = [lease, end = std::move(end),
                  now](Connection& connection) -> Result<std::monostate> {
         auto change = load_held(connection, lease);
         if (!change) return std::unexpected(std::move(change.error()));
-        auto released = ingestor::release(change->record(), lease, end, now);
+        auto released = ingestor::domain::release(change->record(), lease, end, now);
         if (released) change->save(connection);
         return released;
     };
@@ -402,11 +401,11 @@ auto SqliteJobStore::release(Lease lease, AttemptEnd end, TimePoint now) -> Answ
     co_return released;
 }
 
-auto SqliteJobStore::cancel(JobId job_id, TimePoint now) -> Answer<Job> {
-    auto unit = [job_id, now](Connection& connection) -> Result<Job> {
+auto SqliteJobStore::cancel(domain::JobId job_id, TimePoint now) -> Answer<domain::Job> {
+    auto unit = [job_id, now](Connection& connection) -> Result<domain::Job> {
         auto change = JobChange::load(connection, job_id, JobChange::Files::all);
         if (!change) return std::unexpected(std::move(change.error()));
-        const auto cancelled = ingestor::cancel(change->record(), now);
+        const auto cancelled = ingestor::domain::cancel(change->record(), now);
         if (!cancelled) return std::unexpected(cancelled.error());
         change->save(connection);
         return std::move(change->record().job);
@@ -419,19 +418,20 @@ auto SqliteJobStore::cancel(JobId job_id, TimePoint now) -> Answer<Job> {
     co_return cancelled;
 }
 
-auto SqliteJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer<Job> {
+auto SqliteJobStore::retry(domain::JobId job_id, eventbridge::Event event, TimePoint now)
+    -> Answer<domain::Job> {
     auto routed = outbox_.route(std::move(event));
     if (!routed) co_return std::unexpected(routed.error());
     const auto shared = std::make_shared<const RoutedEvent>(std::move(*routed));
     auto unit = [this, job_id = std::move(job_id), now,
-                 shared](Connection& connection) -> Result<Published<Job>> {
+                 shared](Connection& connection) -> Result<Published<domain::Job>> {
         auto change = JobChange::load(connection, job_id, JobChange::Files::all);
         if (!change) return std::unexpected(std::move(change.error()));
-        const auto retried = ingestor::retry(change->record(), now);
+        const auto retried = ingestor::domain::retry(change->record(), now);
         if (!retried) return std::unexpected(retried.error());
         change->save(connection);
         const auto first_delivery = publish(connection, *JobKey::of(job_id), *shared);
-        return Published<Job>{std::move(change->record().job), first_delivery};
+        return Published<domain::Job>{std::move(change->record().job), first_delivery};
     };
     auto published = co_await database_.write(std::move(unit));
     if (!published) co_return std::unexpected(published.error());
@@ -440,18 +440,19 @@ auto SqliteJobStore::retry(JobId job_id, Event event, TimePoint now) -> Answer<J
 }
 
 auto SqliteJobStore::find_orphaned(TimePoint, TimePoint queued_before, std::uint32_t limit)
-    -> Answer<std::vector<JobId>> {
-    auto work = [this, queued_before, limit](Connection& connection) -> Result<std::vector<JobId>> {
-        std::vector<JobId> orphaned;
-        auto under_way = connection.query(sqlite::kJobsUnderWay);
+    -> Answer<std::vector<domain::JobId>> {
+    auto work = [this, queued_before,
+                 limit](Connection& connection) -> Result<std::vector<domain::JobId>> {
+        std::vector<domain::JobId> orphaned;
+        auto under_way = connection.query(kJobsUnderWay);
         while (orphaned.size() < limit && under_way.next()) {
-            auto job_id = sqlite::job_id_of(under_way.blob(0));
+            auto job_id = job_id_of(under_way.blob(0));
             if (!is_live(job_id, under_way.integer(1), under_way.text(2))) {
                 orphaned.push_back(std::move(job_id));
             }
         }
-        auto queued = connection.query(sqlite::kJobsWithoutEvent, queued_before, limit);
-        while (queued.next()) orphaned.push_back(sqlite::job_id_of(queued.blob(0)));
+        auto queued = connection.query(kJobsWithoutEvent, queued_before, limit);
+        while (queued.next()) orphaned.push_back(job_id_of(queued.blob(0)));
         std::ranges::sort(orphaned);
         if (orphaned.size() > limit) orphaned.resize(limit);
         return orphaned;
@@ -460,33 +461,34 @@ auto SqliteJobStore::find_orphaned(TimePoint, TimePoint queued_before, std::uint
 }
 
 auto SqliteJobStore::find_waiting(TimePoint now, std::uint32_t limit)
-    -> Answer<std::vector<JobId>> {
-    auto work = [now, limit](Connection& connection) -> Result<std::vector<JobId>> {
-        std::vector<JobId> waiting;
-        auto due = connection.query(sqlite::kWaitingJobs, now, limit);
-        while (due.next()) waiting.push_back(sqlite::job_id_of(due.blob(0)));
+    -> Answer<std::vector<domain::JobId>> {
+    auto work = [now, limit](Connection& connection) -> Result<std::vector<domain::JobId>> {
+        std::vector<domain::JobId> waiting;
+        auto due = connection.query(kWaitingJobs, now, limit);
+        while (due.next()) waiting.push_back(job_id_of(due.blob(0)));
         auto too_late =
-            connection.query(sqlite::kJobsWaitingTooLong, TimePoint{now + kWaitMax}, limit);
+            connection.query(kJobsWaitingTooLong, TimePoint{now + domain::kWaitMax}, limit);
         while (waiting.size() < limit && too_late.next()) {
-            waiting.push_back(sqlite::job_id_of(too_late.blob(0)));
+            waiting.push_back(job_id_of(too_late.blob(0)));
         }
         return waiting;
     };
     co_return co_await database_.read(std::move(work));
 }
 
-auto SqliteJobStore::republish(JobId job_id, Event event, TimePoint now) -> Answer<std::monostate> {
+auto SqliteJobStore::republish(domain::JobId job_id, eventbridge::Event event, TimePoint now)
+    -> Answer<std::monostate> {
     auto routed = outbox_.route(std::move(event));
     if (!routed) co_return std::unexpected(routed.error());
     const auto shared = std::make_shared<const RoutedEvent>(std::move(*routed));
     auto unit = [this, job_id = std::move(job_id), now,
                  shared](Connection& connection) -> Result<std::int64_t> {
-        auto record = sqlite::read_record(connection, job_id);
+        auto record = read_record(connection, job_id);
         if (!record) return std::unexpected(std::move(record.error()));
-        const auto republished = ingestor::republish(*record, now);
+        const auto republished = ingestor::domain::republish(*record, now);
         if (!republished) return std::unexpected(republished.error());
         const auto key = *JobKey::of(job_id);
-        connection.run(sqlite::kEndWaiting, Blob{key.bytes()}, record->job.updated_at);
+        connection.run(kEndWaiting, Blob{key.bytes()}, record->job.updated_at);
         return publish(connection, key, *shared);
     };
     const auto first_delivery = co_await database_.write(std::move(unit));
@@ -497,10 +499,10 @@ auto SqliteJobStore::republish(JobId job_id, Event event, TimePoint now) -> Answ
 
 std::int64_t SqliteJobStore::publish(Connection& connection, JobKey key,
                                      const RoutedEvent& routed) {
-    std::optional<std::int64_t> driver;
-    if (!routed.deliveries.empty()) driver = outbox_.next_seq(connection);
-    connection.run(sqlite::kSetDriver, Blob{key.bytes()}, driver);
+    std::optional<std::int64_t> pending_event;
+    if (!routed.deliveries.empty()) pending_event = outbox_.next_seq(connection);
+    connection.run(kSetPendingEvent, Blob{key.bytes()}, pending_event);
     return outbox_.store(connection, routed, key);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::sqlite

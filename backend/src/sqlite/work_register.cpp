@@ -37,7 +37,7 @@ std::optional<WorkRegister::Entry> entry_of(std::string_view line) {
         line.front() == ' ') {
         return std::nullopt;
     }
-    WorkRegister::Entry entry{.job_id = JobId(std::string(line.substr(0, kIdBytes)))};
+    WorkRegister::Entry entry{.job_id = domain::JobId(std::string(line.substr(0, kIdBytes)))};
     const auto* end = line.data() + line.size();
     const auto fence = std::from_chars(line.data() + kIdBytes + 1, end, entry.fence);
     if (fence.ec != std::errc() || *fence.ptr != ' ') return std::nullopt;
@@ -76,7 +76,7 @@ void WorkRegister::forget_left_over() {
     left_over_.clear();
 }
 
-Result<std::monostate> WorkRegister::set(const JobId& job_id, std::int64_t fence,
+Result<std::monostate> WorkRegister::set(const domain::JobId& job_id, std::int64_t fence,
                                          const std::vector<std::uint32_t>& documents) {
     auto& entries = entries_[job_id];
     if (std::ranges::any_of(entries, [&](const auto& kept) { return kept.first.fence > fence; })) {
@@ -99,7 +99,7 @@ Result<std::monostate> WorkRegister::set(const JobId& job_id, std::int64_t fence
     return std::monostate{};
 }
 
-std::vector<WorkRegister::Entry> WorkRegister::noted(const JobId& job_id) const {
+std::vector<WorkRegister::Entry> WorkRegister::noted(const domain::JobId& job_id) const {
     std::vector<Entry> noted;
     const auto of_job = entries_.find(job_id);
     if (of_job == entries_.end()) return noted;
@@ -107,7 +107,7 @@ std::vector<WorkRegister::Entry> WorkRegister::noted(const JobId& job_id) const 
     return noted;
 }
 
-void WorkRegister::clear(const JobId& job_id, std::int64_t fence) {
+void WorkRegister::clear(const domain::JobId& job_id, std::int64_t fence) {
     const auto of_job = entries_.find(job_id);
     if (of_job == entries_.end()) return;
     std::erase_if(of_job->second, [&](const auto& kept) {

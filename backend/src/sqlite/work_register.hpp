@@ -24,7 +24,7 @@ namespace ingestor::sqlite {
 class WorkRegister {
 public:
     struct Entry {
-        JobId job_id;
+        domain::JobId job_id;
         std::int64_t fence = 0;
         std::uint32_t document = 0;
 
@@ -40,12 +40,12 @@ public:
 
     /// Notes these documents of the job, and no others. Errors: conflict (a later attempt has noted
     /// some), unavailable (then some of them may be noted).
-    [[nodiscard]] Result<std::monostate> set(const JobId& job_id, std::int64_t fence,
+    [[nodiscard]] Result<std::monostate> set(const domain::JobId& job_id, std::int64_t fence,
                                              const std::vector<std::uint32_t>& documents);
     /// What is noted of the job at present.
-    [[nodiscard]] std::vector<Entry> noted(const JobId& job_id) const;
+    [[nodiscard]] std::vector<Entry> noted(const domain::JobId& job_id) const;
     /// Forgets what this attempt noted, or an earlier one.
-    void clear(const JobId& job_id, std::int64_t fence);
+    void clear(const domain::JobId& job_id, std::int64_t fence);
 
 private:
     [[nodiscard]] std::size_t take_place();
@@ -55,7 +55,7 @@ private:
     FileDescriptor file_;
     std::vector<Entry> left_over_;
     std::vector<std::size_t> left_over_places_;
-    std::map<JobId, std::vector<std::pair<Entry, std::size_t>>> entries_;
+    std::map<domain::JobId, std::vector<std::pair<Entry, std::size_t>>> entries_;
     std::vector<std::size_t> free_;
     std::size_t places_ = 0;  ///< The file has so many lines.
 };

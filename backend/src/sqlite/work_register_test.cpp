@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sqlite/testing.hpp"
+#include "sqlite/testing/test_database.hpp"
 
 namespace ingestor::sqlite {
 namespace {
@@ -13,8 +13,8 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-const JobId kJob{"0198c0de-0000-7000-8000-000000000001"};
-const JobId kOther{"0198c0de-0000-7000-8000-000000000002"};
+const domain::JobId kJob{"0198c0de-0000-7000-8000-000000000001"};
+const domain::JobId kOther{"0198c0de-0000-7000-8000-000000000002"};
 
 class WorkRegisterTest : public ::testing::Test {
 protected:

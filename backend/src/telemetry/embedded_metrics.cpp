@@ -9,7 +9,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-namespace ingestor {
+namespace ingestor::telemetry {
 
 namespace json = boost::json;
 
@@ -132,4 +132,4 @@ std::string EmbeddedMetrics::take_lines(TimePoint now, std::string_view request_
     return text;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

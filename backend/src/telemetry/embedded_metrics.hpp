@@ -12,7 +12,7 @@
 #include "base/time.hpp"
 #include "telemetry/metrics.hpp"
 
-namespace ingestor {
+namespace ingestor::telemetry {
 
 /// What a function tells CloudWatch of each invocation: lines in its log that CloudWatch reads as
 /// metrics ("Embedded metric format specification"), since nobody can ask a frozen process for its
@@ -57,4 +57,4 @@ private:
     Recorded recorded_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::telemetry {
 namespace {
 
 using namespace std::chrono_literals;
@@ -108,4 +108,4 @@ TEST_F(EmbeddedMetricsTest, WhatWasTakenIsNotTakenAgain) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

@@ -1,6 +1,6 @@
 #include "telemetry/lasting_state.hpp"
 
-namespace ingestor {
+namespace ingestor::telemetry {
 
 void LastingState::report(Deadline now, std::string_view error) {
     ++unsaid_;
@@ -19,4 +19,4 @@ void LastingState::over(Deadline now) {
     since_.reset();
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

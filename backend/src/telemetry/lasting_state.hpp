@@ -9,7 +9,7 @@
 #include "base/time.hpp"
 #include "telemetry/log.hpp"
 
-namespace ingestor {
+namespace ingestor::telemetry {
 
 /// Logs a fault that lasts, such as a store that does not answer: a line when it begins, one each
 /// `every` while it is reported, with how often it was, and one when it is over. A fault that comes
@@ -35,4 +35,4 @@ private:
     std::optional<Deadline> since_;  ///< Of the state whose beginning was said.
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-namespace ingestor {
+namespace ingestor::telemetry {
 namespace {
 
 using namespace std::chrono_literals;
@@ -77,4 +77,4 @@ TEST_F(LastingStateTest, AStateThatComesAndGoesSaysNoMore) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

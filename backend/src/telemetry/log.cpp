@@ -16,7 +16,7 @@
 
 #include "telemetry/log_line.hpp"
 
-namespace ingestor {
+namespace ingestor::telemetry {
 namespace {
 
 constexpr std::size_t kQueueBytesMax = std::size_t{1} << 20;
@@ -212,4 +212,4 @@ LogScope::~LogScope() {
     log_.sink_->set_scope(outer_);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-namespace ingestor {
+namespace ingestor::telemetry {
 
 enum class LogLevel { debug, info, warn, error };
 enum class LogFormat { json, human };
@@ -100,4 +100,4 @@ private:
     std::shared_ptr<const Fields> outer_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

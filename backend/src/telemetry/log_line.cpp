@@ -9,7 +9,7 @@
 
 #include "base/printable.hpp"
 
-namespace ingestor {
+namespace ingestor::telemetry {
 namespace {
 
 std::string_view name_of(LogLevel level) {
@@ -134,4 +134,4 @@ void append_human_line(std::string& out, TimePoint time, LogLevel level, std::st
     out.push_back('\n');
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

@@ -7,7 +7,7 @@
 #include "base/time.hpp"
 #include "telemetry/log.hpp"
 
-namespace ingestor {
+namespace ingestor::telemetry {
 
 enum class Colours { off, on };
 
@@ -21,4 +21,4 @@ void append_json_line(std::string& out, TimePoint time, LogLevel level, std::str
 void append_human_line(std::string& out, TimePoint time, LogLevel level, std::string_view message,
                        std::span<const LogField> fields, Colours colours);
 
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

@@ -13,7 +13,7 @@
 
 #include "telemetry/log_line.hpp"
 
-namespace ingestor {
+namespace ingestor::telemetry {
 namespace {
 
 using testing::HasSubstr;
@@ -238,4 +238,4 @@ TEST(Log, SaysHowManyLinesWereDropped) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

@@ -15,7 +15,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-namespace ingestor {
+namespace ingestor::telemetry {
 namespace {
 
 using Buckets = prometheus::Histogram::BucketBoundaries;
@@ -274,4 +274,4 @@ std::string Metrics::expose() const {
     return prometheus::TextSerializer().Serialize(families_->registry.Collect());
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace ingestor {
+namespace ingestor::telemetry {
 
 /// Is told what Metrics records when it is recorded, on the thread that records it.
 class MetricsListener {
@@ -69,4 +69,4 @@ private:
     std::unique_ptr<Families> families_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

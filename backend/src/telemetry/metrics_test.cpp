@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace ingestor {
+namespace ingestor::telemetry {
 namespace {
 
 using namespace std::chrono_literals;
@@ -116,4 +116,4 @@ TEST(Metrics, TellsItsListenerUntilThereIsNone) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace ingestor {
+namespace ingestor::telemetry {
 
 namespace {
 
@@ -41,4 +41,4 @@ void ServiceState::refresh(Time now) {
     metrics_.set_ready(reasons_.empty());
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

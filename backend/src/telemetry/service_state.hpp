@@ -8,7 +8,7 @@
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
-namespace ingestor {
+namespace ingestor::telemetry {
 
 /// Why work would not proceed at present.
 struct UnavailableReason {
@@ -47,4 +47,4 @@ private:
     Time next_log_;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

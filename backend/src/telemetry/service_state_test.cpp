@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-namespace ingestor {
+namespace ingestor::telemetry {
 namespace {
 
 using namespace std::chrono_literals;
@@ -84,4 +84,4 @@ TEST_F(ServiceStateTest, AReasonThatTwoChecksFindIsOne) {
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::telemetry

@@ -36,8 +36,9 @@ std::string missing() {
 /// Publishes into the event log that the suite looks at, unless it is told to fail.
 class LogPublisher final : public aws::EventPublisher {
 public:
-    explicit LogPublisher(EventLog& log) : log_(log) {}
-    boost::asio::awaitable<Result<std::monostate>> publish(std::vector<Event> events) override {
+    explicit LogPublisher(ports::EventLog& log) : log_(log) {}
+    boost::asio::awaitable<Result<std::monostate>> publish(
+        std::vector<eventbridge::Event> events) override {
         ++asked;
         if (down) co_return fail(Errc::unavailable, "the bus is away");
         co_return co_await log_.append(std::move(events));
@@ -46,7 +47,7 @@ public:
     int asked = 0;
 
 private:
-    EventLog& log_;
+    ports::EventLog& log_;
 };
 
 /// The layout of infrastructure/: two keys and two indexes.
@@ -106,9 +107,9 @@ public:
         std::ignore = run(io_, json_client_.call("DeleteTable", std::move(request)));
     }
 
-    JobStore& jobs() override { return jobs_; }
-    EventLog& log() override { return log_; }
-    JobDeletions& deletions() override { return deletions_; }
+    ports::JobStore& jobs() override { return jobs_; }
+    ports::EventLog& log() override { return log_; }
+    ports::JobDeletions& deletions() override { return deletions_; }
     aws::DynamoDbJobStore& store() { return jobs_; }
     LogPublisher& publisher() { return publisher_; }
 
@@ -118,11 +119,11 @@ private:
         .attempts_max = 10, .base = 1ms, .throttling_base = 1ms, .delay_max = 20ms};
 
     boost::asio::io_context& io_;
-    InMemoryEventLog log_;
+    memory::InMemoryEventLog log_;
     LogPublisher publisher_;
-    SystemClock clock_;
-    Log service_log_{LogFormat::human, LogLevel::error};
-    HttpClient http_;
+    ports::SystemClock clock_;
+    telemetry::Log service_log_{telemetry::LogFormat::human, telemetry::LogLevel::error};
+    httpclient::HttpClient http_;
     aws::StaticCredentials credentials_{{.access_key_id = "test", .secret_access_key = "test"}};
     /// They never end: more than half of all requests fail, for as long as the longest test takes.
     aws::RetryQuota quota_{1'000'000};
@@ -159,7 +160,7 @@ protected:
 TEST_F(DynamoDbJobs, AJobIsAcceptedThoughItsEventCannotBePublished) {
     stores_.publisher().down = true;
     const auto id = drive_.submit();
-    EXPECT_EQ(drive_.get(id).status, JobStatus::queued);
+    EXPECT_EQ(drive_.get(id).status, domain::JobStatus::queued);
     EXPECT_EQ(drive_.depth(), 0U);
     surroundings_.pass(1min);
     EXPECT_THAT(drive_.orphaned(drive_.now()), ElementsAre(id));
@@ -171,11 +172,11 @@ TEST_F(DynamoDbJobs, AnEndIsToldOnceTheBusIsBack) {
         bus.down = false;
         const auto id = drive_.submit();
         const auto lease = drive_.claimed(id);
-        ASSERT_TRUE(drive_.record(lease, 0, FileStatus::completed));
+        ASSERT_TRUE(drive_.record(lease, 0, domain::FileStatus::completed));
         drive_.acknowledge_all();
         bus.down = true;
-        ASSERT_TRUE(drive_.finish(lease, JobStatus::completed));
-        EXPECT_EQ(drive_.get(id).status, JobStatus::completed);
+        ASSERT_TRUE(drive_.finish(lease, domain::JobStatus::completed));
+        EXPECT_EQ(drive_.get(id).status, domain::JobStatus::completed);
     }
     EXPECT_EQ(drive_.depth(), 0U);
 
@@ -197,7 +198,7 @@ TEST_F(DynamoDbJobs, ARetryTellsTheEndThatItTakesBack) {
     const auto id = drive_.submit();
     const auto lease = drive_.claimed(id);
     stores_.publisher().down = true;
-    ASSERT_TRUE(drive_.finish(lease, JobStatus::failed, "no luck"));
+    ASSERT_TRUE(drive_.finish(lease, domain::JobStatus::failed, "no luck"));
     EXPECT_EQ(drive_.retry(id).error().code, Errc::unavailable);
     stores_.publisher().down = false;
     drive_.acknowledge_all();
@@ -210,19 +211,19 @@ TEST_F(DynamoDbJobs, ALeaseIsLeftAloneAsLongAsClocksMayDiffer) {
     const auto id = drive_.submit();
     drive_.claimed(id, "other-host");
     surroundings_.pass(62s - 1ms);
-    EXPECT_TRUE(std::holds_alternative<HeldElsewhere>(drive_.claim(id)));
+    EXPECT_TRUE(std::holds_alternative<ports::HeldElsewhere>(drive_.claim(id)));
     EXPECT_THAT(drive_.orphaned(drive_.now() - 1h), IsEmpty());
     surroundings_.pass(1ms);
     EXPECT_THAT(drive_.orphaned(drive_.now() - 1h), ElementsAre(id));
-    EXPECT_TRUE(std::holds_alternative<Claimed>(drive_.claim(id)));
+    EXPECT_TRUE(std::holds_alternative<ports::Claimed>(drive_.claim(id)));
 }
 
 TEST_F(DynamoDbJobs, AnItemStaysSmallHoweverOftenAJobIsTried) {
     const auto id = drive_.submit();
     const std::string reason(5000, 'x');
-    for (std::size_t attempt = 0; attempt < kAttemptsKeptMax + 10; ++attempt) {
+    for (std::size_t attempt = 0; attempt < domain::kAttemptsKeptMax + 10; ++attempt) {
         const auto lease = drive_.claimed(id);
-        AttemptEnd end{.error = reason, .interrupted = attempt % 4 != 0};
+        domain::AttemptEnd end{.error = reason, .interrupted = attempt % 4 != 0};
         ASSERT_TRUE(run(surroundings_.io, stores_.jobs().release(lease, end, drive_.now())));
         if (attempt % 4 == 3) {
             ASSERT_TRUE(drive_.cancel(id));
@@ -230,7 +231,7 @@ TEST_F(DynamoDbJobs, AnItemStaysSmallHoweverOftenAJobIsTried) {
         }
     }
     const auto job = drive_.get(id);
-    EXPECT_EQ(job.attempts.size(), kAttemptsKeptMax);
+    EXPECT_EQ(job.attempts.size(), domain::kAttemptsKeptMax);
     EXPECT_EQ(job.attempts.back().number, 60);
     EXPECT_EQ(job.attempts_count, 60U);
     EXPECT_EQ(job.attempts.back().error->size(), aws::kErrorBytesMax);

@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::uint32_t kAll = 100;
 
-std::vector<Event> events_of(int count) {
-    std::vector<Event> events;
+std::vector<eventbridge::Event> events_of(int count) {
+    std::vector<eventbridge::Event> events;
     for (int n = 0; n < count; ++n) {
         auto& event = events.emplace_back();
         event.bus = "bus";
@@ -36,14 +36,14 @@ std::vector<Event> events_of(int count) {
     return events;
 }
 
-std::vector<std::int64_t> ids_of(const std::vector<Delivery>& deliveries) {
+std::vector<std::int64_t> ids_of(const std::vector<ports::Delivery>& deliveries) {
     std::vector<std::int64_t> ids;
     for (const auto& delivery : deliveries) ids.push_back(delivery.id);
     return ids;
 }
 
-GivenUp given_up(TimePoint at) {
-    return {.stage = DeliveryStage::invocation,
+ports::GivenUp given_up(TimePoint at) {
+    return {.stage = ports::DeliveryStage::invocation,
             .attempts = 3,
             .error_code = "SDK_CLIENT_ERROR",
             .error_message = "no such function",
@@ -52,8 +52,8 @@ GivenUp given_up(TimePoint at) {
 }
 
 /// Events of a group, about `subject`.
-std::vector<Event> events_of_group(int count, const std::string& group,
-                                   const std::string& subject = "") {
+std::vector<eventbridge::Event> events_of_group(int count, const std::string& group,
+                                                const std::string& subject = "") {
     auto events = events_of(count);
     for (auto& event : events) {
         event.fairness_group = group;
@@ -70,7 +70,7 @@ TEST_P(EventLogContract, AnAppendedEventIsUnderWayToEachTarget) {
     const auto events = events_of(1);
     ASSERT_TRUE(run(io, log_.append(events)));
     const auto now = surroundings_.clock.now();
-    const auto due = run(io, all_due(log_, now)).value();
+    const auto due = run(io, ports::testing::all_due(log_, now)).value();
     ASSERT_EQ(due.size(), 2U);
     EXPECT_EQ(run(io, log_.depth()).value(), 2U);
     const auto& second = due[1];
@@ -81,7 +81,7 @@ TEST_P(EventLogContract, AnAppendedEventIsUnderWayToEachTarget) {
     EXPECT_EQ(second.event->bus, "bus");
     EXPECT_EQ(second.event->fairness_group, "group");
     EXPECT_EQ(second.first_failed_at, std::nullopt);
-    EXPECT_EQ(second.stage, DeliveryStage::delivery);
+    EXPECT_EQ(second.stage, ports::DeliveryStage::delivery);
     EXPECT_EQ(second.attempts, 0);
     EXPECT_EQ(second.created_at, now);
     EXPECT_EQ(second.next_at, now);
@@ -98,7 +98,7 @@ TEST_P(EventLogContract, AnAppendedEventIsUnderWayToEachTarget) {
 TEST_P(EventLogContract, WhatIsAppendedIsAnnouncedWithTheSameIds) {
     auto& io = surroundings_.io;
     ASSERT_TRUE(run(io, log_.append(events_of(3))));
-    const auto due = run(io, all_due(log_, surroundings_.clock.now())).value();
+    const auto due = run(io, ports::testing::all_due(log_, surroundings_.clock.now())).value();
     EXPECT_EQ(ids_of(surroundings_.announced), ids_of(due));
     ASSERT_EQ(due.size(), 3U);
     EXPECT_EQ(surroundings_.announced[2].event->detail, due[2].event->detail);
@@ -118,7 +118,7 @@ TEST_P(EventLogContract, TheDueOfAGroupAreReadPageByPageOldestFirst) {
     auto& io = surroundings_.io;
     ASSERT_TRUE(run(io, log_.append(events_of(5))));
     const auto now = surroundings_.clock.now();
-    const auto all = ids_of(run(io, all_due(log_, now)).value());
+    const auto all = ids_of(run(io, ports::testing::all_due(log_, now)).value());
     ASSERT_EQ(all.size(), 5U);
     EXPECT_TRUE(std::ranges::is_sorted(all));
     EXPECT_THAT(run(io, log_.due(now, "group", 0, 2)).value(), ElementsAre(all[0], all[1]));
@@ -153,7 +153,7 @@ TEST_P(EventLogContract, EachGroupIsThereHoweverLongTheBacklogOfAnother) {
 
     // A group that has nothing due is there all the same.
     const auto bob = others[1].ids.at(0);
-    ASSERT_TRUE(run(io, log_.reschedule(bob, DeliveryStage::delivery, 1, now + 1h, now)));
+    ASSERT_TRUE(run(io, log_.reschedule(bob, ports::DeliveryStage::delivery, 1, now + 1h, now)));
     const auto waiting = run(io, log_.due_groups(now, "ann", 10, 4)).value();
     ASSERT_EQ(waiting.size(), 1U);
     EXPECT_THAT(waiting[0].ids, IsEmpty());
@@ -162,7 +162,7 @@ TEST_P(EventLogContract, EachGroupIsThereHoweverLongTheBacklogOfAnother) {
 TEST_P(EventLogContract, DeliveriesAreReadInTheOrderAskedFor) {
     auto& io = surroundings_.io;
     ASSERT_TRUE(run(io, log_.append(events_of(3))));
-    auto ids = ids_of(run(io, all_due(log_, surroundings_.clock.now())).value());
+    auto ids = ids_of(run(io, ports::testing::all_due(log_, surroundings_.clock.now())).value());
     ASSERT_TRUE(run(io, log_.acknowledge(ids[1])));
     std::ranges::reverse(ids);
     EXPECT_THAT(ids_of(run(io, log_.read(ids)).value().deliveries), ElementsAre(ids[0], ids[2]));
@@ -172,9 +172,9 @@ TEST_P(EventLogContract, AnAcknowledgedDeliveryIsForgotten) {
     auto& io = surroundings_.io;
     ASSERT_TRUE(run(io, log_.append(events_of(2))));
     const auto now = surroundings_.clock.now();
-    const auto ids = ids_of(run(io, all_due(log_, now)).value());
+    const auto ids = ids_of(run(io, ports::testing::all_due(log_, now)).value());
     ASSERT_TRUE(run(io, log_.acknowledge(ids[0])));
-    EXPECT_THAT(ids_of(run(io, all_due(log_, now)).value()), ElementsAre(ids[1]));
+    EXPECT_THAT(ids_of(run(io, ports::testing::all_due(log_, now)).value()), ElementsAre(ids[1]));
     // Once more, or one that never was: done already.
     EXPECT_TRUE(run(io, log_.acknowledge(ids[0])));
     EXPECT_TRUE(run(io, log_.acknowledge(1'000'000)));
@@ -185,24 +185,25 @@ TEST_P(EventLogContract, ARescheduledDeliveryWaitsForItsTime) {
     auto& io = surroundings_.io;
     ASSERT_TRUE(run(io, log_.append(events_of(2))));
     const auto now = surroundings_.clock.now();
-    const auto ids = ids_of(run(io, all_due(log_, now)).value());
+    const auto ids = ids_of(run(io, ports::testing::all_due(log_, now)).value());
     EXPECT_EQ(run(io, log_.next_due(now)).value(), std::nullopt);
     ASSERT_TRUE(
-        run(io, log_.reschedule(ids[0], DeliveryStage::invocation, 2, now + 90s, now + 1s)));
-    EXPECT_THAT(ids_of(run(io, all_due(log_, now + 90s - 1ms)).value()), ElementsAre(ids[1]));
+        run(io, log_.reschedule(ids[0], ports::DeliveryStage::invocation, 2, now + 90s, now + 1s)));
+    EXPECT_THAT(ids_of(run(io, ports::testing::all_due(log_, now + 90s - 1ms)).value()),
+                ElementsAre(ids[1]));
     EXPECT_EQ(run(io, log_.next_due(now)).value(), now + 90s);
     EXPECT_EQ(run(io, log_.next_due(now + 90s)).value(), std::nullopt);
     EXPECT_EQ(run(io, log_.depth()).value(), 2U);
 
-    const auto due = run(io, all_due(log_, now + 90s)).value();
+    const auto due = run(io, ports::testing::all_due(log_, now + 90s)).value();
     ASSERT_THAT(ids_of(due), ElementsAre(ids[0], ids[1]));
-    EXPECT_EQ(due[0].stage, DeliveryStage::invocation);
+    EXPECT_EQ(due[0].stage, ports::DeliveryStage::invocation);
     EXPECT_EQ(due[0].attempts, 2);
     EXPECT_EQ(due[0].next_at, now + 90s);
     EXPECT_EQ(due[0].first_failed_at, now + 1s);
-    ASSERT_TRUE(
-        run(io, log_.reschedule(ids[0], DeliveryStage::invocation, 3, now + 200s, now + 100s)));
-    const auto again = run(io, all_due(log_, now + 200s)).value();
+    ASSERT_TRUE(run(
+        io, log_.reschedule(ids[0], ports::DeliveryStage::invocation, 3, now + 200s, now + 100s)));
+    const auto again = run(io, ports::testing::all_due(log_, now + 200s)).value();
     EXPECT_EQ(again[0].attempts, 3);
     EXPECT_EQ(again[0].first_failed_at, now + 1s);
     EXPECT_EQ(due[0].created_at, now);
@@ -212,9 +213,11 @@ TEST_P(EventLogContract, NextDueIsTheEarliest) {
     auto& io = surroundings_.io;
     ASSERT_TRUE(run(io, log_.append(events_of(3))));
     const auto now = surroundings_.clock.now();
-    const auto ids = ids_of(run(io, all_due(log_, now)).value());
-    ASSERT_TRUE(run(io, log_.reschedule(ids[0], DeliveryStage::delivery, 1, now + 90s, now)));
-    ASSERT_TRUE(run(io, log_.reschedule(ids[1], DeliveryStage::delivery, 1, now + 30s, now)));
+    const auto ids = ids_of(run(io, ports::testing::all_due(log_, now)).value());
+    ASSERT_TRUE(
+        run(io, log_.reschedule(ids[0], ports::DeliveryStage::delivery, 1, now + 90s, now)));
+    ASSERT_TRUE(
+        run(io, log_.reschedule(ids[1], ports::DeliveryStage::delivery, 1, now + 30s, now)));
     EXPECT_EQ(run(io, log_.next_due(now)).value(), now + 30s);
     EXPECT_EQ(run(io, log_.next_due(now + 30s)).value(), now + 90s);
 }
@@ -223,7 +226,7 @@ TEST_P(EventLogContract, ADeliveryThatIsGivenUpIsADeadLetter) {
     auto& io = surroundings_.io;
     ASSERT_TRUE(run(io, log_.append(events_of(1))));
     const auto now = surroundings_.clock.now();
-    const auto delivery = run(io, all_due(log_, now)).value().at(0);
+    const auto delivery = run(io, ports::testing::all_due(log_, now)).value().at(0);
     ASSERT_TRUE(run(io, log_.move_to_dead_letters(delivery.id, given_up(now + 5s))));
     EXPECT_EQ(run(io, log_.depth()).value(), 0U);
     const auto letters = run(io, log_.dead_letters(kAll)).value();
@@ -232,7 +235,7 @@ TEST_P(EventLogContract, ADeliveryThatIsGivenUpIsADeadLetter) {
     EXPECT_EQ(letters[0].delivery.event->detail, delivery.event->detail);
     EXPECT_EQ(letters[0].delivery.event->bus, "bus");
     EXPECT_EQ(letters[0].delivery.target_arn, delivery.target_arn);
-    EXPECT_EQ(letters[0].delivery.stage, DeliveryStage::invocation);
+    EXPECT_EQ(letters[0].delivery.stage, ports::DeliveryStage::invocation);
     EXPECT_EQ(letters[0].delivery.attempts, 3);
     EXPECT_EQ(letters[0].error_code, "SDK_CLIENT_ERROR");
     EXPECT_EQ(letters[0].error_message, "no such function");
@@ -250,7 +253,7 @@ TEST_P(EventLogContract, DeadLettersAreNewestFirst) {
     auto& io = surroundings_.io;
     ASSERT_TRUE(run(io, log_.append(events_of(3))));
     const auto now = surroundings_.clock.now();
-    const auto due = run(io, all_due(log_, now)).value();
+    const auto due = run(io, ports::testing::all_due(log_, now)).value();
     ASSERT_TRUE(run(io, log_.move_to_dead_letters(due[1].id, given_up(now + 1s))));
     ASSERT_TRUE(run(io, log_.move_to_dead_letters(due[2].id, given_up(now + 2s))));
     ASSERT_TRUE(run(io, log_.move_to_dead_letters(due[0].id, given_up(now + 3s))));
@@ -263,9 +266,9 @@ TEST_P(EventLogContract, DeadLettersAreNewestFirst) {
 TEST_P(EventLogContract, NoMoreDeadLettersAreKeptThanTheLimit) {
     auto& io = surroundings_.io;
     const auto now = surroundings_.clock.now();
-    ASSERT_TRUE(run(io, log_.append(events_of(kDeadLettersMax + 2))));
-    const auto due = run(io, all_due(log_, now)).value();
-    ASSERT_EQ(due.size(), kDeadLettersMax + 2);
+    ASSERT_TRUE(run(io, log_.append(events_of(ports::kDeadLettersMax + 2))));
+    const auto due = run(io, ports::testing::all_due(log_, now)).value();
+    ASSERT_EQ(due.size(), ports::kDeadLettersMax + 2);
     std::size_t moved = 0;
     for (const auto& delivery : due) {
         asio::co_spawn(io,
@@ -277,8 +280,8 @@ TEST_P(EventLogContract, NoMoreDeadLettersAreKeptThanTheLimit) {
     io.restart();
     io.run();
     ASSERT_EQ(moved, due.size());
-    const auto letters = run(io, log_.dead_letters(2 * kDeadLettersMax)).value();
-    ASSERT_EQ(letters.size(), kDeadLettersMax);
+    const auto letters = run(io, log_.dead_letters(2 * ports::kDeadLettersMax)).value();
+    ASSERT_EQ(letters.size(), ports::kDeadLettersMax);
     EXPECT_EQ(letters.front().id, due.back().id);
     EXPECT_EQ(letters.back().id, due[2].id);
 }
@@ -287,19 +290,20 @@ TEST_P(EventLogContract, RedrivenDeadLettersAreFreshDeliveries) {
     auto& io = surroundings_.io;
     ASSERT_TRUE(run(io, log_.append(events_of(2))));
     const auto now = surroundings_.clock.now();
-    const auto dead = run(io, all_due(log_, now)).value();
+    const auto dead = run(io, ports::testing::all_due(log_, now)).value();
     for (const auto& delivery : dead) {
-        ASSERT_TRUE(run(io, log_.reschedule(delivery.id, DeliveryStage::delivery, 1, now, now)));
+        ASSERT_TRUE(
+            run(io, log_.reschedule(delivery.id, ports::DeliveryStage::delivery, 1, now, now)));
         ASSERT_TRUE(run(io, log_.move_to_dead_letters(delivery.id, given_up(now))));
     }
     surroundings_.announced.clear();
     const std::vector<std::int64_t> ids{dead[1].id, 1'000'000, dead[0].id};
     EXPECT_THAT(run(io, log_.redrive(ids, now + 1h)).value(), ElementsAre(dead[1].id, dead[0].id));
     EXPECT_THAT(run(io, log_.dead_letters(kAll)).value(), IsEmpty());
-    const auto due = run(io, all_due(log_, now + 1h)).value();
+    const auto due = run(io, ports::testing::all_due(log_, now + 1h)).value();
     ASSERT_EQ(due.size(), 2U);
     EXPECT_EQ(due[0].attempts, 0);
-    EXPECT_EQ(due[0].stage, DeliveryStage::delivery);
+    EXPECT_EQ(due[0].stage, ports::DeliveryStage::delivery);
     EXPECT_EQ(due[0].created_at, now + 1h);
     EXPECT_EQ(due[0].first_failed_at, std::nullopt);
     EXPECT_EQ(due[0].event->id, dead[0].event->id);
@@ -309,7 +313,7 @@ TEST_P(EventLogContract, RedrivenDeadLettersAreFreshDeliveries) {
 
 TEST_P(EventLogContract, RulesArePutReplacedAndDeleted) {
     auto& io = surroundings_.io;
-    Rule rule;
+    ports::Rule rule;
     rule.bus = "bus";
     rule.name = "rule";
     rule.description = "first";
@@ -322,39 +326,39 @@ TEST_P(EventLogContract, RulesArePutReplacedAndDeleted) {
                      .dead_letter_arn = "arn:dlq",
                      .managed = true},
                     {.id = "1", .arn = "arn:1"}};
-    Rule other = rule;
+    ports::Rule other = rule;
     other.bus = "another";
     other.managed = false;
-    BusChange first;
+    ports::BusChange first;
     first.put_rules = {rule, other};
     ASSERT_TRUE(run(io, log_.apply(first)));
-    EXPECT_EQ(run(io, log_.rules()).value(), (std::vector<Rule>{other, rule}));
+    EXPECT_EQ(run(io, log_.rules()).value(), (std::vector<ports::Rule>{other, rule}));
 
     rule.description = "second";
     rule.enabled = false;
     rule.targets.pop_back();
-    BusChange second;
+    ports::BusChange second;
     second.put_rules = {rule};
     second.delete_rules = {{"another", "rule"}, {"bus", "never-was"}};
     ASSERT_TRUE(run(io, log_.apply(second)));
-    EXPECT_EQ(run(io, log_.rules()).value(), std::vector<Rule>{rule});
+    EXPECT_EQ(run(io, log_.rules()).value(), std::vector<ports::Rule>{rule});
 }
 
 TEST_P(EventLogContract, BusesArePutListedByNameAndDeleted) {
     auto& io = surroundings_.io;
     const auto now = surroundings_.clock.now();
-    BusChange first;
+    ports::BusChange first;
     first.put_buses = {{"main", "the one", now, true}, {"default", "", now, false}};
     ASSERT_TRUE(run(io, log_.apply(first)));
-    BusChange second;
+    ports::BusChange second;
     second.put_buses = {{"main", "the other", now, true}};
     ASSERT_TRUE(run(io, log_.apply(second)));
     const auto buses = run(io, log_.buses()).value();
     ASSERT_EQ(buses.size(), 2U);
     EXPECT_EQ(buses[0].name, "default");
     EXPECT_FALSE(buses[0].managed);
-    EXPECT_EQ(buses[1], (EventBusRecord{"main", "the other", now, true}));
-    BusChange third;
+    EXPECT_EQ(buses[1], (ports::EventBusRecord{"main", "the other", now, true}));
+    ports::BusChange third;
     third.delete_buses = {"default", "never-was"};
     ASSERT_TRUE(run(io, log_.apply(third)));
     EXPECT_EQ(run(io, log_.buses())->size(), 1U);
@@ -367,10 +371,10 @@ TEST_P(EventLogContract, WhatIsUnderWayAndDeadGoesToTheTargetOfToday) {
     ASSERT_TRUE(run(io, log_.append(events_of(2))));
     surroundings_.router.routes = {{"rule", "1", "arn:older"}};
     ASSERT_TRUE(run(io, log_.append(events_of(1))));
-    const auto before = run(io, all_due(log_, now)).value();
+    const auto before = run(io, ports::testing::all_due(log_, now)).value();
     ASSERT_TRUE(run(io, log_.move_to_dead_letters(before[0].id, given_up(now))));
 
-    BusChange change;
+    ports::BusChange change;
     change.retargets = {{.from_rule = {"bus", "rule"},
                          .from_target_id = "1",
                          .to_rule = {"bus-2", "rule-2"},
@@ -379,7 +383,7 @@ TEST_P(EventLogContract, WhatIsUnderWayAndDeadGoesToTheTargetOfToday) {
     const auto letters = run(io, log_.dead_letters(kAll)).value();
     ASSERT_EQ(letters.size(), 1U);
     EXPECT_EQ(letters[0].delivery.target_arn, "arn:new");
-    const auto after = run(io, all_due(log_, now)).value();
+    const auto after = run(io, ports::testing::all_due(log_, now)).value();
     ASSERT_EQ(after.size(), 4U);
     for (const auto& delivery : after) {
         if (delivery.target_id == "2") {
@@ -393,11 +397,11 @@ TEST_P(EventLogContract, WhatIsUnderWayAndDeadGoesToTheTargetOfToday) {
             EXPECT_EQ(delivery.event->bus, "bus-2");
         }
     }
-    EXPECT_EQ(std::ranges::count(after, "arn:new", &Delivery::target_arn), 2);
+    EXPECT_EQ(std::ranges::count(after, "arn:new", &ports::Delivery::target_arn), 2);
     // Once more, as the next start would, and a route that was forgotten may come again.
     ASSERT_TRUE(run(io, log_.apply(change)));
     ASSERT_TRUE(run(io, log_.append(events_of(1))));
-    EXPECT_EQ(run(io, all_due(log_, now))->back().target_arn, "arn:older");
+    EXPECT_EQ(run(io, ports::testing::all_due(log_, now))->back().target_arn, "arn:older");
 }
 
 }  // namespace ingestor::contract

@@ -8,32 +8,40 @@ namespace ingestor::contract {
 namespace {
 
 /// The store with the directory and the threads that it needs.
-class FilesObjects final : public ObjectStore {
+class FilesObjects final : public ports::ObjectStore {
 public:
-    FilesObjects(const Clock& clock, std::uint64_t object_bytes_max)
+    FilesObjects(const ports::Clock& clock, std::uint64_t object_bytes_max)
         : store_(directory_.path(), pool_, clock, {.object_bytes_max = object_bytes_max}) {}
     ~FilesObjects() override { pool_.join(); }
 
-    Answer<ObjectInfo> head(ObjectKey key) override { return store_.head(std::move(key)); }
-    Answer<OpenObject> open(ObjectKey key) override { return store_.open(std::move(key)); }
-    Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) override {
+    Answer<ports::ObjectInfo> head(domain::ObjectKey key) override {
+        return store_.head(std::move(key));
+    }
+    Answer<ports::OpenObject> open(domain::ObjectKey key) override {
+        return store_.open(std::move(key));
+    }
+    Answer<std::string> get(domain::ObjectKey key, std::uint64_t bytes_max) override {
         return store_.get(std::move(key), bytes_max);
     }
-    Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) override {
+    Answer<std::unique_ptr<ports::ObjectWriter>> begin_put(domain::ObjectKey key,
+                                                           ports::PutOptions options) override {
         return store_.begin_put(std::move(key), std::move(options));
     }
-    Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override {
+    Answer<ports::ObjectInfo> put(domain::ObjectKey key, std::string bytes,
+                                  ports::PutOptions options) override {
         return store_.put(std::move(key), std::move(bytes), std::move(options));
     }
-    Answer<std::monostate> put_all(std::vector<NewObject> objects) override {
+    Answer<std::monostate> put_all(std::vector<ports::NewObject> objects) override {
         return store_.put_all(std::move(objects));
     }
-    Answer<std::monostate> remove(ObjectKey key) override { return store_.remove(std::move(key)); }
+    Answer<std::monostate> remove(domain::ObjectKey key) override {
+        return store_.remove(std::move(key));
+    }
 
 private:
     TemporaryDirectory directory_;
     boost::asio::thread_pool pool_{1};
-    FilesObjectStore store_;
+    files::FilesObjectStore store_;
 };
 
 const ObjectStoreAdapter kObjects{

@@ -22,29 +22,31 @@
 namespace ingestor::contract {
 
 /// Gives every event the deliveries in `routes`; a test changes them at will.
-struct FixedRouter final : EventRouter {
-    std::vector<NewDelivery> routes{
+struct FixedRouter final : ports::EventRouter {
+    std::vector<ports::NewDelivery> routes{
         {.rule = "rule",
          .target_id = "1",
          .target_arn = "arn:aws:lambda:us-east-1:000000000000:function:f"}};
-    [[nodiscard]] std::vector<NewDelivery> route(const Event&) const override { return routes; }
+    [[nodiscard]] std::vector<ports::NewDelivery> route(const eventbridge::Event&) const override {
+        return routes;
+    }
 };
 
 /// What a suite and its adapter share. Declared before the adapter, so it outlives it.
 struct Surroundings {
     boost::asio::io_context io;
-    ManualClock clock;
-    ManualMonotonicClock monotonic;
+    memory::ManualClock clock;
+    memory::ManualMonotonicClock monotonic;
     FixedRouter router;
-    std::vector<Delivery> announced;
+    std::vector<ports::Delivery> announced;
 
     /// By both clocks.
     void pass(std::chrono::milliseconds time) {
         clock.advance(time);
         monotonic.advance(time);
     }
-    DeliveriesCommitted committed() {
-        return [this](std::vector<Delivery> deliveries) {
+    ports::DeliveriesCommitted committed() {
+        return [this](std::vector<ports::Delivery> deliveries) {
             for (auto& delivery : deliveries) announced.push_back(std::move(delivery));
         };
     }
@@ -57,9 +59,9 @@ inline constexpr const char* kOwner = "this-process";
 class Stores {
 public:
     virtual ~Stores() = default;
-    virtual JobStore& jobs() = 0;
-    virtual EventLog& log() = 0;
-    virtual JobDeletions& deletions() = 0;
+    virtual ports::JobStore& jobs() = 0;
+    virtual ports::EventLog& log() = 0;
+    virtual ports::JobDeletions& deletions() = 0;
 };
 
 struct StoresAdapter {
@@ -71,7 +73,9 @@ struct StoresAdapter {
 struct ObjectStoreAdapter {
     const char* name;
     /// A store that refuses uploads over `object_bytes_max`. Null: what it needs is not there.
-    std::function<std::unique_ptr<ObjectStore>(Surroundings&, std::uint64_t object_bytes_max)> make;
+    std::function<std::unique_ptr<ports::ObjectStore>(Surroundings&,
+                                                      std::uint64_t object_bytes_max)>
+        make;
     const char* needs = "";  ///< Why the tests are left out where there is no store.
 };
 
@@ -83,8 +87,8 @@ protected:
     }
     Surroundings surroundings_;
     std::unique_ptr<Stores> stores_ = GetParam().make(surroundings_);
-    JobStore& jobs_ = stores_->jobs();
-    EventLog& log_ = stores_->log();
+    ports::JobStore& jobs_ = stores_->jobs();
+    ports::EventLog& log_ = stores_->log();
 };
 
 /// What a job store promises beside, if it has the deliveries in its own database and is the only
@@ -93,14 +97,14 @@ class EmbeddedJobStoreContract : public JobStoreContract {};
 
 class JobDeletionsContract : public JobStoreContract {
 protected:
-    JobDeletions& deletions_ = stores_->deletions();
+    ports::JobDeletions& deletions_ = stores_->deletions();
 };
 
 class EventLogContract : public testing::TestWithParam<StoresAdapter> {
 protected:
     Surroundings surroundings_;
     std::unique_ptr<Stores> stores_ = GetParam().make(surroundings_);
-    EventLog& log_ = stores_->log();
+    ports::EventLog& log_ = stores_->log();
 };
 
 class ObjectStoreContract : public testing::TestWithParam<ObjectStoreAdapter> {
@@ -110,7 +114,7 @@ protected:
         if (!objects_) GTEST_SKIP() << GetParam().needs;
     }
     Surroundings surroundings_;
-    std::unique_ptr<ObjectStore> objects_ = GetParam().make(surroundings_, kObjectBytesMax);
+    std::unique_ptr<ports::ObjectStore> objects_ = GetParam().make(surroundings_, kObjectBytesMax);
 };
 
 template <class Adapter>

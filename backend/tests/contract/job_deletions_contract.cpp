@@ -13,15 +13,15 @@ using testing::UnorderedElementsAre;
 
 namespace {
 
-std::vector<ObjectKey> keys_of(const std::vector<Removal>& removals) {
-    std::vector<ObjectKey> keys;
+std::vector<domain::ObjectKey> keys_of(const std::vector<ports::Removal>& removals) {
+    std::vector<domain::ObjectKey> keys;
     for (const auto& removal : removals) {
         keys.insert(keys.end(), removal.keys.begin(), removal.keys.end());
     }
     return keys;
 }
 
-const ObjectKey kOutput{"documents/x/0-a.md"};
+const domain::ObjectKey kOutput{"documents/x/0-a.md"};
 
 }  // namespace
 
@@ -32,8 +32,9 @@ TEST_P(JobDeletionsContract, AnEndedJobGivesWayToTheListOfItsObjects) {
     ASSERT_TRUE(drive.cancel(id));
     const auto removed = run(io, deletions_.remove_job(id, {kOutput}, drive.now()));
     ASSERT_TRUE(removed) << removed.error().message;
-    EXPECT_THAT(keys_of(*removed), UnorderedElementsAre(kOutput, ObjectKey{"uploads/ada/0.pdf"},
-                                                        ObjectKey{"uploads/ada/1.pdf"}));
+    EXPECT_THAT(keys_of(*removed),
+                UnorderedElementsAre(kOutput, domain::ObjectKey{"uploads/ada/0.pdf"},
+                                     domain::ObjectKey{"uploads/ada/1.pdf"}));
     EXPECT_EQ(run(io, jobs_.get(id)).error().code, Errc::not_found);
     EXPECT_THAT(drive.list("ada"), IsEmpty());
     const auto pending = run(io, deletions_.pending(kAll)).value();
@@ -52,7 +53,7 @@ TEST_P(JobDeletionsContract, AJobThatHasNotEndedStays) {
     EXPECT_EQ(run(io, deletions_.remove_job(id, {}, drive.now())).error().code, Errc::conflict);
     drive.claimed(id);
     EXPECT_EQ(run(io, deletions_.remove_job(id, {}, drive.now())).error().code, Errc::conflict);
-    EXPECT_EQ(drive.get(id).status, JobStatus::processing);
+    EXPECT_EQ(drive.get(id).status, domain::JobStatus::processing);
     EXPECT_THAT(run(io, deletions_.pending(kAll)).value(), IsEmpty());
 }
 
@@ -63,7 +64,7 @@ TEST_P(JobDeletionsContract, AnUploadStaysUntilItsLastJobIsGone) {
     const auto second = drive.submit();
     ASSERT_TRUE(drive.cancel(first));
     ASSERT_TRUE(drive.cancel(second));
-    const ObjectKey upload{"uploads/ada/0.pdf"};
+    const domain::ObjectKey upload{"uploads/ada/0.pdf"};
     EXPECT_THAT(keys_of(run(io, deletions_.remove_job(first, {}, drive.now())).value()), IsEmpty());
     EXPECT_THAT(keys_of(run(io, deletions_.remove_unused({upload}, drive.now())).value()),
                 IsEmpty());
@@ -75,8 +76,8 @@ TEST_P(JobDeletionsContract, AnUploadWithoutAJobGoes) {
     Driver drive(surroundings_, jobs_, log_);
     auto& io = surroundings_.io;
     drive.submit();
-    const std::vector<ObjectKey> uploads{ObjectKey{"uploads/ada/0.pdf"},
-                                         ObjectKey{"uploads/ada/forgotten.pdf"}};
+    const std::vector<domain::ObjectKey> uploads{domain::ObjectKey{"uploads/ada/0.pdf"},
+                                                 domain::ObjectKey{"uploads/ada/forgotten.pdf"}};
     EXPECT_THAT(keys_of(run(io, deletions_.remove_unused(uploads, drive.now())).value()),
                 ElementsAre(uploads[1]));
     EXPECT_THAT(keys_of(run(io, deletions_.pending(kAll)).value()), ElementsAre(uploads[1]));
@@ -97,7 +98,7 @@ TEST_P(JobDeletionsContract, AJobOfManyDocumentsGoesWhole) {
 TEST_P(JobDeletionsContract, TheIdempotencyKeyOfADeletedJobIsNewAgain) {
     Driver drive(surroundings_, jobs_, log_);
     auto& io = surroundings_.io;
-    const IdempotencyKey key{"key", "hash"};
+    const ports::IdempotencyKey key{"key", "hash"};
     const auto first = drive.new_job();
     ASSERT_TRUE(run(io, jobs_.create(first, key, event_of("{}"))));
     ASSERT_TRUE(drive.cancel(first.job_id));
@@ -120,8 +121,8 @@ TEST_P(JobDeletionsContract, EndedJobsAreFoundByTheirAge) {
     surroundings_.clock.advance(1h);
     const auto completed = drive.submit();
     const auto lease = drive.claimed(completed);
-    ASSERT_TRUE(drive.record(lease, 0, FileStatus::completed));
-    ASSERT_TRUE(drive.finish(lease, JobStatus::completed));
+    ASSERT_TRUE(drive.record(lease, 0, domain::FileStatus::completed));
+    ASSERT_TRUE(drive.finish(lease, domain::JobStatus::completed));
     const auto retried = drive.submit();
     ASSERT_TRUE(drive.cancel(retried));
     ASSERT_TRUE(drive.retry(retried));
@@ -131,7 +132,7 @@ TEST_P(JobDeletionsContract, EndedJobsAreFoundByTheirAge) {
     EXPECT_THAT(found(drive.now()), ElementsAre(cancelled));
     EXPECT_THAT(found(drive.now() + 1ms), UnorderedElementsAre(cancelled, completed));
     EXPECT_EQ(run(io, deletions_.find_ended(drive.now() + 1ms, 1)).value().size(), 1U);
-    const JobId unknown{"01890a5d-ac96-774b-bcce-b302099a8057"};
+    const domain::JobId unknown{"01890a5d-ac96-774b-bcce-b302099a8057"};
     EXPECT_THAT(run(io, deletions_.find_missing({open, unknown})).value(), ElementsAre(unknown));
 }
 

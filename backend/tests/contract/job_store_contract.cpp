@@ -20,14 +20,14 @@ TEST_P(JobStoreContract, ANewJobIsQueuedWithItsFiles) {
     ASSERT_TRUE(created) << created.error().message;
     EXPECT_EQ(created->job_id, id);
     EXPECT_EQ(created->files_count, 2U);
-    EXPECT_EQ(created->status, JobStatus::queued);
+    EXPECT_EQ(created->status, domain::JobStatus::queued);
     EXPECT_FALSE(created->existed);
 
     const auto stored = drive.get(id);
     EXPECT_EQ(stored.job_id, id);
     EXPECT_EQ(stored.user_id, job.user_id);
     EXPECT_EQ(stored.job_name, "papers");
-    EXPECT_EQ(stored.status, JobStatus::queued);
+    EXPECT_EQ(stored.status, domain::JobStatus::queued);
     EXPECT_EQ(stored.total_documents, 2U);
     EXPECT_EQ(stored.documents_processed, 0U);
     EXPECT_EQ(stored.created_at, job.created_at);
@@ -40,9 +40,9 @@ TEST_P(JobStoreContract, ANewJobIsQueuedWithItsFiles) {
     EXPECT_EQ(stored.files[1].file_key.value(), "uploads/ada/1.pdf");
     EXPECT_EQ(stored.files[1].content_type, "application/pdf");
     EXPECT_EQ(stored.files[1].size_bytes, 1001U);
-    EXPECT_EQ(stored.files[1].upload_etag, ETag{"etag-1"});
+    EXPECT_EQ(stored.files[1].upload_etag, domain::ETag{"etag-1"});
     EXPECT_FALSE(stored.files[0].upload_etag);
-    EXPECT_EQ(stored.files[1].status, FileStatus::queued);
+    EXPECT_EQ(stored.files[1].status, domain::FileStatus::queued);
     EXPECT_FALSE(stored.files[1].error);
     EXPECT_FALSE(stored.files[1].markdown_key);
     EXPECT_FALSE(stored.files[1].pages);
@@ -59,37 +59,37 @@ TEST_P(JobStoreContract, AJobOfManyDocumentsIsKeptWhole) {
     }
 
     const auto lease = drive.claimed(id);
-    ASSERT_TRUE(drive.record(lease, 9, FileStatus::completed));
-    ASSERT_TRUE(drive.record(lease, 10, FileStatus::completed));
-    ASSERT_TRUE(drive.record(lease, 11, FileStatus::failed));
-    ASSERT_TRUE(drive.record(lease, 39, FileStatus::processing));
+    ASSERT_TRUE(drive.record(lease, 9, domain::FileStatus::completed));
+    ASSERT_TRUE(drive.record(lease, 10, domain::FileStatus::completed));
+    ASSERT_TRUE(drive.record(lease, 11, domain::FileStatus::failed));
+    ASSERT_TRUE(drive.record(lease, 39, domain::FileStatus::processing));
     EXPECT_EQ(drive.get(id).documents_processed, 3U);
-    ASSERT_TRUE(drive.record(lease, 10, FileStatus::queued));
-    ASSERT_TRUE(drive.record(lease, 10, FileStatus::completed));
-    EXPECT_EQ(drive.get(id).files[39].status, FileStatus::processing);
+    ASSERT_TRUE(drive.record(lease, 10, domain::FileStatus::queued));
+    ASSERT_TRUE(drive.record(lease, 10, domain::FileStatus::completed));
+    EXPECT_EQ(drive.get(id).files[39].status, domain::FileStatus::processing);
     ASSERT_TRUE(drive.release(lease));
     const auto outcome = drive.claim(id);
-    const auto& again = std::get<Claimed>(outcome);
+    const auto& again = std::get<ports::Claimed>(outcome);
     EXPECT_EQ(again.job.documents_processed, 3U);
-    EXPECT_EQ(again.job.files[10].status, FileStatus::completed);
-    EXPECT_EQ(again.job.files[11].status, FileStatus::failed);
-    EXPECT_EQ(again.job.files[39].status, FileStatus::queued);
+    EXPECT_EQ(again.job.files[10].status, domain::FileStatus::completed);
+    EXPECT_EQ(again.job.files[11].status, domain::FileStatus::failed);
+    EXPECT_EQ(again.job.files[39].status, domain::FileStatus::queued);
 
-    ASSERT_TRUE(drive.finish(again.lease, JobStatus::failed, "gave up"));
-    EXPECT_EQ(drive.get(id).files[39].status, FileStatus::failed);
+    ASSERT_TRUE(drive.finish(again.lease, domain::JobStatus::failed, "gave up"));
+    EXPECT_EQ(drive.get(id).files[39].status, domain::FileStatus::failed);
     EXPECT_EQ(drive.get(id).documents_processed, std::uint32_t{kFiles});
     const auto retried = drive.retry(id);
     ASSERT_TRUE(retried) << retried.error().message;
     EXPECT_EQ(retried->documents_processed, 2U);
-    EXPECT_EQ(retried->files[10].status, FileStatus::completed);
-    EXPECT_EQ(retried->files[11].status, FileStatus::queued);
+    EXPECT_EQ(retried->files[10].status, domain::FileStatus::completed);
+    EXPECT_EQ(retried->files[11].status, domain::FileStatus::queued);
     EXPECT_FALSE(retried->files[11].error);
 
     const auto last = drive.claimed(id);
     for (std::uint32_t n = 0; n < kFiles; ++n) {
-        ASSERT_TRUE(drive.record(last, n, FileStatus::completed));
+        ASSERT_TRUE(drive.record(last, n, domain::FileStatus::completed));
     }
-    ASSERT_TRUE(drive.finish(last, JobStatus::completed));
+    ASSERT_TRUE(drive.finish(last, domain::JobStatus::completed));
     EXPECT_EQ(drive.get(id).documents_processed, std::uint32_t{kFiles});
 }
 
@@ -98,22 +98,22 @@ TEST_P(JobStoreContract, WhichUploadADocumentIsStaysOnRecordFromTheSubmitOn) {
     // As many as stand in more than one place of a store.
     constexpr int kFiles = 12;
     const auto id = drive.submit(kFiles);
-    const auto expect_etags = [](const Job& job) {
+    const auto expect_etags = [](const domain::Job& job) {
         ASSERT_EQ(job.files.size(), std::size_t{kFiles});
         EXPECT_FALSE(job.files[0].upload_etag);
-        EXPECT_EQ(job.files[1].upload_etag, ETag{"etag-1"});
-        EXPECT_EQ(job.files[11].upload_etag, ETag{"etag-11"});
+        EXPECT_EQ(job.files[1].upload_etag, domain::ETag{"etag-1"});
+        EXPECT_EQ(job.files[11].upload_etag, domain::ETag{"etag-11"});
     };
     const auto claimed = drive.claim(id);
-    expect_etags(std::get<Claimed>(claimed).job);
-    const auto& lease = std::get<Claimed>(claimed).lease;
-    ASSERT_TRUE(drive.record(lease, 1, FileStatus::failed));
-    ASSERT_TRUE(drive.record(lease, 11, FileStatus::failed));
-    ASSERT_TRUE(drive.finish(lease, JobStatus::failed, "replaced"));
+    expect_etags(std::get<ports::Claimed>(claimed).job);
+    const auto& lease = std::get<ports::Claimed>(claimed).lease;
+    ASSERT_TRUE(drive.record(lease, 1, domain::FileStatus::failed));
+    ASSERT_TRUE(drive.record(lease, 11, domain::FileStatus::failed));
+    ASSERT_TRUE(drive.finish(lease, domain::JobStatus::failed, "replaced"));
     expect_etags(drive.get(id));
     expect_etags(drive.retry(id).value());
     const auto again = drive.claim(id);
-    expect_etags(std::get<Claimed>(again).job);
+    expect_etags(std::get<ports::Claimed>(again).job);
 }
 
 TEST_P(JobStoreContract, DocumentsRecordedAtOnceAreAllCounted) {
@@ -122,7 +122,7 @@ TEST_P(JobStoreContract, DocumentsRecordedAtOnceAreAllCounted) {
     const auto id = drive.submit(kFiles);
     const auto lease = drive.claimed(id);
     auto file = drive.get(id).files[0];
-    file.status = FileStatus::completed;
+    file.status = domain::FileStatus::completed;
     std::uint32_t recorded = 0;
     for (std::uint32_t n = 0; n < kFiles; ++n) {
         const auto keep = [&recorded](std::exception_ptr, const Result<std::monostate>& answer) {
@@ -136,14 +136,14 @@ TEST_P(JobStoreContract, DocumentsRecordedAtOnceAreAllCounted) {
     surroundings_.io.run();
     EXPECT_EQ(recorded, kFiles);
     EXPECT_EQ(drive.get(id).documents_processed, kFiles);
-    EXPECT_TRUE(drive.finish(lease, JobStatus::completed));
+    EXPECT_TRUE(drive.finish(lease, domain::JobStatus::completed));
 }
 
 TEST_P(JobStoreContract, ANewJobsEventIsUnderWayAndAnnounced) {
     Driver drive(surroundings_, jobs_, log_);
     const auto event = event_of(R"({"a":1})");
     ASSERT_TRUE(run(surroundings_.io, jobs_.create(drive.new_job(), std::nullopt, event)));
-    const auto due = run(surroundings_.io, all_due(log_, drive.now())).value();
+    const auto due = run(surroundings_.io, ports::testing::all_due(log_, drive.now())).value();
     ASSERT_EQ(due.size(), 1U);
     ASSERT_EQ(surroundings_.announced.size(), 1U);
     EXPECT_EQ(due[0].id, surroundings_.announced[0].id);
@@ -163,7 +163,7 @@ TEST_P(JobStoreContract, AJobIsNotStoredTwice) {
 
 TEST_P(JobStoreContract, ARepeatedKeyGivesTheFirstJob) {
     Driver drive(surroundings_, jobs_, log_);
-    const IdempotencyKey key{"key-1", "hash"};
+    const ports::IdempotencyKey key{"key-1", "hash"};
     const auto first = drive.new_job(3);
     ASSERT_TRUE(run(surroundings_.io, jobs_.create(first, key, event_of("{}"))));
     surroundings_.pass(24h - 1ms);
@@ -178,9 +178,10 @@ TEST_P(JobStoreContract, ARepeatedKeyGivesTheFirstJob) {
 
 TEST_P(JobStoreContract, ARepeatIsFoundWithoutASubmit) {
     Driver drive(surroundings_, jobs_, log_);
-    const IdempotencyKey key{"key-1", "hash"};
-    const auto find = [&](const std::string& user, const IdempotencyKey& wanted) {
-        return run(surroundings_.io, jobs_.find_repeated(UserId{user}, wanted, drive.now()));
+    const ports::IdempotencyKey key{"key-1", "hash"};
+    const auto find = [&](const std::string& user, const ports::IdempotencyKey& wanted) {
+        return run(surroundings_.io,
+                   jobs_.find_repeated(domain::UserId{user}, wanted, drive.now()));
     };
     EXPECT_EQ(find("ada", key).value(), std::nullopt);
     const auto first = drive.new_job(3);
@@ -199,9 +200,10 @@ TEST_P(JobStoreContract, ARepeatIsFoundWithoutASubmit) {
 TEST_P(JobStoreContract, CompletedDocumentsAreFoundByTheirContent) {
     Driver drive(surroundings_, jobs_, log_);
     const std::string digest(64, 'b');
-    const auto complete = [&](const JobId& id, std::uint32_t index, const std::string& sha256) {
+    const auto complete = [&](const domain::JobId& id, std::uint32_t index,
+                              const std::string& sha256) {
         auto file = drive.get(id).files.at(index);
-        file.status = FileStatus::completed;
+        file.status = domain::FileStatus::completed;
         file.sha256 = sha256;
         const auto lease = drive.claimed(id);
         EXPECT_TRUE(run(surroundings_.io, jobs_.record_file(lease, index, file, drive.now())));
@@ -209,7 +211,8 @@ TEST_P(JobStoreContract, CompletedDocumentsAreFoundByTheirContent) {
         EXPECT_TRUE(drive.release(lease));
     };
     const auto find = [&](const std::string& user, const std::string& sha256, std::uint32_t limit) {
-        return run(surroundings_.io, jobs_.find_documents(UserId{user}, sha256, limit)).value();
+        return run(surroundings_.io, jobs_.find_documents(domain::UserId{user}, sha256, limit))
+            .value();
     };
     const auto first = drive.submit(2);
     const auto second = drive.submit(3);
@@ -227,7 +230,7 @@ TEST_P(JobStoreContract, CompletedDocumentsAreFoundByTheirContent) {
     EXPECT_EQ(found[0].index, 2U);
     EXPECT_EQ(found[0].filename, "2.pdf");
     EXPECT_EQ(found[0].job_name, "papers");
-    EXPECT_EQ(found[0].status, FileStatus::completed);
+    EXPECT_EQ(found[0].status, domain::FileStatus::completed);
     EXPECT_EQ(found[0].created_at, drive.get(second).created_at);
     EXPECT_EQ(found[1].index, 0U);
     EXPECT_EQ(found[2].job_id, first);
@@ -239,8 +242,8 @@ TEST_P(JobStoreContract, CompletedDocumentsAreFoundByTheirContent) {
 
 TEST_P(JobStoreContract, AKeyOfAnotherRequestIsAConflict) {
     Driver drive(surroundings_, jobs_, log_);
-    const IdempotencyKey key{"key-1", "hash"};
-    const IdempotencyKey misused{"key-1", "other"};
+    const ports::IdempotencyKey key{"key-1", "hash"};
+    const ports::IdempotencyKey misused{"key-1", "other"};
     ASSERT_TRUE(run(surroundings_.io, jobs_.create(drive.new_job(), key, event_of("{}"))));
     const auto refused =
         run(surroundings_.io, jobs_.create(drive.new_job(), misused, event_of("{}")));
@@ -251,7 +254,7 @@ TEST_P(JobStoreContract, AKeyOfAnotherRequestIsAConflict) {
 
 TEST_P(JobStoreContract, KeysAreTheUsersOwnAndExpire) {
     Driver drive(surroundings_, jobs_, log_);
-    const IdempotencyKey key{"key-1", "hash"};
+    const ports::IdempotencyKey key{"key-1", "hash"};
     ASSERT_TRUE(run(surroundings_.io, jobs_.create(drive.new_job(), key, event_of("{}"))));
     const auto other =
         run(surroundings_.io, jobs_.create(drive.new_job(1, "bob"), key, event_of("{}")));
@@ -265,10 +268,10 @@ TEST_P(JobStoreContract, KeysAreTheUsersOwnAndExpire) {
 
 TEST_P(JobStoreContract, OfSubmitsAtOnceWithOneKeyOneIsStored) {
     Driver drive(surroundings_, jobs_, log_);
-    const IdempotencyKey key{"key-1", "hash"};
-    std::vector<CreatedJob> created;
+    const ports::IdempotencyKey key{"key-1", "hash"};
+    std::vector<ports::CreatedJob> created;
     for (int n = 0; n < 8; ++n) {
-        const auto keep = [&created](std::exception_ptr, Result<CreatedJob> answer) {
+        const auto keep = [&created](std::exception_ptr, Result<ports::CreatedJob> answer) {
             if (answer) created.push_back(*answer);
         };
         boost::asio::co_spawn(surroundings_.io, jobs_.create(drive.new_job(), key, event_of("{}")),
@@ -277,7 +280,7 @@ TEST_P(JobStoreContract, OfSubmitsAtOnceWithOneKeyOneIsStored) {
     surroundings_.io.restart();
     surroundings_.io.run();
     ASSERT_EQ(created.size(), 8U);
-    EXPECT_EQ(std::ranges::count(created, false, &CreatedJob::existed), 1);
+    EXPECT_EQ(std::ranges::count(created, false, &ports::CreatedJob::existed), 1);
     for (const auto& one : created) EXPECT_EQ(one.job_id, created[0].job_id);
     EXPECT_EQ(drive.depth(), 1U);
     EXPECT_EQ(drive.list("ada").size(), 1U);
@@ -286,8 +289,9 @@ TEST_P(JobStoreContract, OfSubmitsAtOnceWithOneKeyOneIsStored) {
 TEST_P(JobStoreContract, WhatIsNoJobIsNotFound) {
     auto& io = surroundings_.io;
     const auto now = surroundings_.clock.now();
-    for (const auto& id : {JobId{uuid_v7(now)}, JobId{"no-uuid"}, JobId{}}) {
-        ClaimRequest request{id, kOwner, now, now + 1s};
+    for (const auto& id :
+         {domain::JobId{uuid_v7(now)}, domain::JobId{"no-uuid"}, domain::JobId{}}) {
+        domain::ClaimRequest request{id, kOwner, now, now + 1s};
         EXPECT_EQ(run(io, jobs_.get(id)).error().code, Errc::not_found);
         EXPECT_EQ(run(io, jobs_.claim(request)).error().code, Errc::not_found);
         EXPECT_EQ(run(io, jobs_.cancel(id, now)).error().code, Errc::not_found);
@@ -302,17 +306,17 @@ TEST_P(JobStoreContract, ListsAreNewestFirstAndOfOneUser) {
     drive.submit(1, "bob");
     const auto second = drive.submit();
     const auto third = drive.submit();
-    std::get<Claimed>(drive.claim(second));
+    std::get<ports::Claimed>(drive.claim(second));
     EXPECT_THAT(drive.list("ada"), ElementsAre(third, second, first));
-    EXPECT_THAT(drive.list("ada", JobStatus::queued), ElementsAre(third, first));
-    EXPECT_THAT(drive.list("ada", JobStatus::processing), ElementsAre(second));
-    EXPECT_THAT(drive.list("ada", JobStatus::failed), IsEmpty());
+    EXPECT_THAT(drive.list("ada", domain::JobStatus::queued), ElementsAre(third, first));
+    EXPECT_THAT(drive.list("ada", domain::JobStatus::processing), ElementsAre(second));
+    EXPECT_THAT(drive.list("ada", domain::JobStatus::failed), IsEmpty());
     EXPECT_THAT(drive.list("eve"), IsEmpty());
 }
 
 TEST_P(JobStoreContract, PagesJoinWithoutGapsOrRepeats) {
     Driver drive(surroundings_, jobs_, log_);
-    std::vector<JobId> expected;
+    std::vector<domain::JobId> expected;
     for (int n = 0; n < 10; ++n) {
         const auto id = drive.submit();
         if (n % 3 == 0) {
@@ -320,12 +324,12 @@ TEST_P(JobStoreContract, PagesJoinWithoutGapsOrRepeats) {
         }
         expected.insert(expected.begin(), id);
     }
-    for (const std::optional<JobStatus> status :
-         {std::optional<JobStatus>{}, std::optional{JobStatus::queued}}) {
-        std::vector<JobId> seen;
-        std::optional<JobId> before;
+    for (const std::optional<domain::JobStatus> status :
+         {std::optional<domain::JobStatus>{}, std::optional{domain::JobStatus::queued}}) {
+        std::vector<domain::JobId> seen;
+        std::optional<domain::JobId> before;
         for (bool more = true; more;) {
-            JobQuery query{.user_id = UserId{"ada"}, .limit = 3, .before = before};
+            ports::JobQuery query{.user_id = domain::UserId{"ada"}, .limit = 3, .before = before};
             if (status) query.statuses = {*status};
             const auto page = run(surroundings_.io, jobs_.list(query)).value();
             EXPECT_LE(page.jobs.size(), 3U);
@@ -347,7 +351,7 @@ TEST_P(JobStoreContract, PagesJoinWithoutGapsOrRepeats) {
 
 TEST_P(JobStoreContract, ListsOfSeveralStatusesAreOneList) {
     Driver drive(surroundings_, jobs_, log_);
-    std::vector<JobId> wanted;
+    std::vector<domain::JobId> wanted;
     for (int n = 0; n < 12; ++n) {
         const auto id = drive.submit();
         if (n % 3 == 1) drive.claimed(id);
@@ -356,14 +360,18 @@ TEST_P(JobStoreContract, ListsOfSeveralStatusesAreOneList) {
         }
         if (n % 3 != 1) wanted.insert(wanted.begin(), id);
     }
-    const std::vector statuses{JobStatus::cancelled, JobStatus::queued, JobStatus::failed};
-    EXPECT_EQ(drive.list(JobQuery{.user_id = UserId{"ada"}, .statuses = statuses, .limit = kAll}),
+    const std::vector statuses{domain::JobStatus::cancelled, domain::JobStatus::queued,
+                               domain::JobStatus::failed};
+    EXPECT_EQ(drive.list(ports::JobQuery{
+                  .user_id = domain::UserId{"ada"}, .statuses = statuses, .limit = kAll}),
               wanted);
-    const JobQuery third{
-        .user_id = UserId{"ada"}, .statuses = statuses, .limit = 3, .before = wanted[2]};
+    const ports::JobQuery third{
+        .user_id = domain::UserId{"ada"}, .statuses = statuses, .limit = 3, .before = wanted[2]};
     EXPECT_THAT(drive.list(third), ElementsAre(wanted[3], wanted[4], wanted[5]));
-    const std::vector twice{JobStatus::cancelled, JobStatus::cancelled};
-    EXPECT_EQ(drive.list(JobQuery{.user_id = UserId{"ada"}, .statuses = twice}).size(), 4U);
+    const std::vector twice{domain::JobStatus::cancelled, domain::JobStatus::cancelled};
+    EXPECT_EQ(
+        drive.list(ports::JobQuery{.user_id = domain::UserId{"ada"}, .statuses = twice}).size(),
+        4U);
 }
 
 TEST_P(JobStoreContract, ASearchFindsNamesAndBeginningsOfIds) {
@@ -382,15 +390,15 @@ TEST_P(JobStoreContract, ASearchFindsNamesAndBeginningsOfIds) {
     submit("report", "bob");
     EXPECT_TRUE(drive.cancel(second));
 
-    const auto found = [&](const std::string& text, std::vector<JobStatus> statuses = {}) {
-        return drive.list(JobQuery{.user_id = UserId{"ada"},
-                                   .statuses = std::move(statuses),
-                                   .text = text,
-                                   .limit = kAll});
+    const auto found = [&](const std::string& text, std::vector<domain::JobStatus> statuses = {}) {
+        return drive.list(ports::JobQuery{.user_id = domain::UserId{"ada"},
+                                          .statuses = std::move(statuses),
+                                          .text = text,
+                                          .limit = kAll});
     };
     EXPECT_THAT(found("report"), ElementsAre(second, report));
     EXPECT_THAT(found("RePoRt"), ElementsAre(second, report));
-    EXPECT_THAT(found("report", {JobStatus::queued}), ElementsAre(report));
+    EXPECT_THAT(found("report", {domain::JobStatus::queued}), ElementsAre(report));
     EXPECT_THAT(found("Übersicht"), ElementsAre(umlaut));
     EXPECT_THAT(found("übersicht"), IsEmpty());
     for (const auto* nothing : {"%x", "100_", "*", "reports", "'", "annual  report"}) {
@@ -404,9 +412,10 @@ TEST_P(JobStoreContract, ASearchFindsNamesAndBeginningsOfIds) {
     EXPECT_THAT(found(report.value() + "0"), IsEmpty());
     EXPECT_THAT(found(report.value().substr(1, 20)), IsEmpty());
 
-    const JobQuery next{.user_id = UserId{"ada"}, .text = "report", .limit = 1, .before = second};
+    const ports::JobQuery next{
+        .user_id = domain::UserId{"ada"}, .text = "report", .limit = 1, .before = second};
     EXPECT_THAT(drive.list(next), ElementsAre(report));
-    const auto page = run(surroundings_.io, jobs_.list({.user_id = UserId{"ada"},
+    const auto page = run(surroundings_.io, jobs_.list({.user_id = domain::UserId{"ada"},
                                                         .statuses = {},
                                                         .text = "report",
                                                         .limit = 1,
@@ -419,8 +428,9 @@ TEST_P(JobStoreContract, NamedJobsAreShownToTheirUserAlone) {
     const auto mine = drive.submit(2);
     const auto other = drive.submit(1, "bob");
     const auto later = drive.submit();
-    const std::vector ids{later, other, JobId{"no-uuid"}, JobId{uuid_v7(drive.now())}, mine};
-    const auto named = run(surroundings_.io, jobs_.list_named(UserId{"ada"}, ids)).value();
+    const std::vector ids{later, other, domain::JobId{"no-uuid"},
+                          domain::JobId{uuid_v7(drive.now())}, mine};
+    const auto named = run(surroundings_.io, jobs_.list_named(domain::UserId{"ada"}, ids)).value();
     ASSERT_EQ(named.size(), 2U);
     EXPECT_EQ(named[0].job_id, later);
     EXPECT_EQ(named[1].job_id, mine);
@@ -434,10 +444,10 @@ TEST_P(JobStoreContract, CountsAreByStatusAndUser) {
     drive.submit();
     EXPECT_TRUE(drive.cancel(drive.submit()));
     drive.submit(1, "bob");
-    auto counts = run(surroundings_.io, jobs_.count(UserId{"ada"})).value();
-    EXPECT_EQ(counts[JobStatus::queued], 2U);
-    EXPECT_EQ(counts[JobStatus::cancelled], 1U);
-    EXPECT_EQ(counts[JobStatus::completed], 0U);
+    auto counts = run(surroundings_.io, jobs_.count(domain::UserId{"ada"})).value();
+    EXPECT_EQ(counts[domain::JobStatus::queued], 2U);
+    EXPECT_EQ(counts[domain::JobStatus::cancelled], 1U);
+    EXPECT_EQ(counts[domain::JobStatus::completed], 0U);
 }
 
 TEST_P(JobStoreContract, QueuePositionCountsQueuedJobsOfAllUsersUpToTheLimit) {
@@ -490,7 +500,7 @@ TEST_P(EmbeddedJobStoreContract, AJobIsDrivenUntilTheLastOfItsDeliveriesIsGone) 
     surroundings_.router.routes.push_back(surroundings_.router.routes[0]);
     const auto id = drive.submit();
     surroundings_.pass(2min);
-    const auto due = run(surroundings_.io, all_due(log_, drive.now())).value();
+    const auto due = run(surroundings_.io, ports::testing::all_due(log_, drive.now())).value();
     ASSERT_EQ(due.size(), 2U);
     ASSERT_TRUE(run(surroundings_.io, log_.acknowledge(due[0].id)));
     EXPECT_THAT(drive.orphaned(drive.now()), IsEmpty());
@@ -514,10 +524,10 @@ TEST_P(EmbeddedJobStoreContract, WhatIsPublishedAgainAndFailsAgainIsCountedOnOne
     ASSERT_TRUE(run(io, jobs_.create(job, std::nullopt, event())));
     drive.submit();
     const auto started = drive.now();
-    std::vector<DeadLetter> letters;
+    std::vector<ports::DeadLetter> letters;
     for (std::uint64_t times = 1; times <= 5; ++times) {
-        const auto due = run(io, all_due(log_, drive.now())).value();
-        const auto of_job = std::ranges::find_if(due, [&job](const Delivery& delivery) {
+        const auto due = run(io, ports::testing::all_due(log_, drive.now())).value();
+        const auto of_job = std::ranges::find_if(due, [&job](const ports::Delivery& delivery) {
             return delivery.event->subject == job.job_id.value();
         });
         ASSERT_NE(of_job, due.end());
@@ -533,7 +543,7 @@ TEST_P(EmbeddedJobStoreContract, WhatIsPublishedAgainAndFailsAgainIsCountedOnOne
         ASSERT_TRUE(run(io, jobs_.republish(job.job_id, event(), drive.now())));
     }
     // Its id stays the same, so that it can be redriven by it; another job's is its own.
-    const auto due = run(io, all_due(log_, drive.now())).value();
+    const auto due = run(io, ports::testing::all_due(log_, drive.now())).value();
     ASSERT_EQ(due.size(), 2U);
     for (const auto& delivery : due) {
         const auto reason = given_up(drive.now());
@@ -542,7 +552,8 @@ TEST_P(EmbeddedJobStoreContract, WhatIsPublishedAgainAndFailsAgainIsCountedOnOne
     EXPECT_EQ(run(io, log_.dead_letters(kAll))->size(), 2U);
     const std::vector<std::int64_t> ids{letters[0].id};
     EXPECT_EQ(run(io, log_.redrive(ids, drive.now())).value(), ids);
-    EXPECT_EQ(run(io, all_due(log_, drive.now()))->at(0).event->subject, job.job_id.value());
+    EXPECT_EQ(run(io, ports::testing::all_due(log_, drive.now()))->at(0).event->subject,
+              job.job_id.value());
 }
 
 TEST_P(JobStoreContract, AReleasedJobWhoseDeliveryIsGoneIsOrphaned) {

@@ -11,20 +11,20 @@ public:
     explicit MemoryStores(Surroundings& around)
         : log_(around.router, around.clock, around.committed()),
           jobs_(log_, around.monotonic, kOwner) {}
-    JobStore& jobs() override { return jobs_; }
-    EventLog& log() override { return log_; }
-    JobDeletions& deletions() override { return jobs_; }
+    ports::JobStore& jobs() override { return jobs_; }
+    ports::EventLog& log() override { return log_; }
+    ports::JobDeletions& deletions() override { return jobs_; }
 
 private:
-    InMemoryEventLog log_;
-    InMemoryJobStore jobs_;
+    memory::InMemoryEventLog log_;
+    memory::InMemoryJobStore jobs_;
 };
 
 const StoresAdapter kStores{
     "Memory", [](Surroundings& around) { return std::make_unique<MemoryStores>(around); }};
 const ObjectStoreAdapter kObjects{
     "Memory", [](Surroundings& around, std::uint64_t object_bytes_max) {
-        return std::make_unique<InMemoryObjectStore>(around.clock, object_bytes_max);
+        return std::make_unique<memory::InMemoryObjectStore>(around.clock, object_bytes_max);
     }};
 
 }  // namespace

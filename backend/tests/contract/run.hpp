@@ -16,7 +16,7 @@ namespace ingestor::contract {
 /// Runs one call to its end and hands on what it returned or threw.
 template <class T>
 T run(boost::asio::io_context& io, boost::asio::awaitable<T> call) {
-    return run_to_end(io, std::move(call));
+    return async::testing::run_to_end(io, std::move(call));
 }
 
 /// A directory of a test's own, removed with it.

@@ -22,7 +22,7 @@ std::string variable(const char* name) {
 
 /// The store with all that it needs. The bucket is shared by the tests, so that each removes what
 /// it has put.
-class S3Objects final : public ObjectStore {
+class S3Objects final : public ports::ObjectStore {
 public:
     S3Objects(boost::asio::io_context& io, std::uint64_t object_bytes_max)
         : io_(io),
@@ -42,24 +42,32 @@ public:
         for (const auto& key : put_) std::ignore = run(io_, store_.remove(key));
     }
 
-    Answer<ObjectInfo> head(ObjectKey key) override { return store_.head(std::move(key)); }
-    Answer<OpenObject> open(ObjectKey key) override { return store_.open(std::move(key)); }
-    Answer<std::string> get(ObjectKey key, std::uint64_t bytes_max) override {
+    Answer<ports::ObjectInfo> head(domain::ObjectKey key) override {
+        return store_.head(std::move(key));
+    }
+    Answer<ports::OpenObject> open(domain::ObjectKey key) override {
+        return store_.open(std::move(key));
+    }
+    Answer<std::string> get(domain::ObjectKey key, std::uint64_t bytes_max) override {
         return store_.get(std::move(key), bytes_max);
     }
-    Answer<std::unique_ptr<ObjectWriter>> begin_put(ObjectKey key, PutOptions options) override {
+    Answer<std::unique_ptr<ports::ObjectWriter>> begin_put(domain::ObjectKey key,
+                                                           ports::PutOptions options) override {
         put_.insert(key);
         return store_.begin_put(std::move(key), std::move(options));
     }
-    Answer<ObjectInfo> put(ObjectKey key, std::string bytes, PutOptions options) override {
+    Answer<ports::ObjectInfo> put(domain::ObjectKey key, std::string bytes,
+                                  ports::PutOptions options) override {
         put_.insert(key);
         return store_.put(std::move(key), std::move(bytes), std::move(options));
     }
-    Answer<std::monostate> put_all(std::vector<NewObject> objects) override {
+    Answer<std::monostate> put_all(std::vector<ports::NewObject> objects) override {
         for (const auto& object : objects) put_.insert(object.key);
         return store_.put_all(std::move(objects));
     }
-    Answer<std::monostate> remove(ObjectKey key) override { return store_.remove(std::move(key)); }
+    Answer<std::monostate> remove(domain::ObjectKey key) override {
+        return store_.remove(std::move(key));
+    }
 
     /// How many uploads in parts are under way in the bucket, by its own list.
     std::size_t unfinished_uploads() {
@@ -76,9 +84,9 @@ public:
 
 private:
     boost::asio::io_context& io_;
-    SystemClock clock_;
-    Log log_{LogFormat::human, LogLevel::warn};
-    HttpClient http_;
+    ports::SystemClock clock_;
+    telemetry::Log log_{telemetry::LogFormat::human, telemetry::LogLevel::warn};
+    httpclient::HttpClient http_;
     aws::StaticCredentials credentials_{{.access_key_id = variable("AWS_ACCESS_KEY_ID"),
                                          .secret_access_key = variable("AWS_SECRET_ACCESS_KEY"),
                                          .session_token = variable("AWS_SESSION_TOKEN")}};
@@ -86,14 +94,15 @@ private:
     aws::Client client_;
     boost::asio::thread_pool pool_{1};
     aws::S3ObjectStore store_;
-    std::set<ObjectKey> put_;
+    std::set<domain::ObjectKey> put_;
 };
 
 constexpr const char* kNeeds = "S3_ENDPOINT names no server that speaks the S3 protocol";
 
 const ObjectStoreAdapter kObjects{
     "S3",
-    [](Surroundings& around, std::uint64_t object_bytes_max) -> std::unique_ptr<ObjectStore> {
+    [](Surroundings& around,
+       std::uint64_t object_bytes_max) -> std::unique_ptr<ports::ObjectStore> {
         if (variable("S3_ENDPOINT").empty()) return nullptr;
         return std::make_unique<S3Objects>(around.io, object_bytes_max);
     },
@@ -121,12 +130,12 @@ protected:
 
     boost::asio::io_context io_;
     std::unique_ptr<S3Objects> objects_;
-    const ObjectKey key_{"uploads/user/large.bin"};
+    const domain::ObjectKey key_{"uploads/user/large.bin"};
 };
 
 TEST_F(S3Multipart, ALargeObjectIsReadBackAsItWasPut) {
     const auto bytes = content(2 * kPart + 4711);
-    PutOptions options;
+    ports::PutOptions options;
     options.attributes.content_type = "application/pdf";
     options.attributes.user_metadata = {{"colour", "blue"}};
     options.digests = {"sha256"};
@@ -177,8 +186,8 @@ TEST_F(S3Multipart, ALargeUploadThatIsDroppedIsGivenUp) {
 
 TEST_F(S3Multipart, ALargeObjectIsCreatedOnlyOnce) {
     ASSERT_TRUE(run(io_, objects_->put(key_, "first", {})));
-    PutOptions create_only;
-    create_only.mode = PutMode::create_only;
+    ports::PutOptions create_only;
+    create_only.mode = ports::PutMode::create_only;
     const auto second = run(io_, objects_->put(key_, content(kPart + 1), create_only));
     EXPECT_EQ(second.error().code, Errc::conflict);
     EXPECT_EQ(run(io_, objects_->get(key_, 9)).value(), "first");

@@ -16,13 +16,13 @@ public:
           database_(open(directory_, around.clock)),
           log_(*database_, outbox_),
           jobs_(*database_, outbox_, around.monotonic, kOwner) {}
-    JobStore& jobs() override { return jobs_; }
-    EventLog& log() override { return log_; }
-    JobDeletions& deletions() override { return deletions_; }
+    ports::JobStore& jobs() override { return jobs_; }
+    ports::EventLog& log() override { return log_; }
+    ports::JobDeletions& deletions() override { return deletions_; }
 
 private:
     static std::unique_ptr<sqlite::Database> open(const TemporaryDirectory& directory,
-                                                  const Clock& clock) {
+                                                  const ports::Clock& clock) {
         auto opened = sqlite::Database::open(directory.path(), clock);
         if (!opened) throw std::runtime_error(opened.error().message);
         return std::move(*opened);
@@ -31,9 +31,9 @@ private:
     TemporaryDirectory directory_;
     sqlite::Outbox outbox_;
     std::unique_ptr<sqlite::Database> database_;
-    SqliteEventLog log_;
-    SqliteJobStore jobs_;
-    SqliteJobDeletions deletions_{*database_};
+    sqlite::SqliteEventLog log_;
+    sqlite::SqliteJobStore jobs_;
+    sqlite::SqliteJobDeletions deletions_{*database_};
 };
 
 const StoresAdapter kStores{

@@ -2,11 +2,11 @@
 
 #include <boost/asio/co_spawn.hpp>
 
-namespace ingestor {
+namespace ingestor::async::testing {
 
 void spawn_for_test(boost::asio::io_context& io, boost::asio::awaitable<void> task,
                     std::function<void(std::exception_ptr)> ended) {
     boost::asio::co_spawn(io, std::move(task), std::move(ended));
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::async::testing

@@ -9,7 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
-namespace ingestor {
+namespace ingestor::async::testing {
 
 /// Starts the task on `io`. `ended` is called with what it threw. Compiled once: what Asio makes of
 /// a co_spawn is the larger part of a small test's build.
@@ -61,4 +61,4 @@ Value run_to_end(boost::asio::io_context& io, boost::asio::awaitable<Value> task
     return spawned.get();
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::async::testing

@@ -16,7 +16,7 @@
 #include "memory/manual_clock.hpp"
 #include "sigv4/verify.hpp"
 
-namespace ingestor::aws {
+namespace ingestor::aws::testing {
 
 inline const sigv4::Credentials kTestKeys{"AKIDEXAMPLE",
                                           "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"};
@@ -34,21 +34,22 @@ inline Environment environment_of(std::map<std::string, std::string> variables) 
 /// A service on 127.0.0.1 that answers as the test says, and what a client of it needs.
 class AwsFixture : public ::testing::Test {
 protected:
-    using Request = ingestor::testing::ScriptedServer::Request;
-    using Answer = ingestor::testing::ScriptedServer::Answer;
-    using Ending = ingestor::testing::ScriptedServer::Ending;
+    using Request = ingestor::httpclient::testing::ScriptedServer::Request;
+    using Answer = ingestor::httpclient::testing::ScriptedServer::Answer;
+    using Ending = ingestor::httpclient::testing::ScriptedServer::Ending;
 
     /// The client for the script, which is that of one service.
-    Client& serve(ingestor::testing::ScriptedServer::Script script,
+    Client& serve(ingestor::httpclient::testing::ScriptedServer::Script script,
                   std::string service = "dynamodb") {
-        server_ = std::make_unique<ingestor::testing::ScriptedServer>(std::move(script));
+        server_ =
+            std::make_unique<ingestor::httpclient::testing::ScriptedServer>(std::move(script));
         client_ = std::make_unique<Client>(
             Endpoint{.url = server_->url(), .region = "eu-west-1", .service = std::move(service)},
-            Client::Parts{.http = http_,
-                          .credentials = credentials(),
-                          .quota = quota_,
-                          .clock = clock_,
-                          .log = log_},
+            Client::Dependencies{.http = http_,
+                                 .credentials = credentials(),
+                                 .quota = quota_,
+                                 .clock = clock_,
+                                 .log = log_},
             RetryPolicy{.base = std::chrono::milliseconds(0),
                         .throttling_base = std::chrono::milliseconds(0)});
         return *client_;
@@ -57,7 +58,7 @@ protected:
 
     template <class Value>
     Value run(boost::asio::awaitable<Value> task) {
-        return run_to_end(io_, std::move(task));
+        return async::testing::run_to_end(io_, std::move(task));
     }
     /// What the signature of a request has proven at `now`.
     static sigv4::AuthResult<sigv4::Proof> verify(const Request& request, TimePoint now,
@@ -79,13 +80,13 @@ protected:
     }
 
     boost::asio::io_context io_;
-    ManualClock clock_;
-    Log log_{LogFormat::json, LogLevel::error, 2};
-    HttpClient http_;
+    memory::ManualClock clock_;
+    telemetry::Log log_{telemetry::LogFormat::json, telemetry::LogLevel::error, 2};
+    httpclient::HttpClient http_;
     RetryQuota quota_;
     StaticCredentials static_credentials_{kTestKeys};
-    std::unique_ptr<ingestor::testing::ScriptedServer> server_;
+    std::unique_ptr<ingestor::httpclient::testing::ScriptedServer> server_;
     std::unique_ptr<Client> client_;
 };
 
-}  // namespace ingestor::aws
+}  // namespace ingestor::aws::testing

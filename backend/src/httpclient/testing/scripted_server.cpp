@@ -9,7 +9,7 @@
 
 #include "base/encoding.hpp"
 
-namespace ingestor::testing {
+namespace ingestor::httpclient::testing {
 
 namespace asio = boost::asio;
 namespace bhttp = boost::beast::http;
@@ -145,4 +145,4 @@ std::string url_of_nobody() {
     return "http://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port());
 }
 
-}  // namespace ingestor::testing
+}  // namespace ingestor::httpclient::testing

@@ -14,7 +14,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-namespace ingestor::testing {
+namespace ingestor::httpclient::testing {
 
 /// A server on 127.0.0.1 that answers as its script says and writes down what it was asked, one
 /// thread a connection. Answers keep the connection unless they say otherwise.
@@ -82,4 +82,4 @@ private:
 /// A port of this machine on which nobody listens: `http://127.0.0.1:PORT`.
 [[nodiscard]] std::string url_of_nobody();
 
-}  // namespace ingestor::testing
+}  // namespace ingestor::httpclient::testing

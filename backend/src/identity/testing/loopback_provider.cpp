@@ -5,7 +5,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
-namespace ingestor::testing {
+namespace ingestor::identity::testing {
 
 namespace asio = boost::asio;
 namespace bhttp = boost::beast::http;
@@ -116,4 +116,4 @@ void LoopbackProvider::serve_one(tcp::socket socket) {
     bhttp::write(socket, response, failed);
 }
 
-}  // namespace ingestor::testing
+}  // namespace ingestor::identity::testing

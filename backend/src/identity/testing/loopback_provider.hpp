@@ -10,7 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-namespace ingestor::testing {
+namespace ingestor::identity::testing {
 
 /// An identity provider on 127.0.0.1 with canned answers, which writes down what it was asked. One
 /// request at a time, one a connection.
@@ -55,4 +55,4 @@ private:
     std::thread thread_;
 };
 
-}  // namespace ingestor::testing
+}  // namespace ingestor::identity::testing

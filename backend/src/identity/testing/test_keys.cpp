@@ -13,7 +13,7 @@
 
 #include "base/encoding.hpp"
 
-namespace ingestor::testing {
+namespace ingestor::identity::testing {
 namespace {
 
 /// ECDSA signatures as JSON Web Signatures want them: r and s, each as wide as the field.
@@ -148,4 +148,4 @@ std::string key_set(std::initializer_list<std::string> keys) {
     return document + "]}";
 }
 
-}  // namespace ingestor::testing
+}  // namespace ingestor::identity::testing

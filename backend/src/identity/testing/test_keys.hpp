@@ -6,7 +6,7 @@
 
 #include <openssl/evp.h>
 
-namespace ingestor::testing {
+namespace ingestor::identity::testing {
 
 /// A private key of an imagined issuer, which signs whatever it is given. Made with OpenSSL alone,
 /// so that the code under test does not vouch for itself.
@@ -46,4 +46,4 @@ private:
 /// `{"keys":[...]}` of JWK texts.
 [[nodiscard]] std::string key_set(std::initializer_list<std::string> keys);
 
-}  // namespace ingestor::testing
+}  // namespace ingestor::identity::testing

@@ -15,10 +15,10 @@
 #include "base/uuid.hpp"
 #include "ports/clock.hpp"
 
-namespace ingestor::testing {
+namespace ingestor::identity::testing {
 
 /// A clock that stands still until it is told.
-class HandClock final : public Clock {
+class HandClock final : public ports::Clock {
 public:
     [[nodiscard]] TimePoint now() const override {
         return TimePoint(std::chrono::milliseconds(milliseconds_.load()));
@@ -52,7 +52,7 @@ private:
 /// Runs one coroutine to its end on `io` and returns what it returned or throws what it threw.
 template <class Value>
 Value run(boost::asio::io_context& io, boost::asio::awaitable<Value> task) {
-    return run_to_end(io, std::move(task));
+    return async::testing::run_to_end(io, std::move(task));
 }
 
-}  // namespace ingestor::testing
+}  // namespace ingestor::identity::testing

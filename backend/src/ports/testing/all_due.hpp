@@ -7,7 +7,7 @@
 
 #include "ports/event_log.hpp"
 
-namespace ingestor {
+namespace ingestor::ports::testing {
 
 /// Every delivery of the log that is due, oldest first.
 inline boost::asio::awaitable<Result<std::vector<Delivery>>> all_due(EventLog& log, TimePoint now) {
@@ -22,4 +22,4 @@ inline boost::asio::awaitable<Result<std::vector<Delivery>>> all_due(EventLog& l
     co_return std::move(found->deliveries);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::ports::testing

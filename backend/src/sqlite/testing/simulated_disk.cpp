@@ -481,6 +481,11 @@ void SimulatedDisk::set_faults(DiskFaults faults) {
     faults_ = faults;
 }
 
+DiskFaults SimulatedDisk::faults() const {
+    const std::scoped_lock lock(mutex_);
+    return faults_;
+}
+
 void SimulatedDisk::stop_after(std::uint64_t changes) {
     const std::scoped_lock lock(mutex_);
     stop_at_ = changes_ + changes;

@@ -51,6 +51,7 @@ public:
     [[nodiscard]] const std::string& vfs() const { return vfs_name_; }
 
     void set_faults(DiskFaults faults);
+    [[nodiscard]] DiskFaults faults() const;
     /// The disk makes so many changes more (writes, truncations, syncs, deletions) and then answers
     /// every call with an error.
     void stop_after(std::uint64_t changes);

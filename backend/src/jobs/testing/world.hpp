@@ -30,12 +30,12 @@
 #include "memory/scripted_extractor.hpp"
 #include "provisioning/reconcile.hpp"
 
-namespace ingestor {
+namespace ingestor::jobs::testing {
 
 /// URLs that say what was asked for.
 class PlainUploadUrls final : public UploadUrls {
 public:
-    [[nodiscard]] Result<UploadUrl> presign_put(const ObjectKey& key,
+    [[nodiscard]] Result<UploadUrl> presign_put(const domain::ObjectKey& key,
                                                 const std::string& content_type,
                                                 std::chrono::seconds lifetime,
                                                 const std::string& origin) const override {
@@ -47,16 +47,19 @@ public:
 
 /// What a restart takes with it: everything that is not in the stores.
 struct ServiceProcess {
-    ServiceProcess(boost::asio::io_context& io, const Clock& clock, MonotonicClock& monotonic,
-                   JobStore& jobs, JobDeletions& deletions, EventLog& event_log,
-                   ObjectStore& objects, WalkableObjects& walkable,
-                   ObjectStore& objects_for_deletion, UsageLedger& usage, Quotas quotas,
-                   DocumentExtractor& extractor, const RuleTable& table, Log& log, Metrics& metrics,
+    ServiceProcess(boost::asio::io_context& io, const ports::Clock& clock,
+                   async::MonotonicClock& monotonic, ports::JobStore& jobs,
+                   ports::JobDeletions& deletions, ports::EventLog& event_log,
+                   ports::ObjectStore& objects, ports::WalkableObjects& walkable,
+                   ports::ObjectStore& objects_for_deletion, ports::UsageLedger& usage,
+                   Quotas quotas, ports::DocumentExtractor& extractor, const bus::RuleTable& table,
+                   telemetry::Log& log, telemetry::Metrics& metrics,
                    const ProcessJob::Options& options)
         : watch(io.get_executor()),
           slots(io.get_executor(), extractor.slots()),
           deleter({deletions, objects_for_deletion, clock, log, [this] { return removal_permit; }}),
-          service({jobs, objects, urls, clock, running, watch, deleter, &usage}, Names{}, quotas),
+          service({jobs, objects, urls, clock, running, watch, deleter, &usage}, domain::Names{},
+                  quotas),
           handler({jobs, objects, extractor, clock, monotonic, running, watch, slots, trouble, log,
                    metrics},
                   options),
@@ -68,10 +71,10 @@ struct ServiceProcess {
           retention(io.get_executor(),
                     {jobs, deletions, deleter, &walkable, retention_clock, monotonic, log, metrics},
                     {.walk_rest = std::chrono::milliseconds{0}}) {
-        auto handle = [this](Invocation invocation) {
+        auto handle = [this](bus::Invocation invocation) {
             return handler.handle(std::move(invocation.event), std::move(invocation.stop));
         };
-        functions.add(Names{}.function_arn(), handle, {});
+        functions.add(domain::Names{}.function_arn(), handle, {});
     }
 
     PlainUploadUrls urls;
@@ -84,8 +87,8 @@ struct ServiceProcess {
     JobDeleter deleter;
     JobService service;
     ProcessJob handler;
-    FunctionHost functions;
-    Dispatcher dispatcher;
+    bus::FunctionHost functions;
+    bus::Dispatcher dispatcher;
     Sweeper sweeper;
     RetentionClock retention_clock;
     JobRetention retention;
@@ -96,25 +99,27 @@ class World {
 public:
     explicit World(std::size_t slots = 2)
         : event_log(table, clock,
-                    [this](std::vector<Delivery> deliveries) {
+                    [this](std::vector<ports::Delivery> deliveries) {
                         if (process) process->dispatcher.accept(std::move(deliveries));
                     }),
           jobs(event_log, monotonic, "owner"),
           extractor(slots),
-          log(LogFormat::json, LogLevel::error) {
-        auto wanted = read_template(embedded_template(), Names{}).value();
-        run(reconcile(event_log, std::move(wanted), clock.now())).value();
-        EventBus bus(event_log, table);
+          log(telemetry::LogFormat::json, telemetry::LogLevel::error) {
+        auto wanted =
+            provisioning::read_template(provisioning::embedded_template(), domain::Names{}).value();
+        run(provisioning::reconcile(event_log, std::move(wanted), clock.now())).value();
+        bus::EventBus bus(event_log, table);
         const auto opened = run(bus.open());
         if (!opened) throw std::runtime_error(opened.error().message);
     }
     ~World() { stop_process(); }
 
     void start() { start_over(jobs, event_log); }
-    void start_over(JobStore& job_store, EventLog& log_of_events) {
+    void start_over(ports::JobStore& job_store, ports::EventLog& log_of_events) {
         start_over(job_store, log_of_events, objects);
     }
-    void start_over(JobStore& job_store, EventLog& log_of_events, ObjectStore& object_store) {
+    void start_over(ports::JobStore& job_store, ports::EventLog& log_of_events,
+                    ports::ObjectStore& object_store) {
         stop_process();
         process = std::make_unique<ServiceProcess>(
             io, clock, monotonic, job_store, *deletions, log_of_events, object_store, objects,
@@ -136,7 +141,7 @@ public:
 
     template <class Value>
     Value run(boost::asio::awaitable<Value> task) {
-        SpawnedTask<Value> spawned(io, std::move(task));
+        async::testing::SpawnedTask<Value> spawned(io, std::move(task));
         until([&spawned] { return spawned.done(); });
         return spawned.get();
     }
@@ -170,56 +175,58 @@ public:
         monotonic.advance(time);
     }
     /// Time, and sweeps, until the job has ended.
-    void pass_until_ended(const JobId& job_id,
+    void pass_until_ended(const domain::JobId& job_id,
                           std::chrono::milliseconds step = std::chrono::seconds(1),
                           int steps_max = 300) {
-        for (int n = 0; n < steps_max && !is_terminal(job(job_id).status); ++n) {
+        for (int n = 0; n < steps_max && !domain::is_terminal(job(job_id).status); ++n) {
             pass(step);
             static_cast<void>(run(process->sweeper.sweep()));
             settle();
         }
-        EXPECT_TRUE(is_terminal(job(job_id).status));
+        EXPECT_TRUE(domain::is_terminal(job(job_id).status));
     }
 
     /// Stores a document of the user's and returns its key.
-    std::string upload(const Principal& who, const std::string& name) {
+    std::string upload(const ports::Principal& who, const std::string& name) {
         const UploadRequest request{.filename = name, .content_type = "text/plain"};
         auto upload = run(process->service.begin_upload(who, request)).value();
         EXPECT_TRUE(run(upload.writer->commit()));
         return upload.file_key.value();
     }
-    JobId submit(const Principal& who, const std::vector<std::string>& names) {
+    domain::JobId submit(const ports::Principal& who, const std::vector<std::string>& names) {
         SubmitRequest request;
         for (const auto& name : names) {
             request.files.push_back({.file_key = upload(who, name), .filename = std::nullopt});
         }
         return run(process->service.submit(who, std::move(request))).value().job_id;
     }
-    Job job(const JobId& job_id) { return run(jobs.get(job_id)).value(); }
-    void until_ended(const JobId& job_id) {
-        until([&] { return is_terminal(job(job_id).status); });
+    domain::Job job(const domain::JobId& job_id) { return run(jobs.get(job_id)).value(); }
+    void until_ended(const domain::JobId& job_id) {
+        until([&] { return domain::is_terminal(job(job_id).status); });
     }
-    std::vector<DeadLetter> dead_letters() { return run(event_log.dead_letters(100)).value(); }
+    std::vector<ports::DeadLetter> dead_letters() {
+        return run(event_log.dead_letters(100)).value();
+    }
 
     /// For the next start. What would happen by real time is far off unless a test says otherwise.
     ProcessJob::Options options{
         .owner = "owner", .heartbeat = std::chrono::hours(1), .progress = std::chrono::hours(1)};
     int processes = 0;
     boost::asio::io_context io;
-    ManualClock clock;
-    ManualMonotonicClock monotonic;
-    RuleTable table;
+    memory::ManualClock clock;
+    memory::ManualMonotonicClock monotonic;
+    bus::RuleTable table;
     std::unique_ptr<ServiceProcess> process;
-    InMemoryEventLog event_log;
-    InMemoryJobStore jobs;
-    InMemoryObjectStore objects{clock};
+    memory::InMemoryEventLog event_log;
+    memory::InMemoryJobStore jobs;
+    memory::InMemoryObjectStore objects{clock};
     Quotas quotas;  ///< For the next start.
     /// What deletions work on, from the next start on; a test puts faulty ones in their place.
-    JobDeletions* deletions = &jobs;
-    ObjectStore* objects_for_deletion = &objects;
-    ScriptedExtractor extractor;
-    Log log;
-    Metrics metrics;
+    ports::JobDeletions* deletions = &jobs;
+    ports::ObjectStore* objects_for_deletion = &objects;
+    memory::ScriptedExtractor extractor;
+    telemetry::Log log;
+    telemetry::Metrics metrics;
 };
 
-}  // namespace ingestor
+}  // namespace ingestor::jobs::testing

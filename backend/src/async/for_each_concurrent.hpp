@@ -10,13 +10,13 @@
 
 #include "async/task_group.hpp"
 
-namespace ingestor {
+namespace ingestor::async {
 
 namespace detail {
 
 /// Takes up one index after the other until none is left.
 template <class Work>
-boost::asio::awaitable<void> lane(std::size_t& next, std::size_t count, Work& work) {
+boost::asio::awaitable<void> take_up(std::size_t& next, std::size_t count, Work& work) {
     while (next < count) {
         const auto index = next++;
         co_await work(index);
@@ -25,12 +25,13 @@ boost::asio::awaitable<void> lane(std::size_t& next, std::size_t count, Work& wo
 
 }  // namespace detail
 
-/// Awaits `work(index)` for each index below `count`, in order and at most `lanes_max` at once: a
+/// Awaits `work(index)` for each index below `count`, in order and at most `at_once_max` at once: a
 /// store behind a network, or one that commits in groups, does many in the time of one. What `work`
-/// throws comes out here, after the others have ended. Once begun it is not cancelled, as the lanes
+/// throws comes out here, after the others have ended. Once begun it is not cancelled, as the tasks
 /// work on the caller's frame.
 template <class Work>
-boost::asio::awaitable<void> in_lanes(std::size_t count, std::size_t lanes_max, Work& work) {
+boost::asio::awaitable<void> for_each_concurrent(std::size_t count, std::size_t at_once_max,
+                                                 Work& work) {
     if (count == 1) {
         co_await work(std::size_t{0});
         co_return;
@@ -41,8 +42,8 @@ boost::asio::awaitable<void> in_lanes(std::size_t count, std::size_t lanes_max, 
     auto keep = [&thrown](const std::exception_ptr& error) { thrown = error; };
     std::size_t next = 0;
     TaskGroup group(executor, keep);
-    for (std::size_t lanes = std::min(count, lanes_max); lanes > 0; --lanes) {
-        group.spawn(detail::lane(next, count, work));
+    for (std::size_t tasks = std::min(count, at_once_max); tasks > 0; --tasks) {
+        group.spawn(detail::take_up(next, count, work));
     }
     while (!co_await group.join(Deadline::max())) {
     }
@@ -50,4 +51,4 @@ boost::asio::awaitable<void> in_lanes(std::size_t count, std::size_t lanes_max, 
     if (thrown) std::rethrow_exception(thrown);
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::async

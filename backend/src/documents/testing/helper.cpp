@@ -1,5 +1,7 @@
 // A helper whose documents say what it shall do, so that tests can see what a broken or captured
 // parser does to the server, and what the sandbox lets it do to the machine.
+#include "documents/helper.hpp"
+
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -25,7 +27,6 @@
 #include <unistd.h>
 
 #include "base/program_directory.hpp"
-#include "documents/helper.hpp"
 #include "documents/messages.hpp"
 #include "documents/packet.hpp"
 #include "documents/preloaded_files.hpp"

@@ -12,7 +12,7 @@
 
 namespace {
 
-boost::asio::awaitable<void> run(ingestor::HelperPool& pool) {
+boost::asio::awaitable<void> run(ingestor::documents::HelperPool& pool) {
     const auto started = co_await pool.start();
     if (!started) std::exit(1);
     for (const auto pid : pool.helpers()) fmt::print("{} ", pid);
@@ -26,10 +26,11 @@ int main(int argc, char** argv) {
     if (argc != 2) return 2;
     boost::asio::io_context io;
     boost::asio::thread_pool blocking(1);
-    ingestor::Log log(ingestor::LogFormat::json, ingestor::LogLevel::error);
-    ingestor::Metrics metrics;
-    ingestor::HelperPool pool({.program = argv[1], .slots = 3}, io.get_executor(), blocking, log,
-                              metrics);
+    ingestor::telemetry::Log log(ingestor::telemetry::LogFormat::json,
+                                 ingestor::telemetry::LogLevel::error);
+    ingestor::telemetry::Metrics metrics;
+    ingestor::documents::HelperPool pool({.program = argv[1], .slots = 3}, io.get_executor(),
+                                         blocking, log, metrics);
     boost::asio::co_spawn(io, run(pool), [](const std::exception_ptr& error) {
         if (error) std::abort();
     });

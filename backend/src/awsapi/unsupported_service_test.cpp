@@ -1,11 +1,11 @@
-#include "awsapi/unserved.hpp"
+#include "awsapi/unsupported_service.hpp"
 
 #include <gmock/gmock.h>
 
-namespace ingestor {
+namespace ingestor::awsapi {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 http::Request request_of(const std::string& authorization, const std::string& target = {}) {
     http::Request request;
@@ -27,20 +27,21 @@ std::string body_of(const http::Response& response) {
 }
 
 TEST(UnservedService, IsToldByItsTargetOrItsSignature) {
-    EXPECT_TRUE(is_for_unserved_service(request_of("", "AWSEvents.ListRules")));
-    EXPECT_TRUE(is_for_unserved_service(request_of(signed_for("events"))));
-    EXPECT_TRUE(is_for_unserved_service(request_of(signed_for("lambda"))));
-    EXPECT_FALSE(is_for_unserved_service(request_of(signed_for("s3"))));
-    EXPECT_FALSE(is_for_unserved_service(request_of("Bearer a.b.c")));
-    EXPECT_FALSE(is_for_unserved_service(request_of("")));
+    EXPECT_TRUE(is_for_unsupported_service(request_of("", "AWSEvents.ListRules")));
+    EXPECT_TRUE(is_for_unsupported_service(request_of(signed_for("events"))));
+    EXPECT_TRUE(is_for_unsupported_service(request_of(signed_for("lambda"))));
+    EXPECT_FALSE(is_for_unsupported_service(request_of(signed_for("s3"))));
+    EXPECT_FALSE(is_for_unsupported_service(request_of("Bearer a.b.c")));
+    EXPECT_FALSE(is_for_unsupported_service(request_of("")));
     for (const auto* broken : {"AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 Credential=",
                                "AWS4-HMAC-SHA256 Credential=/", "AWS4-HMAC-SHA256 Credential=a"}) {
-        EXPECT_FALSE(is_for_unserved_service(request_of(broken))) << broken;
+        EXPECT_FALSE(is_for_unsupported_service(request_of(broken))) << broken;
     }
 }
 
 TEST(UnservedService, IsRefusedByTheNameOfItsOperation) {
-    const auto response = unserved_service(request_of(signed_for("events"), "AWSEvents.ListRules"));
+    const auto response =
+        unsupported_service(request_of(signed_for("events"), "AWSEvents.ListRules"));
     EXPECT_EQ(response.status, 400U);
     EXPECT_THAT(body_of(response), HasSubstr(R"("__type":"UnknownOperationException")"));
     EXPECT_THAT(body_of(response), HasSubstr("events: ListRules is not served here"));
@@ -50,11 +51,11 @@ TEST(UnservedService, IsRefusedInXmlWhereItIsAQuery) {
     auto request = request_of(signed_for("sts"));
     request.headers.set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
     request.request_id = "<a>";
-    const auto body = body_of(unserved_service(request));
+    const auto body = body_of(unsupported_service(request));
     EXPECT_THAT(body, HasSubstr("<Code>UnknownOperationException</Code>"));
     EXPECT_THAT(body, HasSubstr("sts: POST / is not served here"));
     EXPECT_THAT(body, HasSubstr("<RequestId>&lt;a&gt;</RequestId>"));
 }
 
 }  // namespace
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

@@ -1,4 +1,4 @@
-#include "awsapi/unserved.hpp"
+#include "awsapi/unsupported_service.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -6,7 +6,7 @@
 
 #include "awsapi/s3_error.hpp"
 
-namespace ingestor {
+namespace ingestor::awsapi {
 namespace {
 
 constexpr std::string_view kCode = "UnknownOperationException";
@@ -31,13 +31,13 @@ std::string_view operation_of(std::string_view target) {
 
 }  // namespace
 
-bool is_for_unserved_service(const http::Request& request) {
+bool is_for_unsupported_service(const http::Request& request) {
     if (!request.header("x-amz-target").empty()) return true;
     const auto service = service_of(request.header("authorization"));
     return !service.empty() && service != "s3";
 }
 
-http::Response unserved_service(const http::Request& request) {
+http::Response unsupported_service(const http::Request& request) {
     const auto service = service_of(request.header("authorization"));
     const auto operation = operation_of(request.header("x-amz-target"));
     const auto what = operation.empty() ? fmt::format("{} {}", request.method_text, request.path())
@@ -66,4 +66,4 @@ http::Response unserved_service(const http::Request& request) {
     return response;
 }
 
-}  // namespace ingestor
+}  // namespace ingestor::awsapi

@@ -25,8 +25,8 @@ namespace ingestor::sqlite::testing {
 
 /// Runs one call to its end and hands on what it returned or threw.
 template <class T>
-T run(asio::io_context& io, asio::awaitable<T> call) {
-    return run_to_end(io, std::move(call));
+T run(boost::asio::io_context& io, boost::asio::awaitable<T> call) {
+    return async::testing::run_to_end(io, std::move(call));
 }
 
 /// A directory of a test's own, removed with it.
@@ -50,8 +50,8 @@ private:
     std::filesystem::path path_;
 };
 
-struct OneRoute final : EventRouter {
-    [[nodiscard]] std::vector<NewDelivery> route(const Event&) const override {
+struct OneRoute final : ports::EventRouter {
+    [[nodiscard]] std::vector<ports::NewDelivery> route(const eventbridge::Event&) const override {
         return {{.rule = "agent2-ingestor-document-processing-dev",
                  .target_id = "1",
                  .target_arn = "arn:aws:lambda:us-east-1:000000000000:function:f"}};
@@ -60,23 +60,24 @@ struct OneRoute final : EventRouter {
 
 /// Throws what could not be opened.
 inline std::unique_ptr<Database> open_database(const std::filesystem::path& directory,
-                                               const Clock& clock, DatabaseOptions options = {}) {
+                                               const ports::Clock& clock,
+                                               DatabaseOptions options = {}) {
     auto opened = Database::open(directory, clock, options);
     if (!opened) throw std::runtime_error(opened.error().message);
     return std::move(*opened);
 }
 
-inline Job job_of(TimePoint now, const std::string& user = "ada", int files = 1) {
-    Job job;
-    job.job_id = JobId{uuid_v7(now)};
-    job.user_id = UserId{user};
+inline domain::Job job_of(TimePoint now, const std::string& user = "ada", int files = 1) {
+    domain::Job job;
+    job.job_id = domain::JobId{uuid_v7(now)};
+    job.user_id = domain::UserId{user};
     job.job_name = "Invoices of November";
     job.created_at = now;
     for (int n = 0; n < files; ++n) {
-        auto& file = job.files.emplace_back();
+        auto& file = job.files.emplace_back(
+            domain::JobFile{.file_key = domain::ObjectKey{fmt::format(
+                                "uploads/{}/{}/invoice-{}.pdf", user, job.job_id.value(), n)}});
         file.filename = fmt::format("invoice-{}.pdf", n);
-        file.file_key =
-            ObjectKey{fmt::format("uploads/{}/{}/invoice-{}.pdf", user, job.job_id.value(), n)};
         file.content_type = "application/pdf";
         file.size_bytes = 123'456;
     }
@@ -84,8 +85,8 @@ inline Job job_of(TimePoint now, const std::string& user = "ada", int files = 1)
 }
 
 /// The event of a job, with a detail of `detail_bytes`.
-inline Event event_of(const Job& job, std::size_t detail_bytes = 200) {
-    Event event;
+inline eventbridge::Event event_of(const domain::Job& job, std::size_t detail_bytes = 200) {
+    eventbridge::Event event;
     event.bus = "agent2-ingestor-events-dev";
     event.fairness_group = job.user_id.value();
     event.subject = job.job_id.value();
@@ -103,18 +104,18 @@ inline Event event_of(const Job& job, std::size_t detail_bytes = 200) {
 /// A whole engine in a directory, for the tests that reopen it.
 class Engine {
 public:
-    Engine(const std::filesystem::path& directory, const Clock& clock, DatabaseOptions options = {},
-           std::string owner = "owner")
+    Engine(const std::filesystem::path& directory, const ports::Clock& clock,
+           DatabaseOptions options = {}, std::string owner = "owner")
         : outbox(router, clock, {}),
           database(open_database(directory, clock, options)),
           log(*database, outbox),
           jobs(*database, outbox, monotonic, std::move(owner)) {}
 
-    Result<CreatedJob> submit(asio::io_context& io, Job job) {
+    Result<ports::CreatedJob> submit(boost::asio::io_context& io, domain::Job job) {
         auto event = event_of(job);
         return run(io, jobs.create(std::move(job), std::nullopt, std::move(event)));
     }
-    std::int64_t number(asio::io_context& io, Sql sql) {
+    std::int64_t number(boost::asio::io_context& io, Sql sql) {
         auto work = [sql](Connection& connection) -> Result<std::int64_t> {
             auto row = connection.query(sql);
             row.next();
@@ -124,7 +125,7 @@ public:
     }
 
     OneRoute router;
-    SteadyClock monotonic;
+    async::SteadyClock monotonic;
     Outbox outbox;
     std::unique_ptr<Database> database;
     SqliteEventLog log;

@@ -14,22 +14,22 @@
 #include "files/files_object_store.hpp"
 #include "sigv4/url_signer.hpp"
 
-namespace ingestor::testing_s3 {
+namespace ingestor::awsapi::testing {
 
 inline const sigv4::Credentials kKey{"AKIAOPERATOR", "a/secret+key"};
 inline const sigv4::Credentials kUserKey{"AKIAUSER", "a/users+secret"};
 inline const sigv4::Credentials kLinksKey{"AKIALINKS", "a/links+secret"};
 inline const std::vector<S3Key> kKeys = {
-    {.credentials = kKey, .user = UserId("local"), .grant = S3Grant::whole_bucket},
-    {.credentials = kUserKey, .user = UserId("ann"), .grant = S3Grant::own_files},
-    {.credentials = kLinksKey, .user = UserId("local"), .grant = S3Grant::links}};
+    {.credentials = kKey, .user = domain::UserId("local"), .grant = S3Grant::whole_bucket},
+    {.credentials = kUserKey, .user = domain::UserId("ann"), .grant = S3Grant::own_files},
+    {.credentials = kLinksKey, .user = domain::UserId("local"), .grant = S3Grant::links}};
 inline constexpr std::string_view kJobOfAnn = "019aae1c-0000-7000-8000-00000000000a";
 inline constexpr std::string_view kJobOfBob = "019aae1c-0000-7000-8000-00000000000b";
 inline constexpr std::string_view kJobNobodyCanTell = "019aae1c-0000-7000-8000-00000000000c";
 inline const TimePoint kNow = *parse_iso_basic("20260102T030405Z");
 inline constexpr std::string_view kHost = "127.0.0.1:8080";
 
-class FixedClock final : public Clock {
+class FixedClock final : public ports::Clock {
 public:
     [[nodiscard]] TimePoint now() const override { return kNow; }
 };
@@ -62,7 +62,7 @@ struct Reply {
 };
 
 /// The API over a store in a directory of its own.
-class S3Fixture : public testing::Test {
+class S3Fixture : public ::testing::Test {
 protected:
     S3Fixture();
     ~S3Fixture() override;
@@ -77,7 +77,7 @@ protected:
     std::filesystem::path root_;
     boost::asio::thread_pool pool_{1};
     FixedClock clock_;
-    std::unique_ptr<FilesObjectStore> store_;
+    std::unique_ptr<files::FilesObjectStore> store_;
     std::unique_ptr<S3Api> api_;
     sigv4::UrlSigner links_;
 };
@@ -85,4 +85,4 @@ protected:
 /// Splits `http://host/path?query` into a call.
 Call call_of(const std::string& method, const std::string& url);
 
-}  // namespace ingestor::testing_s3
+}  // namespace ingestor::awsapi::testing

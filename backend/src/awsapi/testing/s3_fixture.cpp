@@ -1,4 +1,4 @@
-#include "awsapi/s3_fixture.hpp"
+#include "awsapi/testing/s3_fixture.hpp"
 
 #include <cstdlib>
 #include <cstring>
@@ -11,7 +11,7 @@
 #include "base/encoding.hpp"
 #include "sigv4/sign.hpp"
 
-namespace ingestor::testing_s3 {
+namespace ingestor::awsapi::testing {
 namespace {
 
 /// Hands the body out in pieces that fit no boundary of ours.
@@ -86,14 +86,15 @@ S3Fixture::S3Fixture()
     std::string name = (std::filesystem::temp_directory_path() / "s3-api-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
     root_ = name;
-    store_ = std::make_unique<FilesObjectStore>(root_, pool_, clock_);
+    store_ = std::make_unique<files::FilesObjectStore>(root_, pool_, clock_);
     const auto lookup = [](std::string_view id) -> std::optional<S3Key> {
         for (const auto& key : kKeys) {
             if (id == key.credentials.access_key_id) return key;
         }
         return std::nullopt;
     };
-    const auto owns_job = [](UserId user, JobId job_id) -> boost::asio::awaitable<Result<bool>> {
+    const auto owns_job = [](domain::UserId user,
+                             domain::JobId job_id) -> boost::asio::awaitable<Result<bool>> {
         if (job_id.value() == kJobNobodyCanTell) co_return fail(Errc::unavailable, "away");
         co_return user.value() == "ann" && job_id.value() == kJobOfAnn;
     };
@@ -116,7 +117,7 @@ Reply S3Fixture::send(const Call& call) {
     request.body = &body;
 
     boost::asio::io_context context;
-    const auto response = run_to_end(context, api_->handle(request));
+    const auto response = async::testing::run_to_end(context, api_->handle(request));
 
     Reply reply;
     reply.status = response.status;
@@ -155,4 +156,4 @@ Call call_of(const std::string& method, const std::string& url) {
             .headers = {{"Host", std::string(kHost)}}};
 }
 
-}  // namespace ingestor::testing_s3
+}  // namespace ingestor::awsapi::testing
