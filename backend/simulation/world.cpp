@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "provisioning/template.hpp"
+#include "simulation/snapshot.hpp"
 
 namespace ingestor::simulation {
 
@@ -79,6 +80,8 @@ void World::act() {
     run(dice_.below(60));
     // A supervisor looks now and then.
     if (!service_ && dice_.percent(70)) start();
+    // Looking costs as much as four actions.
+    if (service_ && !machine_.disk.stopped() && dice_.percent(25)) check_snapshot(*this);
     note(machine_.disk.changes());
 }
 
