@@ -1,7 +1,8 @@
-// Headers of others that most files include and that take a second or more to parse. Each file still
-// names what it uses; the release build is without this one. Not Asio's, which want its library.
 #pragma once
 
+// Headers of others that most files include and that take a second or more to parse. Each file
+// still names what it uses; the release build is without this one. Not Asio's, which want its
+// library.
 #include <algorithm>
 #include <chrono>
 #include <expected>
