@@ -384,8 +384,8 @@ private:
         flush();
         const HtmlTable grid(node);
         for (const Node* const part : grid.hidden()) leave_out(model::LeftOutReason::hidden, part);
-        if (grid.caption() != nullptr) {
-            read_children(grid.caption(), style);
+        for (const Node* const caption : grid.captions()) {
+            read_children(caption, style);
             flush();
         }
         if (grid.is_layout()) {

@@ -19,6 +19,14 @@ bool is_formatting(Tag tag) {
     return is_any(tag, a, b, big, code, em, font, i, nobr, s, small_, strike, strong, tt, u);
 }
 
+/// Elements that close an open paragraph and have no rules of their own.
+bool is_block(Tag tag) {
+    using enum Tag;
+    return is_any(tag, address, article, aside, blockquote, center, details, dialog, dir, div, dl,
+                  fieldset, figcaption, figure, footer, header, hgroup, main, menu, nav, noframes,
+                  ol, search, section, summary, ul);
+}
+
 }  // namespace
 
 void TreeBuilder::in_body(const Token& token) {
@@ -70,6 +78,10 @@ void TreeBuilder::body_start(const Token& token) {
         return formatting_.push(insert_element(token));
     }
     if (is_formatting(token.tag)) return formatting_.push(phrase());
+    if (is_block(token.tag) || token.tag == p) {
+        block();
+        return;
+    }
     switch (token.tag) {
         case html:
             return merge_attributes(tree_->root(), token);
@@ -86,34 +98,6 @@ void TreeBuilder::body_start(const Token& token) {
         case body:
             if (body_ != nullptr) merge_attributes(*body_, token);
             return;
-        case address:
-        case article:
-        case aside:
-        case blockquote:
-        case center:
-        case details:
-        case dialog:
-        case dir:
-        case div:
-        case dl:
-        case fieldset:
-        case figcaption:
-        case figure:
-        case footer:
-        case header:
-        case hgroup:
-        case main:
-        case menu:
-        case nav:
-        case noframes:
-        case ol:
-        case p:
-        case search:
-        case section:
-        case summary:
-        case ul:
-            block();
-            return;
         case pre:
         case listing:
             block();
@@ -124,10 +108,10 @@ void TreeBuilder::body_start(const Token& token) {
             if (Node& node = block(); open_.find_last(template_) == 0) form_ = &node;
             return;
         case li:
-            return start_item(token);
+            return start_item(token, [](const Node& node) { return node.is(li); });
         case dd:
         case dt:
-            return start_description(token);
+            return start_item(token, [](const Node& node) { return node.is(dd) || node.is(dt); });
         case plaintext:
             block();
             tokenizer_.set_mode(TextMode::plaintext, {});
@@ -239,26 +223,13 @@ void TreeBuilder::body_start(const Token& token) {
     }
 }
 
-void TreeBuilder::start_item(const Token& token) {
+/// An item ends the one before it, unless that stands further out.
+template <class Test>
+void TreeBuilder::start_item(const Token& token, Test is_item) {
     using enum Tag;
     for (std::size_t i = open_.size(); i-- > 1;) {
         const Node& node = open_[i];
-        if (node.is(li)) {
-            open_.resize(i);
-            break;
-        }
-        const bool passed = node.is(address) || node.is(div) || node.is(p);
-        if (is_special(node) && !passed) break;
-    }
-    close_p();
-    insert_element(token);
-}
-
-void TreeBuilder::start_description(const Token& token) {
-    using enum Tag;
-    for (std::size_t i = open_.size(); i-- > 1;) {
-        const Node& node = open_[i];
-        if (node.is(dd) || node.is(dt)) {
+        if (is_item(node)) {
             open_.resize(i);
             break;
         }
@@ -291,6 +262,7 @@ void TreeBuilder::body_end(const Token& token) {
         });
         return open_.pop();
     }
+    if (is_block(token.tag)) return end_block(token.tag);
     switch (token.tag) {
         case template_:
             return end_template();
@@ -319,41 +291,18 @@ void TreeBuilder::body_end(const Token& token) {
             insert_implied(br);
             return open_.pop();
         }
-        case address:
-        case article:
-        case aside:
-        case blockquote:
         case button:
-        case center:
-        case details:
-        case dialog:
-        case dir:
-        case div:
-        case dl:
-        case fieldset:
-        case figcaption:
-        case figure:
-        case footer:
-        case header:
-        case hgroup:
         case listing:
-        case main:
-        case menu:
-        case nav:
-        case noframes:
-        case ol:
         case pre:
-        case search:
-        case section:
         case select:
-        case summary:
-        case ul:
-            if (open_.has_in_scope(token.tag) || open_.current().is(token.tag))
-                open_.pop_through(token.tag);
-            return;
+            return end_block(token.tag);
         default:
             return end_other(token.tag, token.text);
     }
+}
+
+void TreeBuilder::end_block(Tag tag) {
+    if (open_.has_in_scope(tag) || open_.current().is(tag)) open_.pop_through(tag);
 }
 
 void TreeBuilder::end_form() {

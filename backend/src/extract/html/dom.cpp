@@ -1,6 +1,7 @@
 #include "extract/html/dom.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <new>
 
 namespace ingestor::extract::html {
@@ -35,6 +36,14 @@ std::string_view Tree::keep(std::string_view text) {
     char* const memory = static_cast<char*>(memory_.allocate(text.size(), 1));
     std::ranges::copy(text, memory);
     return {memory, text.size()};
+}
+
+std::span<const Attribute> Tree::keep(std::span<const Attribute> attributes) {
+    if (attributes.empty()) return {};
+    auto* const memory =
+        static_cast<Attribute*>(memory_.allocate(attributes.size_bytes(), alignof(Attribute)));
+    std::ranges::uninitialized_copy(attributes, std::span(memory, attributes.size()));
+    return {memory, attributes.size()};
 }
 
 void insert(Node& parent, Node& node, Node* before) {

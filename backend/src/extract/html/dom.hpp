@@ -58,9 +58,9 @@ public:
     Node& make_element(Tag tag, std::string_view name, Namespace space,
                        std::span<const Attribute> attributes);
     Node& make_text(std::string_view text);
-    /// Memory that lives as long as the tree.
-    [[nodiscard]] std::pmr::memory_resource& memory() { return memory_; }
+    /// A copy that lives as long as the tree.
     [[nodiscard]] std::string_view keep(std::string_view text);
+    [[nodiscard]] std::span<const Attribute> keep(std::span<const Attribute> attributes);
 
 private:
     Node& make();

@@ -225,6 +225,18 @@ TEST(Html, TheDeclaredEncodingCounts) {
         << "sound UTF-8 is UTF-8";
 }
 
+TEST(Html, NothingOfATableIsLostThatIsNoCell) {
+    const auto document = parse_html(
+        "<table><caption>one</caption><caption>two</caption><tr><td>a<td>b<template>spare"
+        "</template><tr><td>c<td>d</table>",
+        ParseLimits{});
+    ASSERT_TRUE(document);
+    const std::string text = render::markdown(*document).text;
+    EXPECT_TRUE(text.starts_with("one\n\ntwo\n\n| a | b |")) << text;
+    ASSERT_EQ(document->left_out.size(), 1U);
+    EXPECT_EQ(document->left_out[0].text, "spare");
+}
+
 TEST(Html, FormattingLeftOpenIsNotTooDeep) {
     std::string page = "<p>begin</p>";
     for (int i = 0; i < 2000; ++i) page += "<font color=red><p>x";

@@ -89,14 +89,14 @@ bool is_within_sentence(const Node* part) {
 }
 
 /// The first line of a part, where that is short.
-std::string first_line(const Node* part) {
+std::string first_line(const Node* part, const std::vector<bool>& hidden) {
     constexpr std::size_t kBytesMax = 80;
     std::string out;
     bool done = false;
     walk(
         part,
         [&](const Node* node) {
-            if (done || (node->is_element() && is_hidden(node))) return false;
+            if (done || hidden[node->index]) return false;
             if (node->is_text() && out.size() <= kBytesMax) out += node->text;
             return true;
         },
@@ -130,6 +130,7 @@ int label_rank(const Node* node, const Measure& measure) {
 MainContent::MainContent(const Tree& tree, const Node* body)
     : measures_(tree.size()),
       names_(tree.size()),
+      hidden_(tree.size()),
       left_out_(tree.size()),
       behind_prose_(tree.size()),
       other_pages_(tree.size()),
@@ -164,7 +165,8 @@ void MainContent::measure(const Node* body) {
             to_lower_ascii(attribute(node, "type")) != "hidden") {
             measures_[node->index].fields = 1;
         }
-        if (is_hidden(node)) return false;
+        hidden_[node->index] = is_hidden(node);
+        if (hidden_[node->index]) return false;
         if (is_part(node)) names_[node->index] = part_name(node);
         if (node->is(a)) ++links_open;
         if (is_line(node)) lines.emplace_back();
@@ -176,7 +178,7 @@ void MainContent::measure(const Node* body) {
     };
     const auto leave = [&](const Node* node) {
         Measure& measure = measures_[node->index];
-        if (node->is_element() && !is_hidden(node)) {
+        if (node->is_element() && !hidden_[node->index]) {
             if (node->is(Tag::a)) {
                 --links_open;
                 ++measure.links;
@@ -245,7 +247,7 @@ void MainContent::choose_root(const Node* body) {
     while (true) {
         const Node* best = nullptr;
         for (const Node* at = root_->first; at != nullptr; at = at->next) {
-            if (at->is_element() && is_part(at) + at->is(Tag::main) > 0 &&
+            if (at->is_element() && (is_part(at) || at->is(Tag::main)) &&
                 (best == nullptr || of(at).content > of(best).content)) {
                 best = at;
             }
@@ -268,7 +270,7 @@ void MainContent::judge(const Node* body) {
     std::vector<bool> on_path(measures_.size());
     for (const Node* at = root_; at != nullptr; at = at->parent) on_path[at->index] = true;
     walk(root_, [&](const Node* node) {
-        if (!node->is_element() || is_hidden(node)) return false;
+        if (!node->is_element() || hidden_[node->index]) return false;
         if (names_[node->index] == PartName::replies || names_[node->index] == PartName::notice)
             return false;
         if (is_line(node) && of(node).prose > 0 && node->first != nullptr) last_prose_ = node;
@@ -285,7 +287,7 @@ void MainContent::judge(const Node* body) {
     Side side = Side::before;
     const auto enter = [&](const Node* node) {
         if (node == root_) side = Side::inside;
-        if (!node->is_element() || is_hidden(node)) return false;
+        if (!node->is_element() || hidden_[node->index]) return false;
         mark_other_pages(node);
         if (on_path[node->index] || !is_part(node) || is_within_sentence(node)) return true;
         const bool out = label_rank(node, of(node)) > 0 ? heads_what_goes(node, side)
@@ -359,7 +361,7 @@ int MainContent::evidence(const Node* part, Side side) const {
     const bool listed = size.teasers >= kTeasersMin || size.replies >= kTeasersMin;
     // Other pages are linked and replies are signed; a label alone heads what stands behind it.
     const bool leads = size.links > 0 || size.fields > 0 || listed;
-    const std::string line = first_line(part);
+    const std::string line = first_line(part, hidden_);
     const bool heads = (other_pages_[part->index] && leads) ||
                        ((leads || letters_of(line) == size.text) && heads_other_pages(line));
     if (heads) points += 2;

@@ -55,6 +55,7 @@ private:
 
     std::vector<Measure> measures_;
     std::vector<PartName> names_;
+    std::vector<bool> hidden_;  ///< Of elements; what stands below one is not looked at.
     std::vector<bool> left_out_;
     std::vector<bool> behind_prose_;  ///< Behind the last line of prose within the root.
     std::vector<bool> other_pages_;   ///< Below a heading that says so.

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <unicode/uchar.h>
+
 #include "extract/html/visibility.hpp"
 #include "extract/utf8.hpp"
 
@@ -60,7 +62,7 @@ constexpr auto kOtherPages = std::to_array<std::string_view>(
      "das k\u00F6nnte dich auch", "das k\u00F6nnte sie auch", "auch interessant", "mehr zum thema",
      "weitere artikel", "weitere beitr\u00E4ge", "weitere meldungen", "weitere news",
      "\u00E4hnliche", "verwandte", "meistgelesen", "am meisten gelesen", "die meistgelesenen",
-     "aktuelle artikel", "aktuelle berichte", "kommentar", "schreibe einen kommentar",
+     "aktuelle artikel", "aktuelle berichte", "kommentar", "kommentare", "schreibe einen kommentar",
      "letzte kommentare", "teilen", "artikel teilen", "schlagw\u00F6rter", "schlagworte", "themen",
      "\u00FCber den autor", "\u00FCber die autorin", "neueste", "lesen sie auch",
      "passend zum thema",
@@ -74,6 +76,16 @@ constexpr auto kOtherPages = std::to_array<std::string_view>(
 
 bool is_one_of(const auto& names, std::string_view word) {
     return std::ranges::find(names, word) != names.end();
+}
+
+std::string in_small_letters(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint c = code_point_at(text, at);
+        append_utf8(out, static_cast<char32_t>(u_tolower(static_cast<UChar32>(c.value))));
+        at += c.size;
+    }
+    return out;
 }
 
 }  // namespace
@@ -106,17 +118,12 @@ PartName part_name(const Node* element) {
 
 bool heads_other_pages(std::string_view heading) {
     /// A heading beyond this says something of its own.
-    constexpr std::size_t kBytesMax = 60;
-    const std::string_view trimmed = trim(heading);
-    if (trimmed.empty() || trimmed.size() > kBytesMax) return false;
-    std::string small = to_lower_ascii(trimmed);
-    // Counts stand before ("2 comments"), and capitals of other alphabets are few at the beginning.
-    const std::size_t letters = small.find_first_not_of("0123456789 \t\n#*-");
-    if (letters == std::string::npos) return false;
-    small.erase(0, letters);
-    if (small.starts_with("\u00C4")) small.replace(0, 2, "\u00E4");
-    if (small.starts_with("\u00C0")) small.replace(0, 2, "\u00E0");
-    if (small.starts_with("\u00DC")) small.replace(0, 2, "\u00FC");
+    constexpr std::size_t kCharactersMax = 60;
+    std::string_view words = trim(heading);
+    // Counts stand before ("2 comments").
+    words.remove_prefix(std::min(words.find_first_not_of("0123456789 \t\n#*-"), words.size()));
+    if (words.empty() || count_code_points(words) > kCharactersMax) return false;
+    const std::string small = in_small_letters(words);
     // A sentence is no label.
     if (small.ends_with('.') && !small.ends_with("..")) return false;
     return std::ranges::any_of(kOtherPages, [&](std::string_view phrase) {

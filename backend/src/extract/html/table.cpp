@@ -44,18 +44,20 @@ void HtmlTable::collect(const Node* parent) {
         if (is_hidden(at)) {
             hidden_.push_back(at);
         } else if (at->is(Tag::caption)) {
-            caption_ = at;
+            captions_.push_back(at);
         } else if (at->is(Tag::tr)) {
             rows_.emplace_back();
             for (const Node* cell = at->first; cell != nullptr; cell = cell->next) {
-                if (cell->is(Tag::td) || cell->is(Tag::th))
-                    (is_hidden(cell) ? hidden_ : rows_.back()).push_back(cell);
+                const bool shown = (cell->is(Tag::td) || cell->is(Tag::th)) && !is_hidden(cell);
+                (shown ? rows_.back() : hidden_).push_back(cell);
             }
         } else if (parent == table_ && at->space == Namespace::html &&
                    is_any(at->tag, Tag::thead, Tag::tbody, Tag::tfoot)) {
             collect(at);
             if (at->is(Tag::thead) && head_rows_ == 0)
                 head_rows_ = static_cast<std::uint32_t>(rows_.size());
+        } else {
+            hidden_.push_back(at);
         }
     }
 }

@@ -16,9 +16,9 @@ class HtmlTable {
 public:
     explicit HtmlTable(const Node* table);
 
-    [[nodiscard]] const Node* caption() const { return caption_; }
+    [[nodiscard]] const std::vector<const Node*>& captions() const { return captions_; }
     [[nodiscard]] const std::vector<std::vector<const Node*>>& rows() const { return rows_; }
-    /// Rows and cells that the page hides.
+    /// Rows and cells that the page hides, and what is none of either.
     [[nodiscard]] const std::vector<const Node*>& hidden() const { return hidden_; }
     /// True where the table only arranges a page: it says so, has one column, or holds headings.
     [[nodiscard]] bool is_layout() const;
@@ -35,7 +35,7 @@ private:
     std::vector<std::vector<const Node*>> rows_;
     std::uint32_t head_rows_ = 0;  ///< Of a `thead` at the beginning.
     std::vector<const Node*> hidden_;
-    const Node* caption_ = nullptr;
+    std::vector<const Node*> captions_;
     const Node* table_;
 };
 

@@ -9,10 +9,6 @@
 namespace ingestor::extract::html {
 namespace {
 
-bool is_blank(std::string_view text) {
-    return text.find_first_not_of(" \t\n\r\f") == std::string_view::npos;
-}
-
 bool is_row_group(const Node& node) {
     return node.space == Namespace::html &&
            is_any(node.tag, Tag::tbody, Tag::tfoot, Tag::thead, Tag::template_, Tag::html);
@@ -38,7 +34,7 @@ void TreeBuilder::table_other(const Token& token) {
 void TreeBuilder::in_table(const Token& token) {
     using enum Tag;
     if (token.kind == TokenKind::text) {
-        if (is_blank(token.text)) return insert_text(token.text);
+        if (token.is_blank()) return insert_text(token.text);
         return table_other(token);
     }
     if (token.kind == TokenKind::start_tag) {
@@ -128,7 +124,7 @@ void TreeBuilder::in_caption(const Token& token) {
 
 void TreeBuilder::in_column_group(const Token& token) {
     using enum Tag;
-    if (token.kind == TokenKind::text && is_blank(token.text)) return insert_text(token.text);
+    if (token.is_blank()) return insert_text(token.text);
     if (token.kind == TokenKind::start_tag) {
         if (token.tag == html) return in_body(token);
         if (token.tag == col) return insert_void(token);

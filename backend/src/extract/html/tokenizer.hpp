@@ -21,6 +21,12 @@ struct Token {
     bool self_closing = false;
     std::string_view text = {};  ///< Of a tag its name, in small letters; else the text, decoded.
     std::span<const Attribute> attributes = {};
+
+    /// Text of nothing but blanks.
+    [[nodiscard]] bool is_blank() const {
+        return kind == TokenKind::text &&
+               text.find_first_not_of(" \t\n\r\f") == std::string_view::npos;
+    }
 };
 
 /// How the text behind a start tag is read (HTML, 13.2.5.1 to 13.2.5.5).

@@ -15,10 +15,6 @@ namespace {
 constexpr std::size_t kClonesMax = 100'000;
 constexpr std::size_t kBytesPerClone = 8;
 
-bool is_blank(std::string_view text) {
-    return text.find_first_not_of(" \t\n\r\f") == std::string_view::npos;
-}
-
 }  // namespace
 
 ParsedPage build_tree(std::string_view page, std::size_t depth_max) {
@@ -93,7 +89,7 @@ void TreeBuilder::reprocess(Mode mode, const Token& token) {
 }
 
 void TreeBuilder::before_head(const Token& token) {
-    if (token.kind == TokenKind::text && is_blank(token.text)) return;
+    if (token.is_blank()) return;
     const bool start = token.kind == TokenKind::start_tag;
     if (start && token.tag == Tag::html) return merge_attributes(tree_->root(), token);
     if (token.kind == TokenKind::end_tag &&
@@ -111,7 +107,7 @@ void TreeBuilder::before_head(const Token& token) {
 
 void TreeBuilder::in_head(const Token& token) {
     using enum Tag;
-    if (token.kind == TokenKind::text && is_blank(token.text)) return insert_text(token.text);
+    if (token.is_blank()) return insert_text(token.text);
     if (token.kind == TokenKind::start_tag) {
         switch (token.tag) {
             case html:
@@ -156,7 +152,7 @@ void TreeBuilder::in_head(const Token& token) {
 
 void TreeBuilder::after_head(const Token& token) {
     using enum Tag;
-    if (token.kind == TokenKind::text && is_blank(token.text)) return insert_text(token.text);
+    if (token.is_blank()) return insert_text(token.text);
     if (token.kind == TokenKind::start_tag) {
         if (token.tag == html) return in_body(token);
         if (token.tag == body) {
@@ -248,14 +244,7 @@ void TreeBuilder::make_room() {
 Node& TreeBuilder::insert_element(const Token& token, Namespace space) {
     make_room();
     const Place place = place_for(open_.current());
-    std::span<const Attribute> attributes;
-    if (!token.attributes.empty()) {
-        auto* const copy = static_cast<Attribute*>(tree_->memory().allocate(
-            token.attributes.size() * sizeof(Attribute), alignof(Attribute)));
-        std::ranges::copy(token.attributes, copy);
-        attributes = {copy, token.attributes.size()};
-    }
-    Node& node = tree_->make_element(token.tag, token.text, space, attributes);
+    Node& node = tree_->make_element(token.tag, token.text, space, tree_->keep(token.attributes));
     insert(*place.parent, node, place.before);
     open_.push(node);
     return node;
@@ -288,11 +277,7 @@ void TreeBuilder::merge_attributes(Node& node, const Token& token) {
         if (all.size() < kAttributesMax && !has_attribute(&node, attribute.name))
             all.push_back(attribute);
     }
-    if (all.size() == node.attributes.size()) return;
-    auto* const copy = static_cast<Attribute*>(
-        tree_->memory().allocate(all.size() * sizeof(Attribute), alignof(Attribute)));
-    std::ranges::copy(all, copy);
-    node.attributes = {copy, all.size()};
+    if (all.size() > node.attributes.size()) node.attributes = tree_->keep(all);
 }
 
 void TreeBuilder::generate_implied_end_tags(Tag except) {

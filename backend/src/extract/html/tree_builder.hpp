@@ -66,10 +66,11 @@ private:
     void in_body(const Token& token);
     void body_start(const Token& token);
     void body_end(const Token& token);
-    void start_item(const Token& token);
-    void start_description(const Token& token);
+    template <class Test>
+    void start_item(const Token& token, Test is_item);
     void start_link(const Token& token);
     void start_raw(const Token& token, TextMode mode);
+    void end_block(Tag tag);
     void end_form();
     void end_other(Tag tag, std::string_view name);
     void reconstruct_formatting();
