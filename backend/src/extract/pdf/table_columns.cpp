@@ -64,40 +64,20 @@ std::span<const Segment> ColumnFinder::segments(std::size_t row) const {
     return std::span(rows_.segments).subspan(of.first, of.count());
 }
 
-// Where almost no row has text, there is the white between columns.
 void ColumnFinder::find_columns(std::size_t begin, std::size_t end) {
-    std::vector<std::pair<double, int>> edges;
+    TextColumns texts;
     for (std::size_t r = begin; r < end; ++r) {
         if (rows_.rows[r].count() < 2) continue;
-        for (const Segment& part : segments(r)) {
-            edges.emplace_back(part.left, 1);
-            edges.emplace_back(part.right, -1);
-        }
+        for (const Segment& part : segments(r)) texts.add(part.left, part.right);
     }
-    std::sort(edges.begin(), edges.end());
-    const int tolerated = end - begin >= 4 ? std::max(1, static_cast<int>((end - begin) / 10)) : 0;
-    columns_.clear();
-    int open = 0;
-    for (const auto& [at, change] : edges) {
-        const bool was_white = open <= tolerated;
-        open += change;
-        const bool is_white = open <= tolerated;
-        if (was_white && !is_white) {
-            // White too narrow to be seen is none.
-            if (columns_.empty() || at - columns_.back().right > 3) {
-                columns_.push_back({at, at});
-            }
-        } else if (!was_white && is_white) {
-            columns_.back().right = at;
-        }
-    }
+    columns_ = texts.find(end - begin);
 }
 
 std::size_t ColumnFinder::nearest_column(double left, double right) const {
     const double middle = (left + right) / 2;
     const auto after =
         std::lower_bound(columns_.begin(), columns_.end(), middle,
-                         [](const Column& column, double at) { return column.right < at; });
+                         [](const TextColumn& column, double at) { return column.right < at; });
     auto index = static_cast<std::size_t>(after - columns_.begin());
     if (after == columns_.end()) return columns_.size() - 1;
     if (index > 0 && middle < after->left &&

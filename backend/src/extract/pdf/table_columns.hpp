@@ -8,6 +8,7 @@
 
 #include "extract/pdf/table.hpp"
 #include "extract/pdf/table_rows.hpp"
+#include "extract/pdf/text_columns.hpp"
 
 namespace ingestor::extract::pdf {
 
@@ -27,9 +28,6 @@ public:
     bool try_run(std::size_t begin, std::size_t end, Bounds bounds, std::vector<Table>& tables);
 
 private:
-    struct Column {
-        double left = 0, right = 0;
-    };
     // A row's words by the column they stand in.
     struct Fitted {
         std::vector<Cell> cells;
@@ -57,7 +55,7 @@ private:
     bool typewritten_ = false;                               // Nearly all of the page.
     std::vector<std::pair<double, std::uint32_t>> heights_;  // Of the words' middles, rising.
     std::vector<bool> taken_;                                // Words of the table under way.
-    std::vector<Column> columns_;
+    std::vector<TextColumn> columns_;
     std::vector<Fitted> fitted_;
     std::vector<std::uint32_t> fitted_lead_;  // Each row's first word and one, or 0.
     std::size_t first_row_ = 0;

@@ -1,16 +1,15 @@
 #include <algorithm>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "extract/pdf/table_grid.hpp"
 #include "extract/pdf/text.hpp"
+#include "extract/pdf/text_columns.hpp"
 
 namespace ingestor::extract::pdf {
 namespace {
 
 constexpr double kWhiteInSizes = 0.7;
-constexpr double kNarrowest = 3;  // Points of white between columns, at the least.
 
 // Words side by side with no more than blanks between them.
 struct Part {
@@ -28,7 +27,7 @@ public:
         std::sort(words.begin(), words.end(), [&](std::uint32_t a, std::uint32_t b) {
             return page_.words[a].baseline < page_.words[b].baseline;
         });
-        ends_.clear();
+        texts_.clear();
         lines_ = several_ = parts_ = numbers_ = 0;
         for (auto begin = words.begin(); begin != words.end();) {
             const Word& lead = page_.words[*begin];
@@ -65,33 +64,23 @@ private:
         if (line_.size() < 2) return;
         ++several_;
         for (std::size_t i = 0; i < line_.size(); ++i) {
-            ends_.emplace_back(line_[i].left, 1);
-            ends_.emplace_back(line_[i].right, -1);
+            texts_.add(line_[i].left, line_[i].right);
             if (i == 0) continue;
             ++parts_;
             numbers_ += line_[i].number ? 1 : 0;
         }
     }
 
-    // Where hardly any line has text.
+    // In the middle of the white between two columns.
     void add_places(std::vector<double>& places) {
-        std::sort(ends_.begin(), ends_.end());
-        const auto tolerated = several_ >= 4 ? std::max(1, static_cast<int>(several_ / 10)) : 0;
-        int open = 0;
-        double white_from = ends_.back().first;
-        for (const auto& [at, change] : ends_) {
-            const bool was_white = open <= tolerated;
-            open += change;
-            const bool is_white = open <= tolerated;
-            if (was_white && !is_white && at - white_from > kNarrowest)
-                places.push_back((white_from + at) / 2);
-            if (!was_white && is_white) white_from = at;
-        }
+        const std::vector<TextColumn> columns = texts_.find(several_);
+        for (std::size_t i = 1; i < columns.size(); ++i)
+            places.push_back((columns[i - 1].right + columns[i].left) / 2);
     }
 
     const Page& page_;
     std::vector<Part> line_;
-    std::vector<std::pair<double, int>> ends_;
+    TextColumns texts_;
     std::size_t lines_ = 0;
     std::size_t several_ = 0;  // Lines of several parts.
     std::size_t parts_ = 0;    // Of these, but for the first of each line.
