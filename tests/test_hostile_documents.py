@@ -1,6 +1,6 @@
 """What stands between a document and everything else, tried from outside the real programs.
 
-What a captured parser may do is tried from inside in backend/src/documents/helper_pool_test.cpp.
+What a captured parser may do is tried from inside in backend/src/documents/sandbox_test.cpp.
 """
 import io
 import os

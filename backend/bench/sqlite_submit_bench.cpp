@@ -185,7 +185,7 @@ int main(int count, char** arguments) {
         fmt::print(stderr, "usage: sqlite_submit_bench DIRECTORY [SECONDS [JOBS]]\n");
         return 2;
     }
-    const ingestor::sqlite::testing::TemporaryDirectory scratch(arguments[1]);
+    const ingestor::TemporaryDirectory scratch(arguments[1]);
     const double seconds = count > 2 ? std::stod(arguments[2]) : 5;
     const std::size_t jobs = count > 3 ? std::stoul(arguments[3]) : 1'000'000;
     for (const int callers : {1, 16, 64, 256, 1024}) {

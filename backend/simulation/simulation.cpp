@@ -7,11 +7,11 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/file_descriptor.hpp"
+#include "base/testing/temporary_directory.hpp"
 #include "base/uuid.hpp"
 #include "simulation/checks.hpp"
 #include "simulation/world.hpp"
@@ -30,28 +30,11 @@ constexpr std::size_t kLinesOfRun = 200;
 constexpr std::size_t kLinesOfProcess = 10;
 constexpr std::size_t kLinesOfJob = 5;
 
-/// Of it the lock file and the work register are used; removed with this.
-class Directory {
-public:
-    Directory() {
-        auto name = (std::filesystem::exists("/dev/shm") ? std::filesystem::path("/dev/shm")
-                                                         : std::filesystem::temp_directory_path()) /
-                    "agent2-ingestor-simulation-XXXXXX";
-        auto text = name.string();
-        if (::mkdtemp(text.data()) == nullptr) throw std::runtime_error("mkdtemp " + text);
-        path_ = text;
-    }
-    ~Directory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
+/// For the lock file and the work register.
+std::filesystem::path scratch() {
+    const std::filesystem::path memory = "/dev/shm";
+    return std::filesystem::exists(memory) ? memory : std::filesystem::temp_directory_path();
+}
 
 std::size_t open_descriptors() {
     std::size_t count = 0;
@@ -94,7 +77,7 @@ void live(World& world) {
 
 Outcome simulate(std::uint64_t seed) {
     repeat_uuids_of(seed);
-    const Directory directory;
+    const TemporaryDirectory directory(scratch());
     const FileDescriptor lines(::memfd_create("log", MFD_CLOEXEC));
     telemetry::Log log(telemetry::LogFormat::json, telemetry::LogLevel::warn, lines.get());
     const auto descriptors = open_descriptors();

@@ -4,14 +4,12 @@
 #include <array>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <list>
 #include <numeric>
 #include <sstream>
 #include <string>
 #include <thread>
-#include <tuple>
 
 #include <boost/asio/io_context.hpp>
 #include <fcntl.h>
@@ -19,109 +17,24 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "async/testing/spawned_task.hpp"
-#include "documents/output_file.hpp"
+#include "documents/testing/pool_fixture.hpp"
 
 namespace ingestor::documents {
+
+using namespace testing;
 namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using testing::HasSubstr;
-
-using Answer = std::expected<ports::Extraction, ports::ExtractionError>;
-
-constexpr auto kTimeout = 60s;  // Never waited out by a test that passes.
-
-FileDescriptor file_of(std::string_view bytes) {
-    FileDescriptor file(::memfd_create("document", MFD_CLOEXEC));
-    EXPECT_EQ(::write(file.get(), bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
-    return file;
-}
-
-ports::ExtractionRequest request_for(std::string_view bytes, ports::ExtractionLimits limits = {},
-                                     const std::string& user = "ann") {
-    return {.file = file_of(bytes),
-            .size_bytes = bytes.size(),
-            .filename = "a.txt",
-            .source_uri = "s3://bucket/a.txt",
-            .user_id = domain::UserId(user),
-            .limits = limits};
-}
-
-/// A pool over the test's helper, on an executor that runs while the test waits.
-class Fixture {
-public:
-    explicit Fixture(HelperPoolOptions options = {})
-        : pool(with_program(std::move(options)), io.get_executor(), blocking, log, metrics) {}
-    ~Fixture() { finish(pool.stop()); }
-    Fixture(const Fixture&) = delete;
-    Fixture& operator=(const Fixture&) = delete;
-
-    /// Runs the loop until `task` has ended, and gives what it returned.
-    template <class Value>
-    Value finish(asio::awaitable<Value> task) {
-        async::testing::SpawnedTask<Value> spawned(io, std::move(task));
-        run_until([&] { return spawned.done(); });
-        return spawned.get();
-    }
-    void finish(asio::awaitable<void> task) {
-        bool done = false;
-        async::testing::spawn_for_test(io, std::move(task),
-                                       [&](const std::exception_ptr&) { done = true; });
-        run_until([&] { return done; });
-    }
-    void run_until(const std::function<bool()>& condition) {
-        const auto latest = std::chrono::steady_clock::now() + kTimeout;
-        while (!condition()) {
-            ASSERT_LT(std::chrono::steady_clock::now(), latest) << "nothing happens";
-            io.restart();
-            io.run_one_for(1s);
-        }
-    }
-
-    Answer extract(std::string_view order, ports::ExtractionLimits limits = {}) {
-        return finish(pool.extract(request_for(order, limits), {}, {}));
-    }
-    Answer extract_for(const std::string& user, std::string_view order) {
-        return finish(pool.extract(request_for(order, {}, user), {}, {}));
-    }
-    /// Starts an extraction; the answer appears in `answer` while the loop runs.
-    void begin(std::string_view order, std::optional<Answer>& answer, std::stop_token stop = {}) {
-        async::testing::spawn_for_test(
-            io, keep(pool.extract(request_for(order), std::move(stop), {}), answer),
-            [](const std::exception_ptr&) {});
-    }
-    /// Leaves in `place` what the task returns.
-    template <class Value>
-    static asio::awaitable<void> keep(asio::awaitable<Value> task, std::optional<Value>& place) {
-        place = co_await std::move(task);
-    }
-
-    static HelperPoolOptions with_program(HelperPoolOptions options) {
-        if (options.program.empty()) options.program = TEST_HELPER;
-        return options;
-    }
-
-    asio::io_context io;
-    asio::thread_pool blocking{1};
-    telemetry::Log log{telemetry::LogFormat::json, telemetry::LogLevel::error};
-    telemetry::Metrics metrics;
-    HelperPool pool;
-};
-
-std::string code_of(const Answer& answer) {
-    return answer ? "no error: " + answer->markdown : answer.error().file_error.code;
-}
+using ::testing::HasSubstr;
 
 TEST(HelperPool, ReturnsWhatTheHelperMade) {
-    Fixture test;
+    PoolFixture test;
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto answer = test.extract("echo größer");
     ASSERT_TRUE(answer) << code_of(answer);
@@ -132,11 +45,11 @@ TEST(HelperPool, ReturnsWhatTheHelperMade) {
     EXPECT_EQ(answer->content_type, "text/plain");
     EXPECT_EQ(answer->pages, 3U);
     EXPECT_EQ(answer->words, 7U);
-    EXPECT_THAT(answer->warnings, testing::ElementsAre("made for a test"));
+    EXPECT_THAT(answer->warnings, ::testing::ElementsAre("made for a test"));
 }
 
 TEST(HelperPool, TellsTheHelperNameAndSource) {
-    Fixture test;
+    PoolFixture test;
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto answer = test.extract("name");
     ASSERT_TRUE(answer);
@@ -144,7 +57,7 @@ TEST(HelperPool, TellsTheHelperNameAndSource) {
 }
 
 TEST(HelperPool, ReadsLargeOutputsWhole) {
-    Fixture test;
+    PoolFixture test;
     ASSERT_TRUE(test.finish(test.pool.start()));
     for (int round = 0; round < 3; ++round) {
         const auto answer = test.extract("flood 5000000");
@@ -155,12 +68,12 @@ TEST(HelperPool, ReadsLargeOutputsWhole) {
 }
 
 TEST(HelperPool, HearsOfPagesDone) {
-    Fixture test;
+    PoolFixture test;
     ASSERT_TRUE(test.finish(test.pool.start()));
     std::vector<std::uint32_t> heard;
     auto tell = [&heard](std::uint32_t pages) { heard.push_back(pages); };
     ASSERT_TRUE(test.finish(test.pool.extract(request_for("pages"), {}, tell)));
-    EXPECT_THAT(heard, testing::ElementsAre(2U));
+    EXPECT_THAT(heard, ::testing::ElementsAre(2U));
 }
 
 struct Misdeed {
@@ -190,11 +103,11 @@ constexpr Misdeed kMisdeeds[] = {
     {"FloodsTheOutput", "flood 70000000", "too_large", "allowed"},
 };
 
-class Misbehaviour : public testing::TestWithParam<Misdeed> {};
+class Misbehaviour : public ::testing::TestWithParam<Misdeed> {};
 
 TEST_P(Misbehaviour, FailsTheDocumentAndNotTheService) {
     const auto& row = GetParam();
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto answer = test.extract(row.order);
     ASSERT_FALSE(answer);
@@ -204,11 +117,11 @@ TEST_P(Misbehaviour, FailsTheDocumentAndNotTheService) {
     EXPECT_EQ(test.extract("echo next").value().markdown, "next");
 }
 
-INSTANTIATE_TEST_SUITE_P(HelperPool, Misbehaviour, testing::ValuesIn(kMisdeeds),
+INSTANTIATE_TEST_SUITE_P(HelperPool, Misbehaviour, ::testing::ValuesIn(kMisdeeds),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(HelperPool, EndsADocumentThatHangs) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto answer = test.extract("hang", {.wall_time_max = 1s});
     EXPECT_EQ(code_of(answer), "timed_out");
@@ -216,7 +129,7 @@ TEST(HelperPool, EndsADocumentThatHangs) {
 }
 
 TEST(HelperPool, EndsADocumentThatSpins) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto answer = test.extract("spin", {.cpu_time_max = 1s});
     ASSERT_FALSE(answer);
@@ -226,7 +139,7 @@ TEST(HelperPool, EndsADocumentThatSpins) {
 
 TEST(HelperPool, EndsADocumentThatEatsMemory) {
     if (kBuiltWithSanitizer) GTEST_SKIP() << "memory is not limited under a sanitizer";
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     for (const auto* order : {"eat", "eat_and_crash"}) {
         const auto answer = test.extract(order, {.memory_bytes_max = 200 << 20});
@@ -238,12 +151,12 @@ TEST(HelperPool, EndsADocumentThatEatsMemory) {
 }
 
 TEST(HelperPool, RefusesADocumentOverTheLimitWithoutAHelper) {
-    Fixture test;
+    PoolFixture test;
     EXPECT_EQ(code_of(test.extract("echo", {.input_bytes_max = 3})), "too_large");
 }
 
 TEST(HelperPool, StopsAtOnceWhenTheUserCancels) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     std::stop_source source;
     std::optional<Answer> running;
@@ -259,7 +172,7 @@ TEST(HelperPool, StopsAtOnceWhenTheUserCancels) {
 }
 
 TEST(HelperPool, ServesThoseWhoWaitInTheirOrder) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     std::vector<int> expected(50);
     std::iota(expected.begin(), expected.end(), 0);
@@ -279,7 +192,7 @@ TEST(HelperPool, ServesThoseWhoWaitInTheirOrder) {
 }
 
 TEST(HelperPool, ASecondSlotWorksBesideOneThatHangs) {
-    Fixture test({.slots = 2});
+    PoolFixture test({.slots = 2});
     ASSERT_TRUE(test.finish(test.pool.start()));
     std::stop_source source;
     std::optional<Answer> hanging;
@@ -291,7 +204,7 @@ TEST(HelperPool, ASecondSlotWorksBesideOneThatHangs) {
 }
 
 TEST(HelperPool, ReplacesAHelperAfterItsShareOfDocuments) {
-    Fixture test({.slots = 1, .documents_max = 2});
+    PoolFixture test({.slots = 1, .documents_max = 2});
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto first = test.pool.helpers();
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(test.extract("echo x"));
@@ -300,7 +213,7 @@ TEST(HelperPool, ReplacesAHelperAfterItsShareOfDocuments) {
 }
 
 TEST(HelperPool, ReplacesAHelperThatHasGrown) {
-    Fixture test({.slots = 1, .resident_bytes_max = 1});
+    PoolFixture test({.slots = 1, .resident_bytes_max = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto first = test.pool.helpers();
     // Brief documents are looked after now and then.
@@ -309,7 +222,7 @@ TEST(HelperPool, ReplacesAHelperThatHasGrown) {
 }
 
 TEST(HelperPool, ReplacesAnIdleHelperThatIsKilled) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto first = test.pool.helpers();
     ASSERT_EQ(::kill(first.at(0), SIGKILL), 0);
@@ -318,7 +231,7 @@ TEST(HelperPool, ReplacesAnIdleHelperThatIsKilled) {
 }
 
 TEST(HelperPool, AHelperKilledFromOutsideIsNotTheDocumentsFault) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     std::optional<Answer> answer;
     test.begin("hang", answer);
@@ -330,13 +243,13 @@ TEST(HelperPool, AHelperKilledFromOutsideIsNotTheDocumentsFault) {
 }
 
 TEST(HelperPool, AHelperThatComplainsWithoutEndIsNotHeldUp) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     EXPECT_EQ(test.extract("complain").value().markdown, "complained");
 }
 
 TEST(HelperPool, AHelperServesOneUserOnly) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     EXPECT_EQ(test.extract_for("ann", "remember first").value().markdown, "");
     const auto of_ann = test.pool.helpers();
@@ -348,7 +261,7 @@ TEST(HelperPool, AHelperServesOneUserOnly) {
 }
 
 TEST(HelperPool, KeepsAHelperReadyThatNobodyHasUsed) {
-    Fixture test({.slots = 1, .reserve = 1});
+    PoolFixture test({.slots = 1, .reserve = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     test.run_until([&] { return test.pool.helpers().size() == 2; });
     const auto first = test.pool.helpers();
@@ -364,13 +277,13 @@ TEST(HelperPool, KeepsAHelperReadyThatNobodyHasUsed) {
 }
 
 TEST(HelperPool, ServesManyUsersWhoTakeTurns) {
-    Fixture test({.slots = 2, .reserve = 1});
+    PoolFixture test({.slots = 2, .reserve = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     std::vector<std::optional<Answer>> answers(40);
     for (std::size_t i = 0; i < answers.size(); ++i) {
         auto work = test.pool.extract(
             request_for("remember x", {}, "user " + std::to_string(i % 7)), {}, {});
-        async::testing::spawn_for_test(test.io, Fixture::keep(std::move(work), answers[i]),
+        async::testing::spawn_for_test(test.io, PoolFixture::keep(std::move(work), answers[i]),
                                        [](const std::exception_ptr&) {});
     }
     test.run_until(
@@ -379,12 +292,12 @@ TEST(HelperPool, ServesManyUsersWhoTakeTurns) {
 }
 
 TEST(HelperPool, AFrozenHelperIsTheMachinesFault) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     std::optional<Answer> answer;
     auto work =
         test.pool.extract(request_for("spin", {.cpu_time_max = 60s, .wall_time_max = 2s}), {}, {});
-    async::testing::spawn_for_test(test.io, Fixture::keep(std::move(work), answer),
+    async::testing::spawn_for_test(test.io, PoolFixture::keep(std::move(work), answer),
                                    [](const std::exception_ptr&) {});
     test.io.poll();
     ASSERT_EQ(::kill(test.pool.helpers().at(0), SIGSTOP), 0);
@@ -397,7 +310,7 @@ TEST(HelperPool, AFrozenHelperIsTheMachinesFault) {
 }
 
 TEST(HelperPool, WallTimeWithProcessorTimeIsTheDocumentsFault) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     // Next to nothing of it has to be used for this to be work.
     const auto answer = test.extract("spin", {.cpu_time_max = 0s, .wall_time_max = 1s});
@@ -405,7 +318,7 @@ TEST(HelperPool, WallTimeWithProcessorTimeIsTheDocumentsFault) {
 }
 
 TEST(HelperPool, ADocumentThatCannotBeReadIsTheMachinesFault) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     for (const std::uint64_t size : {100ULL, 1ULL << 20}) {
         auto request = request_for("echo x");
@@ -419,7 +332,7 @@ TEST(HelperPool, ADocumentThatCannotBeReadIsTheMachinesFault) {
 }
 
 TEST(HelperPool, AZygoteThatIsKilledIsReplacedAndItsHelpersGoOn) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto helpers = test.pool.helpers();
     const auto zygote = test.pool.zygote();
@@ -449,7 +362,7 @@ private:
 };
 
 TEST(HelperPool, WithoutDescriptorsDocumentsWaitAndThenGoOn) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     auto request = request_for("echo x");
     {
@@ -472,7 +385,7 @@ TEST(HelperPool, WithoutProcessesDocumentsWaitAndThenGoOn) {
     ASSERT_EQ(::getrlimit(RLIMIT_NPROC, &before), 0);
     const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
     ASSERT_EQ(::setrlimit(RLIMIT_NPROC, &none), 0);
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     const auto started = test.finish(test.pool.start());
     ASSERT_EQ(::setrlimit(RLIMIT_NPROC, &before), 0);
     if (started) GTEST_SKIP() << "this user may have any number of processes";
@@ -499,7 +412,7 @@ std::vector<std::string> open_files(pid_t pid) {
 TEST(HelperPool, HelpersInheritNothing) {
     // Forgotten to be marked close-on-exec, as a listener might be.
     const FileDescriptor forgotten(::open("/etc/hostname", O_RDONLY));
-    Fixture test({.slots = 2});
+    PoolFixture test({.slots = 2});
     ASSERT_TRUE(test.finish(test.pool.start()));
     test.run_until([&] { return test.pool.helpers().size() == 2; });
     if (::geteuid() != 0) GTEST_SKIP() << "the files of a process that is not dumpable are root's";
@@ -525,10 +438,10 @@ TEST(ExtractionLimits, MemoryIsInProportionToSizeWithAFloorAndACeiling) {
     }
 }
 
-class BadProgram : public testing::TestWithParam<const char*> {};
+class BadProgram : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(BadProgram, IsARetryableErrorAtOnce) {
-    Fixture test({.program = GetParam(), .slots = 2});
+    PoolFixture test({.program = GetParam(), .slots = 2});
     const auto started = test.finish(test.pool.start());
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error().code, Errc::unavailable);
@@ -537,21 +450,21 @@ TEST_P(BadProgram, IsARetryableErrorAtOnce) {
     ASSERT_FALSE(answer);
     EXPECT_TRUE(answer.error().retryable);
     EXPECT_THAT(answer.error().file_error.message, HasSubstr(GetParam()));
-    EXPECT_THAT(test.pool.unavailable_reason(), testing::Optional(HasSubstr(GetParam())));
+    EXPECT_THAT(test.pool.unavailable_reason(), ::testing::Optional(HasSubstr(GetParam())));
 }
 
 TEST(HelperPool, NamesNoReasonWhileItHasAHelper) {
-    Fixture test;
+    PoolFixture test;
     ASSERT_TRUE(test.finish(test.pool.start()));
     EXPECT_EQ(test.pool.unavailable_reason(), std::nullopt);
 }
 
 INSTANTIATE_TEST_SUITE_P(HelperPool, BadProgram,
-                         testing::Values("/nowhere/agent2-ingestor-extract", "/bin/true",
-                                         "/etc/passwd"));
+                         ::testing::Values("/nowhere/agent2-ingestor-extract", "/bin/true",
+                                           "/etc/passwd"));
 
 TEST(HelperPool, StopFailsWhatRunsAndWhatWaitsAsRetryable) {
-    Fixture test({.slots = 1});
+    PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     std::optional<Answer> running;
     std::optional<Answer> waiting;
@@ -567,9 +480,9 @@ TEST(HelperPool, StopFailsWhatRunsAndWhatWaitsAsRetryable) {
 }
 
 TEST(HelperPool, StopDuringTheStartEndsTheStart) {
-    Fixture test({.program = TEST_MUTE});
+    PoolFixture test({.program = TEST_MUTE});
     std::optional<Result<std::monostate>> started;
-    async::testing::spawn_for_test(test.io, Fixture::keep(test.pool.start(), started),
+    async::testing::spawn_for_test(test.io, PoolFixture::keep(test.pool.start(), started),
                                    [](const std::exception_ptr&) {});
     test.run_until([&] { return test.pool.zygote().has_value(); });
     test.finish(test.pool.stop());
@@ -579,172 +492,8 @@ TEST(HelperPool, StopDuringTheStartEndsTheStart) {
 }
 
 TEST(HelperPool, DoesNotWaitForEverForAHello) {
-    Fixture test({.program = TEST_MUTE, .slots = 1, .hello_time_max = 50ms});
+    PoolFixture test({.program = TEST_MUTE, .slots = 1, .hello_time_max = 50ms});
     EXPECT_FALSE(test.finish(test.pool.start()));
-}
-
-TEST(Sandbox, ReportsEveryLayer) {
-    Fixture test;
-    ASSERT_TRUE(test.finish(test.pool.start()));
-    const auto& status = test.pool.sandbox_status();
-    EXPECT_EQ(status.layers.size(), 7U);
-    EXPECT_EQ(status.layers.at(0).state, LayerState::active) << status.summary();
-}
-
-/// Whether the kernel that the test runs on offers what keeps a thing from happening.
-bool is_active(const HelperPool& pool, SandboxLayer wanted) {
-    for (const auto& [layer, state, words] : pool.sandbox_status().layers) {
-        if (layer == wanted) return state == LayerState::active;
-    }
-    return false;
-}
-
-struct Kernel {
-    const char* name;
-    const char* program;
-};
-
-void PrintTo(const Kernel& row, std::ostream* out) {
-    *out << row.name;
-}
-
-constexpr Kernel kKernels[] = {{"AsItIs", TEST_HELPER}, {"WithoutLandlock", TEST_WITHOUT_LANDLOCK}};
-
-using Trial = std::tuple<Kernel, const char*>;
-
-std::string name_of(const testing::TestParamInfo<Trial>& row) {
-    return std::string(std::get<0>(row.param).name) + "_" + std::get<1>(row.param);
-}
-
-class Forbidden : public testing::TestWithParam<Trial> {};
-
-TEST_P(Forbidden, IsRefused) {
-    const auto& [kernel, what] = GetParam();
-    Fixture test({.program = kernel.program, .slots = 1});
-    ASSERT_TRUE(test.finish(test.pool.start()));
-    if (!is_active(test.pool, SandboxLayer::system_calls)) GTEST_SKIP() << "no seccomp";
-    const auto answer = test.extract(std::string("attempt ") + what);
-    ASSERT_TRUE(answer) << code_of(answer);
-    EXPECT_THAT(answer->markdown, testing::StartsWith(what));
-    EXPECT_THAT(answer->markdown, testing::Not(HasSubstr("allowed")));
-    EXPECT_THAT(answer->markdown, testing::Not(HasSubstr("what is that")));
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Sandbox, Forbidden,
-    testing::Combine(testing::ValuesIn(kKernels),
-                     testing::Values("open", "shadow", "list", "path", "openat2", "proc", "reopen",
-                                     "server_memory", "server_files", "fonts", "write", "append",
-                                     "tmpfile", "memory_file", "stat", "lstat", "stat_nothing",
-                                     "access", "readlink", "getcwd", "chdir", "inotify", "handle",
-                                     "mkdir", "unlink", "socket", "unix_socket", "connect", "fork",
-                                     "kill", "kill_self", "signal_server", "pidfd", "raise_limit",
-                                     "raise_memory", "limit_server", "become_root", "dumpable",
-                                     "write_code", "run_memory", "run_document", "shared_memory")),
-    name_of);
-
-class Deadly : public testing::TestWithParam<Trial> {};
-
-TEST_P(Deadly, EndsTheHelper) {
-    const auto& [kernel, what] = GetParam();
-    Fixture test({.program = kernel.program, .slots = 1});
-    ASSERT_TRUE(test.finish(test.pool.start()));
-    if (!is_active(test.pool, SandboxLayer::system_calls)) GTEST_SKIP() << "no seccomp";
-    const auto answer = test.extract(std::string("attempt ") + what);
-    ASSERT_FALSE(answer) << answer->markdown;
-    EXPECT_EQ(answer.error().file_error.code, "crashed");
-    EXPECT_THAT(answer.error().file_error.message, HasSubstr("sandbox"));
-}
-
-INSTANTIATE_TEST_SUITE_P(Sandbox, Deadly,
-                         testing::Combine(testing::ValuesIn(kKernels),
-                                          testing::Values("execve", "ptrace", "io_uring", "keyctl",
-                                                          "process_vm_readv", "pidfd_getfd",
-                                                          "userfaultfd", "unshare")),
-                         name_of);
-
-/// Whatever is asked for, the answer says nothing of what is there.
-TEST(Sandbox, TellsTheSameOfWhatIsThereAndOfWhatIsNot) {
-    Fixture test({.program = TEST_WITHOUT_LANDLOCK, .slots = 1});
-    ASSERT_TRUE(test.finish(test.pool.start()));
-    if (!is_active(test.pool, SandboxLayer::system_calls)) GTEST_SKIP() << "no seccomp";
-    const auto there = test.extract("attempt stat").value().markdown;
-    const auto nowhere = test.extract("attempt stat_nothing").value().markdown;
-    EXPECT_EQ(there.substr(there.find(':')), nowhere.substr(nowhere.find(':')));
-}
-
-TEST(Sandbox, PreloadedFilesCanBeReadAndNoOthers) {
-    Fixture test({.slots = 1});
-    ASSERT_TRUE(test.finish(test.pool.start()));
-    const auto tables = std::filesystem::path(TEST_HELPER).parent_path() / "documents_test_tables";
-    const auto order = "preloaded " + (tables / "table").string();
-    EXPECT_EQ(test.extract(order).value().markdown, "preloaded\n");
-    EXPECT_THAT(test.extract("preloaded /etc/hostname").value().markdown,
-                testing::AnyOf("Permission denied", "No such file or directory"));
-}
-
-/// A line of /proc/PID/status, without what is around the value.
-std::string status_of(pid_t pid, const std::string& field) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/status");
-    for (std::string line; std::getline(file, line);) {
-        if (!line.starts_with(field + ":\t")) continue;
-        const auto value = line.substr(field.size() + 2);
-        return value.substr(0, value.find_last_not_of(" \n") + 1);
-    }
-    return "no such field";
-}
-
-TEST(Sandbox, HelpersHaveNoRightsAndAreTheFirstToGo) {
-    Fixture test({.slots = 1});
-    ASSERT_TRUE(test.finish(test.pool.start()));
-    for (const auto pid : {test.pool.helpers().at(0), *test.pool.zygote()}) {
-        EXPECT_EQ(status_of(pid, "NoNewPrivs"), "1");
-        for (const auto* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) {
-            EXPECT_EQ(status_of(pid, set), "0000000000000000") << set;
-        }
-        std::ifstream adjustment("/proc/" + std::to_string(pid) + "/oom_score_adj");
-        int score = 0;
-        adjustment >> score;
-        EXPECT_EQ(score, 1000);
-        if (::geteuid() != 0 || !is_active(test.pool, SandboxLayer::privileges)) continue;
-        EXPECT_EQ(status_of(pid, "Uid"), "65534\t65534\t65534\t65534");
-        EXPECT_EQ(status_of(pid, "Gid"), "65534\t65534\t65534\t65534");
-        EXPECT_EQ(status_of(pid, "Groups"), "");
-        EXPECT_EQ(status_of(pid, "CapBnd"), "0000000000000000");
-    }
-}
-
-TEST(Sandbox, RequiredLeavesDocumentsWaitingWhereALayerIsMissing) {
-    Fixture test(
-        {.program = TEST_WITHOUT_LANDLOCK, .slots = 1, .sandbox = SandboxPolicy::required});
-    EXPECT_FALSE(test.finish(test.pool.start()));
-    EXPECT_THAT(test.pool.unavailable_reason(), testing::Optional(HasSubstr("file_system")));
-    const auto answer = test.extract("echo x");
-    ASSERT_FALSE(answer);
-    EXPECT_TRUE(answer.error().retryable);
-    EXPECT_THAT(answer.error().file_error.message, HasSubstr("file_system"));
-}
-
-TEST(Sandbox, BestEffortGoesOnAndSaysWhatIsMissing) {
-    for (const auto policy : {SandboxPolicy::automatic, SandboxPolicy::best_effort}) {
-        Fixture test({.program = TEST_WITHOUT_LANDLOCK, .slots = 1, .sandbox = policy});
-        ASSERT_TRUE(test.finish(test.pool.start()));
-        EXPECT_EQ(test.extract("echo x").value().markdown, "x");
-        EXPECT_THAT(test.pool.sandbox_warning(), HasSubstr("file_system"));
-    }
-}
-
-TEST(Sandbox, ShowsNothingOfTheServersEnvironment) {
-    ASSERT_EQ(::setenv("AWS_SECRET_ACCESS_KEY", "secret", 1), 0);
-    Fixture test({.slots = 1});
-    ASSERT_TRUE(test.finish(test.pool.start()));
-    EXPECT_EQ(test.extract("environment").value().markdown, "LC_ALL=C.UTF-8");
-}
-
-TEST(Sandbox, TheDocumentCannotBeWritten) {
-    Fixture test({.slots = 1});
-    ASSERT_TRUE(test.finish(test.pool.start()));
-    EXPECT_EQ(test.extract("write_document").value().markdown, "write: Bad file descriptor\n");
 }
 
 /// Waits for a process to be gone, also one that is not a child.
@@ -781,22 +530,6 @@ TEST(HelperPool, AKilledServerLeavesNoHelper) {
     ASSERT_EQ(::kill(server, SIGKILL), 0);
     ASSERT_EQ(::waitpid(server, nullptr, 0), server);
     for (const auto helper : helpers) EXPECT_TRUE(goes_away(helper)) << helper;
-}
-
-TEST(OutputFile, CannotGrow) {
-    const auto file = make_output_file(4096);
-    ASSERT_TRUE(file);
-    EXPECT_EQ(::pwrite(file->get(), "x", 1, 4095), 1);
-    EXPECT_EQ(::pwrite(file->get(), "x", 1, 4096), -1);
-    EXPECT_EQ(::ftruncate(file->get(), 8192), -1);
-    EXPECT_EQ(::ftruncate(file->get(), 0), -1);
-}
-
-TEST(OutputFile, NoLengthsAddUpToMoreThanItHolds) {
-    EXPECT_TRUE(fits(Done{.markdown_bytes = 5, .sidecar_bytes = 3, .chunks_bytes = 2}, 10));
-    EXPECT_FALSE(fits(Done{.markdown_bytes = 5, .sidecar_bytes = 3, .chunks_bytes = 3}, 10));
-    EXPECT_FALSE(fits(Done{.markdown_bytes = ~0ULL, .sidecar_bytes = 1}, 10));
-    EXPECT_FALSE(fits(Done{.markdown_bytes = 1ULL << 63, .sidecar_bytes = 1ULL << 63}, 10));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "async/testing/spawned_task.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
+#include "base/testing/temporary_directory.hpp"
 #include "files/object_path.hpp"
 
 namespace ingestor::files {
@@ -54,16 +55,8 @@ Outcomes outcomes_of(std::vector<Put>& puts) {
 
 class FilesObjectStoreTest : public testing::Test {
 protected:
-    FilesObjectStoreTest() {
-        std::string name = (fs::temp_directory_path() / "files-store-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-        root_ = name;
-        reopen();
-    }
-    ~FilesObjectStoreTest() override {
-        pool_.join();
-        fs::remove_all(root_);
-    }
+    FilesObjectStoreTest() { reopen(); }
+    ~FilesObjectStoreTest() override { pool_.join(); }
 
     void reopen(FilesObjectStore::Limits limits = {}) {
         store_.reset();
@@ -94,7 +87,8 @@ protected:
             std::distance(fs::directory_iterator(root_ / "incoming"), fs::directory_iterator{}));
     }
 
-    fs::path root_;
+    const TemporaryDirectory directory_;
+    const fs::path& root_ = directory_.path();
     asio::thread_pool pool_{2};
     FixedClock clock_;
     std::unique_ptr<FilesObjectStore> store_;

@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 
 #include "base/file_descriptor.hpp"
+#include "base/testing/temporary_directory.hpp"
 
 namespace ingestor::files {
 namespace {
@@ -22,16 +23,6 @@ namespace fs = std::filesystem;
 
 class StorageWatchTest : public testing::Test {
 protected:
-    StorageWatchTest() {
-        std::string name = (fs::temp_directory_path() / "storage-watch-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-        directory_ = name;
-    }
-    ~StorageWatchTest() override {
-        std::error_code ignored;
-        fs::remove_all(directory_, ignored);
-    }
-
     /// The code that the watch comes to, once it has looked again.
     static std::string next(const StorageWatch& watch) {
         // One look may have been under way already.
@@ -41,7 +32,8 @@ protected:
         return fault ? std::string(fault->code) : "";
     }
 
-    fs::path directory_;
+    const TemporaryDirectory made_;
+    const fs::path& directory_ = made_.path();
     StorageWatchOptions often_{
         .interval = 1ms, .probe_interval = 0ms, .free_bytes_min = 0, .free_inodes_min = 0};
 };

@@ -14,7 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HandClock;
-using testing::TemporaryDirectory;
 
 class AccessKeysTest : public ::testing::Test {
 protected:

@@ -292,7 +292,7 @@ protected:
     }
     ~RevocableTokens() override { pool_.join(); }
 
-    testing::TemporaryDirectory directory_;
+    TemporaryDirectory directory_;
     std::filesystem::path file_ = directory_.path() / "revoked.json";
     boost::asio::thread_pool pool_{1};
 };

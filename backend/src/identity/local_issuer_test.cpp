@@ -22,7 +22,6 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 namespace json = boost::json;
 using testing::HandClock;
-using testing::TemporaryDirectory;
 
 constexpr const char* kIssuer = "http://127.0.0.1:8000";
 

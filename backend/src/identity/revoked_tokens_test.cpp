@@ -14,7 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using testing::HandClock;
-using testing::TemporaryDirectory;
 
 class RevokedTokensTest : public ::testing::Test {
 protected:

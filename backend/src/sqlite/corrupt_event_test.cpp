@@ -119,7 +119,7 @@ protected:
         EXPECT_EQ(due[0].event->subject, jobs_[place].value());
     }
 
-    testing::TemporaryDirectory directory_;
+    TemporaryDirectory directory_;
     asio::io_context io_;
     memory::ManualClock clock_;
     std::unique_ptr<Engine> engine_;

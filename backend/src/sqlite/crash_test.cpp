@@ -69,7 +69,7 @@ void collect(int acknowledged, pid_t child, std::size_t kill_after, std::set<std
 }
 
 TEST(SqliteCrash, NothingAcknowledgedIsLost) {
-    const testing::TemporaryDirectory directory;
+    const TemporaryDirectory directory;
     const ports::SystemClock clock;
     std::mt19937 random(20'261'123);
     std::set<std::string> acknowledged;
@@ -116,7 +116,7 @@ TEST(SqliteCrash, NothingAcknowledgedIsLost) {
 }
 
 TEST(SqliteCrash, WhatAProcessWasAtWorkOnWhenItWasKilledIsSuspect) {
-    const testing::TemporaryDirectory directory;
+    const TemporaryDirectory directory;
     const ports::SystemClock clock;
     auto job = job_of(clock.now(), "ada", 3);
     const auto job_id = job.job_id;

@@ -35,7 +35,7 @@ struct HandClock final : ports::Clock {
 
 class DatabaseTest : public ::testing::Test {
 protected:
-    testing::TemporaryDirectory directory_;
+    TemporaryDirectory directory_;
     HandClock clock_;
     asio::io_context io_;
 };

@@ -70,7 +70,7 @@ protected:
         return database_->write_stats().commits - before_.commits;
     }
 
-    testing::TemporaryDirectory directory_;
+    TemporaryDirectory directory_;
     ports::SystemClock clock_;
     asio::io_context io_;
     std::unique_ptr<Database> database_ = testing::open_database(directory_.path(), clock_);

@@ -17,7 +17,7 @@ constexpr std::array kBroken = {kOne[0], "CREATE TABLE more (n INTEGER); SELECT 
 
 class MigrationsTest : public ::testing::Test {
 protected:
-    testing::TemporaryDirectory directory_;
+    TemporaryDirectory directory_;
     Connection connection_ = Connection::open(directory_.path() / "m.db", Access::write).value();
 };
 

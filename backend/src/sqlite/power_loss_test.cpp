@@ -23,7 +23,6 @@ using testing::Engine;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using testing::SimulatedDisk;
-using testing::TemporaryDirectory;
 
 /// Statuses that a job may have after a restart: the last one that was acknowledged, or that of a
 /// write whose answer was lost.

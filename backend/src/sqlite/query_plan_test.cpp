@@ -106,7 +106,7 @@ const PlanCase kPlans[] = {
 class QueryPlan : public ::testing::TestWithParam<PlanCase> {};
 
 TEST_P(QueryPlan, GoesByAnIndexAndSortsNothing) {
-    const testing::TemporaryDirectory directory;
+    const TemporaryDirectory directory;
     auto connection = Connection::open(directory.path() / "p.db", Access::write).value();
     ASSERT_TRUE(migrate(connection));
     std::string plan;
@@ -126,7 +126,7 @@ TEST_P(QueryPlan, GoesByAnIndexAndSortsNothing) {
 /// What goes through a table on purpose: all of a small one, once after a target has changed, or to
 /// check or back up the whole of a database. Copying it is no walk that has a plan.
 TEST(QueryPlanExceptions, AreTheseAndSortNothing) {
-    const testing::TemporaryDirectory directory;
+    const TemporaryDirectory directory;
     auto connection = Connection::open(directory.path() / "p.db", Access::write).value();
     ASSERT_TRUE(migrate(connection));
     for (const auto sql :

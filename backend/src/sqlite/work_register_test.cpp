@@ -23,7 +23,7 @@ protected:
     }
     [[nodiscard]] std::uintmax_t size() const { return std::filesystem::file_size(file); }
 
-    testing::TemporaryDirectory directory;
+    TemporaryDirectory directory;
     std::filesystem::path file = directory.path() / "at-work";
 };
 

@@ -94,6 +94,7 @@ TEST_P(ObjectStoreContract, OneThatCannotBePutFailsThemAll) {
     auto& io = surroundings_.io;
     ASSERT_TRUE(run(io, objects_->put(kKey, "old", {})));
     std::vector<ports::NewObject> once;
+    once.push_back({.key = domain::ObjectKey("uploads/another"), .bytes = "hello"});
     once.push_back({.key = kKey, .bytes = "new", .options = {.mode = ports::PutMode::create_only}});
     EXPECT_EQ(run(io, objects_->put_all(std::move(once))).error().code, Errc::conflict);
     EXPECT_EQ(run(io, objects_->get(kKey, 9)).value(), "old");

@@ -83,10 +83,7 @@ S3Fixture::S3Fixture()
               .region = "us-east-1",
               .bucket = "docs",
               .credentials = kKey}) {
-    std::string name = (std::filesystem::temp_directory_path() / "s3-api-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    root_ = name;
-    store_ = std::make_unique<files::FilesObjectStore>(root_, pool_, clock_);
+    store_ = std::make_unique<files::FilesObjectStore>(directory_.path(), pool_, clock_);
     const auto lookup = [](std::string_view id) -> std::optional<S3Key> {
         for (const auto& key : kKeys) {
             if (id == key.credentials.access_key_id) return key;
@@ -103,7 +100,6 @@ S3Fixture::S3Fixture()
 
 S3Fixture::~S3Fixture() {
     pool_.join();
-    std::filesystem::remove_all(root_);
 }
 
 Reply S3Fixture::send(const Call& call) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "awsapi/s3_api.hpp"
+#include "base/testing/temporary_directory.hpp"
 #include "files/files_object_store.hpp"
 #include "sigv4/url_signer.hpp"
 
@@ -74,7 +74,7 @@ protected:
 
     static S3Options options();
 
-    std::filesystem::path root_;
+    const TemporaryDirectory directory_;
     boost::asio::thread_pool pool_{1};
     FixedClock clock_;
     std::unique_ptr<files::FilesObjectStore> store_;

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
-#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -11,8 +10,8 @@
 #include <boost/asio/io_context.hpp>
 
 #include "async/testing/spawned_task.hpp"
+#include "base/testing/temporary_directory.hpp"
 #include "base/time.hpp"
-#include "base/uuid.hpp"
 #include "ports/clock.hpp"
 
 namespace ingestor::identity::testing {
@@ -28,25 +27,6 @@ public:
 
 private:
     std::atomic<std::int64_t> milliseconds_{1'800'000'000'000};
-};
-
-/// A directory of its own, gone with the test.
-class TemporaryDirectory {
-public:
-    TemporaryDirectory()
-        : path_(std::filesystem::temp_directory_path() / ("identity-test-" + uuid_v4())) {
-        std::filesystem::create_directories(path_);
-    }
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-    ~TemporaryDirectory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
 };
 
 /// Runs one coroutine to its end on `io` and returns what it returned or throws what it threw.

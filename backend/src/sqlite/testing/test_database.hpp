@@ -12,9 +12,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include "async/testing/spawned_task.hpp"
+#include "base/testing/temporary_directory.hpp"
 #include "base/uuid.hpp"
 #include "sqlite/sqlite_event_log.hpp"
 #include "sqlite/sqlite_job_store.hpp"
@@ -28,27 +28,6 @@ template <class T>
 T run(boost::asio::io_context& io, boost::asio::awaitable<T> call) {
     return async::testing::run_to_end(io, std::move(call));
 }
-
-/// A directory of a test's own, removed with it.
-class TemporaryDirectory {
-public:
-    explicit TemporaryDirectory(
-        const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
-        auto name = (parent / "agent2-ingestor-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
-        path_ = name;
-    }
-    ~TemporaryDirectory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 struct OneRoute final : ports::EventRouter {
     [[nodiscard]] std::vector<ports::NewDelivery> route(const eventbridge::Event&) const override {
