@@ -1,7 +1,6 @@
 #include "embedded_engine.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -12,7 +11,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <unistd.h>
 
 #include "api/api.hpp"
 #include "awsapi/s3_api.hpp"
@@ -32,7 +30,6 @@
 #include "identity/anyone_verifier.hpp"
 #include "identity/jwt_verifier.hpp"
 #include "identity/local_issuer.hpp"
-#include "identity/secret_file.hpp"
 #include "identity/sign_in_codes.hpp"
 #include "jobs/retention_clock.hpp"
 #include "listen_address.hpp"
@@ -40,8 +37,9 @@
 #include "oidc_identity.hpp"
 #include "provisioning/template.hpp"
 #include "removal_lock.hpp"
+#include "sign_in_link.hpp"
 #include "sigv4/url_signer.hpp"
-#include "telemetry/service_state.hpp"
+#include "state_watch.hpp"
 #include "version.hpp"
 
 namespace ingestor {
@@ -61,9 +59,6 @@ constexpr std::chrono::seconds kAddressWaitMax{5};
 constexpr std::chrono::milliseconds kAddressRetryInterval{50};
 /// Threads for what blocks: writing and syncing of objects, large outputs.
 constexpr std::size_t kBlockingThreads = 16;
-/// How often it is looked whether work proceeds.
-constexpr std::chrono::seconds kStateInterval{1};
-
 class SignedUploadUrls final : public jobs::UploadUrls {
 public:
     explicit SignedUploadUrls(const ports::Clock& clock) : clock_(clock) {}
@@ -87,18 +82,6 @@ private:
 
 asio::awaitable<http::Response> refuse_unsupported_service(const http::Request& request) {
     co_return awsapi::unsupported_service(request);
-}
-
-/// What a failed call of a store tells of the storage as a whole.
-telemetry::UnavailableReason reason_of(const Error& failure) {
-    if (failure.code == Errc::out_of_space) {
-        const auto fault = files::storage_fault(ENOSPC);
-        return {
-            .code = std::string(fault.code), .message = fault.message, .detail = failure.message};
-    }
-    return {.code = "storage_failing",
-            .message = "the database cannot be written: the log says why",
-            .detail = failure.message};
 }
 
 awsapi::S3Grant grant_of(identity::AccessKeyRole role) {
@@ -175,8 +158,8 @@ struct EmbeddedEngine::Impl {
 
     ports::SystemClock clock;
     async::SteadyClock monotonic;
-    jobs::RetentionClock retention_clock{clock,
-                                         monotonic};  ///< The database has it for that alone.
+    /// The database has it for that alone.
+    jobs::RetentionClock retention_clock{clock, monotonic};
     telemetry::Metrics metrics;
     asio::thread_pool blocking;
     httpclient::HttpClient http;
@@ -199,9 +182,8 @@ struct EmbeddedEngine::Impl {
     std::unique_ptr<http::Server> server;
     documents::SandboxStatus sandbox_status;  ///< That sandbox_text describes.
     std::string sandbox_text = "{}";
-    telemetry::ServiceState state{log, metrics};
-    async::Notifier state_watch{io.get_executor()};
-    bool probing = false;  ///< A write is under way that shows whether writes proceed again.
+    std::unique_ptr<StateWatch> state;
+    SignInLink sign_in_link{data.sign_in_link(), log};
     async::TaskGroup background;
 
     Result<std::monostate> open_stores();
@@ -215,16 +197,10 @@ struct EmbeddedEngine::Impl {
     Result<std::monostate> make_jobs();
     Result<std::monostate> make_http_handlers();
     asio::awaitable<void> start_helpers();
-    void make_state();
-    void refresh_state();
-    asio::awaitable<void> watch_state();
-    asio::awaitable<void> probe_database();
     [[nodiscard]] std::string_view sandbox();
     [[nodiscard]] std::optional<api::LocalSignIn> sign_in();
     [[nodiscard]] std::function<asio::awaitable<Result<api::OidcClient>>()> oidc_client();
     Result<std::monostate> announce();
-    Result<std::monostate> offer_sign_in_link(const std::string& link);
-    void forget_sign_in_link() const;
 };
 
 Result<std::monostate> EmbeddedEngine::Impl::open_stores() {
@@ -311,6 +287,14 @@ Result<std::monostate> EmbeddedEngine::Impl::make_jobs() {
                                      .reserve = kReservedHelpers,
                                      .sandbox = options.sandbox},
         executor, blocking, log, metrics);
+    state = std::make_unique<StateWatch>(StateWatch::Dependencies{.executor = executor,
+                                                                  .database = *database,
+                                                                  .objects = *objects,
+                                                                  .storage = *storage,
+                                                                  .helpers = *helpers,
+                                                                  .background = background,
+                                                                  .log = log,
+                                                                  .metrics = metrics});
     engine::JobEngine::Options wanted{
         .owner = uuid_v4(),
         .names = options.names,
@@ -355,7 +339,7 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
                                .metrics = metrics,
                                .clock = clock,
                                .readiness = [this] { return readiness; },
-                               .unavailable = [this] { return std::span(state.reasons()); },
+                               .unavailable = [this] { return std::span(state->reasons()); },
                                .waiting_reason = [this]() -> std::optional<std::string> {
                                    auto trouble = jobs->trouble().current(monotonic.now());
                                    if (!trouble) return std::nullopt;
@@ -400,66 +384,6 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
     return std::monostate{};
 }
 
-void EmbeddedEngine::Impl::make_state() {
-    using Reasons = std::vector<telemetry::UnavailableReason>;
-    state.add([this]() -> Reasons {
-        const auto fault = storage->fault();
-        if (!fault) return {};
-        return {{.code = std::string(fault->code), .message = fault->message, .detail = {}}};
-    });
-    state.add([this]() -> Reasons {
-        if (!database->stalled() && !objects->stalled()) return {};
-        return {{.code = "storage_unresponsive",
-                 .message = "the disk of the data directory does not answer",
-                 .detail = {}}};
-    });
-    state.add([this]() -> Reasons {
-        const auto failure = database->last_failure();
-        if (!failure) return {};
-        return {reason_of(*failure)};
-    });
-    state.add([this]() -> Reasons {
-        auto damage = database->damage();
-        if (!damage) return {};
-        return {{.code = "database_damaged",
-                 .message = "the database is damaged: stop the service and restore a backup",
-                 .detail = std::move(*damage)}};
-    });
-    state.add([this]() -> Reasons {
-        auto why = helpers->unavailable_reason();
-        if (!why) return {};
-        return {
-            {.code = "no_helper",
-             .message = "no document can be worked on: the log says why; jobs are taken and wait",
-             .detail = std::move(*why)}};
-    });
-}
-
-void EmbeddedEngine::Impl::refresh_state() {
-    database->refuse_overdue();
-    state.refresh(std::chrono::steady_clock::now());
-    metrics.set_wal_bytes(database->wal_bytes());
-    const auto space = storage->space();
-    metrics.set_storage_space(space.free_bytes, space.free_inodes);
-}
-
-asio::awaitable<void> EmbeddedEngine::Impl::watch_state() {
-    while (!stopped) {
-        refresh_state();
-        // Nobody may write while the service is not ready, and then nothing else would show that
-        // it could be again.
-        if (database->last_failure() && !probing) background.spawn(probe_database());
-        co_await state_watch.wait(std::chrono::steady_clock::now() + kStateInterval);
-    }
-}
-
-asio::awaitable<void> EmbeddedEngine::Impl::probe_database() {
-    probing = true;
-    // Its outcome is what last_failure() says next.
-    co_await database->try_write();
-    probing = false;
-}
-
 /// Beside everything else: a service whose helpers do not start yet takes jobs all the same.
 asio::awaitable<void> EmbeddedEngine::Impl::start_helpers() {
     const auto started = co_await helpers->start();
@@ -488,7 +412,7 @@ std::optional<api::LocalSignIn> EmbeddedEngine::Impl::sign_in() {
         .exchange = [this](const std::string& code) -> Result<api::AccessToken> {
             const auto user = sign_in_codes->exchange(code);
             if (!user) return std::unexpected(user.error());
-            forget_sign_in_link();
+            sign_in_link.forget();
             auto token = issuer->mint(*user, kSessionLifetime);
             if (!token) return std::unexpected(token.error());
             return api::AccessToken{.token = std::move(*token), .lifetime = kSessionLifetime};
@@ -509,33 +433,13 @@ Result<std::monostate> EmbeddedEngine::Impl::announce() {
                            {"environment", options.names.environment},
                            {"workers", workers},
                            {"version", kVersion}});
-    forget_sign_in_link();
+    sign_in_link.forget();
     if (!sign_in_codes) return std::monostate{};
     const auto code = sign_in_codes->create("local");
     if (!code) return std::unexpected(code.error());
     // Without the page, the description of the API can sign people in as well.
     const auto* place = embedded_page().empty() ? "/docs#code=" : "/app/#code=";
-    return offer_sign_in_link(url + place + *code);
-}
-
-/// Whoever reads a log may read more than the log's owner meant to give: there the link is not.
-Result<std::monostate> EmbeddedEngine::Impl::offer_sign_in_link(const std::string& link) {
-    constexpr std::string_view kMessage = "sign in once, within 15 minutes";
-    if (::isatty(STDOUT_FILENO) == 1) {
-        log.info(kMessage, {{"link", link}});
-        return std::monostate{};
-    }
-    const auto file = data.sign_in_link();
-    const auto written = identity::write_secret_file(file, link + "\n");
-    if (!written) return std::unexpected(written.error());
-    log.info(kMessage, {{"link_is_in", fs::absolute(file).string()}});
-    return std::monostate{};
-}
-
-/// A link that was used, or is of a run before this one, leads nowhere.
-void EmbeddedEngine::Impl::forget_sign_in_link() const {
-    std::error_code ignored;
-    fs::remove(data.sign_in_link(), ignored);
+    return sign_in_link.offer(url + place + *code);
 }
 
 EmbeddedEngine::EmbeddedEngine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -604,8 +508,7 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     const cli::ServiceRecord record{.url = impl.url, .region = impl.options.names.region};
     const auto written = cli::write_service_record(impl.options.data, record);
     if (!written) co_return std::unexpected(written.error());
-    impl.make_state();
-    impl.background.spawn(impl.watch_state());
+    impl.background.spawn(impl.state->run());
     impl.readiness = api::Readiness::ready;
     co_return impl.announce();
 }
@@ -616,7 +519,7 @@ asio::awaitable<void> EmbeddedEngine::stop() {
     impl.readiness = api::Readiness::stopping;
     const auto now = std::chrono::steady_clock::now();
     impl.jobs->begin_stop();
-    impl.state_watch.notify();
+    impl.state->stop();
     if (impl.server) co_await impl.server->stop(now + kGraceOfRequests);
     const bool ended = co_await impl.jobs->stop(now + kGraceOfAttempts);
     if (!ended) {
@@ -624,7 +527,7 @@ asio::awaitable<void> EmbeddedEngine::stop() {
     }
     co_await impl.helpers->stop();
     if (!ended) co_await impl.jobs->abandon(std::chrono::steady_clock::now() + kGraceOfRequests);
-    impl.forget_sign_in_link();
+    impl.sign_in_link.forget();
     if (impl.oidc) co_await impl.oidc->stop();
     if (!co_await impl.background.join(std::chrono::steady_clock::now() + kGraceOfRequests)) {
         impl.background.cancel();
