@@ -6,7 +6,7 @@ what=${1:-all}
 jobs=$(nproc)
 scripts/setup.sh build test
 
-programs() { scripts/build.sh release agent2-ingestor agent2-ingestor-extract; }
+programs() { scripts/build.sh release agent2-ingestor agent2-ingestor-extract "$@"; }
 
 step() { printf '\n== %s (%s)\n' "$1" "$(date +%H:%M:%S)"; }
 
@@ -33,8 +33,7 @@ python_environment() {
 }
 
 e2e() {
-    programs
-    scripts/build.sh release contract_test
+    programs contract_test
     step "the function's zip"
     scripts/lambda.sh
     python_environment

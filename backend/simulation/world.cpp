@@ -80,7 +80,7 @@ void World::act() {
     run(dice_.below(60));
     // A supervisor looks now and then.
     if (!service_ && dice_.percent(70)) start();
-    // Looking costs as much as four actions.
+    // Looking costs about as much as an action.
     if (service_ && !machine_.disk.stopped() && dice_.percent(25)) check_snapshot(*this);
     note(machine_.disk.changes());
 }

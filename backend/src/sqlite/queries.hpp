@@ -117,16 +117,16 @@ inline constexpr Sql kRestorePendingEvent =
 
 /// The event is not pending any more, if this was its last delivery.
 inline constexpr Sql kClearPendingEvent =
-    "UPDATE jobs SET pending_event = NULL WHERE job_id = (SELECT job_id FROM events WHERE seq = "
-    "?1) "
-    "AND pending_event = ?1 AND status <= 1 "
+    "UPDATE jobs SET pending_event = NULL "
+    "WHERE job_id = (SELECT job_id FROM events WHERE seq = ?1) AND pending_event = ?1 AND status "
+    "<= 1 "
     "AND NOT EXISTS (SELECT 1 FROM deliveries WHERE id >= ?1 << 12 AND id < (?1 + 1) << 12)";
 
 /// Likewise where the event cannot be read, which names the job: goes through the jobs that have
 /// not ended.
 inline constexpr Sql kClearPendingEventOfCorrupt =
-    "UPDATE jobs INDEXED BY jobs_open SET pending_event = NULL WHERE pending_event = ?1 AND status "
-    "<= 1 "
+    "UPDATE jobs INDEXED BY jobs_open SET pending_event = NULL "
+    "WHERE pending_event = ?1 AND status <= 1 "
     "AND NOT EXISTS (SELECT 1 FROM deliveries WHERE id >= ?1 << 12 AND id < (?1 + 1) << 12)";
 
 #define INGESTOR_JOB_COLUMNS                                                                \
