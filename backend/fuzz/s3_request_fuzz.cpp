@@ -3,16 +3,16 @@
 
 #include <libxml/parser.h>
 
-#include "awsapi/s3_put.hpp"
-#include "awsapi/s3_read.hpp"
-#include "awsapi/s3_request.hpp"
+#include "awsapi/s3/put.hpp"
+#include "awsapi/s3/read.hpp"
+#include "awsapi/s3/request.hpp"
 #include "fuzz.hpp"
 #include "http/request_parser.hpp"
 
 namespace {
 
 using namespace ingestor;
-using namespace ingestor::awsapi;
+using namespace ingestor::awsapi::s3;
 using fuzz::require;
 
 void check_error(const S3Error& error, const http::Request& request) {

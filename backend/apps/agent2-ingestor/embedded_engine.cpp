@@ -13,7 +13,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/api.hpp"
-#include "awsapi/s3_api.hpp"
+#include "awsapi/s3/api.hpp"
 #include "awsapi/unsupported_service.hpp"
 #include "base/uuid.hpp"
 #include "data_directory.hpp"
@@ -84,16 +84,16 @@ asio::awaitable<http::Response> refuse_unsupported_service(const http::Request& 
     co_return awsapi::unsupported_service(request);
 }
 
-awsapi::S3Grant grant_of(identity::AccessKeyRole role) {
+awsapi::s3::S3Grant grant_of(identity::AccessKeyRole role) {
     switch (role) {
         case identity::AccessKeyRole::user:
-            return awsapi::S3Grant::own_files;
+            return awsapi::s3::S3Grant::own_files;
         case identity::AccessKeyRole::service_operator:
-            return awsapi::S3Grant::whole_bucket;
+            return awsapi::s3::S3Grant::whole_bucket;
         case identity::AccessKeyRole::links:
-            return awsapi::S3Grant::links;
+            return awsapi::s3::S3Grant::links;
     }
-    return awsapi::S3Grant::own_files;
+    return awsapi::s3::S3Grant::own_files;
 }
 
 http::ServerLimits limits_for(const cli::ServeOptions& options, std::uint64_t descriptors,
@@ -178,7 +178,7 @@ struct EmbeddedEngine::Impl {
     SignedUploadUrls upload_urls{clock};
     std::unique_ptr<engine::JobEngine> jobs;
     std::unique_ptr<api::Api> api;
-    std::unique_ptr<awsapi::S3Api> s3;
+    std::unique_ptr<awsapi::s3::S3Api> s3;
     std::unique_ptr<http::Server> server;
     documents::SandboxStatus sandbox_status;  ///< That sandbox_text describes.
     std::string sandbox_text = "{}";
@@ -361,12 +361,12 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
                 .descriptors = descriptors,
                 .connections = server_limits.connections_max,
                 .connections_per_address = server_limits.connections_per_address_max}});
-    s3 = std::make_unique<awsapi::S3Api>(
+    s3 = std::make_unique<awsapi::s3::S3Api>(
         *objects, clock,
-        [this](std::string_view access_key_id) -> std::optional<awsapi::S3Key> {
+        [this](std::string_view access_key_id) -> std::optional<awsapi::s3::S3Key> {
             auto found = access_keys->find(access_key_id);
             if (!found) return std::nullopt;
-            return awsapi::S3Key{
+            return awsapi::s3::S3Key{
                 .credentials = {.access_key_id = std::move(found->access_key_id),
                                 .secret_access_key = std::move(found->secret_access_key)},
                 .user = std::move(found->user),
@@ -375,12 +375,12 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
         [this](domain::UserId user, domain::JobId job_id) {
             return owns_job(std::move(user), std::move(job_id));
         },
-        awsapi::S3Options{.bucket = options.names.bucket(),
-                          .region = options.names.region,
-                          .allowed_origins = options.allowed_origins,
-                          .check_room = [this](domain::ObjectKey upload) {
-                              return jobs->service().check_room(std::move(upload));
-                          }});
+        awsapi::s3::S3Options{.bucket = options.names.bucket(),
+                              .region = options.names.region,
+                              .allowed_origins = options.allowed_origins,
+                              .check_room = [this](domain::ObjectKey upload) {
+                                  return jobs->service().check_room(std::move(upload));
+                              }});
     return std::monostate{};
 }
 

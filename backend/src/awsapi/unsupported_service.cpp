@@ -4,7 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-#include "awsapi/s3_error.hpp"
+#include "awsapi/xml.hpp"
 
 namespace ingestor::awsapi {
 namespace {

@@ -1,4 +1,4 @@
-#include "awsapi/s3_read.hpp"
+#include "awsapi/s3/read.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "base/encoding.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 namespace {
 
 std::string quoted(const domain::ETag& etag) {
@@ -153,4 +153,4 @@ S3Result<ReadAnswer> answer_read(const S3Request& request, const ports::ObjectIn
     return answer;
 }
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

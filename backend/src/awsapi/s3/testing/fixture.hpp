@@ -9,12 +9,12 @@
 #include <boost/asio/thread_pool.hpp>
 #include <gtest/gtest.h>
 
-#include "awsapi/s3_api.hpp"
+#include "awsapi/s3/api.hpp"
 #include "base/testing/temporary_directory.hpp"
 #include "files/files_object_store.hpp"
 #include "sigv4/url_signer.hpp"
 
-namespace ingestor::awsapi::testing {
+namespace ingestor::awsapi::s3::testing {
 
 inline const sigv4::Credentials kKey{"AKIAOPERATOR", "a/secret+key"};
 inline const sigv4::Credentials kUserKey{"AKIAUSER", "a/users+secret"};
@@ -85,4 +85,4 @@ protected:
 /// Splits `http://host/path?query` into a call.
 Call call_of(const std::string& method, const std::string& url);
 
-}  // namespace ingestor::awsapi::testing
+}  // namespace ingestor::awsapi::s3::testing

@@ -1,11 +1,12 @@
-#include "awsapi/s3_error.hpp"
+#include "awsapi/s3/error.hpp"
 
 #include <fmt/format.h>
 
+#include "awsapi/xml.hpp"
 #include "base/encoding.hpp"
 #include "domain/job.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 namespace {
 
 struct CodeOf {
@@ -192,32 +193,6 @@ S3Error precondition_failed(std::string condition) {
             .details = {{"Condition", std::move(condition)}}};
 }
 
-std::string xml_escape(std::string_view text) {
-    const bool readable = is_utf8(text);
-    std::string out;
-    out.reserve(text.size());
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool is_space = c == '\n' || c == '\t';
-        if (c == '&') {
-            out += "&amp;";
-        } else if (c == '<') {
-            out += "&lt;";
-        } else if (c == '>') {
-            out += "&gt;";
-        } else if (c == '"') {
-            out += "&quot;";
-        } else if (c == '\r') {
-            out += "&#13;";
-        } else if ((byte < 0x20 && !is_space) || (byte >= 0x80 && !readable)) {
-            out += "\xEF\xBF\xBD";
-        } else {
-            out += c;
-        }
-    }
-    return out;
-}
-
 http::Response error_response(const S3Error& error, const http::Request& request) {
     http::Response response;
     response.status = error.status;
@@ -243,4 +218,4 @@ http::Response error_response(const S3Error& error, const http::Request& request
     return response;
 }
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

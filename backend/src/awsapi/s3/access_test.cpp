@@ -1,6 +1,6 @@
-#include "awsapi/testing/s3_fixture.hpp"
+#include "awsapi/s3/testing/fixture.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 
 using namespace testing;
 namespace {
@@ -94,4 +94,4 @@ TEST_F(S3AccessTest, ALinkIsForTheKeyItNames) {
 }
 
 }  // namespace
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "awsapi/s3_error.hpp"
+#include "awsapi/s3/error.hpp"
 #include "http/message.hpp"
 #include "sigv4/canonical.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 
 /// The checksums that S3 knows, by the names they have in headers (`x-amz-checksum-…`).
 struct ChecksumAlgorithm {
@@ -55,4 +55,4 @@ struct S3Request {
 /// False for what cannot stand in a header.
 [[nodiscard]] bool is_header_value(std::string_view text);
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

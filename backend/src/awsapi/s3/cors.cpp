@@ -1,11 +1,11 @@
-#include "awsapi/cors.hpp"
+#include "awsapi/s3/cors.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "base/encoding.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 namespace {
 
 constexpr std::array<std::string_view, 3> kMethods = {"GET", "PUT", "HEAD"};
@@ -80,4 +80,4 @@ void CorsPolicy::decorate(const http::Request& request, http::Response& response
     response.set("Access-Control-Expose-Headers", std::string(kExposed));
 }
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

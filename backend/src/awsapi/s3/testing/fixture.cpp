@@ -1,4 +1,4 @@
-#include "awsapi/testing/s3_fixture.hpp"
+#include "awsapi/s3/testing/fixture.hpp"
 
 #include <cstdlib>
 #include <cstring>
@@ -11,7 +11,7 @@
 #include "base/encoding.hpp"
 #include "sigv4/sign.hpp"
 
-namespace ingestor::awsapi::testing {
+namespace ingestor::awsapi::s3::testing {
 namespace {
 
 /// Hands the body out in pieces that fit no boundary of ours.
@@ -152,4 +152,4 @@ Call call_of(const std::string& method, const std::string& url) {
             .headers = {{"Host", std::string(kHost)}}};
 }
 
-}  // namespace ingestor::awsapi::testing
+}  // namespace ingestor::awsapi::s3::testing

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "awsapi/s3_put.hpp"
+#include "awsapi/s3/put.hpp"
 #include "base/encoding.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 namespace {
 
 constexpr std::array<std::string_view, 2> kParameters = {"content-type", "content-md5"};
@@ -251,4 +251,4 @@ S3Result<PutPlan> plan_put(const S3Request& request, std::string_view payload_ha
     return plan;
 }
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

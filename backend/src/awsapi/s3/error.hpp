@@ -12,7 +12,7 @@
 #include "sigv4/aws_chunked.hpp"
 #include "sigv4/verify.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 
 /// An error of the S3 protocol, as the S3 API reference lists them.
 struct S3Error {
@@ -53,7 +53,4 @@ using S3Result = std::expected<T, S3Error>;
 /// With AWS's XML document, unless the request is HEAD, to which no body may answer.
 [[nodiscard]] http::Response error_response(const S3Error& error, const http::Request& request);
 
-/// Text as it may stand in an element; what XML cannot say at all becomes U+FFFD.
-[[nodiscard]] std::string xml_escape(std::string_view text);
-
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

@@ -1,11 +1,11 @@
 #include <gmock/gmock.h>
 
-#include "awsapi/testing/s3_fixture.hpp"
+#include "awsapi/s3/testing/fixture.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "sigv4/sign.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 
 using namespace testing;
 namespace {
@@ -403,4 +403,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 }  // namespace
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

@@ -1,10 +1,10 @@
-#include "awsapi/s3_access.hpp"
+#include "awsapi/s3/access.hpp"
 
 #include <fmt/format.h>
 
 #include "jobs/file_keys.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 namespace {
 
 std::string_view name_of(S3Action action) {
@@ -74,4 +74,4 @@ boost::asio::awaitable<S3Result<bool>> S3Access::is_output_of(domain::UserId use
     co_return *owned;
 }
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

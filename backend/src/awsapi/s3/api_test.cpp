@@ -1,11 +1,11 @@
-#include "awsapi/s3_api.hpp"
+#include "awsapi/s3/api.hpp"
 
 #include <gmock/gmock.h>
 
-#include "awsapi/testing/s3_fixture.hpp"
+#include "awsapi/s3/testing/fixture.hpp"
 #include "base/encoding.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 
 using namespace testing;
 namespace {
@@ -336,11 +336,5 @@ TEST(S3ErrorOfTheStore, NoRoomIsNotAnInvitationToSendItAgain) {
     EXPECT_THAT(error.message, HasSubstr("make room"));
 }
 
-TEST(XmlEscape, GivesWellFormedText) {
-    EXPECT_EQ(xml_escape("a<b>&\"c\"\n\r"), "a&lt;b&gt;&amp;&quot;c&quot;\n&#13;");
-    EXPECT_EQ(xml_escape("\x01ü"), "\xEF\xBF\xBDü");
-    EXPECT_EQ(xml_escape("\xFFz"), "\xEF\xBF\xBDz");
-}
-
 }  // namespace
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

@@ -1,10 +1,10 @@
-#include "awsapi/s3_put.hpp"
+#include "awsapi/s3/put.hpp"
 
 #include <fmt/format.h>
 
 #include "base/encoding.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
@@ -130,4 +130,4 @@ boost::asio::awaitable<S3Result<ports::ObjectInfo>> receive_object(ports::Object
     co_return std::move(*stored);
 }
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "awsapi/s3_error.hpp"
+#include "awsapi/s3/error.hpp"
 #include "http/message.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 
 /// The bucket's one CORS rule: which pages of other origins may read and write objects.
 class CorsPolicy {
@@ -29,4 +29,4 @@ private:
     std::vector<std::string> allowed_origins_;
 };
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

@@ -1,4 +1,4 @@
-#include "awsapi/s3_request.hpp"
+#include "awsapi/s3/request.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include "base/encoding.hpp"
 #include "sigv4/verify.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 namespace {
 
 constexpr std::array<ChecksumAlgorithm, 5> kAlgorithms = {{{"crc32", "CRC32", 4},
@@ -128,4 +128,4 @@ bool is_header_value(std::string_view text) {
     });
 }
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

@@ -4,12 +4,12 @@
 #include <optional>
 #include <variant>
 
-#include "awsapi/s3_error.hpp"
-#include "awsapi/s3_request.hpp"
+#include "awsapi/s3/error.hpp"
+#include "awsapi/s3/request.hpp"
 #include "http/byte_range.hpp"
 #include "ports/object_store.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 
 /// What `Range` asks of an object of that size: a part, nothing (nullopt: the whole object, also
 /// where the header makes no sense or asks for several parts, as S3 has it), or 416.
@@ -30,4 +30,4 @@ struct ReadAnswer {
 [[nodiscard]] S3Result<ReadAnswer> answer_read(const S3Request& request,
                                                const ports::ObjectInfo& info);
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

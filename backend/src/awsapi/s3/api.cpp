@@ -1,15 +1,16 @@
-#include "awsapi/s3_api.hpp"
+#include "awsapi/s3/api.hpp"
 
 #include <array>
 #include <memory>
 
 #include <fmt/format.h>
 
-#include "awsapi/s3_put.hpp"
-#include "awsapi/s3_read.hpp"
+#include "awsapi/s3/put.hpp"
+#include "awsapi/s3/read.hpp"
+#include "awsapi/xml.hpp"
 #include "base/encoding.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 namespace {
 
 using boost::beast::http::verb;
@@ -226,4 +227,4 @@ S3Api::Answer S3Api::delete_object(const S3Request& request) {
     co_return response;
 }
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

@@ -9,12 +9,12 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include "awsapi/s3_error.hpp"
+#include "awsapi/s3/error.hpp"
 #include "domain/ids.hpp"
 #include "sigv4/credentials.hpp"
 #include "sigv4/verify.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 
 /// What an access key is good for.
 enum class S3Grant {
@@ -59,4 +59,4 @@ private:
     JobOwnership owns_job_;
 };
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

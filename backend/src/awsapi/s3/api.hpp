@@ -8,16 +8,16 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include "awsapi/cors.hpp"
-#include "awsapi/s3_access.hpp"
-#include "awsapi/s3_error.hpp"
-#include "awsapi/s3_request.hpp"
+#include "awsapi/s3/access.hpp"
+#include "awsapi/s3/cors.hpp"
+#include "awsapi/s3/error.hpp"
+#include "awsapi/s3/request.hpp"
 #include "http/message.hpp"
 #include "ports/clock.hpp"
 #include "ports/object_store.hpp"
 #include "sigv4/verify.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 
 struct S3Options {
     std::string bucket;
@@ -72,4 +72,4 @@ private:
     CorsPolicy cors_;
 };
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3

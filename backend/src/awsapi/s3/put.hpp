@@ -5,12 +5,12 @@
 #include <string>
 #include <utility>
 
-#include "awsapi/s3_error.hpp"
-#include "awsapi/s3_request.hpp"
+#include "awsapi/s3/error.hpp"
+#include "awsapi/s3/request.hpp"
 #include "ports/object_store.hpp"
 #include "sigv4/aws_chunked.hpp"
 
-namespace ingestor::awsapi {
+namespace ingestor::awsapi::s3 {
 
 /// What the head of a PUT says of the body to come.
 struct PutPlan {
@@ -34,4 +34,4 @@ struct PutPlan {
     ports::ObjectStore& store, domain::ObjectKey key, PutPlan plan, sigv4::Proof proof,
     http::Body& body);
 
-}  // namespace ingestor::awsapi
+}  // namespace ingestor::awsapi::s3
