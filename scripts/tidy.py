@@ -60,9 +60,8 @@ CO_AWAIT = re.compile(r"co_await[^;]*?(\[[^\]]+\]\s*[({]|[(,]\s*\{\s*[^}\s]|[(,]
 # … and what stands beside a co_await in a condition.
 CO_AWAIT_IN_CONDITION = re.compile(r"(\? | : |&& |\|\| )!?\(?co_await\b")
 LINES_MAX = 900
-# Folders that are a part of their module's namespace: one format each, or programs of a test.
-SHARED_NAMESPACE = [["extract", "docx"], ["extract", "source"], ["extract", "testing"],
-                    ["extract", "pdf"], ["documents", "testing"]]
+# Folders that are a part of their module's namespace: what only tests use.
+SHARED_NAMESPACE = [["extract", "testing"], ["documents", "testing"]]
 SQLITE = SOURCE / "sqlite"
 SQL = re.compile(r'"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|VACUUM)\s[^"]*"')
 
@@ -89,10 +88,12 @@ def check_arrows(path, text):
 
 
 def check_namespace(path, text):
-    """A folder is a namespace; the names of base/ stand in the root of ours."""
+    """A folder is a namespace; the names of base/ stand in the root of ours, formats in extract's."""
     folders = list(path.relative_to(SOURCE).parts[:-1])
     if folders[:1] == ["base"]:
         folders = []
+    if folders[:2] == ["extract", "formats"]:
+        folders = ["extract", *folders[2:]]
     wanted = "::".join(["ingestor", *folders])
     for match in re.finditer(r"^namespace (ingestor[\w:]*) \{\n(.*)", text, re.M):
         forward = re.match(r"(class|struct) \w+;", match.group(2))

@@ -7,20 +7,20 @@
 
 #include <fmt/format.h>
 
-#include "extract/extract.hpp"
+#include "extract/pipeline/extract.hpp"
 
 int main(int argc, char** argv) {
     const bool count_pages = argc > 1 && std::strcmp(argv[1], "--pages") == 0;
-    ingestor::extract::warm_up();
+    ingestor::extract::pipeline::warm_up();
     std::uint64_t pages = 0;
     for (int i = count_pages ? 2 : 1; i < argc; ++i) {
         std::ifstream in(argv[i], std::ios::binary);
         std::stringstream bytes;
         bytes << in.rdbuf();
         const auto content = bytes.str();
-        const ingestor::extract::Input input{
+        const ingestor::extract::pipeline::Input input{
             .bytes = content, .filename = argv[i], .source_uri = "file://bench", .limits = {}};
-        const auto output = ingestor::extract::extract(input, [](std::uint32_t) {});
+        const auto output = ingestor::extract::pipeline::extract(input, [](std::uint32_t) {});
         if (!output) {
             fmt::print(stderr, "{}: {}\n", argv[i], output.error().message);
             return 1;

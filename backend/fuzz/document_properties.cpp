@@ -12,18 +12,19 @@
 #include <libxml/HTMLparser.h>
 
 #include "base/encoding.hpp"
-#include "extract/chunker.hpp"
-#include "extract/ledger/ledger.hpp"
+#include "extract/formats/markdown/commonmark.hpp"
+#include "extract/pipeline/chunker.hpp"
+#include "extract/pipeline/ledger/ledger.hpp"
+#include "extract/pipeline/sidecar.hpp"
 #include "extract/render/html.hpp"
 #include "extract/render/plain_text.hpp"
-#include "extract/sidecar.hpp"
-#include "extract/source/commonmark.hpp"
-#include "extract/utf8.hpp"
+#include "extract/text/utf8.hpp"
 #include "fuzz.hpp"
 
 namespace ingestor::fuzz {
 
 using namespace extract;
+using namespace extract::pipeline;
 
 namespace {
 
@@ -42,7 +43,7 @@ void check_chunks(const Document& document, const render::Markdown& rendered,
         require(piece.tokens <= tokens_max, "no chunk is over the limit");
         require(is_utf8(piece.text), "a chunk is UTF-8");
         require(piece.char_begin == char_end, "characters are counted on");
-        require(piece.char_end - piece.char_begin == count_code_points(slice), "and rightly");
+        require(piece.char_end - piece.char_begin == text::count_code_points(slice), "and rightly");
         require(std::ranges::is_sorted(piece.pages), "pages rise");
         end = piece.end;
         char_end = piece.char_end;
@@ -69,7 +70,7 @@ void check_chunks(const Document& document, const render::Markdown& rendered,
 }
 
 std::string lower(const xmlChar* text) {
-    return to_lower_ascii(reinterpret_cast<const char*>(text));
+    return text::to_lower_ascii(reinterpret_cast<const char*>(text));
 }
 
 bool runs(std::string_view url) {
@@ -127,7 +128,7 @@ ParseLimits small_limits() {
 }
 
 void check_sanitized(std::string_view markdown) {
-    const auto tree = CommonMarkParser(markdown).finish();
+    const auto tree = markdown::CommonMarkParser(markdown).finish();
     const std::unique_ptr<char, decltype(&std::free)> html(
         cmark_render_html(tree.get(), CMARK_OPT_UNSAFE, nullptr), std::free);
     check_page(html.get());

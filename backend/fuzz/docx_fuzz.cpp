@@ -1,8 +1,8 @@
 #include <string>
 
 #include "document_properties.hpp"
-#include "extract/docx/docx.hpp"
-#include "extract/docx/docx_builder.hpp"
+#include "extract/formats/docx/docx.hpp"
+#include "extract/testing/docx_builder.hpp"
 #include "fuzz.hpp"
 
 namespace {
@@ -51,6 +51,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const fuzz::Input input(data, size);
     const auto bytes =
         input.rest().starts_with("PK") ? std::string(input.rest()) : package_of(input);
-    fuzz::check(extract::parse_docx(bytes, fuzz::small_limits()));
+    fuzz::check(extract::docx::parse_docx(bytes, fuzz::small_limits()));
     return 0;
 }

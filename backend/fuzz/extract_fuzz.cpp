@@ -2,7 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "document_properties.hpp"
-#include "extract/extract.hpp"
+#include "extract/pipeline/extract.hpp"
 #include "fuzz.hpp"
 
 /// The name of a file in the first line, then its bytes, of any format.
@@ -12,11 +12,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::Input input(data, size);
     const auto name = input.line();
     if (!is_utf8(name)) return 0;
-    const extract::Input document{.bytes = input.rest(),
-                                  .filename = std::string(name),
-                                  .source_uri = "s3://bucket/key",
-                                  .limits = fuzz::small_limits()};
-    const auto output = extract::extract(document, [](std::uint32_t) {});
+    const extract::pipeline::Input document{.bytes = input.rest(),
+                                            .filename = std::string(name),
+                                            .source_uri = "s3://bucket/key",
+                                            .limits = fuzz::small_limits()};
+    const auto output = extract::pipeline::extract(document, [](std::uint32_t) {});
     if (!output) {
         fuzz::check(output.error());
         return 0;

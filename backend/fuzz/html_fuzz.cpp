@@ -1,5 +1,5 @@
 #include "document_properties.hpp"
-#include "extract/html/html.hpp"
+#include "extract/formats/html/html.hpp"
 #include "fuzz.hpp"
 
 /// A web page.

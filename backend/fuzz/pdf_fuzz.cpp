@@ -1,8 +1,8 @@
 #include <string>
 
 #include "document_properties.hpp"
-#include "extract/pdf/pdf.hpp"
-#include "extract/pdf/pdf_builder.hpp"
+#include "extract/formats/pdf/pdf.hpp"
+#include "extract/testing/pdf_builder.hpp"
 #include "fuzz.hpp"
 
 namespace {
@@ -11,7 +11,7 @@ using namespace ingestor;
 
 /// Pages of raw operators, parted by lines `== page`; what follows `== outline` are bookmarks.
 std::string document_of(fuzz::Input input) {
-    extract::pdf::PdfBuilder builder;
+    extract::PdfBuilder builder;
     builder.page();
     bool in_outline = false;
     while (!input.rest().empty()) {
@@ -37,6 +37,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const fuzz::Input input(data, size);
     const auto bytes =
         input.rest().starts_with("%PDF") ? std::string(input.rest()) : document_of(input);
-    fuzz::check(extract::parse_pdf(bytes, fuzz::small_limits(), [](std::uint32_t) {}));
+    fuzz::check(extract::pdf::parse_pdf(bytes, fuzz::small_limits(), [](std::uint32_t) {}));
     return 0;
 }

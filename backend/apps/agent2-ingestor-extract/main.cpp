@@ -5,7 +5,7 @@
 #include "converters.hpp"
 #include "documents/helper.hpp"
 #include "documents/preloaded_files.hpp"
-#include "extract/extract.hpp"
+#include "extract/pipeline/extract.hpp"
 
 // The sandboxed helper: what documents/ speaks, spoken for by the parsers of extract/.
 
@@ -18,11 +18,11 @@ using ingestor::documents::ProgressCallback;
 
 Result<Outputs> extract_document(const Document& document,
                                  const ProgressCallback& report_progress) {
-    const ingestor::extract::Input input{.bytes = document.bytes,
-                                         .filename = document.filename,
-                                         .source_uri = document.source_uri,
-                                         .limits = {}};
-    auto output = ingestor::extract::extract(input, report_progress);
+    const ingestor::extract::pipeline::Input input{.bytes = document.bytes,
+                                                   .filename = document.filename,
+                                                   .source_uri = document.source_uri,
+                                                   .limits = {}};
+    auto output = ingestor::extract::pipeline::extract(input, report_progress);
     if (!output) return std::unexpected(std::move(output.error()));
     return Outputs{.format = std::move(output->format),
                    .content_type = std::move(output->content_type),
@@ -37,7 +37,7 @@ Result<Outputs> extract_document(const Document& document,
 
 /// All that parsers read beside the document: nothing can be opened once the sandbox has closed.
 void warm_up() {
-    ingestor::extract::warm_up();
+    ingestor::extract::pipeline::warm_up();
     // A package that runs on any system brings Poppler's tables along.
     const auto beside = ingestor::program_directory() / "share" / "poppler";
     if (ingestor::documents::preload_files(beside) == 0) {

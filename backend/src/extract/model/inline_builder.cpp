@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "extract/utf8.hpp"
+#include "extract/text/utf8.hpp"
 
 namespace ingestor::extract::model {
 namespace {
@@ -11,11 +11,11 @@ namespace {
 /// Appends text with each run of white space as one blank; soft hyphens and the like go.
 void append_collapsed(std::string& out, std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
-        const CodePoint c = code_point_at(text, at);
-        if (is_space(c.value)) {
+        const text::CodePoint c = text::code_point_at(text, at);
+        if (text::is_space(c.value)) {
             if (!out.ends_with(' ')) out += ' ';
         } else if (c.value == 0xFFFD && c.size == 1) {
-            append_utf8(out, c.value);
+            text::append_utf8(out, c.value);
         } else if (c.value >= 0x20 && c.value != 0xAD && c.value != 0x200B && c.value != 0xFEFF) {
             out.append(text.substr(at, c.size));
         }
@@ -28,7 +28,7 @@ bool is_text(const Inline& item) {
 }
 
 bool is_gap(const Inline& item) {
-    return item.kind == InlineKind::line_break || (is_text(item) && trim(item.text).empty());
+    return item.kind == InlineKind::line_break || (is_text(item) && text::trim(item.text).empty());
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ bool is_gap(const Inline& item) {
 void InlineBuilder::text(std::string_view text, const Style& style) {
     if (text.empty()) return;
     size_ += text.size();
-    const bool only_blanks = trim(text).empty();
+    const bool only_blanks = text::trim(text).empty();
     if (!only_blanks) blank_ = false;
     // Blanks take the style of what stands before, so that they do not part runs alike; raised ones
     // would make the blank a part of the exponent.

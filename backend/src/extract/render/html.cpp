@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "extract/render/links.hpp"
-#include "extract/utf8.hpp"
+#include "extract/text/utf8.hpp"
 
 namespace ingestor::extract::render {
 namespace {
@@ -50,7 +50,7 @@ void put_text(std::string& out, const Inline& item) {
         close.insert(0, "</" + std::string(name) + ">");
     };
     // Blanks stay outside, where they part the words.
-    const std::string_view core = trim(item.text);
+    const std::string_view core = text::trim(item.text);
     if (core.empty()) {
         out += ' ';
         return;

@@ -1,6 +1,6 @@
 #include "extract/render/links.hpp"
 
-#include "extract/utf8.hpp"
+#include "extract/text/utf8.hpp"
 
 namespace ingestor::extract::render {
 namespace {
@@ -31,7 +31,7 @@ std::string scheme_of(std::string_view url) {
 std::string safe_target(std::string_view url) {
     // Browsers skip control characters in URLs, and so must whoever judges the scheme.
     std::string clean;
-    for (const char c : trim(url)) {
+    for (const char c : text::trim(url)) {
         if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) clean += c;
     }
     const std::string scheme = scheme_of(clean);

@@ -9,7 +9,7 @@
 #include "extract/render/links.hpp"
 #include "extract/render/plain_text.hpp"
 #include "extract/render/scripts.hpp"
-#include "extract/utf8.hpp"
+#include "extract/text/utf8.hpp"
 
 namespace ingestor::extract::render {
 namespace {
@@ -195,22 +195,22 @@ std::string joined_lines(std::string_view text, std::string_view separator) {
 }
 
 char32_t first_of(std::string_view text) {
-    return text.empty() ? U' ' : code_point_at(text, 0).value;
+    return text.empty() ? U' ' : text::code_point_at(text, 0).value;
 }
 
 char32_t last_of(std::string_view text) {
     if (text.empty()) return U' ';
     std::size_t at = text.size() - 1;
     while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
-    return code_point_at(text, at).value;
+    return text::code_point_at(text, at).value;
 }
 
 /// True where emphasis marks around `inside` are read back as such (CommonMark, flanking runs).
 bool emphasis_holds(char32_t before, std::string_view inside, char32_t after) {
     const char32_t first = first_of(inside), last = last_of(inside);
-    const auto open_side = [](char32_t c) { return is_space(c) || is_punctuation(c); };
-    const bool opens = !is_punctuation(first) || open_side(before);
-    const bool closes = !is_punctuation(last) || open_side(after);
+    const auto open_side = [](char32_t c) { return text::is_space(c) || text::is_punctuation(c); };
+    const bool opens = !text::is_punctuation(first) || open_side(before);
+    const bool closes = !text::is_punctuation(last) || open_side(after);
     // A star right beside the mark would change how long the mark's run is.
     return opens && closes && before != U'*' && after != U'*' && before != U'~' && after != U'~';
 }
@@ -267,7 +267,7 @@ std::string picture_markdown(std::string_view words, std::string_view source) {
 std::string formula_markdown(std::string_view text) {
     // Dollars within would end it early; a line break or a blank at an end is no formula's.
     std::string out = "$";
-    for (const char c : trim(text)) {
+    for (const char c : text::trim(text)) {
         if (c == '$') out += '\\';
         out += c == '\n' ? ' ' : c;
     }
@@ -339,7 +339,7 @@ private:
         bool leads_blank = false, trails_blank = false;
         for (std::size_t k = i; k < end; ++k) {
             const std::string_view all = runs_[k].text;
-            const std::string_view core = trim(all);
+            const std::string_view core = text::trim(all);
             if (core.empty()) {
                 trails_blank = true;
                 continue;
@@ -382,7 +382,7 @@ private:
 bool is_blank_text(const Inlines& inlines) {
     return std::ranges::all_of(inlines, [](const Inline& item) {
         return item.kind == InlineKind::line_break ||
-               (item.kind == InlineKind::text && trim(item.text).empty());
+               (item.kind == InlineKind::text && text::trim(item.text).empty());
     });
 }
 
@@ -402,13 +402,13 @@ struct IsVoid {
     bool operator()(const Table& table) const {
         return std::ranges::all_of(table.rows, [](const auto& row) { return row.empty(); });
     }
-    bool operator()(const Code& code) const { return trim(code.text).empty(); }
+    bool operator()(const Code& code) const { return text::trim(code.text).empty(); }
     bool operator()(const Quote& quote) const { return all_void(quote.blocks); }
     bool operator()(const Picture& picture) const {
-        return trim(picture.words).empty() && picture.source.empty() &&
+        return text::trim(picture.words).empty() && picture.source.empty() &&
                is_blank_text(picture.caption);
     }
-    bool operator()(const Formula& formula) const { return trim(formula.text).empty(); }
+    bool operator()(const Formula& formula) const { return text::trim(formula.text).empty(); }
     bool operator()(const Footnote& note) const { return all_void(note.blocks); }
     bool operator()(const Rule&) const { return false; }
 };
@@ -458,10 +458,11 @@ private:
     void put(const Code& code) {
         std::string text = code.text;
         std::ranges::replace(text, '\n', ' ');
-        if (!trim(text).empty()) line(code_span(trim(text)));
+        if (!text::trim(text).empty()) line(code_span(text::trim(text)));
     }
     void put(const Picture& picture) {
-        if (!trim(picture.words).empty()) line(picture_markdown(picture.words, picture.source));
+        if (!text::trim(picture.words).empty())
+            line(picture_markdown(picture.words, picture.source));
         line(inline_markdown(picture.caption));
     }
     void put(const Footnote& note) {
@@ -706,7 +707,7 @@ private:
 
     void put(const Picture& picture, const Provenance& place) {
         piece(PieceKind::prose, place, [&] {
-            const bool shown = !trim(picture.words).empty() || !picture.source.empty();
+            const bool shown = !text::trim(picture.words).empty() || !picture.source.empty();
             if (shown) prose(picture_markdown(picture.words, picture.source));
             if (is_blank_text(picture.caption)) return;
             if (shown) {

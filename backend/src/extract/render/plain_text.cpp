@@ -5,7 +5,7 @@
 #include <variant>
 
 #include "extract/render/scripts.hpp"
-#include "extract/utf8.hpp"
+#include "extract/text/utf8.hpp"
 
 namespace ingestor::extract::render {
 namespace {
@@ -16,7 +16,7 @@ char32_t last_of(std::string_view text) {
     if (text.empty()) return U' ';
     std::size_t at = text.size() - 1;
     while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
-    return code_point_at(text, at).value;
+    return text::code_point_at(text, at).value;
 }
 
 void put_script(std::string& out, const Inline& item) {
@@ -54,7 +54,7 @@ private:
     static constexpr int kIndentMax = 16;
 
     void line(std::string_view text) {
-        if (trim(text).empty()) return;
+        if (text::trim(text).empty()) return;
         for (std::size_t begin = 0; begin <= text.size();) {
             const std::size_t end = std::min(text.find('\n', begin), text.size());
             if (!marked_)

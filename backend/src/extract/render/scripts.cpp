@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "extract/utf8.hpp"
+#include "extract/text/utf8.hpp"
 
 namespace ingestor::extract::render {
 namespace {
@@ -61,12 +61,12 @@ std::optional<char32_t> sign_of(char32_t c, const auto& signs) {
 std::optional<std::string> in_script(std::string_view text, Script script) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
-        const CodePoint c = code_point_at(text, at);
+        const text::CodePoint c = text::code_point_at(text, at);
         at += c.size;
         const auto sign =
             script == Script::superscript ? sign_of(c.value, kRaised) : sign_of(c.value, kLowered);
         if (!sign) return std::nullopt;
-        append_utf8(out, *sign);
+        text::append_utf8(out, *sign);
     }
     return out;
 }
@@ -74,7 +74,7 @@ std::optional<std::string> in_script(std::string_view text, Script script) {
 bool reads_on_the_line(std::string_view text, char32_t before) {
     if (text.starts_with('[') && text.ends_with(']')) return true;
     if (before < U'0' || before > U'9') return false;
-    return std::ranges::find(kOrdinals, to_lower_ascii(text)) != kOrdinals.end();
+    return std::ranges::find(kOrdinals, text::to_lower_ascii(text)) != kOrdinals.end();
 }
 
 }  // namespace ingestor::extract::render

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <libxml/tree.h>
+
+#include "extract/document.hpp"
+#include "extract/formats/docx/context.hpp"
+#include "extract/formats/docx/paragraph.hpp"
+
+namespace ingestor::extract::docx {
+
+/// Reads block-level content: paragraphs, tables, and what wraps them.
+class BodyReader {
+public:
+    explicit BodyReader(DocxContext& context) : context_(context), paragraph_(context) {}
+
+    /// One child of a body, cell, note or text box.
+    void read(const xmlNode* node);
+    void read_children(const xmlNode* node);
+    /// Everything read; ends a paragraph that waits for its continuation.
+    [[nodiscard]] model::Blocks take();
+
+private:
+    void read_paragraph(const xmlNode* node);
+    void end_paragraph(const xmlNode* properties, const ParagraphStyle& style,
+                       const std::string& style_id);
+    void read_table(const xmlNode* table);
+    void collect_rows(const xmlNode* parent, std::vector<const xmlNode*>& rows) const;
+    void collect_cells(const xmlNode* parent, std::vector<const xmlNode*>& cells) const;
+    /// The cell that a column's merged cells go on from: its row and its place in it.
+    struct MergedCell {
+        std::size_t row = 0, cell = 0;
+    };
+    using MergedCells = std::vector<std::optional<MergedCell>>;
+    void read_row(const xmlNode* row, std::size_t grid_columns, MergedCells& above,
+                  model::Table& table);
+    void add(model::Block block);
+
+    DocxContext& context_;
+    ParagraphReader paragraph_;
+    model::Blocks blocks_;
+};
+
+}  // namespace ingestor::extract::docx

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include <Gfx.h>
+#include <PDFDoc.h>
+
+#include "base/result.hpp"
+#include "extract/formats/pdf/page_reader.hpp"
+
+namespace ingestor::extract::pdf {
+
+/// Runs pages through Poppler's interpreter. Poppler builds all fonts of a page anew for each page,
+/// which takes half of the time; so neighbouring pages whose resources give the same names to the
+/// same fonts are run by one interpreter that keeps them.
+class PagePlayer {
+public:
+    /// `unpacked_bytes_max` bounds the content of a page.
+    PagePlayer(PDFDoc& document, PageReader& reader, std::uint64_t unpacked_bytes_max)
+        : document_(document), reader_(reader), unpacked_bytes_max_(unpacked_bytes_max) {}
+
+    /// Runs page `number` (from 1) and, where they are wanted, its annotations into the reader.
+    /// Errors: too_large.
+    [[nodiscard]] Result<void> play(std::uint32_t number, bool annotations);
+
+private:
+    using Fonts = std::map<std::string, Ref>;  // By the name that the page's content uses.
+
+    // More are not kept at a time: a font can hold a megabyte of tables.
+    static constexpr std::size_t kFontsMax = 64;
+    static constexpr std::uint32_t kPagesMax = 256;
+
+    void start_group(std::uint32_t number);
+    // Adds the fonts of a page. False, with `fonts` as it was, where a name has another font
+    // already.
+    [[nodiscard]] bool add_fonts(std::uint32_t number, Fonts& fonts);
+    [[nodiscard]] Result<void> show_content(::Page& page);
+
+    PDFDoc& document_;
+    PageReader& reader_;
+    std::uint64_t unpacked_bytes_max_;
+    std::unique_ptr<Gfx> interpreter_;
+    std::uint32_t group_first_ = 0, group_last_ = 0;
+};
+
+}  // namespace ingestor::extract::pdf

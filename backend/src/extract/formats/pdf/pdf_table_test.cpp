@@ -1,0 +1,434 @@
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "extract/formats/pdf/parsed_pdf.hpp"
+
+namespace ingestor::extract::pdf {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::vector<std::string>> only_table(const Document& document) {
+    std::vector<std::vector<std::string>> rows;
+    int tables = 0;
+    for (const FlatBlock& block : flat(document.blocks)) {
+        if (block.kind != BlockKind::table) continue;
+        rows = block.rows;
+        ++tables;
+    }
+    EXPECT_EQ(tables, 1);
+    return rows;
+}
+
+TEST(PdfTable, RuledTableHasTheCellsBetweenItsLines) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 60, kProse);
+    for (const double y : {100.0, 120.0, 160.0}) pdf.rule(72, y, 372, y);
+    for (const double x : {72.0, 172.0, 372.0}) pdf.rule(x, 100, x, 160);
+    pdf.text(76, 114, "Name").text(176, 114, "Remark");
+    pdf.text(76, 134, "Ada").text(176, 134, "wrote the first").text(176, 146, "of all programs");
+    EXPECT_THAT(only_table(parsed(pdf)),
+                ElementsAre(ElementsAre("Name", "Remark"),
+                            ElementsAre("Ada", "wrote the first of all programs")));
+}
+
+TEST(PdfTable, CellWithoutALineInItSpansColumns) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const double y : {100.0, 120.0, 140.0, 160.0}) pdf.rule(72, y, 372, y);
+    pdf.rule(72, 100, 72, 160).rule(372, 100, 372, 160).rule(222, 120, 222, 160);
+    pdf.text(150, 114, "Both together");
+    pdf.text(76, 134, "left").text(230, 134, "right").text(76, 154, "low").text(230, 154, "lower");
+    EXPECT_THAT(only_table(parsed(pdf)),
+                ElementsAre(ElementsAre("Both together", ""), ElementsAre("left", "right"),
+                            ElementsAre("low", "lower")));
+}
+
+TEST(PdfTable, ColumnsOfShortTextAreATableWithoutLines) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 60, kProse);
+    const char* const cells[][3] = {{"Country", "Capital", "Area"},
+                                    {"Belgium", "Brussels", "30,689"},
+                                    {"Finland", "Helsinki", "338,424"},
+                                    {"Malta", "Valletta", "316"}};
+    double y = 120;
+    for (const auto& row : cells) {
+        pdf.text(72, y, row[0]).text(180, y, row[1]).text(300, y, row[2]);
+        y += 15;
+    }
+    EXPECT_THAT(only_table(parsed(pdf)), ElementsAre(ElementsAre("Country", "Capital", "Area"),
+                                                     ElementsAre("Belgium", "Brussels", "30,689"),
+                                                     ElementsAre("Finland", "Helsinki", "338,424"),
+                                                     ElementsAre("Malta", "Valletta", "316")));
+}
+
+TEST(PdfTable, EmptyCellsDoNotMoveTheOthers) {
+    PdfBuilder pdf;
+    pdf.page();
+    const char* const cells[][4] = {{"Part", "Place", "Wanted", "Found"},
+                                    {"K-1", "A7", "", "12"},
+                                    {"K-2", "", "40", "40"},
+                                    {"K-3", "B2", "25", ""},
+                                    {"K-4", "B3", "9", "8"}};
+    double y = 100;
+    for (const auto& row : cells) {
+        double x = 72;
+        for (const char* const cell : row) {
+            if (*cell != '\0') pdf.text(x, y, cell);
+            x += 80;
+        }
+        y += 14;
+    }
+    EXPECT_THAT(
+        only_table(parsed(pdf)),
+        ElementsAre(ElementsAre("Part", "Place", "Wanted", "Found"),
+                    ElementsAre("K-1", "A7", "", "12"), ElementsAre("K-2", "", "40", "40"),
+                    ElementsAre("K-3", "B2", "25", ""), ElementsAre("K-4", "B3", "9", "8")));
+}
+
+TEST(PdfTable, RecordsBetweenTwoLinesAreRowsOfTheirOwn) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const double y : {100.0, 120.0, 160.0}) pdf.rule(72, y, 372, y);
+    for (const double x : {72.0, 172.0, 272.0, 372.0}) pdf.rule(x, 100, x, 160);
+    pdf.text(76, 114, "Kind").text(176, 114, "First").text(276, 114, "Second");
+    pdf.lines(76, 134, {"red", "blue"})
+        .lines(176, 134, {"1.5", "2.5"})
+        .lines(276, 134, {"10", "20"});
+    EXPECT_THAT(only_table(parsed(pdf)),
+                ElementsAre(ElementsAre("Kind", "First", "Second"), ElementsAre("red", "1.5", "10"),
+                            ElementsAre("blue", "2.5", "20")));
+}
+
+// A head with lines around its cells over rows that have lines above and below them only.
+PdfBuilder lined_head(const std::vector<double>& xs, double top, int rows) {
+    PdfBuilder pdf;
+    pdf.page().rule(xs.front(), top, xs.back(), top);
+    for (int r = 0; r <= rows; ++r) {
+        const double y = top + 20 + 15 * r;
+        pdf.rule(xs.front(), y, xs.back(), y);
+    }
+    for (const double x : xs) pdf.rule(x, top, x, top + 20);
+    pdf.rule(xs.front(), top, xs.front(), top + 20 + 15 * rows);
+    pdf.rule(xs.back(), top, xs.back(), top + 20 + 15 * rows);
+    return pdf;
+}
+
+TEST(PdfTable, ColumnsDrawnInTheHeadGoOnBelowIt) {
+    PdfBuilder pdf = lined_head({60, 160, 230, 300, 370}, 200, 3);
+    pdf.text(64, 214, "Port")
+        .text(164, 214, "Ships")
+        .text(234, 214, "Boats")
+        .text(304, 214, "Tons");
+    pdf.text(64, 231, "Lisbon").text(164, 231, "12").text(234, 231, "7").text(304, 231, "3,400");
+    pdf.text(64, 246, "Porto").text(234, 246, "19").text(304, 246, "88");
+    pdf.text(64, 261, "New Haven").text(164, 261, "4").text(304, 261, "61");
+    EXPECT_THAT(only_table(parsed(pdf)), ElementsAre(ElementsAre("Port", "Ships", "Boats", "Tons"),
+                                                     ElementsAre("Lisbon", "12", "7", "3,400"),
+                                                     ElementsAre("Porto", "", "19", "88"),
+                                                     ElementsAre("New Haven", "4", "", "61")));
+}
+
+TEST(PdfTable, TextAcrossALinesPlaceStaysOneCell) {
+    PdfBuilder pdf = lined_head({60, 130, 200, 270}, 120, 3);
+    pdf.text(64, 134, "North").text(134, 134, "South").text(204, 134, "East");
+    pdf.text(64, 151, "Figures of this row were not collected");
+    pdf.text(64, 166, "1").text(134, 166, "2").text(204, 166, "3");
+    pdf.text(64, 181, "4").text(134, 181, "5").text(204, 181, "6");
+    EXPECT_THAT(only_table(parsed(pdf)),
+                ElementsAre(ElementsAre("North", "South", "East"),
+                            ElementsAre("Figures of this row were not collected", "", ""),
+                            ElementsAre("1", "2", "3"), ElementsAre("4", "5", "6")));
+}
+
+TEST(PdfTable, WrappedTextOfAMergedCellIsNotCutAtAColumnsPlace) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const double y : {100.0, 120.0, 160.0, 180.0}) pdf.rule(72, y, 372, y);
+    pdf.rule(72, 100, 72, 180).rule(372, 100, 372, 180);
+    pdf.rule(222, 100, 222, 120).rule(222, 160, 222, 180);
+    pdf.text(76, 114, "left").text(226, 114, "right");
+    pdf.lines(76, 134,
+              {"A remark that runs over the whole width of the two columns and",
+               "then goes on below, with blanks wherever they come to stand"});
+    pdf.text(76, 174, "low").text(226, 174, "lower");
+    EXPECT_THAT(
+        only_table(parsed(pdf)),
+        ElementsAre(ElementsAre("left", "right"),
+                    ElementsAre("A remark that runs over the whole width of the two columns and "
+                                "then goes on below, with blanks wherever they come to stand",
+                                ""),
+                    ElementsAre("low", "lower")));
+}
+
+TEST(PdfTable, TextOnTheLineOfItsNeighboursIsARowWithoutALineAboveIt) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const double y : {100.0, 120.0, 140.0, 160.0}) pdf.rule(72, y, 272, y);
+    pdf.rule(272, 100, 372, 100).rule(272, 160, 372, 160);
+    for (const double x : {72.0, 172.0, 272.0, 372.0}) pdf.rule(x, 100, x, 160);
+    pdf.text(76, 114, "a").text(176, 114, "b").text(276, 114, "c");
+    pdf.text(76, 134, "d").text(176, 134, "e").text(276, 134, "f");
+    pdf.text(76, 154, "g").text(176, 154, "h").text(276, 154, "i");
+    EXPECT_THAT(only_table(parsed(pdf)),
+                ElementsAre(ElementsAre("a", "b", "c"), ElementsAre("d", "e", "f"),
+                            ElementsAre("g", "h", "i")));
+}
+
+// A frame with a head and one tall row below it.
+PdfBuilder tall_row(const std::vector<double>& xs, double bottom) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const double y : {100.0, 120.0, bottom}) pdf.rule(xs.front(), y, xs.back(), y);
+    for (const double x : xs) pdf.rule(x, 100, x, bottom);
+    return pdf;
+}
+
+TEST(PdfTable, NumbersUnderNumbersAreRecordsThoughACellIsEmpty) {
+    PdfBuilder pdf = tall_row({72, 172, 272, 372}, 190);
+    pdf.text(76, 114, "Land").text(176, 114, "Paid").text(276, 114, "Due");
+    pdf.lines(76, 134, {"Bulgaria", "Cyprus", "Help", "Malta"}, 10, 14);
+    pdf.text(176, 134, "2.3").text(276, 134, "5.5").text(176, 148, "0.2").text(276, 148, "0.4");
+    pdf.text(276, 162, "0.1").text(176, 176, "0.9").text(276, 176, "0.7");
+    EXPECT_THAT(
+        only_table(parsed(pdf)),
+        ElementsAre(ElementsAre("Land", "Paid", "Due"), ElementsAre("Bulgaria", "2.3", "5.5"),
+                    ElementsAre("Cyprus", "0.2", "0.4"), ElementsAre("Help", "", "0.1"),
+                    ElementsAre("Malta", "0.9", "0.7")));
+}
+
+TEST(PdfTable, NameWrappedBesideItsNumbersStaysInItsRecord) {
+    PdfBuilder pdf = tall_row({72, 102, 232, 332}, 190);
+    pdf.text(76, 114, "No.").text(106, 114, "Body").text(236, 114, "Members");
+    pdf.lines(106, 132, {"Association of Rowing", "Clubs"}).text(76, 132, "1").text(236, 132, "40");
+    pdf.lines(106, 156, {"Guild"}).text(76, 156, "2").text(236, 156, "711");
+    pdf.lines(106, 168, {"Union of the Harbour", "Pilots"}).text(76, 168, "3").text(236, 168, "5");
+    EXPECT_THAT(only_table(parsed(pdf)),
+                ElementsAre(ElementsAre("No.", "Body", "Members"),
+                            ElementsAre("1", "Association of Rowing Clubs", "40"),
+                            ElementsAre("2", "Guild", "711"),
+                            ElementsAre("3", "Union of the Harbour Pilots", "5")));
+}
+
+TEST(PdfTable, WrappedTextsBesideEachOtherAreOneRow) {
+    PdfBuilder pdf = tall_row({72, 192, 312}, 170);
+    pdf.text(76, 114, "Source").text(196, 114, "Example");
+    pdf.lines(76, 134, {"Emissions of ten tons a", "year or more of any toxic", "substance"});
+    pdf.lines(196, 134, {"Utilities, refineries and", "chemical plants, and all", "their ships"});
+    EXPECT_THAT(
+        only_table(parsed(pdf)),
+        ElementsAre(ElementsAre("Source", "Example"),
+                    ElementsAre("Emissions of ten tons a year or more of any toxic substance",
+                                "Utilities, refineries and chemical plants, and all their ships")));
+}
+
+// The lines of a book's table: above, below the head, and below.
+PdfBuilder book_table(double left, double right, const std::vector<double>& heights) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const double y : heights) pdf.rule(left, y, right, y);
+    return pdf;
+}
+
+TEST(PdfTable, TwoRowsBetweenLinesAreATable) {
+    PdfBuilder pdf = book_table(72, 340, {100, 118, 136});
+    pdf.text(76, 113, "ARC").text(150, 113, "Swag").text(230, 113, "MMLU").text(300, 113, "Truth");
+    pdf.text(76, 131, "0.06").text(150, 131, "N/A").text(230, 131, "0.15").text(300, 131, "0.28");
+    EXPECT_THAT(only_table(parsed(pdf)), ElementsAre(ElementsAre("ARC", "Swag", "MMLU", "Truth"),
+                                                     ElementsAre("0.06", "N/A", "0.15", "0.28")));
+}
+
+TEST(PdfTable, TableOfOneColumnOfThePageIsFoundBesideTheTextOfTheOther) {
+    PdfBuilder pdf = book_table(60, 280, {90, 108, 150});
+    pdf.text(64, 103, "Model").text(170, 103, "Size").text(240, 103, "Score");
+    pdf.text(64, 121, "Alder").text(170, 121, "7B").text(240, 121, "61.5");
+    pdf.text(64, 133, "Birch").text(170, 133, "13B").text(240, 133, "64.2");
+    pdf.text(64, 145, "Cedar").text(170, 145, "30B").text(240, 145, "70.0");
+    std::vector<std::string> column;
+    for (int i = 0; i < 12; ++i)
+        column.push_back("of a river in the north that runs its long way down " +
+                         std::string(1, static_cast<char>('a' + i)));
+    pdf.lines(320, 85, column, 10, 12).lines(60, 180, column, 9, 12);
+    EXPECT_THAT(
+        only_table(parsed(pdf)),
+        ElementsAre(ElementsAre("Model", "Size", "Score"), ElementsAre("Alder", "7B", "61.5"),
+                    ElementsAre("Birch", "13B", "64.2"), ElementsAre("Cedar", "30B", "70.0")));
+}
+
+TEST(PdfTable, ProseBetweenTheLinesOfAPagesHeadAndFootIsNone) {
+    PdfBuilder pdf = book_table(72, 540, {60, 700});
+    pdf.lines(72, 90, kProse).lines(72, 140, kProse).lines(72, 190, kProse);
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::table), ElementsAre());
+}
+
+TEST(PdfTable, ColumnsOfProseBetweenLinesAreNone) {
+    PdfBuilder pdf = book_table(60, 540, {60, 400});
+    std::vector<std::string> column;
+    for (int i = 0; i < 14; ++i)
+        column.push_back("of a river in the north that runs its long way down " +
+                         std::string(1, static_cast<char>('a' + i)));
+    pdf.lines(60, 85, column, 9, 12).lines(310, 85, column, 9, 12);
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::table), ElementsAre());
+}
+
+TEST(PdfTable, LinesOfAHeadsCellsAreOneRow) {
+    PdfBuilder pdf = book_table(72, 420, {80, 120, 180});
+    pdf.text(76, 115, "System");
+    pdf.lines(180, 93, {"Schools", "before", "the draw"}, 10, 11);
+    pdf.lines(270, 104, {"Schools", "after it"}, 10, 11);
+    pdf.lines(360, 104, {"Pupils", "seen"}, 10, 11);
+    double y = 133;
+    for (const char* const name : {"Austria", "Brazil", "Chile", "Denmark"}) {
+        pdf.text(76, y, name).text(180, y, "93").text(270, y, "100").text(360, y, "91");
+        y += 13;
+    }
+    const auto rows = only_table(parsed(pdf));
+    ASSERT_EQ(rows.size(), 5U);
+    EXPECT_THAT(rows[0], ElementsAre("System", "Schools before the draw", "Schools after it",
+                                     "Pupils seen"));
+    EXPECT_THAT(rows[1], ElementsAre("Austria", "93", "100", "91"));
+}
+
+TEST(PdfTable, LineUnderAPartOfTheHeadKeepsItsRowsApart) {
+    PdfBuilder pdf = book_table(72, 420, {80, 120, 170});
+    pdf.rule(170, 98, 420, 98);
+    pdf.text(240, 94, "Both years").text(76, 112, "System");
+    pdf.text(180, 112, "2007").text(270, 112, "2008").text(360, 112, "Change");
+    double y = 133;
+    for (const char* const name : {"Austria", "Brazil", "Chile"}) {
+        pdf.text(76, y, name).text(180, y, "93").text(270, y, "100").text(360, y, "7");
+        y += 13;
+    }
+    const auto rows = only_table(parsed(pdf));
+    ASSERT_EQ(rows.size(), 5U);
+    EXPECT_THAT(rows[1], ElementsAre("System", "2007", "2008", "Change"));
+}
+
+TEST(PdfTable, BorderDrawnInShortPiecesIsALine) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const double y : {100.0, 120.0, 140.0}) {
+        for (double x = 72; x < 272; x += 4) pdf.rule(x, y, x + 4, y);
+    }
+    for (const double x : {72.0, 172.0, 272.0}) {
+        for (double y = 100; y < 140; y += 4) pdf.rule(x, y, x, y + 4);
+    }
+    pdf.text(76, 114, "a").text(176, 114, "b c").text(76, 134, "d").text(176, 134, "e f");
+    EXPECT_THAT(only_table(parsed(pdf)),
+                ElementsAre(ElementsAre("a", "b c"), ElementsAre("d", "e f")));
+}
+
+TEST(PdfTable, WhiteAcrossARowAndANewFirstTextBeginARecord) {
+    PdfBuilder pdf = tall_row({72, 152, 252, 352}, 230);
+    pdf.text(76, 114, "Place").text(156, 114, "What it is").text(256, 114, "Where it is");
+    pdf.text(76, 134, "Mobile:");
+    pdf.text(76, 156, "On road").lines(156, 156, {"Cars and what else", "has four wheels"}, 10, 11);
+    pdf.lines(256, 156, {"In the towns and", "between them"}, 10, 11);
+    pdf.text(76, 196, "Afloat").lines(156, 196, {"Ships and boats of", "any size"}, 10, 11);
+    pdf.lines(256, 196, {"On rivers, seas and", "lakes"}, 10, 11);
+    EXPECT_THAT(
+        only_table(parsed(pdf)),
+        ElementsAre(
+            ElementsAre("Place", "What it is", "Where it is"), ElementsAre("Mobile:", "", ""),
+            ElementsAre("On road", "Cars and what else has four wheels",
+                        "In the towns and between them"),
+            ElementsAre("Afloat", "Ships and boats of any size", "On rivers, seas and lakes")));
+}
+
+TEST(PdfTable, ColumnsOfNumbersNeedNoLinesBetweenThem) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const double y : {100.0, 116.0, 176.0}) pdf.rule(72, y, 380, y);
+    pdf.rule(172, 100, 172, 176);
+    pdf.text(76, 112, "Answers")
+        .text(180, 112, "Count")
+        .text(240, 112, "Share")
+        .text(310, 112, "Sum");
+    double y = 130;
+    for (const char* const name : {"none", "one", "two", "all"}) {
+        pdf.text(76, y, name).text(184, y, "138").text(244, y, "6.9").text(314, y, "15.7");
+        y += 13;
+    }
+    const auto rows = only_table(parsed(pdf));
+    ASSERT_EQ(rows.size(), 5U);
+    EXPECT_THAT(rows[0], ElementsAre("Answers", "Count", "Share", "Sum"));
+    EXPECT_THAT(rows[4], ElementsAre("all", "138", "6.9", "15.7"));
+}
+
+TEST(PdfTable, LinesOfAnotherTableAreNotItsOwn) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const auto& [left, top] : {std::pair(57.0, 100.0), std::pair(56.9, 220.0)}) {
+        for (int r = 0; r < 4; ++r) pdf.rule(left, top + 20 * r, left + 330, top + 20 * r);
+        for (int c = 0; c < 4; ++c) pdf.rule(left + 110 * c, top, left + 110 * c, top + 60);
+        for (int r = 0; r < 3; ++r) {
+            for (int c = 0; c < 3; ++c)
+                pdf.text(left + 4 + 110 * c, top + 14 + 20 * r,
+                         std::string(1, static_cast<char>('a' + 3 * r + c)));
+        }
+    }
+    std::size_t tables = 0;
+    for (const FlatBlock& block : flat(parsed(pdf).blocks)) {
+        if (block.kind != BlockKind::table) continue;
+        ++tables;
+        EXPECT_THAT(block.rows, ElementsAre(ElementsAre("a", "b", "c"), ElementsAre("d", "e", "f"),
+                                            ElementsAre("g", "h", "i")));
+    }
+    EXPECT_EQ(tables, 2U);
+}
+
+TEST(PdfTable, GridOfAChartWithItsNumbersIsNone) {
+    PdfBuilder pdf = book_table(90, 400, {100, 130, 160, 190});
+    for (int i = 0; i < 4; ++i) pdf.text(70, 103 + 30 * i, std::to_string(60 - 20 * i));
+    pdf.text(120, 118, "55").text(300, 122, "51").text(120, 148, "31").text(210, 144, "28");
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::table), ElementsAre());
+}
+
+TEST(PdfTable, NotesAboveTheNextLineAreNoRows) {
+    PdfBuilder pdf = book_table(72, 420, {80, 98, 300});
+    pdf.text(76, 93, "Model").text(220, 93, "Size").text(340, 93, "Score");
+    double y = 112;
+    for (const char* const name : {"Alder", "Birch", "Cedar"}) {
+        pdf.text(76, y, name).text(220, y, "7B").text(340, y, "61.5");
+        y += 13;
+    }
+    pdf.text(76, 170, "In the last of them the score of two years was left out of the mean");
+    pdf.text(76, 182, "since the port was closed for half of the first, as we said above.");
+    EXPECT_EQ(only_table(parsed(pdf)).size(), 4U);
+}
+
+TEST(PdfTable, NumbersInAFixedPitchAreATable) {
+    PdfBuilder pdf;
+    pdf.page();
+    double y = 100;
+    for (const char* const name : {"Under 1 year", "1 to 2 years", "3 to 5 years", "6 and more"}) {
+        pdf.text(72, y, name, 10, PdfBuilder::Font::mono);
+        pdf.text(200, y, "0.0156", 10, PdfBuilder::Font::mono);
+        pdf.text(290, y, "3,533", 10, PdfBuilder::Font::mono);
+        y += 12;
+    }
+    EXPECT_EQ(only_table(parsed(pdf)).size(), 4U);
+}
+
+TEST(PdfTable, OutputOfAProgramAmongProseIsAListing) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 60, kProse);
+    const std::vector<std::string> rows = {"     [,1] [,2] [,3]", "[1,]    1    5    9",
+                                           "[2,]    2    6   10", "[3,]    3    7   11"};
+    double y = 120;
+    for (const std::string& row : rows) {
+        for (std::size_t at = 0; at < row.size(); at = row.find(' ', at)) {
+            at = std::min(row.find_first_not_of(' ', at), row.size());
+            const std::string word = row.substr(at, row.find(' ', at) - at);
+            pdf.text(72 + 6 * static_cast<double>(at), y, word, 10, PdfBuilder::Font::mono);
+        }
+        y += 12;
+    }
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::table), ElementsAre());
+}
+
+}  // namespace
+}  // namespace ingestor::extract::pdf

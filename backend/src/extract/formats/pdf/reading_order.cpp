@@ -1,0 +1,153 @@
+#include "extract/formats/pdf/reading_order.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace ingestor::extract::pdf {
+namespace {
+
+constexpr double kGutter = 5;             // Points of white between columns, at the least.
+constexpr std::size_t kUnitsMax = 2'000;  // Pages of more pieces than this keep Poppler's order.
+constexpr std::size_t kBandsAheadMax = 64;
+constexpr int kDepthMax = 24;
+
+using Set = std::vector<std::uint32_t>;
+
+class Order {
+public:
+    Order(const std::vector<Unit>& units, Direction direction)
+        : units_(units), direction_(direction) {}
+
+    std::vector<Placed> run() {
+        Set all(units_.size());
+        std::iota(all.begin(), all.end(), 0U);
+        if (all.size() > kUnitsMax) {
+            emit(all, next_column_++);
+        } else {
+            place(std::move(all), next_column_++, 0);
+        }
+        return std::move(out_);
+    }
+
+private:
+    void emit(const Set& set, std::uint32_t column) {
+        for (const std::uint32_t unit : set) out_.push_back({.unit = unit, .column = column});
+    }
+
+    // Groups between which a straight white stripe runs: columns (along x) or bands (along y).
+    template <class Low, class High>
+    [[nodiscard]] std::vector<Set> split(Set set, double white, Low low, High high) const {
+        std::stable_sort(set.begin(), set.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return low(units_[a].box) < low(units_[b].box);
+        });
+        std::vector<Set> groups;
+        double reached = -1e18;
+        for (const std::uint32_t unit : set) {
+            if (groups.empty() || low(units_[unit].box) >= reached + white) groups.emplace_back();
+            groups.back().push_back(unit);
+            reached = std::max(reached, high(units_[unit].box));
+        }
+        return groups;
+    }
+
+    [[nodiscard]] std::vector<Set> columns_of(const Set& set) const {
+        return split(
+            set, kGutter, [](const Box& box) { return box.left; },
+            [](const Box& box) { return box.right; });
+    }
+
+    [[nodiscard]] std::vector<Set> bands_of(const Set& set) const {
+        return split(
+            set, 0, [](const Box& box) { return box.top; },
+            [](const Box& box) { return box.bottom; });
+    }
+
+    // Columns of running text, not the two sides of a form or a row of labels.
+    [[nodiscard]] bool read_as_columns(const std::vector<Set>& columns) const {
+        if (columns.size() < 2) return false;
+        return std::all_of(columns.begin(), columns.end(), [this](const Set& column) {
+            std::size_t lines = 0;
+            std::size_t words = 0;
+            bool table = false;
+            for (const std::uint32_t unit : column) {
+                lines += units_[unit].lines;
+                words += units_[unit].words;
+                table = table || units_[unit].table;
+            }
+            return table || (lines >= 2 && words >= 3 * lines);
+        });
+    }
+
+    // Neighbouring bands are one region as long as the same columns run through them.
+    [[nodiscard]] std::vector<Set> regions_of(const std::vector<Set>& bands) const {
+        std::vector<Set> regions;
+        for (std::size_t begin = 0; begin < bands.size();) {
+            Set region = bands[begin];
+            Set grown = region;
+            std::size_t end = begin + 1;
+            // Growing goes on over bands that do not complete the columns yet, but only as far as
+            // some white stripe is left.
+            const std::size_t last = std::min(bands.size(), begin + kBandsAheadMax);
+            for (std::size_t next = begin + 1; next < last; ++next) {
+                grown.insert(grown.end(), bands[next].begin(), bands[next].end());
+                const auto columns = columns_of(grown);
+                if (columns.size() < 2) break;
+                if (read_as_columns(columns)) {
+                    region = grown;
+                    end = next + 1;
+                }
+            }
+            regions.push_back(std::move(region));
+            begin = end;
+        }
+        return regions;
+    }
+
+    void place(Set set, std::uint32_t column, int depth) {
+        if (set.size() < 2 || depth > kDepthMax) {
+            emit(set, column);
+            return;
+        }
+        auto columns = columns_of(set);
+        if (read_as_columns(columns)) {
+            place_columns(std::move(columns), depth);
+            return;
+        }
+        const auto bands = bands_of(set);
+        if (bands.size() > 1) {
+            auto regions = regions_of(bands);
+            if (regions.size() == 1) {
+                place_columns(columns_of(regions.front()), depth);
+                return;
+            }
+            for (Set& region : regions) place(std::move(region), column, depth + 1);
+            return;
+        }
+        if (columns.size() > 1) {
+            place_columns(std::move(columns), depth);
+            return;
+        }
+        emit(set, column);
+    }
+
+    void place_columns(std::vector<Set> columns, int depth) {
+        if (direction_ == Direction::right_to_left) std::reverse(columns.begin(), columns.end());
+        for (Set& one : columns) {
+            std::sort(one.begin(), one.end());
+            place(std::move(one), next_column_++, depth + 1);
+        }
+    }
+
+    const std::vector<Unit>& units_;
+    Direction direction_;
+    std::vector<Placed> out_;
+    std::uint32_t next_column_ = 0;
+};
+
+}  // namespace
+
+std::vector<Placed> reading_order(const std::vector<Unit>& units, Direction direction) {
+    return Order(units, direction).run();
+}
+
+}  // namespace ingestor::extract::pdf

@@ -1,0 +1,118 @@
+// Tables of books and papers: lines of one length above, below and mostly under the head, and none
+// between the columns. What stands between two such lines belongs to a table where most rows of it
+// fall apart into columns; tables of the width of one column of the page are found beside the text
+// of the other.
+#include <algorithm>
+#include <cmath>
+
+#include "extract/formats/pdf/rules.hpp"
+#include "extract/formats/pdf/table.hpp"
+#include "extract/formats/pdf/table_columns.hpp"
+#include "extract/formats/pdf/table_rows.hpp"
+
+namespace ingestor::extract::pdf {
+namespace {
+
+constexpr double kSameEnd = 4;          // Points by which lines of one length may differ.
+constexpr double kShortest = 60;        // Of a line over a table.
+constexpr std::size_t kRulesMax = 500;  // A page with more is a drawing.
+constexpr std::size_t kStacksMax = 40;
+
+// Lines of one length, one above the other.
+using Stack = std::vector<Rule>;
+
+std::vector<Stack> stacks_of(const std::vector<Rule>& rules) {
+    std::vector<Stack> stacks;
+    for (const Rule& rule : rules) {
+        if (rule.to - rule.from < kShortest) continue;
+        const auto same = std::find_if(stacks.begin(), stacks.end(), [&](const Stack& stack) {
+            return std::fabs(stack.front().from - rule.from) < kSameEnd &&
+                   std::fabs(stack.front().to - rule.to) < kSameEnd;
+        });
+        if (same != stacks.end()) {
+            same->push_back(rule);
+        } else if (stacks.size() < kStacksMax) {
+            stacks.push_back({rule});
+        }
+    }
+    std::erase_if(stacks, [](const Stack& stack) { return stack.size() < 2; });
+    // Lines under parts of a head are shorter than the table's own.
+    std::stable_sort(stacks.begin(), stacks.end(), [](const Stack& a, const Stack& b) {
+        return a.front().to - a.front().from > b.front().to - b.front().from;
+    });
+    return stacks;
+}
+
+class Frames {
+public:
+    Frames(Page& page, std::uint32_t columns_max, std::vector<Table>& tables)
+        : page_(page), columns_max_(columns_max), tables_(tables) {}
+
+    void look_between(const Stack& stack) {
+        const Box region{stack.front().from - 2, stack.front().at, stack.front().to + 2,
+                         stack.back().at};
+        const TextRows rows = rows_of(page_, region);
+        if (rows.rows.size() < 2) return;
+        ColumnFinder finder(page_, rows, columns_max_);
+        std::size_t begin = 0;  // The table under way.
+        std::size_t end = 0;
+        for (std::size_t i = 0; i + 1 < stack.size(); ++i) {
+            std::size_t next = end;
+            while (next < rows.rows.size() && rows.rows[next].baseline <= stack[i + 1].at) ++next;
+            if (!falls_apart(rows, end, next)) {
+                try_table(finder, rows, begin, end);
+                begin = next;
+            }
+            end = next;
+        }
+        try_table(finder, rows, begin, end);
+    }
+
+private:
+    void try_table(ColumnFinder& finder, const TextRows& rows, std::size_t begin, std::size_t end) {
+        end = without_notes(rows, begin, end);
+        if (end - begin >= 2) finder.try_run(begin, end, Bounds::framed, tables_);
+    }
+
+    // Where the table itself ends without a line, notes and the text below come before the next.
+    [[nodiscard]] std::size_t without_notes(const TextRows& rows, std::size_t begin,
+                                            std::size_t end) const {
+        std::size_t several = 0;  // Of the rows from `r` on.
+        std::size_t cut = end;
+        for (std::size_t r = end; r-- > begin;) {
+            several += rows.rows[r].count() > 1 ? 1 : 0;
+            if (several * 2 < end - r && reads_like_prose(rows, r)) cut = r;
+        }
+        return cut;
+    }
+
+    static bool reads_like_prose(const TextRows& rows, std::size_t r) {
+        static constexpr std::uint32_t kWords = 6;
+        if (rows.rows[r].count() != 1) return false;
+        const Segment& only = rows.segments[rows.rows[r].first];
+        return only.last - only.first >= kWords;
+    }
+
+    // Do most of the rows have columns? Two lines close together have nothing between them.
+    static bool falls_apart(const TextRows& rows, std::size_t begin, std::size_t end) {
+        std::size_t several = 0;
+        for (std::size_t r = begin; r < end; ++r) several += rows.rows[r].count() > 1 ? 1 : 0;
+        return several * 2 >= end - begin;
+    }
+
+    Page& page_;
+    std::uint32_t columns_max_;
+    std::vector<Table>& tables_;
+};
+
+}  // namespace
+
+void find_framed_tables(Page& page, std::uint32_t columns_max, std::vector<Table>& tables) {
+    if (page.horizontal.size() < 2) return;
+    const std::vector<Rule> rules = merged_rules(page.horizontal);
+    if (rules.size() < 2 || rules.size() > kRulesMax) return;
+    Frames frames(page, columns_max, tables);
+    for (const Stack& stack : stacks_of(rules)) frames.look_between(stack);
+}
+
+}  // namespace ingestor::extract::pdf

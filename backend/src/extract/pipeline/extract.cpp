@@ -1,0 +1,161 @@
+#include "extract/pipeline/extract.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <new>
+#include <ranges>
+#include <string>
+#include <utility>
+
+#include "base/digest.hpp"
+#include "extract/formats/csv/csv.hpp"
+#include "extract/formats/docx/docx.hpp"
+#include "extract/formats/html/html.hpp"
+#include "extract/formats/markdown/markdown_source.hpp"
+#include "extract/formats/pdf/pdf.hpp"
+#include "extract/formats/plain_text/plain_text.hpp"
+#include "extract/pipeline/chunker.hpp"
+#include "extract/pipeline/detect.hpp"
+#include "extract/pipeline/ledger/ledger.hpp"
+#include "extract/pipeline/sidecar.hpp"
+#include "extract/render/markdown.hpp"
+#include "extract/text/encoding.hpp"
+#include "extract/text/language.hpp"
+#include "extract/text/utf8.hpp"
+
+namespace ingestor::extract::pipeline {
+namespace {
+
+Result<markdown::MarkdownSource> rendered(Result<Document> document) {
+    if (!document) return std::unexpected(document.error());
+    render::Markdown markdown = render::markdown(*document);
+    if (text::trim(markdown.text).empty()) return fail(Errc::empty, "the document has no text");
+    return markdown::MarkdownSource{.document = std::move(*document),
+                                    .markdown = std::move(markdown)};
+}
+
+Result<markdown::MarkdownSource> parse(Format format, const Input& input,
+                                       const Progress& progress) {
+    switch (format) {
+        case Format::pdf:
+            return rendered(pdf::parse_pdf(input.bytes, input.limits, progress));
+        case Format::docx:
+            return rendered(docx::parse_docx(input.bytes, input.limits));
+        case Format::html:
+            return rendered(html::parse_html(input.bytes, input.limits));
+        case Format::markdown:
+            return markdown::parse_markdown(input.bytes, input.limits);
+        case Format::csv:
+            return rendered(csv::parse_csv(input.bytes, input.limits));
+        case Format::text:
+            return rendered(plain_text::parse_text(input.bytes, input.limits));
+    }
+    return fail(Errc::internal, "a format without a parser");
+}
+
+/// The first heading of the highest level serves where the document names no title.
+std::string title_of(const render::Markdown& markdown) {
+    const auto first =
+        std::ranges::find(markdown.pieces, render::PieceKind::heading, &render::Piece::kind);
+    return first != markdown.pieces.end() && first->level == 1 ? first->title : std::string();
+}
+
+/// Words that nobody meant to leave out are worth a warning where they are more than one in two
+/// hundred, or many; those that were left out on purpose where they are more than a tenth. Of web
+/// pages the most is often left out.
+void add_warnings(Format format, const ledger::Account& account, Document& document) {
+    const std::uint64_t gone = account.source_words - account.found_words;
+    constexpr std::uint64_t kMany = 100;
+    if (account.unaccounted_words * 200 > account.source_words ||
+        account.unaccounted_words >= kMany) {
+        document.warnings.push_back(std::to_string(account.unaccounted_words) +
+                                    " words of the document are not in the Markdown; the sidecar's "
+                                    "left_out has them (missing)");
+    }
+    if (format != Format::html && gone * 10 > account.source_words &&
+        gone > account.unaccounted_words) {
+        document.warnings.push_back(std::to_string(gone) + " of " +
+                                    std::to_string(account.source_words) +
+                                    " words were left out; the sidecar's left_out says why");
+    }
+    if (!account.pages_missing.empty()) {
+        std::string pages;
+        for (const std::uint32_t page : account.pages_missing | std::views::take(20))
+            pages += (pages.empty() ? "" : ", ") + std::to_string(page);
+        document.warnings.push_back("nothing of the text of page " + pages +
+                                    (account.pages_missing.size() > 20 ? " and others" : "") +
+                                    " is in the Markdown");
+    }
+}
+
+Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
+    const auto started = std::chrono::steady_clock::now();
+    const auto format = detect(input.bytes, input.filename);
+    if (!format) return std::unexpected(format.error());
+    auto parsed = parse(*format, input, progress);
+    if (!parsed) return std::unexpected(parsed.error());
+    Document& document = parsed->document;
+    if (document.title.empty()) document.title = title_of(parsed->markdown);
+    if (document.language.empty()) document.language = text::guess_language(parsed->markdown.text);
+    if (*format == Format::pdf && text::looks_enciphered(parsed->markdown.text)) {
+        document.warnings.push_back(
+            "the text is unreliable: it is in no language, as where the fonts of a PDF name other "
+            "characters than they show");
+    }
+
+    const ledger::Account account = ledger::account(
+        document, parsed->markdown.text,
+        *format == Format::markdown ? ledger::Source::markdown : ledger::Source::text);
+    add_warnings(*format, account, document);
+    const ChunkerSettings settings;
+    const std::vector<Chunk> chunks = chunk(parsed->markdown, settings);
+    Output out{.format = std::string(to_string(*format)),
+               .content_type = std::string(content_type(*format)),
+               .sha256 = sha256_hex(input.bytes),
+               .markdown = {},
+               .sidecar = {},
+               .chunks = {},
+               .pages = document.pages,
+               .words = text::count_words(parsed->markdown.text),
+               .warnings = document.warnings};
+    const auto taken = std::chrono::steady_clock::now() - started;
+    const SidecarFacts facts{
+        .filename = input.filename,
+        .source_uri = input.source_uri,
+        .content_type = out.content_type,
+        .size_bytes = input.bytes.size(),
+        .sha256 = out.sha256,
+        .words = out.words,
+        .account = account,
+        .duration = std::chrono::duration_cast<std::chrono::milliseconds>(taken),
+        .version = INGESTOR_VERSION,
+        .chunker = settings};
+    Sidecar sidecar = write_sidecar(facts, document, chunks);
+    out.markdown = std::move(parsed->markdown.text);
+    out.sidecar = std::move(sidecar.json);
+    out.chunks = std::move(sidecar.chunk_lines);
+    return out;
+}
+
+}  // namespace
+
+Result<Output> extract(const Input& input, const Progress& progress) {
+    try {
+        return extract_or_throw(input, progress);
+    } catch (const std::bad_alloc&) {
+        return fail(Errc::too_large, "the document needs more memory than there is");
+    } catch (const std::exception& error) {
+        return fail(Errc::internal, std::string("extraction failed: ") + error.what());
+    }
+}
+
+void warm_up() {
+    text::warm_up_text_encoding();
+    markdown::warm_up_markdown();
+    html::warm_up_html();
+    docx::warm_up_docx();
+    pdf::warm_up_pdf();
+}
+
+}  // namespace ingestor::extract::pipeline
