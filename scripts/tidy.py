@@ -13,7 +13,7 @@ SOURCE = ROOT / "backend" / "src"
 
 # Which modules a module may include, beside itself: the arrows of docs/architecture.md.
 BOTTOM = {"base"}
-PURE = BOTTOM | {"domain", "eventbridge", "sigv4"}
+PURE = BOTTOM | {"domain", "formats", "eventbridge", "sigv4"}
 PORTS = PURE | {"async", "telemetry", "ports"}
 ARROWS = {
     "base": set(),
@@ -21,9 +21,10 @@ ARROWS = {
     "telemetry": BOTTOM,
     "httpclient": BOTTOM | {"async"},
     "domain": BOTTOM,
+    "formats": BOTTOM,
     "eventbridge": BOTTOM,
     "sigv4": BOTTOM,
-    "extract": BOTTOM,
+    "extract": BOTTOM | {"formats"},
     "ports": PURE,
     "memory": PORTS,
     "sqlite": PORTS,

@@ -4,7 +4,7 @@
 #include "api/api.hpp"
 #include "api/docs_page.hpp"
 #include "api/problem.hpp"
-#include "jobs/accepted_types.hpp"
+#include "formats/formats.hpp"
 #include "ports/document_extractor.hpp"
 
 namespace ingestor::api {
@@ -76,10 +76,12 @@ Api::Answering Api::metrics(Call) {
 
 Api::Answering Api::service(Call call) {
     json::array accepted;
-    for (const auto& type : jobs::accepted_types()) {
-        accepted.push_back(json::object{{"extension", "." + std::string(type.extension)},
-                                        {"content_type", type.content_type},
-                                        {"name", type.name}});
+    for (const auto& row : formats::table()) {
+        for (const auto& [extension, media_type] : row.extensions) {
+            accepted.push_back(json::object{{"extension", "." + std::string(extension)},
+                                            {"content_type", media_type},
+                                            {"name", row.title}});
+        }
     }
     // What is larger than a document may be is better refused before it is sent.
     const auto file_bytes_max =

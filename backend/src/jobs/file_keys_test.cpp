@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "domain/job.hpp"
-#include "jobs/accepted_types.hpp"
 
 namespace ingestor::jobs {
 namespace {
@@ -115,33 +114,6 @@ TEST(FileKeys, AnOutputTellsItsJob) {
 TEST(FileKeys, CutKeepsCharactersWhole) {
     EXPECT_EQ(cut_utf8("a\xc3\xa9", 2), "a");
     EXPECT_EQ(cut_utf8("a\xc3\xa9", 3), "a\xc3\xa9");
-}
-
-struct TypeCase {
-    const char* filename;
-    const char* content_type;
-    bool supported;
-};
-
-constexpr TypeCase kTypes[] = {
-    {"a.pdf", "", true},
-    {"A.PDF", "image/png", true},
-    {"a", "application/pdf", true},
-    {"a.bin", "text/plain; charset=utf-8", true},
-    {"a", "", true},
-    {"a", "application/octet-stream", true},
-    {"a.png", "image/png", false},
-    {"a.png", "", false},
-    {"a", "image/png", false},
-    {"a.exe", "application/octet-stream", false},
-    {".pdf", "application/zip", false},
-};
-
-TEST(AcceptedTypes, MatchTable) {
-    for (const auto& [filename, content_type, supported] : kTypes) {
-        EXPECT_EQ(may_be_supported(filename, content_type), supported)
-            << filename << " " << content_type;
-    }
 }
 
 }  // namespace

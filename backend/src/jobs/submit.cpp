@@ -8,7 +8,7 @@
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "base/uuid.hpp"
-#include "jobs/accepted_types.hpp"
+#include "formats/formats.hpp"
 #include "jobs/file_keys.hpp"
 #include "jobs/job_events.hpp"
 #include "jobs/job_service.hpp"
@@ -29,7 +29,7 @@ std::unexpected<Error> unsupported(std::string_view filename, std::string_view c
     return fail(Errc::unsupported,
                 fmt::format("{} ({}) is of no supported format: use {}", filename,
                             content_type.empty() ? "no content type" : content_type,
-                            supported_extensions()),
+                            formats::supported_extensions()),
                 std::move(field));
 }
 
@@ -40,7 +40,7 @@ Result<std::monostate> check_upload(const UploadRequest& request) {
         !std::ranges::all_of(request.content_type, printable)) {
         return fail(Errc::invalid_argument, "the content type is no media type", "content_type");
     }
-    if (!may_be_supported(request.filename, request.content_type)) {
+    if (!formats::may_be_supported(request.filename, request.content_type)) {
         return unsupported(request.filename, request.content_type, "filename");
     }
     return std::monostate{};
@@ -157,7 +157,7 @@ asio::awaitable<void> look_up(ports::ObjectStore& objects, std::size_t index, do
         result = std::unexpected(std::move(error));
         co_return;
     }
-    if (!may_be_supported(file.filename, info->attributes.content_type)) {
+    if (!formats::may_be_supported(file.filename, info->attributes.content_type)) {
         result = unsupported(file.filename, info->attributes.content_type, std::move(field));
         co_return;
     }

@@ -13,80 +13,43 @@ namespace ingestor::extract::pipeline {
 namespace {
 
 using namespace std::string_view_literals;
+using formats::Row;
+using formats::Told;
+using formats::UnreadKind;
 
 constexpr std::size_t kSampleBytes = 4096;
-/// A PDF's header may stand behind this much of something else.
-constexpr std::size_t kPdfHeaderWithin = 1024;
+/// A signature may stand behind this much of something else, as readers of PDF allow.
+constexpr std::size_t kHeaderWithin = 1024;
 /// Bound of the small parts that tell what a package is.
 constexpr std::uint64_t kPackageHeadBytesMax = std::uint64_t{16} << 20;
 
-struct Signature {
-    std::string_view bytes;
-    std::string_view name;
-};
-
-/// Formats that are known but not read, by their first bytes.
-constexpr std::array kSignatures = {
-    Signature{"\x89PNG\r\n"sv, "a PNG picture"},
-    Signature{"\xFF\xD8\xFF"sv, "a JPEG picture"},
-    Signature{"GIF8"sv, "a GIF picture"},
-    Signature{"II*\0"sv, "a TIFF picture"},
-    Signature{"MM\0*"sv, "a TIFF picture"},
-    Signature{"BM"sv, "a BMP picture"},
-    Signature{"{\\rtf"sv, "an RTF document"},
-    Signature{"\x7F"
-              "ELF"sv,
-              "a program"},
-    Signature{"MZ"sv, "a program"},
-    Signature{"\x1F\x8B"sv, "a gzip archive"},
-    Signature{"BZh"sv, "a bzip2 archive"},
-    Signature{"\xFD"
-              "7zXZ"sv,
-              "an xz archive"},
-    Signature{"\x28\xB5\x2F\xFD"sv, "a Zstandard archive"},
-    Signature{"7z\xBC\xAF"sv, "a 7-Zip archive"},
-    Signature{"Rar!"sv, "a RAR archive"},
-    Signature{"OggS"sv, "an Ogg recording"},
-    Signature{"ID3"sv, "an MP3 recording"},
-    Signature{"fLaC"sv, "a FLAC recording"},
-    Signature{"%!PS"sv, "a PostScript document"},
-    Signature{"SQLite format 3"sv, "a SQLite database"},
-    Signature{"\0asm"sv, "a WebAssembly program"},
-    Signature{"wOFF"sv, "a font"},
-};
-
-/// Short signatures are words of plain text as well; these need binary content beside them.
-bool is_common_word(std::string_view signature) {
-    return signature == "BM" || signature == "MZ" || signature == "ID3" || signature == "BZh" ||
-           signature == "GIF8" || signature == "Rar!" || signature == "OggS" ||
-           signature == "fLaC" || signature == "wOFF";
-}
-
 std::unexpected<Error> unsupported(std::string_view what) {
-    return fail(Errc::unsupported,
-                "this is " + std::string(what) +
-                    ", which is not read; PDF, DOCX, HTML, Markdown, CSV and plain text are");
+    return fail(Errc::unsupported, "this is " + std::string(what) + ", which is not read; " +
+                                       formats::supported_titles() + " are");
 }
 
-std::string extension_of(std::string_view filename) {
-    const std::size_t dot = filename.rfind('.');
-    const std::size_t slash = filename.rfind('/');
-    if (dot == std::string_view::npos || (slash != std::string_view::npos && slash > dot))
-        return {};
-    return text::to_lower_ascii(filename.substr(dot + 1));
+std::unexpected<Error> unsupported(const UnreadKind* kind) {
+    return unsupported(kind == nullptr ? "an unknown kind of file" : kind->title);
 }
 
-/// A package of OpenDocument or EPUB says what it is in its first entry.
-std::optional<std::unexpected<Error>> open_document(container::ZipPackage& package) {
-    const auto type = package.read("mimetype", 256);
-    if (!type) return std::nullopt;
-    const auto manifest = package.read("META-INF/manifest.xml", kPackageHeadBytesMax);
-    if (manifest && manifest->find("encryption-data") != std::string::npos) {
-        return fail(Errc::encrypted, "the document needs a password");
+/// What a package says of its content tells the format, or that it is none that is read.
+std::optional<Result<Format>> format_of_package(std::string_view declared) {
+    for (const Row& row : formats::table()) {
+        if (row.told == Told::by_package && declared.find(row.signature) != declared.npos)
+            return row.format;
     }
-    if (type->starts_with("application/epub")) return unsupported("an EPUB book");
-    if (type->starts_with("application/vnd.oasis.opendocument")) {
-        return unsupported("an OpenDocument file");
+    for (const UnreadKind& kind : formats::unread_kinds()) {
+        if (kind.holds == UnreadKind::Holds::package &&
+            declared.find(kind.signature) != declared.npos)
+            return unsupported(&kind);
+    }
+    return std::nullopt;
+}
+
+std::optional<Format> format_of_parts(const container::ZipPackage& package) {
+    for (const Row& row : formats::table()) {
+        if (!row.package_part.empty() && package.has(std::string(row.package_part)))
+            return row.format;
     }
     return std::nullopt;
 }
@@ -94,21 +57,38 @@ std::optional<std::unexpected<Error>> open_document(container::ZipPackage& packa
 Result<Format> detect_zip(std::string_view bytes) {
     auto package = container::ZipPackage::open(bytes, kPackageHeadBytesMax * 2);
     if (!package) return std::unexpected(package.error());
-    if (auto refused = open_document(*package)) return *refused;
+    // Packages of OpenDocument and EPUB say what they are in their first entry.
+    if (const auto type = package->read("mimetype", 256)) {
+        const auto manifest = package->read("META-INF/manifest.xml", kPackageHeadBytesMax);
+        if (manifest && manifest->find("encryption-data") != std::string::npos)
+            return fail(Errc::encrypted, "the document needs a password");
+        if (const auto told = format_of_package(*type)) return *told;
+    }
     const auto types = package->read("[Content_Types].xml", kPackageHeadBytesMax);
-    if (!types && types.error().code == Errc::not_found) {
-        if (package->has("word/document.xml")) return Format::docx;
-        return unsupported("a zip archive");
+    if (!types && types.error().code != Errc::not_found) return std::unexpected(types.error());
+    if (types) {
+        if (const auto told = format_of_package(*types)) return *told;
     }
-    if (!types) return std::unexpected(types.error());
-    if (types->find("wordprocessingml") != std::string::npos) return Format::docx;
-    if (types->find("spreadsheetml") != std::string::npos)
-        return unsupported("an Excel workbook (XLSX)");
-    if (types->find("presentationml") != std::string::npos) {
-        return unsupported("a PowerPoint presentation (PPTX)");
+    if (const auto format = format_of_parts(*package)) return *format;
+    if (types) return fail(Errc::corrupt, "the Office package has no document part");
+    return unsupported(formats::unread_kind_of_extension("zip"));
+}
+
+std::optional<Format> format_of_signature(std::string_view head) {
+    for (const Row& row : formats::table()) {
+        if (row.told == Told::by_signature && head.starts_with(row.signature)) return row.format;
     }
-    if (package->has("word/document.xml")) return Format::docx;
-    return fail(Errc::corrupt, "the Office package has no document part");
+    return std::nullopt;
+}
+
+/// Where something else stands before the document, as servers and mail programs leave it.
+std::optional<Format> format_that_follows(std::string_view bytes) {
+    for (const Row& row : formats::table()) {
+        if (row.told == Told::by_signature &&
+            bytes.substr(0, kHeaderWithin + row.signature.size()).find(row.signature) != bytes.npos)
+            return row.format;
+    }
+    return std::nullopt;
 }
 
 /// Compound files (MS-CFB) name their streams in UTF-16.
@@ -121,7 +101,7 @@ Result<Format> detect_compound(std::string_view bytes) {
     if (bytes.find(name) != std::string_view::npos) {
         return fail(Errc::encrypted, "the document needs a password");
     }
-    return unsupported("an Office document of the time before 2007");
+    return unsupported(formats::unread_kind_of_extension("doc"));
 }
 
 bool starts_with_tag(std::string_view lower, std::string_view tag) {
@@ -183,27 +163,19 @@ Result<Format> detect_text(std::string_view bytes, std::string_view filename) {
     if (head.empty() && bytes.size() <= kSampleBytes) {
         return fail(Errc::empty, "the file holds nothing but blanks");
     }
-    const std::string extension = extension_of(filename);
-    const auto named = [&](std::initializer_list<std::string_view> extensions) {
-        return std::ranges::find(extensions, extension) != extensions.end();
-    };
-    const bool markdown = named({"md", "markdown", "mdown", "mkd", "mkdn"});
-    if (is_html(head, markdown)) return Format::html;
-    if (markdown) return Format::markdown;
-    if (named({"html", "htm", "xhtml", "shtml"})) return Format::html;
-    if (named({"csv", "tsv", "tab", "psv"})) return Format::csv;
-    if (named({"eml", "mht", "mhtml", "mbox"}) || is_mail(head))
-        return unsupported("a mail message");
-    if (head.starts_with("<?xml") || named({"xml", "nxml", "svg", "rss", "atom", "xsd", "xsl"})) {
-        return unsupported("an XML document");
-    }
-    if (named({"json", "jsonl", "ndjson", "geojson", "ipynb"})) return unsupported("JSON data");
-    if (named({"rtf"})) return unsupported("an RTF document");
-    if (named({"pdf", "docx", "docm", "dotx"})) {
+    const std::string extension = formats::extension_of(filename);
+    const Row* const named = formats::row_of_extension(extension);
+    const UnreadKind* const unread = formats::unread_kind_of_extension(extension);
+    if (is_html(head, named != nullptr && named->format == Format::markdown)) return Format::html;
+    if (named != nullptr && (named->told == Told::by_name || named->told == Told::by_markup))
+        return named->format;
+    if (is_mail(head)) return unsupported(formats::unread_kind_of_extension("eml"));
+    if (unread != nullptr && unread->holds == UnreadKind::Holds::text) return unsupported(unread);
+    if (head.starts_with("<?xml")) return unsupported(formats::unread_kind_of_extension("xml"));
+    if (named != nullptr && named->told != Told::as_text) {
         return fail(Errc::corrupt, "the file is named ." + extension + " but holds something else");
     }
-    if (named({"xlsx", "pptx", "odt", "ods", "odp", "epub", "doc", "xls", "ppt", "zip", "png",
-               "jpg", "jpeg", "tif", "tiff", "gif"})) {
+    if (unread != nullptr) {
         return fail(Errc::unsupported, "the file is named ." + extension +
                                            " but holds something else, and neither is read");
     }
@@ -212,59 +184,26 @@ Result<Format> detect_text(std::string_view bytes, std::string_view filename) {
 
 }  // namespace
 
-std::string_view to_string(Format format) {
-    switch (format) {
-        case Format::pdf:
-            return "pdf";
-        case Format::docx:
-            return "docx";
-        case Format::html:
-            return "html";
-        case Format::markdown:
-            return "markdown";
-        case Format::csv:
-            return "csv";
-        case Format::text:
-            return "text";
-    }
-    return "text";
-}
-
-std::string_view content_type(Format format) {
-    switch (format) {
-        case Format::pdf:
-            return "application/pdf";
-        case Format::docx:
-            return "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-        case Format::html:
-            return "text/html";
-        case Format::markdown:
-            return "text/markdown";
-        case Format::csv:
-            return "text/csv";
-        case Format::text:
-            return "text/plain";
-    }
-    return "text/plain";
-}
-
 Result<Format> detect(std::string_view bytes, std::string_view filename) {
     if (bytes.empty()) return fail(Errc::empty, "the file is empty");
-    if (text::trim(bytes.substr(0, 64)).starts_with("%PDF-")) return Format::pdf;
+    if (const auto format = format_of_signature(text::trim(bytes.substr(0, 64)))) return *format;
     // Logs that were cut while a program wrote on begin with zero bytes, as many as it had written.
     const std::size_t begin = std::min(bytes.find_first_not_of('\0'), bytes.size());
     const bool cut = begin >= kSampleBytes && begin < bytes.size();
     const std::string_view written = cut ? bytes.substr(begin) : bytes;
     const bool binary = text::is_binary(written.substr(0, kSampleBytes));
-    const bool pdf_follows =
-        bytes.substr(0, kPdfHeaderWithin + 5).find("%PDF-") != std::string_view::npos;
-    if (pdf_follows && (binary || extension_of(filename) == "pdf")) return Format::pdf;
+    const Row* const named = formats::row_of_extension(formats::extension_of(filename));
+    if (binary || (named != nullptr && named->told == Told::by_signature)) {
+        if (const auto format = format_that_follows(bytes)) return *format;
+    }
     if (bytes.starts_with("PK\x03\x04"sv) || bytes.starts_with("PK\x05\x06"sv))
         return detect_zip(bytes);
     if (bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv)) return detect_compound(bytes);
-    for (const Signature& signature : kSignatures) {
-        if (!bytes.starts_with(signature.bytes)) continue;
-        if (!is_common_word(signature.bytes) || binary) return unsupported(signature.name);
+    for (const UnreadKind& kind : formats::unread_kinds()) {
+        if (kind.signature.empty() || kind.holds == UnreadKind::Holds::package ||
+            !bytes.starts_with(kind.signature))
+            continue;
+        if (!kind.is_word || binary) return unsupported(&kind);
     }
     if (bytes.starts_with("RIFF") && bytes.size() >= 12) {
         const std::string_view kind = bytes.substr(8, 4);

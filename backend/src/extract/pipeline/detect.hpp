@@ -1,19 +1,13 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
+#include "formats/formats.hpp"
 
 namespace ingestor::extract::pipeline {
 
-/// The formats that are read.
-enum class Format { pdf, docx, html, markdown, csv, text };
-
-/// As in `Output::format`.
-[[nodiscard]] std::string_view to_string(Format format);
-/// The media type to answer with.
-[[nodiscard]] std::string_view content_type(Format format);
+using formats::Format;
 
 /// Tells a format by its content. The name decides only between kinds of text, which content
 /// cannot tell apart for sure.

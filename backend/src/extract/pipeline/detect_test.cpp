@@ -11,7 +11,7 @@ using namespace std::string_view_literals;
 
 std::string found(std::string_view bytes, std::string_view name = "") {
     const auto format = detect(bytes, name);
-    return std::string(format ? to_string(*format) : to_string(format.error().code));
+    return std::string(format ? formats::row_of(*format).name : to_string(format.error().code));
 }
 
 struct DetectCase {

@@ -9,50 +9,16 @@
 #include <utility>
 
 #include "base/digest.hpp"
-#include "extract/formats/csv/csv.hpp"
-#include "extract/formats/docx/docx.hpp"
-#include "extract/formats/html/html.hpp"
-#include "extract/formats/markdown/markdown_source.hpp"
-#include "extract/formats/pdf/pdf.hpp"
-#include "extract/formats/plain_text/plain_text.hpp"
 #include "extract/pipeline/chunker.hpp"
 #include "extract/pipeline/detect.hpp"
 #include "extract/pipeline/ledger/ledger.hpp"
+#include "extract/pipeline/parsers.hpp"
 #include "extract/pipeline/sidecar.hpp"
-#include "extract/render/markdown.hpp"
-#include "extract/text/encoding.hpp"
 #include "extract/text/language.hpp"
 #include "extract/text/utf8.hpp"
 
 namespace ingestor::extract::pipeline {
 namespace {
-
-Result<markdown::MarkdownSource> rendered(Result<Document> document) {
-    if (!document) return std::unexpected(document.error());
-    render::Markdown markdown = render::markdown(*document);
-    if (text::trim(markdown.text).empty()) return fail(Errc::empty, "the document has no text");
-    return markdown::MarkdownSource{.document = std::move(*document),
-                                    .markdown = std::move(markdown)};
-}
-
-Result<markdown::MarkdownSource> parse(Format format, const Input& input,
-                                       const Progress& progress) {
-    switch (format) {
-        case Format::pdf:
-            return rendered(pdf::parse_pdf(input.bytes, input.limits, progress));
-        case Format::docx:
-            return rendered(docx::parse_docx(input.bytes, input.limits));
-        case Format::html:
-            return rendered(html::parse_html(input.bytes, input.limits));
-        case Format::markdown:
-            return markdown::parse_markdown(input.bytes, input.limits);
-        case Format::csv:
-            return rendered(csv::parse_csv(input.bytes, input.limits));
-        case Format::text:
-            return rendered(plain_text::parse_text(input.bytes, input.limits));
-    }
-    return fail(Errc::internal, "a format without a parser");
-}
 
 /// The first heading of the highest level serves where the document names no title.
 std::string title_of(const render::Markdown& markdown) {
@@ -93,7 +59,9 @@ Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
     const auto started = std::chrono::steady_clock::now();
     const auto format = detect(input.bytes, input.filename);
     if (!format) return std::unexpected(format.error());
-    auto parsed = parse(*format, input, progress);
+    const formats::Row& row = formats::row_of(*format);
+    auto parsed =
+        parser_of(*format).parse(input.bytes, input.limits.value_or(row.limits), progress);
     if (!parsed) return std::unexpected(parsed.error());
     Document& document = parsed->document;
     if (document.title.empty()) document.title = title_of(parsed->markdown);
@@ -110,8 +78,8 @@ Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
     add_warnings(*format, account, document);
     const ChunkerSettings settings;
     const std::vector<Chunk> chunks = chunk(parsed->markdown, settings);
-    Output out{.format = std::string(to_string(*format)),
-               .content_type = std::string(content_type(*format)),
+    Output out{.format = std::string(row.name),
+               .content_type = std::string(row.media_type()),
                .sha256 = sha256_hex(input.bytes),
                .markdown = {},
                .sidecar = {},
@@ -151,11 +119,7 @@ Result<Output> extract(const Input& input, const Progress& progress) {
 }
 
 void warm_up() {
-    text::warm_up_text_encoding();
-    markdown::warm_up_markdown();
-    html::warm_up_html();
-    docx::warm_up_docx();
-    pdf::warm_up_pdf();
+    warm_up_parsers();
 }
 
 }  // namespace ingestor::extract::pipeline

@@ -15,7 +15,8 @@ struct Input {
     std::string_view bytes;
     std::string filename;    ///< A weak hint of the format; goes into the sidecar.
     std::string source_uri;  ///< `s3://bucket/key`.
-    ParseLimits limits;
+    /// Absent: those of the format's row in the table of formats.
+    std::optional<ParseLimits> limits = {};
 };
 
 /// The three outputs of a document (see "Sidecar" in the design), each UTF-8.

@@ -226,11 +226,11 @@ private:
     [[nodiscard]] Result<Document> parse_alternative(std::string_view bytes) const {
         const auto format = pipeline::detect(bytes, {});
         if (!format) return std::unexpected(format.error());
-        if (*format == pipeline::Format::html) return html::parse_html(bytes, limits_);
-        if (*format == pipeline::Format::text || *format == pipeline::Format::markdown ||
-            *format == pipeline::Format::csv)
+        if (*format == formats::Format::html) return html::parse_html(bytes, limits_);
+        if (*format == formats::Format::text || *format == formats::Format::markdown ||
+            *format == formats::Format::csv)
             return plain_text::parse_text(bytes, limits_);
-        if (*format == pipeline::Format::docx && nested_ == 0) {
+        if (*format == formats::Format::docx && nested_ == 0) {
             auto package = container::ZipPackage::open(bytes, limits_.unpacked_bytes_max);
             if (!package) return std::unexpected(package.error());
             DocumentReader inner(std::move(*package), limits_);
