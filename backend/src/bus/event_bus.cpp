@@ -29,7 +29,7 @@ auto EventBus::publish(std::vector<eventbridge::Event> events) -> Answer<std::mo
 }
 
 auto EventBus::put_rule(ports::Rule rule) -> Answer<std::monostate> {
-    if (auto pattern = eventbridge::EventPattern::compile(rule.event_pattern); !pattern) {
+    if (auto pattern = eventbridge::patterns::read_pattern(rule.event_pattern); !pattern) {
         co_return std::unexpected(std::move(pattern.error()));
     }
     const auto buses = co_await log_.buses();

@@ -1,16 +1,31 @@
 #include "bus/rule_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ingestor::bus {
 
+namespace patterns = eventbridge::patterns;
+
 std::vector<ports::NewDelivery> RuleTable::route(const eventbridge::Event& event) const {
+    auto compiled = compiled_.find(event.bus);
+    if (compiled == compiled_.end()) {
+        auto made = compile(event.bus);
+        if (made.rules.empty()) return {};
+        compiled = compiled_.emplace(event.bus, std::move(made)).first;
+    }
+    auto& [rules, matcher] = compiled->second;
+    event_text_ = eventbridge::to_json(event);
+    const auto size = event_text_.size();
+    event_text_.append(patterns::Matcher::kPadding, '\0');
+    const auto found =
+        matcher.match(std::string_view(event_text_).substr(0, size), event_text_.size());
+    if (!found) return {};
+    matches_.assign(found->begin(), found->end());
+    std::ranges::sort(matches_);
     std::vector<ports::NewDelivery> deliveries;
-    // Rules stand by bus.
-    for (auto place = entries_.lower_bound({event.bus, ""});
-         place != entries_.end() && place->first.bus == event.bus; ++place) {
-        const auto& [rule, pattern] = place->second;
-        if (!rule.enabled || !pattern.matches(event)) continue;
+    for (const auto number : matches_) {
+        const auto& rule = *rules[number];
         for (const auto& target : rule.targets) {
             deliveries.push_back(
                 {.rule = rule.name, .target_id = target.id, .target_arn = target.arn});
@@ -19,15 +34,33 @@ std::vector<ports::NewDelivery> RuleTable::route(const eventbridge::Event& event
     return deliveries;
 }
 
+RuleTable::Compiled RuleTable::compile(const std::string& bus) const {
+    std::vector<const ports::Rule*> rules;
+    patterns::RuleSet::Builder builder;
+    // Rules stand by bus, then by name.
+    for (auto place = entries_.lower_bound({bus, ""});
+         place != entries_.end() && place->first.bus == bus; ++place) {
+        const auto& [rule, pattern] = place->second;
+        if (!rule.enabled) continue;
+        builder.add(pattern);
+        rules.push_back(&rule);
+    }
+    return {
+        .rules = std::move(rules),
+        .matcher = patterns::Matcher(std::make_shared<const patterns::RuleSet>(builder.build()))};
+}
+
 Result<std::monostate> RuleTable::put(ports::Rule rule) {
-    auto pattern = eventbridge::EventPattern::compile(rule.event_pattern);
+    auto pattern = patterns::read_pattern(rule.event_pattern);
     if (!pattern) return std::unexpected(std::move(pattern.error()));
     const ports::RuleKey place{rule.bus, rule.name};
+    compiled_.erase(rule.bus);
     entries_.insert_or_assign(place, Entry{std::move(rule), std::move(*pattern)});
     return std::monostate{};
 }
 
 void RuleTable::remove(const std::string& bus, const std::string& name) {
+    compiled_.erase(bus);
     entries_.erase(ports::RuleKey{bus, name});
 }
 

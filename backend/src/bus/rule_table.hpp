@@ -1,21 +1,24 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
-#include "eventbridge/pattern.hpp"
+#include "eventbridge/patterns/matcher.hpp"
+#include "eventbridge/patterns/pattern.hpp"
 #include "ports/event_log.hpp"
 
 namespace ingestor::bus {
 
-/// The rules of the event bus with their patterns compiled: says where an event goes. It starts
-/// empty; EventBus fills it and keeps it in step with the EventLog.
+/// The rules of the event buses with their patterns compiled: says where an event goes. It starts
+/// empty; EventBus fills it and keeps it in step with the EventLog. One thread at a time.
 class RuleTable final : public ports::EventRouter {
 public:
-    /// A delivery for each target of each enabled rule of the event's bus that matches.
+    /// A delivery for each target of each enabled rule of the event's bus that matches, by rule.
     [[nodiscard]] std::vector<ports::NewDelivery> route(
         const eventbridge::Event& event) const override;
 
@@ -33,10 +36,20 @@ public:
 private:
     struct Entry {
         ports::Rule rule;
-        eventbridge::EventPattern pattern;
+        eventbridge::patterns::Pattern pattern;
+    };
+    /// The enabled rules of a bus as one set, made when an event comes after they have changed.
+    struct Compiled {
+        std::vector<const ports::Rule*> rules;  ///< By number in the set.
+        eventbridge::patterns::Matcher matcher;
     };
 
+    [[nodiscard]] Compiled compile(const std::string& bus) const;
+
     std::map<ports::RuleKey, Entry> entries_;
+    mutable std::map<std::string, Compiled> compiled_;  ///< By bus.
+    mutable std::string event_text_;
+    mutable std::vector<std::uint32_t> matches_;
 };
 
 }  // namespace ingestor::bus

@@ -5,14 +5,13 @@
 #include <string>
 #include <string_view>
 
-#include <boost/json/value.hpp>
-
-namespace ingestor::eventbridge {
+namespace ingestor::eventbridge::patterns {
 
 /// Why a pattern is refused, and how far it had been read by then.
 struct PatternFault {
     std::string reason;
-    std::string place;  ///< `line: 1, column: 12`, as JsonScanner::place() has it.
+    std::string place = {};  ///< `line: 1, column: 12`, as JsonScanner::place() has it; or none.
+    int times = 1;           ///< How often the message tells the place.
 };
 template <class T>
 using PatternResult = std::expected<T, PatternFault>;
@@ -30,7 +29,7 @@ public:
         comma,
         colon,
         string,   ///< Its opening quote; string() reads the rest.
-        literal,  ///< A number, true, false or null; literal() has its value.
+        literal,  ///< A number, true, false or null; word() has its text.
         other,    ///< A character that begins no token.
         end,
     };
@@ -41,7 +40,15 @@ public:
     /// Faults: a word that is no literal.
     [[nodiscard]] PatternResult<Token> next();
     [[nodiscard]] PatternResult<std::string> string();
-    [[nodiscard]] const boost::json::value& literal() const { return literal_; }
+    /// The text of the literal that next() found last.
+    [[nodiscard]] std::string_view word() const { return word_; }
+    /// Whether that is a number.
+    [[nodiscard]] bool is_number() const;
+
+    /// The token found last, as far as it has been read.
+    [[nodiscard]] std::string_view found() const {
+        return text_.substr(token_begin_, reached_ - token_begin_);
+    }
 
     /// What comes next: both numbers from 1, the column in UTF-16 units.
     [[nodiscard]] std::string place() const;
@@ -57,7 +64,7 @@ private:
     std::string_view text_;
     std::size_t reached_ = 0;
     std::size_t token_begin_ = 0;
-    boost::json::value literal_;
+    std::string_view word_;
 };
 
-}  // namespace ingestor::eventbridge
+}  // namespace ingestor::eventbridge::patterns

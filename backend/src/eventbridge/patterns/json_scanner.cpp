@@ -1,11 +1,11 @@
-#include "eventbridge/json_scanner.hpp"
+#include "eventbridge/patterns/json_scanner.hpp"
 
 #include <algorithm>
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
-namespace ingestor::eventbridge {
+namespace ingestor::eventbridge::patterns {
 
 namespace {
 
@@ -16,6 +16,33 @@ bool is_word(char c) {
 
 bool is_number_part(char c) {
     return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
+
+bool begins_number(char c) {
+    return c == '-' || (c >= '0' && c <= '9');
+}
+
+/// The grammar of RFC 8259, section 6.
+bool is_valid_number(std::string_view text) {
+    const auto skip_digits = [&text] {
+        const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+        text.remove_prefix(digits);
+        return digits;
+    };
+    if (text.starts_with('-')) text.remove_prefix(1);
+    const bool zero_first = text.starts_with('0');
+    const auto whole = skip_digits();
+    if (whole == 0 || (zero_first && whole > 1)) return false;
+    if (text.starts_with('.')) {
+        text.remove_prefix(1);
+        if (skip_digits() == 0) return false;
+    }
+    if (text.starts_with('e') || text.starts_with('E')) {
+        text.remove_prefix(1);
+        if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+        if (skip_digits() == 0) return false;
+    }
+    return text.empty();
 }
 
 constexpr std::string_view kValues =
@@ -51,17 +78,21 @@ PatternResult<JsonScanner::Token> JsonScanner::next() {
 }
 
 PatternResult<JsonScanner::Token> JsonScanner::read_literal() {
-    const char first = text_[reached_];
-    const bool is_number = first == '-' || (first >= '0' && first <= '9');
+    const bool is_number = begins_number(text_[reached_]);
     const auto rest = text_.substr(reached_);
     const auto* const end = std::ranges::find_if_not(rest, is_number ? is_number_part : is_word);
     const auto word = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
     reached_ += word.size();
-    boost::system::error_code error;
-    literal_ = boost::json::parse(boost::json::string_view(word), error);
-    if (!error) return Token::literal;
+    word_ = word;
+    if (is_number ? is_valid_number(word) : word == "true" || word == "false" || word == "null") {
+        return Token::literal;
+    }
     if (is_number) return fault(fmt::format("Invalid numeric value: {}", word));
     return fault(fmt::format("Unrecognized token '{}': was expecting {}", word, kValues));
+}
+
+bool JsonScanner::is_number() const {
+    return begins_number(word_.front());
 }
 
 PatternResult<std::string> JsonScanner::string() {
@@ -73,6 +104,9 @@ PatternResult<std::string> JsonScanner::string() {
     }
     reached_ = end + 1;
     const auto quoted = text_.substr(token_begin_, reached_ - token_begin_);
+    if (std::ranges::all_of(quoted, [](char c) { return c >= ' ' && c != '\\'; })) {
+        return std::string(quoted.substr(1, quoted.size() - 2));
+    }
     boost::system::error_code error;
     const auto value = boost::json::parse(boost::json::string_view(quoted), error);
     if (error) return fault(fmt::format("Invalid string: {}", error.message()));
@@ -109,4 +143,4 @@ std::unexpected<PatternFault> JsonScanner::no_value() const {
     return unexpected(fmt::format("a valid value {}", kValues));
 }
 
-}  // namespace ingestor::eventbridge
+}  // namespace ingestor::eventbridge::patterns

@@ -1,0 +1,177 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eventbridge/patterns/address.hpp"
+#include "eventbridge/patterns/interval_index.hpp"
+#include "eventbridge/patterns/pattern.hpp"
+#include "eventbridge/patterns/posting_lists.hpp"
+#include "eventbridge/patterns/text_table.hpp"
+#include "eventbridge/patterns/wildcard.hpp"
+
+namespace ingestor::eventbridge::patterns {
+
+/// The patterns of many rules as one index, which does not change any more; a Matcher reads it.
+///
+/// What rules ask of a field is one condition each, shared by all rules that ask the same, and a
+/// conjunction is a set of conditions, shared likewise. A value of an event is looked up once a
+/// kind of test (in hash tables and interval trees), whatever the number of rules, and leads to the
+/// conditions that it meets. Each conjunction stands with the rarest of its conditions, its
+/// trigger, and is looked at only when that one is met.
+class RuleSet {
+public:
+    class Builder;
+
+    [[nodiscard]] std::size_t rules() const { return rules_; }
+
+private:
+    friend class Matcher;
+
+    static constexpr std::uint32_t kNone = TextTable::kNone;
+
+    /// What a text of the table stands for, with the field or the node that it belongs to.
+    enum class Space : unsigned char {
+        child,
+        literal,
+        equals,
+        prefix,
+        suffix,
+        folded_equals,
+        folded_prefix,
+        folded_suffix,
+        number,
+        number_text,
+        number_range,
+        address,
+        address_range,
+    };
+    [[nodiscard]] static constexpr std::uint64_t in(Space space, std::uint32_t owner) {
+        return (std::uint64_t{owner} << 8) | static_cast<unsigned char>(space);
+    }
+
+    /// What a value that was looked up does: it meets a condition, is excluded from an
+    /// anything-but, or may match a wildcard.
+    struct Effect {
+        enum class Kind : unsigned char { meets, excludes, tries };
+        static constexpr int kShift = 30;
+        [[nodiscard]] static std::uint32_t encode(Kind kind, std::uint32_t number) {
+            return (static_cast<std::uint32_t>(kind) << kShift) | number;
+        }
+        explicit Effect(std::uint32_t code)
+            : kind(static_cast<Kind>(code >> kShift)), number(code & ((1U << kShift) - 1)) {}
+        Kind kind;
+        std::uint32_t number;
+    };
+
+    /// A name on the way to fields.
+    struct Node {
+        std::uint32_t field = kNone;
+        std::uint32_t children_begin = 0;  ///< In children_.
+        std::uint32_t children_end = 0;
+        /// Some conjunction has several conditions here or below, so that the elements of an array
+        /// in this place matter.
+        bool joint = false;
+    };
+    struct Child {
+        std::uint64_t head = 0;  ///< The first eight bytes of the name.
+        std::uint32_t length = 0;
+        std::uint32_t node = 0;
+        std::uint32_t name_begin = 0;  ///< In names_.
+    };
+
+    struct Field {
+        /// Conditions that a value can meet; once all of them are met, no more values are looked
+        /// at.
+        std::uint32_t conditions = 0;
+        bool has_anything_but = false;
+        bool has_equals = false;
+        bool has_folded = false;  ///< Any test that ignores the case.
+        bool has_numbers = false;
+        bool has_number_texts = false;
+        bool has_addresses = false;                                     ///< Or ranges of them.
+        std::array<std::uint32_t, 3> literals = {kNone, kNone, kNone};  ///< By Literal.
+        std::vector<std::uint32_t> prefix_lengths;                      ///< Ascending, all four.
+        std::vector<std::uint32_t> suffix_lengths;
+        std::vector<std::uint32_t> folded_prefix_lengths;
+        std::vector<std::uint32_t> folded_suffix_lengths;
+        IntervalIndex<double> number_ranges;
+        IntervalIndex<Address> address_ranges;
+        std::vector<std::uint32_t> wildcards;     ///< With a star at both ends.
+        std::vector<std::uint32_t> conjunctions;  ///< To look at when there is any value.
+    };
+
+    struct ConditionInfo {
+        std::uint32_t field = 0;
+        std::uint32_t anything_but_begin = 0;
+        std::uint32_t anything_but_end = 0;
+        bool exists = false;  ///< Any value does.
+        bool absent = false;  ///< No value does.
+        /// Values meet it that nothing leads to.
+        [[nodiscard]] bool by_presence() const {
+            return exists || anything_but_begin != anything_but_end;
+        }
+    };
+
+    /// kNone where no rule names it. `head` holds the first eight bytes of `name`, then zeros.
+    [[nodiscard]] std::uint32_t child(std::uint32_t node, std::string_view name,
+                                      std::uint64_t head) const {
+        constexpr std::uint32_t kLinearMax = 8;
+        const auto& parent = nodes_[node];
+        if (parent.children_end - parent.children_begin > kLinearMax) {
+            const auto number = texts_.find(in(Space::child, node), name);
+            return number == kNone ? kNone : effects_[number].front();
+        }
+        for (auto i = parent.children_begin; i < parent.children_end; ++i) {
+            const auto& child = children_[i];
+            if (child.head == head && child.length == name.size() &&
+                (name.size() <= sizeof head ||
+                 std::memcmp(names_.data() + child.name_begin, name.data(), name.size()) == 0)) {
+                return child.node;
+            }
+        }
+        return kNone;
+    }
+
+    std::size_t rules_ = 0;
+    TextTable texts_;
+    PostingLists effects_;  ///< By number of the text; a child's is its node.
+    std::vector<Node> nodes_;
+    std::vector<Child> children_;
+    std::string names_;
+    std::vector<Field> fields_;
+    std::vector<ConditionInfo> conditions_;
+    std::size_t anything_buts_ = 0;
+    std::vector<Wildcard> wildcards_;
+    PostingLists wildcard_effects_;
+    PostingLists conjunction_conditions_;  ///< By path.
+    std::vector<bool> conjunction_joint_;
+    PostingLists conjunction_rules_;
+    PostingLists triggered_;             ///< The conjunctions of a condition.
+    std::vector<std::uint32_t> always_;  ///< Conjunctions that an event without values can meet.
+};
+
+/// Collects patterns. Takes time in proportion to their text.
+class RuleSet::Builder {
+public:
+    Builder();
+    ~Builder();
+
+    /// The number of the rule: 0 for the first, and so on.
+    std::uint32_t add(const Pattern& pattern);
+    /// Nothing may be added afterwards.
+    [[nodiscard]] RuleSet build();
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ingestor::eventbridge::patterns
