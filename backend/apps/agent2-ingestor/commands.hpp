@@ -62,6 +62,14 @@ struct ExtractOptions {
 /// Goes on after a document that fails, and says so.
 int extract_files(const ExtractOptions& options);
 
+struct MatchOptions {
+    std::string rules;   ///< A file of `{"name": NAME, "pattern": {…}}` lines, or one object.
+    std::string events;  ///< A file of one event a line.
+    bool bench = false;  ///< Measures it, too.
+};
+/// Which rules match which events, as counts a rule and a digest of all matches. No server.
+int match(const MatchOptions& options);
+
 struct TokenOptions {
     std::string data = "data";
     std::string user = "local";

@@ -302,6 +302,21 @@ int run(int argc, char** argv) {
         status = extract_files(extract_options);
     });
 
+    MatchOptions match_options;
+    auto* match_command = app.add_subcommand(
+        "match", "Say which event patterns match which events, without a server");
+    match_command
+        ->add_option("--rules", match_options.rules,
+                     "One rule a line, {\"name\": NAME, \"pattern\": {...}}, or an object of "
+                     "names and patterns")
+        ->required();
+    match_command->add_option("--events", match_options.events, "One event a line, as JSON")
+        ->required();
+    match_command->add_flag("--bench", match_options.bench,
+                            "Measure it: events a second on one thread, time and memory of the "
+                            "rules");
+    match_command->callback([&] { status = match(match_options); });
+
     TokenOptions token_options;
     auto* token_command = app.add_subcommand(
         "token", "Mint a bearer token with the data directory's key, or revoke tokens");

@@ -74,6 +74,20 @@ std::optional<ports::RuleTarget> RuleTable::target(const std::string& bus, const
     return *target;
 }
 
+const ports::Rule* RuleTable::find(const ports::RuleKey& key) const {
+    const auto entry = entries_.find(key);
+    return entry == entries_.end() ? nullptr : &entry->second.rule;
+}
+
+std::vector<ports::Rule> RuleTable::rules_of(const std::string& bus) const {
+    std::vector<ports::Rule> rules;
+    for (auto place = entries_.lower_bound({bus, ""});
+         place != entries_.end() && place->first.bus == bus; ++place) {
+        rules.push_back(place->second.rule);
+    }
+    return rules;
+}
+
 std::vector<ports::Rule> RuleTable::rules() const {
     std::vector<ports::Rule> rules;
     rules.reserve(entries_.size());

@@ -32,6 +32,10 @@ public:
                                                           const std::string& target_id) const;
     /// By bus, then by name.
     [[nodiscard]] std::vector<ports::Rule> rules() const;
+    /// Of a bus, by name.
+    [[nodiscard]] std::vector<ports::Rule> rules_of(const std::string& bus) const;
+    /// nullptr: there is none.
+    [[nodiscard]] const ports::Rule* find(const ports::RuleKey& key) const;
 
 private:
     struct Entry {

@@ -1,6 +1,7 @@
 #include "eventbridge/patterns/matcher.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -51,22 +52,14 @@ bool is_unusual(std::string_view name) {
     return false;
 }
 
-/// Brackets of either kind.
-struct Brackets {
-    std::uint32_t opening = 0;
-    std::uint32_t closing = 0;
-    Brackets& operator+=(const Brackets& other) {
-        opening += other.opening;
-        closing += other.closing;
-        return *this;
-    }
-};
-
-Brackets brackets(char c) {
-    // Square and curly ones differ in one bit.
-    const int square = c & ~0x20;
-    return {.opening = square == '[' ? 1U : 0U, .closing = square == ']' ? 1U : 0U};
-}
+/// By character: how many brackets it opens, and in the upper half how many it closes.
+constexpr std::uint32_t kClosing = 1U << 16;
+constexpr auto kBrackets = [] {
+    std::array<std::uint32_t, 256> brackets = {};
+    brackets['{'] = brackets['['] = 1;
+    brackets['}'] = brackets[']'] = kClosing;
+    return brackets;
+}();
 
 /// False where `text`, which stood between quotes, is no string.
 bool unescape(std::string_view text, std::string& plain) {
@@ -194,23 +187,27 @@ std::size_t Matcher::skip_value(std::size_t token) const {
 
 std::size_t Matcher::skip_container(std::size_t token) const {
     constexpr std::size_t kStep = 8;
+    const auto* const places = places_.data();
+    const auto* const text = reinterpret_cast<const unsigned char*>(text_.data());
+    const auto size = places_.size();
     std::size_t depth = 1;
-    while (token < places_.size()) {
-        if (token + kStep <= places_.size()) {
-            // Most steps cannot end the container, so that the order within does not matter.
-            Brackets step;
-            for (std::size_t i = 0; i < kStep; ++i) step += brackets(text_[places_[token + i]]);
-            if (step.closing < depth) {
-                depth += step.opening;
-                depth -= step.closing;
-                token += kStep;
-                continue;
-            }
+    while (token < size) {
+        const auto end = std::min(token + kStep, size);
+        std::uint32_t step = 0;
+        for (auto at = token; at < end; ++at) step += kBrackets[text[places[at]]];
+        if (step / kClosing < depth) {
+            // The container cannot end here, so that the order within does not matter.
+            depth += step % kClosing;
+            depth -= step / kClosing;
+            token = end;
+            continue;
         }
-        const auto one = brackets(text_[places_[token++]]);
-        depth += one.opening;
-        depth -= one.closing;
-        if (depth == 0) return token;
+        while (token < end) {
+            const auto one = kBrackets[text[places[token++]]];
+            depth += one % kClosing;
+            depth -= one / kClosing;
+            if (depth == 0) return token;
+        }
     }
     return kMalformed;
 }
