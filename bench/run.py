@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the service beside its peers in one run and prints one table a question.
 
-Usage: run.py [a b c d e f g h i]   (default: all). What each letter asks stands in bench/README.md. Figures are
+Usage: run.py [a b c d e f g h i j]   (default: all). What each letter asks stands in bench/README.md. Figures are
 taken alternately and quoted as ratios, since the machines that run this are shared and noisy.
 """
 import atexit
@@ -24,6 +24,7 @@ import requests
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT / "tests"))
+from patterns import patterns  # noqa: E402
 from runtime_api import EmptyService, RuntimeApi  # noqa: E402
 from server import PROGRAM, Server, environment, eventually  # noqa: E402
 
@@ -457,8 +458,13 @@ def function(_work):
           f"HTTP events {ours['http'] / python['http']:.1f}, bus events {ours['bus'] / python['bus']:.1f}")
 
 
+def match(work):
+    """(j) Event patterns beside event-ruler."""
+    patterns(work, PROGRAM, table)
+
+
 PARTS = {"a": accept, "b": start_delay, "c": throughput, "d": pages, "e": footprint, "f": listing, "g": quality, "h": first_view,
-         "i": function}
+         "i": function, "j": match}
 
 
 def main():

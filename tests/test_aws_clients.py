@@ -104,7 +104,7 @@ def test_what_is_wrong_gets_awss_own_error(s3, aws_environment, user):
 
 
 @pytest.mark.parametrize("service,operation,arguments", [
-    ("events", "list_rules", {}), ("logs", "describe_log_groups", {}), ("sts", "get_caller_identity", {}),
+    ("sqs", "list_queues", {}), ("logs", "describe_log_groups", {}), ("sts", "get_caller_identity", {}),
     ("lambda", "invoke", {"FunctionName": "agent2-ingestor-api-dev"})], ids=["json", "json of logs", "query", "rest"])
 def test_services_that_are_not_served_are_refused_by_name(aws_environment, service, operation, arguments):
     client = boto3.client(service, endpoint_url=aws_environment["AWS_ENDPOINT_URL"], region_name="us-east-1",

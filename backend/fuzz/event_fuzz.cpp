@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 
 #include "base/encoding.hpp"
+#include "eventbridge/detail.hpp"
 #include "eventbridge/event.hpp"
 #include "fuzz.hpp"
 
@@ -36,5 +37,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     says("time", "2027-01-15T08:00:00Z");
     require(envelope.at("resources") == json::value{event.resources[0]}, "resources");
     require(envelope.at("detail") == detail, "detail");
+    // It may hold an integer that events cannot.
+    if (const auto compact = compact_detail(input.rest())) {
+        require(json::parse(*compact) == detail, "space between tokens says nothing");
+        require(compact_detail(*compact) == compact, "what is compact stays so");
+    }
     return 0;
 }

@@ -13,6 +13,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/api.hpp"
+#include "awsapi/events/events_api.hpp"
 #include "awsapi/s3/api.hpp"
 #include "awsapi/unsupported_service.hpp"
 #include "base/uuid.hpp"
@@ -178,6 +179,7 @@ struct EmbeddedEngine::Impl {
     SignedUploadUrls upload_urls{clock};
     std::unique_ptr<engine::JobEngine> jobs;
     std::unique_ptr<api::Api> api;
+    std::unique_ptr<awsapi::events::EventsApi> events;
     std::unique_ptr<awsapi::s3::S3Api> s3;
     std::unique_ptr<http::Server> server;
     documents::SandboxStatus sandbox_status;  ///< That sandbox_text describes.
@@ -197,6 +199,7 @@ struct EmbeddedEngine::Impl {
     Result<std::monostate> make_jobs();
     Result<std::monostate> make_http_handlers();
     asio::awaitable<void> start_helpers();
+    [[nodiscard]] std::optional<awsapi::auth::Caller> find_caller(std::string_view access_key_id);
     [[nodiscard]] std::string_view sandbox();
     [[nodiscard]] std::optional<api::LocalSignIn> sign_in();
     [[nodiscard]] std::function<asio::awaitable<Result<api::OidcClient>>()> oidc_client();
@@ -361,6 +364,10 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
                 .descriptors = descriptors,
                 .connections = server_limits.connections_max,
                 .connections_per_address = server_limits.connections_per_address_max}});
+    events = std::make_unique<awsapi::events::EventsApi>(
+        jobs->bus(), jobs->rule_operations(),
+        [this](std::string_view access_key_id) { return find_caller(access_key_id); }, clock,
+        options.names);
     s3 = std::make_unique<awsapi::s3::S3Api>(
         *objects, clock,
         [this](std::string_view access_key_id) -> std::optional<awsapi::s3::S3Key> {
@@ -382,6 +389,20 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
                                   return jobs->service().check_room(std::move(upload));
                               }});
     return std::monostate{};
+}
+
+/// Who asks a service of AWS. The key that `agent2-ingestor env` prints is the local user's, who
+/// looks after the service; that for links asks for nothing.
+std::optional<awsapi::auth::Caller> EmbeddedEngine::Impl::find_caller(
+    std::string_view access_key_id) {
+    auto found = access_keys->find(access_key_id);
+    if (!found || found->role == identity::AccessKeyRole::links) return std::nullopt;
+    const bool is_operator = found->role == identity::AccessKeyRole::service_operator ||
+                             found->user == domain::UserId("local");
+    return awsapi::auth::Caller{
+        .credentials = {.access_key_id = std::move(found->access_key_id),
+                        .secret_access_key = std::move(found->secret_access_key)},
+        .principal = {.user_id = std::move(found->user), .is_operator = is_operator}};
 }
 
 /// Beside everything else: a service whose helpers do not start yet takes jobs all the same.
@@ -477,6 +498,7 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     if (!bus_opened) co_return bus_opened;
     // Until the API stands the handler is not asked: the listener starts on this very thread.
     auto answer = [&impl](http::Request& request) {
+        if (impl.events->claims(request)) return impl.events->handle(request);
         if (impl.s3->claims(request)) return impl.s3->handle(request);
         if (awsapi::is_for_unsupported_service(request)) return refuse_unsupported_service(request);
         return impl.api->handle(request);

@@ -1,11 +1,16 @@
 #include <memory>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
 
+#include "async/mutex.hpp"
 #include "async/notifier.hpp"
 #include "async/offload.hpp"
 #include "async/task_group.hpp"
@@ -111,6 +116,42 @@ TEST(TaskGroup, ReportsWhatATaskThrew) {
     };
     run(io, body(io, errors));
     EXPECT_EQ(errors, 1);
+}
+
+TEST(Mutex, LetsOneThroughAtATimeInTheirOrder) {
+    asio::io_context io;
+    Mutex mutex(io.get_executor());
+    std::vector<int> order;
+    int inside = 0;
+    const auto visit = [&](int number) -> asio::awaitable<void> {
+        const auto lock = co_await mutex.lock();
+        EXPECT_EQ(inside++, 0);
+        order.push_back(number);
+        asio::steady_timer timer(io, 1ms);
+        co_await timer.async_wait(asio::use_awaitable);
+        --inside;
+    };
+    for (int i = 0; i < 5; ++i) asio::co_spawn(io, visit(i), asio::detached);
+    io.run();
+    EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
+}
+
+TEST(Mutex, IsFreeAgainWhenItsHolderThrows) {
+    asio::io_context io;
+    Mutex mutex(io.get_executor());
+    const auto fail = [&]() -> asio::awaitable<void> {
+        const auto lock = co_await mutex.lock();
+        throw std::runtime_error("no luck");
+    };
+    EXPECT_THROW(run(io, fail()), std::runtime_error);
+    bool passed = false;
+    const auto pass = [&]() -> asio::awaitable<void> {
+        const auto lock = co_await mutex.lock();
+        passed = true;
+    };
+    io.restart();
+    run(io, pass());
+    EXPECT_TRUE(passed);
 }
 
 }  // namespace

@@ -5,17 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "bus/operators.hpp"
+
 namespace ingestor::bus {
-
-namespace {
-
-Result<std::monostate> check_operator(const ports::Principal& who) {
-    if (who.is_operator) return std::monostate{};
-    return fail(Errc::permission_denied,
-                "The event bus is for operators: with the server's own sign-in, the user 'local'.");
-}
-
-}  // namespace
 
 Result<std::vector<ports::Rule>> BusOperations::rules(const ports::Principal& who) const {
     if (const auto allowed = check_operator(who); !allowed) {

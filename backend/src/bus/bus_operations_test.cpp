@@ -55,7 +55,7 @@ protected:
     memory::ManualClock clock;
     RuleTable table;
     memory::InMemoryEventLog log{table, clock, {}};
-    EventBus bus{log, table};
+    EventBus bus{io.get_executor(), log, table};
     BusOperations operations{bus, log, clock};
 };
 

@@ -5,11 +5,16 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "async/mutex.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "bus/rule_table.hpp"
 #include "ports/event_log.hpp"
 
 namespace ingestor::bus {
+
+/// The bus that every account has; it cannot be deleted.
+inline constexpr std::string_view kDefaultBus = "default";
 
 /// The event bus over an EventLog. How it works:
 ///
@@ -20,31 +25,55 @@ namespace ingestor::bus {
 ///  - Failures to hand over are retried by the rule's RetryPolicy, errors of the function by its
 ///    AsyncInvokeConfig; what is given up on becomes a dead letter.
 ///
-/// This class keeps the rules: in the log for good, in the table for speed.
+/// This class keeps buses and rules: in the log for good, in memory for speed.
 class EventBus {
 public:
     template <class T>
     using Answer = boost::asio::awaitable<Result<T>>;
 
     /// Both outlive the bus.
-    EventBus(ports::EventLog& log, RuleTable& table) : log_(log), table_(table) {}
+    EventBus(boost::asio::any_io_executor executor, ports::EventLog& log, RuleTable& table)
+        : log_(log), table_(table), rules_mutex_(std::move(executor)) {}
 
-    /// Reads the rules of the log into the table. Call before anything is published.
-    Answer<std::monostate> open();
+    /// Reads buses and rules of the log. The bus that every account has is made where it is
+    /// missing. Call before anything is published.
+    Answer<std::monostate> open(TimePoint now);
 
     /// Stores the events with their deliveries; they are dispatched from there. An event without a
     /// fairness group is of its source's.
     Answer<std::monostate> publish(std::vector<eventbridge::Event> events);
+
+    /// Who changes what a bus or a rule was holds this from the look at it on.
+    boost::asio::awaitable<async::Mutex::Lock> lock_rules() { return rules_mutex_.lock(); }
+
+    [[nodiscard]] const std::map<std::string, ports::EventBusRecord>& buses() const {
+        return buses_;
+    }
+    /// nullptr: there is none.
+    [[nodiscard]] const ports::EventBusRecord* find_bus(const std::string& name) const;
+    Answer<std::monostate> put_bus(ports::EventBusRecord bus);
+    /// It has no rules.
+    Answer<std::monostate> delete_bus(std::string name);
 
     /// Adds or replaces a rule, for good. Errors: invalid_argument (the pattern), not_found (the
     /// bus).
     Answer<std::monostate> put_rule(ports::Rule rule);
     Answer<std::monostate> delete_rule(ports::RuleKey key);
     [[nodiscard]] std::vector<ports::Rule> rules() const { return table_.rules(); }
+    /// By name.
+    [[nodiscard]] std::vector<ports::Rule> rules_of(const std::string& bus) const {
+        return table_.rules_of(bus);
+    }
+    /// nullptr: there is none.
+    [[nodiscard]] const ports::Rule* find_rule(const ports::RuleKey& key) const {
+        return table_.find(key);
+    }
 
 private:
     ports::EventLog& log_;
     RuleTable& table_;
+    std::map<std::string, ports::EventBusRecord> buses_;
+    async::Mutex rules_mutex_;
 };
 
 }  // namespace ingestor::bus

@@ -17,6 +17,7 @@ protected:
         ports::BusChange change;
         change.put_buses = {{.name = "depot", .description = "", .created_at = clock.now()}};
         EXPECT_TRUE(run(log.apply(std::move(change))));
+        EXPECT_TRUE(run(bus.open(clock.now())));
         rule.bus = "depot";
         rule.name = "weighed";
         rule.event_pattern = R"({"source":["scale"]})";
@@ -31,19 +32,30 @@ protected:
     memory::ManualClock clock;
     RuleTable table;
     memory::InMemoryEventLog log{table, clock, {}};
-    EventBus bus{log, table};
+    EventBus bus{io.get_executor(), log, table};
     ports::Rule rule;
 };
 
 TEST_F(EventBusTest, KeepsItsRulesAcrossRestarts) {
     EXPECT_TRUE(run(bus.put_rule(rule)));
     RuleTable fresh;
-    EventBus reopened(log, fresh);
-    EXPECT_TRUE(run(reopened.open()));
+    EventBus reopened(io.get_executor(), log, fresh);
+    EXPECT_TRUE(run(reopened.open(clock.now())));
     EXPECT_EQ(reopened.rules(), std::vector<ports::Rule>{rule});
     EXPECT_TRUE(run(reopened.delete_rule({rule.bus, rule.name})));
     EXPECT_TRUE(reopened.rules().empty());
     EXPECT_TRUE(run(log.rules())->empty());
+}
+
+TEST_F(EventBusTest, HasTheBusThatEveryAccountHas) {
+    EXPECT_NE(bus.find_bus("default"), nullptr);
+    EXPECT_NE(bus.find_bus("depot"), nullptr);
+    EXPECT_EQ(bus.find_bus("nowhere"), nullptr);
+    EXPECT_EQ(run(log.buses())->size(), 2U);
+    RuleTable fresh;
+    EventBus reopened(io.get_executor(), log, fresh);
+    EXPECT_TRUE(run(reopened.open(clock.now() + std::chrono::hours(1))));
+    EXPECT_EQ(reopened.find_bus("default")->created_at, clock.now());
 }
 
 TEST_F(EventBusTest, RefusesRulesThatCannotWork) {

@@ -30,8 +30,9 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
       jobs_(dependencies_.database, outbox_, dependencies_.monotonic, options_.owner),
       deletions_(dependencies_.database),
       usage_(dependencies_.database),
-      bus_(events_, rules_),
+      bus_(dependencies_.executor, events_, rules_),
       bus_operations_(bus_, events_, dependencies_.clock),
+      rule_operations_(bus_, dependencies_.clock, options_.names),
       slots_(dependencies_.executor, options_.slots, options_.reserved_slots,
              [this] { return dependencies_.monotonic.now(); }),
       watch_(dependencies_.executor),
@@ -107,7 +108,7 @@ asio::awaitable<Result<std::monostate>> JobEngine::open_bus(provisioning::Wanted
     const auto reconciled =
         co_await provisioning::reconcile(events_, std::move(wanted), dependencies_.clock.now());
     if (!reconciled) co_return reconciled;
-    co_return co_await bus_.open();
+    co_return co_await bus_.open(dependencies_.clock.now());
 }
 
 void JobEngine::start() {

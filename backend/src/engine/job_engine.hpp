@@ -17,6 +17,7 @@
 #include "bus/dispatcher.hpp"
 #include "bus/event_bus.hpp"
 #include "bus/function_host.hpp"
+#include "bus/rule_operations.hpp"
 #include "bus/rule_table.hpp"
 #include "domain/names.hpp"
 #include "jobs/fair_slots.hpp"
@@ -97,7 +98,9 @@ public:
     boost::asio::awaitable<void> abandon(Deadline latest);
 
     [[nodiscard]] jobs::JobService& service() { return service_; }
+    [[nodiscard]] bus::EventBus& bus() { return bus_; }
     [[nodiscard]] bus::BusOperations& bus_operations() { return bus_operations_; }
+    [[nodiscard]] bus::RuleOperations& rule_operations() { return rule_operations_; }
     [[nodiscard]] ports::JobStore& jobs() { return jobs_; }
     [[nodiscard]] ports::EventLog& events() { return events_; }
     [[nodiscard]] const jobs::ServiceTrouble& trouble() const { return trouble_; }
@@ -113,6 +116,7 @@ private:
     sqlite::SqliteUsageLedger usage_;
     bus::EventBus bus_;
     bus::BusOperations bus_operations_;
+    bus::RuleOperations rule_operations_;
     jobs::FairSlots slots_;
     jobs::RunningJobs running_;
     jobs::ServiceTrouble trouble_;

@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -94,6 +95,9 @@ struct RuleTarget {
     bool managed = false;
     friend bool operator==(const RuleTarget&, const RuleTarget&) = default;
 };
+/// What people know a resource by; no order but that of the keys.
+using Tags = std::map<std::string, std::string>;
+
 struct RuleKey {
     std::string bus;
     std::string name;
@@ -102,11 +106,13 @@ struct RuleKey {
 struct Rule {
     std::string bus;
     std::string name;
-    std::string description;
-    std::string event_pattern;  ///< The text that was put.
+    std::string description = {};
+    std::string event_pattern = {};  ///< The text that was put.
     bool enabled = true;
-    std::vector<RuleTarget> targets;
+    std::vector<RuleTarget> targets = {};
     bool managed = false;
+    std::string role_arn = {};  ///< Kept and told; nothing is done with it.
+    Tags tags = {};
     friend bool operator==(const Rule&, const Rule&) = default;
 };
 struct EventBusRecord {
@@ -114,6 +120,7 @@ struct EventBusRecord {
     std::string description;
     TimePoint created_at;
     bool managed = false;
+    Tags tags = {};
     friend bool operator==(const EventBusRecord&, const EventBusRecord&) = default;
 };
 

@@ -28,6 +28,7 @@ const ports::RuleTarget* find(const std::vector<ports::RuleTarget>& targets,
 ports::Rule merged(const ports::Rule& wanted, const ports::Rule& known) {
     ports::Rule rule = wanted;
     rule.enabled = known.enabled;
+    rule.tags = known.tags;
     for (const auto& target : known.targets) {
         if (!target.managed && find(rule.targets, target.id) == nullptr) {
             rule.targets.push_back(target);

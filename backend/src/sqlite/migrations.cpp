@@ -271,8 +271,15 @@ constexpr const char* kUploadEtag = "ALTER TABLE job_files ADD COLUMN upload_eta
 // way.
 constexpr const char* kPendingEvent = "ALTER TABLE jobs RENAME COLUMN driver TO pending_event";
 
+// `tags` are objects of JSON, of text each.
+constexpr const char* kRuleTags = R"sql(
+ALTER TABLE buses ADD COLUMN tags TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE rules ADD COLUMN role_arn TEXT NOT NULL DEFAULT '';
+ALTER TABLE rules ADD COLUMN tags TEXT NOT NULL DEFAULT '{}';
+)sql";
+
 constexpr std::array kSteps = {kFirst,    kContents,   kFairReading, kWaits,
-                               kDeletion, kUploadEtag, kPendingEvent};
+                               kDeletion, kUploadEtag, kPendingEvent, kRuleTags};
 
 }  // namespace
 

@@ -280,21 +280,23 @@ inline constexpr Sql kKeyUse =
 // Buses, rules and their targets.
 
 inline constexpr Sql kBuses =
-    "SELECT name, description, created_at, managed FROM buses ORDER BY name";
+    "SELECT name, description, created_at, managed, tags FROM buses ORDER BY name";
 
 inline constexpr Sql kPutBus =
-    "INSERT INTO buses (name, description, created_at, managed) VALUES (?1, ?2, ?3, ?4) "
-    "ON CONFLICT DO UPDATE SET description = ?2, created_at = ?3, managed = ?4";
+    "INSERT INTO buses (name, description, created_at, managed, tags) "
+    "VALUES (?1, ?2, ?3, ?4, ?5) "
+    "ON CONFLICT DO UPDATE SET description = ?2, created_at = ?3, managed = ?4, tags = ?5";
 
 inline constexpr Sql kDeleteBus = "DELETE FROM buses WHERE name = ?1";
 
 inline constexpr Sql kRules =
-    "SELECT bus, name, description, event_pattern, enabled, managed FROM rules ORDER BY bus, name";
+    "SELECT bus, name, description, event_pattern, enabled, managed, role_arn, tags FROM rules "
+    "ORDER BY bus, name";
 
 inline constexpr Sql kPutRule =
-    "INSERT INTO rules (bus, name, description, event_pattern, enabled, managed) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET description = ?3, "
-    "event_pattern = ?4, enabled = ?5, managed = ?6";
+    "INSERT INTO rules (bus, name, description, event_pattern, enabled, managed, role_arn, tags) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET description = ?3, "
+    "event_pattern = ?4, enabled = ?5, managed = ?6, role_arn = ?7, tags = ?8";
 
 inline constexpr Sql kDeleteRule = "DELETE FROM rules WHERE bus = ?1 AND name = ?2";
 

@@ -1,6 +1,10 @@
 #include "sqlite/row_codec.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "base/encoding.hpp"
 #include "base/uuid.hpp"
@@ -52,18 +56,53 @@ domain::JobId job_id_of(std::string_view bytes) {
 
 std::string join_resources(const std::vector<std::string>& resources) {
     std::string text;
-    for (const auto& resource : resources) text += resource + '\n';
+    for (const auto& resource : resources) {
+        for (const char c : resource) {
+            if (c == '\n') {
+                text += "\\n";
+            } else if (c == '\\') {
+                text += "\\\\";
+            } else {
+                text += c;
+            }
+        }
+        text += '\n';
+    }
     return text;
 }
 
 std::vector<std::string> split_resources(std::string_view text) {
     std::vector<std::string> resources;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        resources.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
+    std::string resource;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '\n') {
+            resources.push_back(std::move(resource));
+            resource.clear();
+        } else if (text[at] == '\\' && at + 1 < text.size()) {
+            ++at;
+            resource += text[at] == 'n' ? '\n' : text[at];
+        } else {
+            resource += text[at];
+        }
     }
     return resources;
+}
+
+std::string join_tags(const ports::Tags& tags) {
+    boost::json::object text;
+    for (const auto& [key, value] : tags) text[key] = value;
+    return boost::json::serialize(text);
+}
+
+ports::Tags split_tags(std::string_view text) {
+    ports::Tags tags;
+    boost::system::error_code error;
+    const auto value = boost::json::parse(text, error);
+    if (error || !value.is_object()) return tags;
+    for (const auto& [key, tag] : value.get_object()) {
+        if (tag.is_string()) tags.emplace(key, tag.get_string());
+    }
+    return tags;
 }
 
 }  // namespace ingestor::sqlite

@@ -70,8 +70,12 @@ static_assert(static_cast<int>(domain::FileStatus::cancelled) == 4);
 static_assert(static_cast<int>(ports::DeliveryStage::delivery) == 0);
 static_assert(static_cast<int>(ports::DeliveryStage::invocation) == 1);
 
-/// ARNs, one a line: an ARN holds no line break.
+/// One a line; a line break within one is `\n`, a backslash `\\`.
 [[nodiscard]] std::string join_resources(const std::vector<std::string>& resources);
 [[nodiscard]] std::vector<std::string> split_resources(std::string_view text);
+
+/// A JSON object.
+[[nodiscard]] std::string join_tags(const ports::Tags& tags);
+[[nodiscard]] ports::Tags split_tags(std::string_view text);
 
 }  // namespace ingestor::sqlite

@@ -84,7 +84,7 @@ Result<std::optional<ports::DeadLetter>> find_dead_letter(Connection& connection
 
 void store_rule(Connection& connection, const ports::Rule& rule) {
     connection.run(kPutRule, rule.bus, rule.name, rule.description, rule.event_pattern,
-                   rule.enabled ? 1 : 0, rule.managed ? 1 : 0);
+                   rule.enabled ? 1 : 0, rule.managed ? 1 : 0, rule.role_arn, join_tags(rule.tags));
     connection.run(kDeleteTargets, rule.bus, rule.name);
     int n = 0;
     for (const auto& target : rule.targets) {
@@ -323,7 +323,8 @@ auto SqliteEventLog::buses() -> Answer<std::vector<ports::EventBusRecord>> {
             found.push_back({.name = rows.text(0),
                              .description = rows.text(1),
                              .created_at = rows.time(2),
-                             .managed = rows.integer(3) != 0});
+                             .managed = rows.integer(3) != 0,
+                             .tags = split_tags(rows.text(4))});
         }
         return found;
     };
@@ -342,6 +343,8 @@ auto SqliteEventLog::rules() -> Answer<std::vector<ports::Rule>> {
             rule.event_pattern = rows.text(3);
             rule.enabled = rows.integer(4) != 0;
             rule.managed = rows.integer(5) != 0;
+            rule.role_arn = rows.text(6);
+            rule.tags = split_tags(rows.text(7));
             rule.targets = read_targets(connection, rule);
         }
         return found;
@@ -358,7 +361,8 @@ auto SqliteEventLog::apply(ports::BusChange change) -> Answer<std::monostate> {
         }
         for (const auto& name : change.delete_buses) connection.run(kDeleteBus, name);
         for (const auto& bus : change.put_buses) {
-            connection.run(kPutBus, bus.name, bus.description, bus.created_at, bus.managed ? 1 : 0);
+            connection.run(kPutBus, bus.name, bus.description, bus.created_at, bus.managed ? 1 : 0,
+                           join_tags(bus.tags));
         }
         for (const auto& rule : change.put_rules) store_rule(connection, rule);
         for (const auto& retarget : change.retargets) move_over(connection, retarget);

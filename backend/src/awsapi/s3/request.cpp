@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "awsapi/auth/request_head.hpp"
 #include "base/encoding.hpp"
 #include "sigv4/verify.hpp"
 
@@ -37,13 +38,7 @@ std::span<const ChecksumAlgorithm> checksum_algorithms() {
 
 S3Request read_s3_request(const http::Request& request) {
     S3Request out;
-    out.head = {.method = request.method_text,
-                .path = request.path(),
-                .query = request.query(),
-                .headers = {}};
-    for (const auto& field : request.headers) {
-        out.head.headers.push_back({.name = field.name_string(), .value = field.value()});
-    }
+    out.head = auth::head_of(request);
     out.query = sigv4::parse_query(out.head.query);
     const auto kind = sigv4::auth_kind(out.head);
     out.presigned = kind == sigv4::AuthKind::query_v4 || kind == sigv4::AuthKind::query_v2;

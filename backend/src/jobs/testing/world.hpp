@@ -108,8 +108,8 @@ public:
         auto wanted =
             provisioning::read_template(provisioning::embedded_template(), domain::Names{}).value();
         run(provisioning::reconcile(event_log, std::move(wanted), clock.now())).value();
-        bus::EventBus bus(event_log, table);
-        const auto opened = run(bus.open());
+        bus::EventBus bus(io.get_executor(), event_log, table);
+        const auto opened = run(bus.open(clock.now()));
         if (!opened) throw std::runtime_error(opened.error().message);
     }
     ~World() { stop_process(); }

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
+
+#include "awsapi/auth/caller.hpp"
+#include "awsapi/json/service_error.hpp"
+#include "http/message.hpp"
+#include "ports/clock.hpp"
+#include "sigv4/verify.hpp"
+
+namespace ingestor::awsapi::json {
+
+/// One operation: who asks, its name, and the body.
+using Operation = std::function<boost::asio::awaitable<Output>(
+    ports::Principal who, std::string name, boost::json::object body)>;
+
+/// A service that speaks AWS JSON 1.0 or 1.1: reads the body, checks the signature, finds the
+/// operation's name, and writes what it answers.
+class SignedService {
+public:
+    struct Options {
+        std::string service;        ///< In the scope of signatures: `events`.
+        std::string target_prefix;  ///< Of `X-Amz-Target`, with its dot: `AWSEvents.`.
+        std::string content_type = "application/x-amz-json-1.1";
+        std::string region;
+        std::uint64_t body_bytes_max = std::uint64_t{1} << 20;
+    };
+
+    /// `clock` outlives it.
+    SignedService(Options options, auth::CallerLookup lookup, const ports::Clock& clock,
+                  Operation operation);
+
+    /// Whether the request names an operation of this service. Proves nothing.
+    [[nodiscard]] bool claims(const http::Request& request) const;
+    [[nodiscard]] boost::asio::awaitable<http::Response> handle(http::Request& request) const;
+
+private:
+    [[nodiscard]] boost::asio::awaitable<Output> dispatch(http::Request& request) const;
+
+    Options options_;
+    auth::CallerLookup lookup_;
+    const ports::Clock& clock_;
+    Operation operation_;
+    sigv4::Verifier verifier_;
+};
+
+}  // namespace ingestor::awsapi::json
