@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -131,7 +130,9 @@ TEST(Mutex, LetsOneThroughAtATimeInTheirOrder) {
         co_await timer.async_wait(asio::use_awaitable);
         --inside;
     };
-    for (int i = 0; i < 5; ++i) asio::co_spawn(io, visit(i), asio::detached);
+    for (int i = 0; i < 5; ++i) {
+        asio::co_spawn(io, visit(i), [](std::exception_ptr error) { EXPECT_FALSE(error); });
+    }
     io.run();
     EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
 }

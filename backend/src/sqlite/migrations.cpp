@@ -278,7 +278,7 @@ ALTER TABLE rules ADD COLUMN role_arn TEXT NOT NULL DEFAULT '';
 ALTER TABLE rules ADD COLUMN tags TEXT NOT NULL DEFAULT '{}';
 )sql";
 
-constexpr std::array kSteps = {kFirst,    kContents,   kFairReading, kWaits,
+constexpr std::array kSteps = {kFirst,    kContents,   kFairReading,  kWaits,
                                kDeletion, kUploadEtag, kPendingEvent, kRuleTags};
 
 }  // namespace

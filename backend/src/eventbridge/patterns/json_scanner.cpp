@@ -113,6 +113,23 @@ PatternResult<std::string> JsonScanner::string() {
     return std::string(value.get_string());
 }
 
+PatternResult<JsonScanner::Token> JsonScanner::next_value() {
+    auto token = next();
+    if (token && !begins_value(*token)) return no_value();
+    return token;
+}
+
+PatternResult<JsonScanner::Member> JsonScanner::read_member() {
+    auto name = string();
+    if (!name) return std::unexpected(std::move(name.error()));
+    const auto token = next();
+    if (!token) return std::unexpected(token.error());
+    if (*token != Token::colon) return unexpected("a colon to separate field name and value");
+    const auto value = next_value();
+    if (!value) return std::unexpected(value.error());
+    return Member{.name = std::move(*name), .value = *value};
+}
+
 std::string JsonScanner::place() const {
     const auto before = text_.substr(0, reached_);
     const auto lines = std::ranges::count(before, '\n');

@@ -4,6 +4,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace ingestor::eventbridge::patterns {
 
@@ -15,6 +16,7 @@ struct PatternFault {
 };
 template <class T>
 using PatternResult = std::expected<T, PatternFault>;
+using PatternStep = PatternResult<std::monostate>;
 
 /// The tokens of a JSON text with the places where they stand, of which a tree knows nothing. The
 /// errors of EventBridge tell them as Jackson does, the parser that it uses: a string that was not
@@ -34,12 +36,26 @@ public:
         end,
     };
 
+    /// The name of a member, and the first token of its value.
+    struct Member {
+        std::string name;
+        Token value;
+    };
+    [[nodiscard]] static bool begins_value(Token token) {
+        return token == Token::begin_object || token == Token::begin_array ||
+               token == Token::string || token == Token::literal;
+    }
+
     /// `text` outlives the scanner.
     explicit JsonScanner(std::string_view text) : text_(text) {}
 
     /// Faults: a word that is no literal.
     [[nodiscard]] PatternResult<Token> next();
     [[nodiscard]] PatternResult<std::string> string();
+    /// The first token of a value. Faults: it is none.
+    [[nodiscard]] PatternResult<Token> next_value();
+    /// What stands behind a name's opening quote: name, colon and the first token of a value.
+    [[nodiscard]] PatternResult<Member> read_member();
     /// The text of the literal that next() found last.
     [[nodiscard]] std::string_view word() const { return word_; }
     /// Whether that is a number.

@@ -15,7 +15,10 @@ namespace {
 
 Matcher matcher_of(std::initializer_list<std::string> patterns) {
     RuleSet::Builder builder;
-    for (const auto& pattern : patterns) builder.add(read_pattern(pattern).value());
+    for (const auto& text : patterns) {
+        const auto pattern = read_pattern(text).value();
+        builder.add(pattern);
+    }
     return Matcher(std::make_shared<const RuleSet>(builder.build()));
 }
 

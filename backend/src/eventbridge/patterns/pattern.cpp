@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "eventbridge/patterns/case_folding.hpp"
+#include "eventbridge/patterns/alternative_reader.hpp"
 #include "eventbridge/patterns/json_scanner.hpp"
-#include "eventbridge/patterns/number.hpp"
 #include "eventbridge/patterns/wildcard.hpp"
 
 namespace ingestor::eventbridge::patterns {
@@ -19,8 +17,6 @@ namespace ingestor::eventbridge::patterns {
 namespace {
 
 using Token = JsonScanner::Token;
-using Step = PatternResult<std::monostate>;
-using Operand = std::variant<Text, Number, NumberText>;
 
 /// What a path must satisfy, in one combination of `$or` branches.
 using Combination = std::map<std::string, std::vector<Alternative>>;
@@ -28,12 +24,6 @@ using Combination = std::map<std::string, std::vector<Alternative>>;
 constexpr std::string_view kTooComplex =
     "Rule is too complex - try using fewer wildcard characters or fewer repeating character "
     "sequences after a wildcard character";
-constexpr std::string_view kAnythingButValue =
-    "Value of anything-but must be an array or single string/number value.";
-constexpr std::string_view kMixedList =
-    "Inside anything but list, either all values are number or string, mixed type is not "
-    "supported";
-
 // "Reserved words" of Event Ruler: none may be the name of a field right below `$or`.
 constexpr std::array<std::string_view, 25> kReserved = {"exactly",
                                                         "prefix",
@@ -65,21 +55,6 @@ std::unexpected<PatternFault> fault_without_place(std::string reason) {
     return std::unexpected(PatternFault{.reason = std::move(reason)});
 }
 
-std::string folded(std::string_view text) {
-    std::string result;
-    fold_case(text, result);
-    return result;
-}
-
-Alternative literal(const JsonScanner& scanner) {
-    const auto word = scanner.word();
-    if (word == "null") return Literal::null;
-    if (!scanner.is_number()) return word == "true" ? Literal::yes : Literal::no;
-    const auto value = parse_number(word);
-    if (!value || !is_comparable(word, *value)) return NumberText{std::string(word)};
-    return Number{*value};
-}
-
 /// Reads a pattern's text. Where a path stands twice, the later one counts; two objects of one name
 /// are one.
 class PatternReader {
@@ -101,12 +76,6 @@ public:
     }
 
 private:
-    /// The name of a member, and the first token of its value.
-    struct Member {
-        std::string name;
-        Token value;
-    };
-
     PatternResult<Pattern> finish() {
         Pattern pattern;
         for (auto& combination : combinations_) {
@@ -139,32 +108,8 @@ private:
         return wildcards.empty() || is_simple(wildcards, kWildcardComplexityMax);
     }
 
-    static bool begins_value(Token token) {
-        return token == Token::begin_object || token == Token::begin_array ||
-               token == Token::string || token == Token::literal;
-    }
-
-    PatternResult<Token> next_value() {
-        auto token = scanner_.next();
-        if (token && !begins_value(*token)) return scanner_.no_value();
-        return token;
-    }
-
-    PatternResult<Member> read_member() {
-        auto name = scanner_.string();
-        if (!name) return std::unexpected(std::move(name.error()));
-        const auto token = scanner_.next();
-        if (!token) return std::unexpected(token.error());
-        if (*token != Token::colon) {
-            return scanner_.unexpected("a colon to separate field name and value");
-        }
-        const auto value = next_value();
-        if (!value) return std::unexpected(value.error());
-        return Member{.name = std::move(*name), .value = *value};
-    }
-
     /// `prefix` is what the paths of its members begin with.
-    Step read_object(const std::string& prefix, bool is_branch) {
+    PatternStep read_object(const std::string& prefix, bool is_branch) {
         if (++depth_ > kPatternDepthMax) {
             return scanner_.fault("The pattern is nested too deeply");
         }
@@ -177,7 +122,7 @@ private:
             if (*token != Token::string) {
                 return scanner_.unexpected("double-quote to start field name");
             }
-            const auto member = read_member();
+            const auto member = scanner_.read_member();
             if (!member) return std::unexpected(member.error());
             if (is_branch && member->name != "$or" &&
                 std::ranges::find(kReserved, member->name) != kReserved.end()) {
@@ -198,7 +143,7 @@ private:
         return {};
     }
 
-    Step read_value(const std::string& prefix, const Member& member) {
+    PatternStep read_value(const std::string& prefix, const JsonScanner::Member& member) {
         if (member.name == "$or") return read_or(prefix, member.value);
         const auto path = prefix + member.name;
         if (member.value == Token::begin_object) return read_object(path + '.', false);
@@ -212,7 +157,7 @@ private:
     }
 
     /// Every combination so far goes on with every branch.
-    Step read_or(const std::string& prefix, Token first) {
+    PatternStep read_or(const std::string& prefix, Token first) {
         if (first != Token::begin_array) {
             return scanner_.fault("It must be an Array followed with $or.");
         }
@@ -256,8 +201,8 @@ private:
         }
         while (true) {
             if (!token) return std::unexpected(std::move(token.error()));
-            if (!begins_value(*token)) return scanner_.no_value();
-            auto alternative = read_alternative(*token);
+            if (!JsonScanner::begins_value(*token)) return scanner_.no_value();
+            auto alternative = AlternativeReader(scanner_).read(*token);
             if (!alternative) return std::unexpected(std::move(alternative.error()));
             alternatives.push_back(std::move(*alternative));
             token = scanner_.next();
@@ -267,331 +212,6 @@ private:
                 return scanner_.unexpected("comma to separate Array entries");
             }
             token = scanner_.next();
-        }
-    }
-
-    PatternResult<Alternative> read_alternative(Token token) {
-        if (token == Token::literal) return literal(scanner_);
-        if (token == Token::begin_object) return read_operator();
-        if (token != Token::string) {
-            return scanner_.fault("Match value must be String, number, true, false, or null");
-        }
-        auto text = scanner_.string();
-        if (!text) return std::unexpected(std::move(text.error()));
-        if (const auto address = parse_address(*text)) return AddressRange{*address, *address};
-        return Text{.operand = std::move(*text)};
-    }
-
-    PatternResult<Alternative> read_operator() {
-        const auto token = scanner_.next();
-        if (!token) return std::unexpected(token.error());
-        if (*token != Token::string) return scanner_.fault("Match expression name not found");
-        const auto member = read_member();
-        if (!member) return std::unexpected(member.error());
-        auto alternative = read_operand(*member);
-        if (!alternative) return alternative;
-        // An anything-but object says otherwise where it holds more.
-        if (auto done = end_of_operator("Only one key allowed in match expression"); !done) {
-            return std::unexpected(std::move(done.error()));
-        }
-        return alternative;
-    }
-
-    Step end_of_operator(std::string_view reason) {
-        const auto token = scanner_.next();
-        if (!token) return std::unexpected(token.error());
-        if (*token == Token::end_object) return {};
-        if (*token != Token::comma) return scanner_.unexpected("comma to separate Object entries");
-        return scanner_.fault(std::string(reason));
-    }
-
-    PatternResult<Alternative> read_operand(const Member& member) {
-        const auto& [name, token] = member;
-        if (name == "prefix") return read_affix(Text::Test::prefix, name, "Prefix", token);
-        if (name == "suffix") return read_affix(Text::Test::suffix, name, "Suffix", token);
-        if (name == "equals-ignore-case") {
-            return alternative(read_text(Text::Test::equals, true, name, token));
-        }
-        if (name == "wildcard")
-            return alternative(read_text(Text::Test::wildcard, false, name, token));
-        if (name == "cidr") return read_cidr(token);
-        if (name == "exists") return read_exists(token);
-        if (name == "numeric") return read_numeric(token);
-        if (name == "anything-but") return read_anything_but(token);
-        return scanner_.fault(fmt::format("Unrecognized match type {}", name));
-    }
-
-    static PatternResult<Alternative> alternative(PatternResult<Text> text) {
-        if (!text) return std::unexpected(std::move(text.error()));
-        return Alternative(std::move(*text));
-    }
-
-    PatternResult<Text> read_text(Text::Test test, bool ignore_case, std::string_view name,
-                                  Token token) {
-        if (token != Token::string) {
-            return scanner_.fault(fmt::format("{} match pattern must be a string", name));
-        }
-        auto operand = scanner_.string();
-        if (!operand) return std::unexpected(std::move(operand.error()));
-        if (test == Text::Test::wildcard) {
-            if (const auto wildcard = Wildcard::parse(*operand); !wildcard) {
-                return scanner_.fault(wildcard.error());
-            }
-        }
-        return Text{.test = test,
-                    .ignore_case = ignore_case,
-                    .operand = ignore_case ? folded(*operand) : std::move(*operand)};
-    }
-
-    PatternResult<Alternative> read_affix(Text::Test test, std::string_view name,
-                                          std::string_view title, Token token) {
-        if (token != Token::begin_object) return alternative(read_text(test, false, name, token));
-        const auto first = scanner_.next();
-        if (!first) return std::unexpected(first.error());
-        if (*first != Token::string) {
-            return scanner_.fault(fmt::format("{} expression name not found", title));
-        }
-        const auto member = read_member();
-        if (!member) return std::unexpected(member.error());
-        if (member->name != "equals-ignore-case") {
-            return scanner_.fault(fmt::format("Unsupported {} pattern: {}", name, member->name));
-        }
-        auto text = read_text(test, true, member->name, member->value);
-        if (!text) return std::unexpected(std::move(text.error()));
-        if (auto done = end_of_operator("Only one key allowed in match expression"); !done) {
-            return std::unexpected(std::move(done.error()));
-        }
-        return Alternative(std::move(*text));
-    }
-
-    PatternResult<Alternative> read_cidr(Token token) {
-        if (token != Token::string) return scanner_.fault("prefix match pattern must be a string");
-        const auto text = scanner_.string();
-        if (!text) return std::unexpected(text.error());
-        const auto range = parse_cidr(*text);
-        if (!range) return fault_without_place(range.error());
-        return *range;
-    }
-
-    PatternResult<Alternative> read_exists(Token token) {
-        const auto word = token == Token::literal ? scanner_.word() : std::string_view();
-        if (word != "true" && word != "false") {
-            return scanner_.fault("exists match pattern must be either true or false.");
-        }
-        return Exists{.wanted = word == "true"};
-    }
-
-    /// The number that stands behind the comparison `name`.
-    PatternResult<double> read_bound(std::string_view name) {
-        const auto token = scanner_.next();
-        if (!token) return std::unexpected(token.error());
-        if (*token == Token::comma) {
-            const auto value = next_value();
-            if (!value) return std::unexpected(value.error());
-            if (*value == Token::literal && scanner_.is_number()) {
-                const auto word = scanner_.word();
-                const auto number = parse_number(word);
-                if (!number || !is_comparable(word, *number)) {
-                    return scanner_.fault(fmt::format("Cannot compare number : {}", word));
-                }
-                return *number;
-            }
-        }
-        return scanner_.fault(
-            fmt::format("Value of {} must be numeric", name == "=" ? "equals" : name));
-    }
-
-    PatternResult<Alternative> read_numeric(Token token) {
-        if (token != Token::begin_array) {
-            return scanner_.fault("Value of numeric must be an array.");
-        }
-        const auto first = scanner_.next();
-        if (!first) return std::unexpected(first.error());
-        if (*first != Token::string) {
-            return scanner_.fault(
-                fmt::format("Invalid member in numeric match: {}", scanner_.found()));
-        }
-        const auto comparison = scanner_.string();
-        if (!comparison) return std::unexpected(comparison.error());
-        constexpr std::array<std::string_view, 5> kComparisons = {"=", "<", "<=", ">", ">="};
-        if (std::ranges::find(kComparisons, *comparison) == kComparisons.end()) {
-            return scanner_.fault(
-                fmt::format("Unrecognized numeric range operator: {}", *comparison));
-        }
-        const auto bound = read_bound(*comparison);
-        if (!bound) return std::unexpected(bound.error());
-        constexpr double kInfinity = std::numeric_limits<double>::infinity();
-        NumberRange range{.low = -kInfinity, .high = kInfinity};
-        const bool from_below = comparison->starts_with('>');
-        (from_below ? range.low : range.high) = *bound;
-        (from_below ? range.low_included : range.high_included) = comparison->ends_with('=');
-        const auto next = scanner_.next();
-        if (!next) return std::unexpected(next.error());
-        if (*next == Token::end_array) {
-            if (*comparison == "=") return Number{*bound};
-            return range;
-        }
-        if (*next != Token::comma) return scanner_.unexpected("comma to separate Array entries");
-        if (!from_below) return scanner_.fault("Too many elements in numeric expression");
-        return read_upper_bound(range);
-    }
-
-    PatternResult<Alternative> read_upper_bound(NumberRange range) {
-        const auto token = next_value();
-        if (!token) return std::unexpected(token.error());
-        if (*token != Token::string) {
-            return scanner_.fault(fmt::format("Bad value in numeric range: {}", scanner_.found()));
-        }
-        const auto comparison = scanner_.string();
-        if (!comparison) return std::unexpected(comparison.error());
-        if (*comparison != "<" && *comparison != "<=") {
-            return scanner_.fault(fmt::format("Bad numeric range operator: {}", *comparison));
-        }
-        const auto bound = read_bound(*comparison);
-        if (!bound) return std::unexpected(bound.error());
-        range.high = *bound;
-        range.high_included = *comparison == "<=";
-        const auto end = scanner_.next();
-        if (!end) return std::unexpected(end.error());
-        if (*end != Token::end_array) {
-            return scanner_.fault("Too many terms in numeric range expression");
-        }
-        if (range.low >= range.high) return scanner_.fault("Bottom must be less than top");
-        return range;
-    }
-
-    PatternResult<Alternative> read_anything_but(Token token) {
-        AnythingBut but;
-        if (token == Token::begin_object) return read_nested_but();
-        if (token == Token::begin_array) {
-            auto list = read_excluded_list();
-            if (!list) return std::unexpected(std::move(list.error()));
-            but.excluded = std::move(*list);
-            return but;
-        }
-        if (token == Token::literal && !scanner_.is_number()) {
-            return scanner_.fault(std::string(kAnythingButValue));
-        }
-        auto operand = read_excluded(token);
-        if (!operand) return std::unexpected(std::move(operand.error()));
-        but.excluded.push_back(std::move(*operand));
-        return but;
-    }
-
-    PatternResult<Operand> read_excluded(Token token) {
-        if (token == Token::literal) {
-            auto value = literal(scanner_);
-            if (auto* number = std::get_if<Number>(&value)) return *number;
-            return std::get<NumberText>(std::move(value));
-        }
-        auto text = scanner_.string();
-        if (!text) return std::unexpected(std::move(text.error()));
-        return Text{.operand = std::move(*text)};
-    }
-
-    /// Such an error tells its place twice.
-    std::unexpected<PatternFault> list_fault(std::string_view list, std::string_view types) const {
-        auto fault =
-            scanner_.fault(fmt::format("Inside {} list, {} is not supported.", list, types));
-        fault.error().times = 2;
-        return fault;
-    }
-
-    PatternResult<std::vector<Operand>> read_excluded_list() {
-        std::vector<Operand> operands;
-        auto token = scanner_.next();
-        if (token && *token == Token::end_array) return scanner_.fault(std::string(kMixedList));
-        bool mixed = false;
-        while (true) {
-            if (!token) return std::unexpected(std::move(token.error()));
-            if (!begins_value(*token)) return scanner_.no_value();
-            if (*token != Token::string && (*token != Token::literal || !scanner_.is_number())) {
-                return list_fault("anything but", "start|null|boolean");
-            }
-            auto operand = read_excluded(*token);
-            if (!operand) return std::unexpected(std::move(operand.error()));
-            operands.push_back(std::move(*operand));
-            mixed |= std::holds_alternative<Text>(operands.front()) !=
-                     std::holds_alternative<Text>(operands.back());
-            token = scanner_.next();
-            if (!token) return std::unexpected(std::move(token.error()));
-            if (*token == Token::end_array) break;
-            if (*token != Token::comma) {
-                return scanner_.unexpected("comma to separate Array entries");
-            }
-            token = scanner_.next();
-        }
-        if (mixed) return scanner_.fault(std::string(kMixedList));
-        return operands;
-    }
-
-    PatternResult<Alternative> read_nested_but() {
-        const auto token = scanner_.next();
-        if (!token) return std::unexpected(token.error());
-        if (*token != Token::string) {
-            return scanner_.fault("Anything-But expression name not found");
-        }
-        const auto member = read_member();
-        if (!member) return std::unexpected(member.error());
-        auto excluded = read_nested_texts(*member);
-        if (!excluded) return std::unexpected(std::move(excluded.error()));
-        if (auto done = end_of_operator("Too many elements in numeric expression"); !done) {
-            return std::unexpected(std::move(done.error()));
-        }
-        AnythingBut but;
-        for (auto& text : *excluded) but.excluded.emplace_back(std::move(text));
-        return but;
-    }
-
-    PatternResult<std::vector<Text>> read_nested_texts(const Member& member) {
-        const auto& [name, token] = member;
-        if (name == "prefix") return read_texts(Text::Test::prefix, false, name, token);
-        if (name == "suffix") return read_texts(Text::Test::suffix, false, name, token);
-        if (name == "wildcard") return read_texts(Text::Test::wildcard, false, name, token);
-        if (name == "equals-ignore-case") return read_texts(Text::Test::equals, true, name, token);
-        return scanner_.fault(fmt::format("Unsupported anything-but pattern: {}", name));
-    }
-
-    /// A string, or a list of strings.
-    PatternResult<std::vector<Text>> read_texts(Text::Test test, bool ignore_case,
-                                                std::string_view name, Token token) {
-        const auto read_one = [&](Token value) -> PatternResult<Text> {
-            if (value == Token::begin_object) return scanner_.fault(std::string(kAnythingButValue));
-            const bool affix = test == Text::Test::prefix || test == Text::Test::suffix;
-            auto text = read_text(test, ignore_case, affix ? "prefix/suffix" : name, value);
-            if (text && affix && text->operand.empty()) {
-                return scanner_.fault("Null prefix/suffix not allowed");
-            }
-            return text;
-        };
-        std::vector<Text> texts;
-        if (token != Token::begin_array) {
-            if (ignore_case && token == Token::literal) {
-                return list_fault("anything-but/equals-ignore-case", "number|start|null|boolean");
-            }
-            auto text = read_one(token);
-            if (!text) return std::unexpected(std::move(text.error()));
-            texts.push_back(std::move(*text));
-            return texts;
-        }
-        while (true) {
-            const auto value = scanner_.next();
-            if (!value) return std::unexpected(value.error());
-            if (*value == Token::end_array) return scanner_.fault(std::string(kMixedList));
-            if (!begins_value(*value)) return scanner_.no_value();
-            if (*value != Token::string) {
-                return list_fault(fmt::format("anything-but/{}", name),
-                                  "number|start|null|boolean");
-            }
-            auto text = read_one(*value);
-            if (!text) return std::unexpected(std::move(text.error()));
-            texts.push_back(std::move(*text));
-            const auto next = scanner_.next();
-            if (!next) return std::unexpected(next.error());
-            if (*next == Token::end_array) return texts;
-            if (*next != Token::comma) {
-                return scanner_.unexpected("comma to separate Array entries");
-            }
         }
     }
 
