@@ -21,6 +21,9 @@ public:
 
     /// True where nothing but blanks and breaks was put.
     [[nodiscard]] bool blank() const { return blank_; }
+    [[nodiscard]] bool ends_in(InlineKind kind) const {
+        return !items_.empty() && items_.back().kind == kind;
+    }
     /// Bytes taken so far.
     [[nodiscard]] std::size_t size() const { return size_; }
     /// The inlines; the builder is empty afterwards.

@@ -265,10 +265,20 @@ std::string picture_markdown(std::string_view words, std::string_view source) {
 }
 
 std::string formula_markdown(std::string_view text) {
-    // Dollars within would end it early; a line break or a blank at an end is no formula's.
+    // Dollars within would end it early; a line break or a blank at an end is no formula's. Who
+    // reads no formulas must see neither a tag nor a link in one.
     std::string out = "$";
-    for (const char c : text::trim(text)) {
-        if (c == '$') out += '\\';
+    text = text::trim(text);
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        const char next = at + 1 < text.size() ? text[at + 1] : ' ';
+        const bool escaped = at > 0 && text[at - 1] == '\\';
+        if (c == '$' && !escaped) out += '\\';
+        if (c == '<' && (is_word(next) || next == '/' || next == '!' || next == '?')) {
+            out += "\\lt ";
+            continue;
+        }
+        if (c == '(' && out.ends_with(']')) out += ' ';
         out += c == '\n' ? ' ' : c;
     }
     return out + "$";

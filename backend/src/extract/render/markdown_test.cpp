@@ -165,6 +165,18 @@ TEST(InlineMarkdown, WhatIsNoTextIsWrittenAsMarkdownHasIt) {
               "a ![a \\[duck\\]](d.png)![pond]()$x^2 \\$$[^3]");
 }
 
+TEST(Render, NothingInAFormulaIsATagOrALink) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"a<b", "$a\\lt b$"},
+        {"a < b", "$a < b$"},
+        {"<script>x</script>", "$\\lt script>x\\lt /script>$"},
+        {"[a](javascript:x)", "$[a] (javascript:x)$"},
+        {"\\$ 5", "$\\$ 5$"}};
+    for (const auto& [latex, markdown] : cases) {
+        EXPECT_EQ(inline_markdown({{.kind = InlineKind::formula, .text = latex}}), markdown);
+    }
+}
+
 TEST(Render, BlankLinesPartBlocks) {
     EXPECT_EQ(
         rendered({heading("Title", 1), paragraph("One."), {.content = Rule{}}, paragraph("Two.")}),

@@ -42,6 +42,15 @@ std::size_t span_of(const xmlNode* properties, std::string_view name, std::size_
                                    std::max<std::size_t>(most, 1));
 }
 
+/// A paragraph of nothing else shows them as Word does, on lines of their own.
+bool is_formulas(const model::Inlines& text) {
+    return std::ranges::all_of(text, [](const model::Inline& item) {
+        return item.kind == model::InlineKind::formula ||
+               item.kind == model::InlineKind::line_break ||
+               (item.kind == model::InlineKind::text && text::trim(item.text).empty());
+    });
+}
+
 }  // namespace
 
 void BodyReader::add(model::Block block) {
@@ -58,6 +67,9 @@ void BodyReader::read(const xmlNode* node) {
     const std::string_view name = local_name(node);
     if (vocabulary_of(node) == Vocabulary::compatibility) {
         if (const xmlNode* branch = chosen_branch(node)) read_children(branch);
+    } else if (vocabulary_of(node) == Vocabulary::math) {
+        paragraph_.read_math(node);
+        if (!paragraph_.blank()) end_paragraph(nullptr, context_.styles.paragraph({}), {});
     } else if (vocabulary_of(node) != Vocabulary::word) {
         return;
     } else if (name == "p") {
@@ -155,6 +167,11 @@ void BodyReader::end_paragraph(const xmlNode* properties, const ParagraphStyle& 
             model::Quote quote;
             quote.blocks.push_back(std::move(paragraph));
             add({.content = std::move(quote)});
+        }
+    } else if (is_formulas(text)) {
+        for (model::Inline& item : text) {
+            if (item.kind == model::InlineKind::formula)
+                add({.content = model::Formula{.text = std::move(item.text)}});
         }
     } else {
         add({.content = model::Paragraph{.text = std::move(text)}});

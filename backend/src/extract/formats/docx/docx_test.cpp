@@ -194,10 +194,17 @@ const BodyCase kBodies[] = {
      "![A duck]()\n"},
     {"ContentControlsAreText",
      "<w:sdt><w:sdtPr/><w:sdtContent>" + paragraph("a") + "</w:sdtContent></w:sdt>", "a\n"},
-    {"MathIsText",
+    {"MathIsLatex",
      "<w:p><m:oMath><m:f><m:num><m:r><m:t>a+b</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></"
      "m:den></m:f></m:oMath></w:p>",
-     "(a+b)/2\n"},
+     "$$\\frac{a+b}{2}$$\n"},
+    {"FormulasStayApart",
+     "<w:p><w:r><w:t>so</w:t></w:r><m:oMath><m:r><m:t>p=q</m:t></m:r></"
+     "m:oMath><m:oMath><m:r><m:t>r=s"
+     "</m:t></m:r></m:oMath></w:p><m:oMathPara><m:oMath><m:r><m:t>x</m:t></m:r></"
+     "m:oMath><m:oMath><m:r>"
+     "<m:t>y</m:t></m:r></m:oMath></m:oMathPara>",
+     "so$p=q$ $r=s$\n\n$$x$$\n\n$$y$$\n"},
     {"RubyKeepsItsReading",
      "<w:p><w:r><w:ruby><w:rt>" + run("x") + "</w:rt><w:rubyBase>" + run("base") +
          "</w:rubyBase></w:ruby></w:r></w:p>",

@@ -84,6 +84,25 @@ void ParagraphReader::put(std::string_view text, const model::Style& style) {
     raw_ += text;
 }
 
+void ParagraphReader::math(const xmlNode* node) {
+    if (in_instruction()) return;
+    if (local_name(node) == "oMathPara") {
+        for (const xmlNode* at = node->children; at != nullptr; at = at->next) {
+            if (local_name(at) != "oMath") continue;
+            if (!inline_.blank()) put_break('\n');
+            math(at);
+        }
+        return;
+    }
+    std::string latex = math_latex(node);
+    if (latex.empty()) return;
+    context_.count_text(latex.size());
+    raw_ += latex;
+    // Formulas side by side are two.
+    if (inline_.ends_in(model::InlineKind::formula)) inline_.text(" ", {});
+    inline_.put({.kind = model::InlineKind::formula, .text = std::move(latex)});
+}
+
 void ParagraphReader::put_break(char raw) {
     if (in_instruction()) return;
     inline_.line_break();
@@ -102,7 +121,7 @@ void ParagraphReader::walk(const xmlNode* node, const std::string& url) {
         case Vocabulary::word:
             break;
         case Vocabulary::math:
-            put(math_text(node), {});
+            math(node);
             return;
         case Vocabulary::compatibility:
             if (const xmlNode* branch = chosen_branch(node)) walk_children(branch, url);

@@ -19,6 +19,8 @@ public:
     /// Appends the content of a `w:p` to what was read before and not taken yet: a paragraph whose
     /// mark was deleted runs on into the next.
     void read(const xmlNode* paragraph, const ParagraphStyle& style);
+    /// The same for an `m:oMathPara` or `m:oMath` that stands outside of paragraphs.
+    void read_math(const xmlNode* math) { this->math(math); }
 
     [[nodiscard]] bool blank() const { return inline_.blank(); }
     [[nodiscard]] model::Inlines take();
@@ -35,6 +37,7 @@ private:
     void field_mark(const xmlNode* mark);
     void drawing(const xmlNode* node);
     void note(const xmlNode* reference, NoteKind kind);
+    void math(const xmlNode* node);
     void put(std::string_view text, const model::Style& style);
     void put_break(char raw);
     /// True where text is a field's instruction, not its result.

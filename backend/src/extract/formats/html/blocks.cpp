@@ -164,7 +164,7 @@ private:
         if (is_hidden(node)) {
             // Formulas are hidden from the eye beside a picture of them.
             if (const Node* formula = hidden_math(node)) {
-                math(formula, style);
+                math(formula);
             } else {
                 leave_out(model::LeftOutReason::hidden, node);
             }
@@ -175,7 +175,7 @@ private:
             leave_out(model::LeftOutReason::boilerplate, node);
             return;
         }
-        if (node->space == Namespace::mathml && node->tag == Tag::math) return math(node, style);
+        if (node->space == Namespace::mathml && node->tag == Tag::math) return math(node);
         element(node, node->space == Namespace::html ? node->tag : Tag::other, style);
     }
 
@@ -309,18 +309,16 @@ private:
                      .source = std::string(attribute(node, "src"))});
     }
 
-    void math(const Node* node, const Style& style) {
+    void math(const Node* node) {
         const MathText formula = math_of(node);
-        text_bytes_ += formula.text.size();
-        if (text::trim(formula.text).empty()) return;
+        text_bytes_ += formula.latex.size();
+        if (text::trim(formula.latex).empty()) return;
         after_break_ = false;
-        if (!formula.latex) {
-            inline_.text(formula.text, affordable(style));
-        } else if (formula.display) {
+        if (formula.display) {
             flush();
-            add({.content = model::Formula{.text = formula.text}});
+            add({.content = model::Formula{.text = formula.latex}});
         } else {
-            inline_.put({.kind = InlineKind::formula, .text = formula.text});
+            inline_.put({.kind = InlineKind::formula, .text = formula.latex});
         }
     }
 

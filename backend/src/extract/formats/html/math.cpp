@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "extract/formats/html/mathml.hpp"
 #include "extract/text/utf8.hpp"
 
 namespace ingestor::extract::html {
@@ -42,8 +43,7 @@ MathText math_of(const Node* math) {
     const Node* const annotation = annotation_of(math);
     const std::string latex =
         annotation != nullptr ? text_of(annotation) : std::string(attribute(math, "alttext"));
-    out.latex = !text::trim(latex).empty();
-    out.text = out.latex ? std::string(without_style(latex)) : text_of(math);
+    out.latex = text::trim(latex).empty() ? mathml_latex(math) : std::string(without_style(latex));
     return out;
 }
 

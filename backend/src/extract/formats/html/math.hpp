@@ -8,8 +8,7 @@ namespace ingestor::extract::html {
 
 /// What a `math` element says.
 struct MathText {
-    std::string text;
-    bool latex = false;    ///< The page gives the formula in LaTeX; else the signs in a row.
+    std::string latex;     ///< As the page gives it, else made of its markup.
     bool display = false;  ///< On a line of its own.
 };
 
