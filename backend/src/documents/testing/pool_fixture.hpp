@@ -106,7 +106,8 @@ public:
 };
 
 inline std::string code_of(const Answer& answer) {
-    return answer ? "no error: " + answer->markdown : answer.error().file_error.code;
+    return answer ? "no error: " + std::string(answer->of(formats::OutputKind::markdown))
+                  : answer.error().file_error.code;
 }
 
 }  // namespace ingestor::documents::testing

@@ -123,6 +123,12 @@ struct LeftOut {
     std::string text = {};
 };
 
+/// In points.
+struct PageSize {
+    double width = 0;
+    double height = 0;
+};
+
 /// What a parser makes of a document.
 struct Document {
     Blocks blocks = {};
@@ -131,6 +137,7 @@ struct Document {
     std::string created = {};   ///< RFC 3339, or empty.
     std::string language = {};  ///< BCP 47 where the document says it, or empty.
     std::optional<std::uint32_t> pages = {};
+    std::vector<PageSize> page_sizes = {};  ///< A page each, where they have a size.
     /// For the reader of the output: text that is unreliable or missing, and why.
     std::vector<std::string> warnings = {};
     /// What the parser leaves out of the blocks because it is sure that it is no part of the text.

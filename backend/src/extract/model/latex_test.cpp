@@ -49,7 +49,7 @@ TEST(Latex, DelimitersGrowWithWhatIsTall) {
     EXPECT_EQ(latex_delimited("[", latex_fraction("u", "v"), {}), "\\left[\\frac{u}{v}\\right.");
     EXPECT_EQ(latex_delimited("\\langle", "x", "\\rangle"), "\\langle x\\rangle");
     EXPECT_EQ(latex_delimited("(", latex_stack("n", "k+1"), ")"), "\\binom{n}{k+1}");
-    EXPECT_EQ(latex_delimited("[", latex_stack("n", "k"), "]"), "[{n \\atop k}]");
+    EXPECT_EQ(latex_delimited("[", latex_stack("n", "k"), "]"), "\\left[{n \\atop k}\\right]");
     EXPECT_EQ(latex_delimited("\\{", latex_lines({"x&y", "z&0"}), {}),
               "\\begin{cases}x&y \\\\ z&0\\end{cases}");
 }

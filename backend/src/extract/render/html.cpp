@@ -74,7 +74,30 @@ void put_text(std::string& out, const Inline& item) {
     if (item.text.ends_with(' ')) out += ' ';
 }
 
-void put_inlines(std::string& out, const Inlines& inlines) {
+/// In a cell of a table everything stands on one line, and a lone paragraph needs no tag. Such
+/// tables stand in Markdown too, where nothing could be the aim of a link.
+enum class Layout { page, cell };
+
+/// The id of a note; empty where its label cannot be one.
+std::string note_id(std::string_view label) {
+    const bool sound = !label.empty() && std::ranges::all_of(label, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    });
+    return sound ? "note-" + std::string(label) : std::string();
+}
+
+void put_reference(std::string& out, std::string_view label, Layout layout) {
+    const std::string id = layout == Layout::page ? note_id(label) : std::string();
+    out += "<sup>";
+    if (!id.empty()) out.append("<a href=\"#").append(id).append("\">");
+    out += '[';
+    put_escaped(out, label);
+    out += ']';
+    if (!id.empty()) out += "</a>";
+    out += "</sup>";
+}
+
+void put_inlines(std::string& out, const Inlines& inlines, Layout layout) {
     for (const Inline& item : inlines) {
         switch (item.kind) {
             case InlineKind::text:
@@ -92,16 +115,11 @@ void put_inlines(std::string& out, const Inlines& inlines) {
                 out += '$';
                 break;
             case InlineKind::footnote_reference:
-                out += "<sup>[";
-                put_escaped(out, item.text);
-                out += "]</sup>";
+                put_reference(out, item.text, layout);
                 break;
         }
     }
 }
-
-/// In a cell of a table everything stands on one line, and a lone paragraph needs no tag.
-enum class Layout { page, cell };
 
 class Writer {
 public:
@@ -159,13 +177,13 @@ private:
 
     void put(const Paragraph& paragraph) {
         if (layout_ == Layout::page) out_ += "<p>";
-        put_inlines(out_, paragraph.text);
+        put_inlines(out_, paragraph.text, layout_);
         if (layout_ == Layout::page) out_ += "</p>\n";
     }
     void put(const Heading& heading) {
         const std::string level = std::to_string(std::clamp(heading.level, 1, 6));
         out_.append("<h").append(level).append(">");
-        put_inlines(out_, heading.text);
+        put_inlines(out_, heading.text, layout_);
         out_.append("</h").append(level).append(">");
         end_line();
     }
@@ -195,7 +213,13 @@ private:
         }
     }
     void put(const Code& code) {
-        out_ += "<pre><code>";
+        out_ += "<pre><code";
+        if (!code.language.empty()) {
+            out_ += " class=\"language-";
+            put_escaped(out_, code.language);
+            out_ += '"';
+        }
+        out_ += '>';
         put_lines(code.text);
         out_ += "</code></pre>";
         end_line();
@@ -211,7 +235,7 @@ private:
         put_picture(out_, picture.words, picture.source);
         if (!picture.caption.empty()) {
             out_ += "<figcaption>";
-            put_inlines(out_, picture.caption);
+            put_inlines(out_, picture.caption, layout_);
             out_ += "</figcaption>";
         }
         out_ += "</figure>";
@@ -223,7 +247,11 @@ private:
         out_ += layout_ == Layout::page ? "$$</p>\n" : "$$";
     }
     void put(const Footnote& note) {
-        out_ += "<aside>[";
+        out_ += "<aside";
+        if (const std::string id = note_id(note.label); !id.empty()) {
+            out_.append(" id=\"").append(id).append("\"");
+        }
+        out_ += ">[";
         put_escaped(out_, note.label);
         out_ += "] ";
         add(note.blocks);
@@ -264,7 +292,13 @@ std::string html(const Document& document) {
     }
     out += ">\n<head>\n<meta charset=\"utf-8\">\n<title>";
     put_escaped(out, document.title);
-    out += "</title>\n</head>\n<body>\n";
+    out += "</title>\n";
+    if (!document.author.empty()) {
+        out += "<meta name=\"author\" content=\"";
+        put_escaped(out, document.author);
+        out += "\">\n";
+    }
+    out += "</head>\n<body>\n";
     Writer writer(Layout::page);
     writer.add(document.blocks);
     return out + writer.take() + "</body>\n</html>\n";

@@ -50,6 +50,22 @@ TEST(Html, ListsKeepTheirNumbers) {
               "</ol>\n");
 }
 
+TEST(Html, NotesAreLinkedFromTheirMarks) {
+    Footnote note{.label = "2"};
+    note.blocks.push_back(paragraph(plain("why")));
+    EXPECT_EQ(body_of({paragraph({{.text = "so"},
+                                  {.kind = InlineKind::footnote_reference, .text = "2"},
+                                  {.kind = InlineKind::footnote_reference, .text = "\">"}}),
+                       {.content = std::move(note)}}),
+              "<p>so<sup><a href=\"#note-2\">[2]</a></sup><sup>[&quot;&gt;]</sup></p>\n"
+              "<aside id=\"note-2\">[2] <p>why</p>\n</aside>\n");
+}
+
+TEST(Html, AListingNamesItsLanguage) {
+    EXPECT_EQ(body_of({{.content = Code{.text = "a<b", .language = "c++"}}}),
+              "<pre><code class=\"language-c++\">a&lt;b</code></pre>\n");
+}
+
 TEST(HtmlTable, SpansAndHeadersSurvive) {
     Table table{.header_rows = 1};
     table.rows.push_back({cell("both", 2)});

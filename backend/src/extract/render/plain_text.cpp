@@ -97,11 +97,7 @@ private:
             std::string cells;
             for (const Cell& cell : row) {
                 if (&cell != row.data()) cells += '\t';
-                std::string text = text_of(cell);
-                while (text.ends_with('\n')) text.pop_back();
-                std::ranges::replace(text, '\n', ' ');
-                std::ranges::replace(text, '\t', ' ');
-                cells += text;
+                cells += plain_line(cell);
             }
             line(cells);
         }
@@ -161,6 +157,17 @@ std::string plain_text(const Inlines& inlines) {
         }
     }
     return out;
+}
+
+std::string plain_line(const Cell& cell) {
+    std::string line;
+    for (const char c : text_of(cell)) {
+        const bool blank = c == '\n' || c == '\t' || c == ' ';
+        if (!blank) line += c;
+        if (blank && !line.empty() && !line.ends_with(' ')) line += ' ';
+    }
+    while (line.ends_with(' ')) line.pop_back();
+    return line;
 }
 
 std::string plain_text(const Blocks& blocks) {

@@ -11,12 +11,19 @@ namespace {
 /// Elements around a formula, beyond which it is no formula's wrapper.
 constexpr int kWrappersMax = 4;
 
+/// `application/x-tex`, and what pages write in its place.
+bool is_tex(std::string_view encoding) {
+    const std::string name = text::to_lower_ascii(text::trim(encoding));
+    return name == "tex" || name.ends_with("/tex") || name.ends_with("x-tex") ||
+           name.ends_with("latex");
+}
+
 /// The LaTeX beside the signs, in an annotation.
 const Node* annotation_of(const Node* math) {
     const Node* found = nullptr;
     walk(math, [&](const Node* at) {
         if (found == nullptr && at->is_element() && at->tag == Tag::annotation &&
-            attribute(at, "encoding").find("tex") != std::string_view::npos) {
+            is_tex(attribute(at, "encoding"))) {
             found = at;
         }
         return found == nullptr;

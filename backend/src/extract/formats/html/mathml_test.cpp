@@ -44,7 +44,7 @@ constexpr MathCase kCases[] = {
     {"Sum",
      "<munderover><mo>&sum;</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></"
      "munderover><mi>i</mi>",
-     "\\sum_{i=1}^n i"},
+     "\\sum_{i=1}^ni"},
     {"Limit",
      "<munder><mo>lim</mo><mrow><mi>x</mi><mo>&rarr;</mo><mn>0</mn></mrow></munder><mi>f</mi>",
      "\\lim_{x\\to0}f"},

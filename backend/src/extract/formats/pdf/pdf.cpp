@@ -181,6 +181,9 @@ Result<Document> parse(std::string_view bytes, const ParseLimits& limits,
     document.created = std::move(metadata.created);
     document.language = std::move(metadata.language);
     document.pages = file->pages();
+    for (const Box& page : draft.pages) {
+        document.page_sizes.push_back({.width = page.right, .height = page.bottom});
+    }
     add_warnings(findings, document);
     return document;
 }
