@@ -33,6 +33,44 @@ def test_llama_index_loads_a_record(records):
         assert node.text == record["text"]
         assert node.node_id == record["id"]
         assert node.metadata["headings"] == record["metadata"]["headings"]
+        assert (node.start_char_idx, node.end_char_idx) == (record["metadata"]["char_start"], record["metadata"]["char_end"])
+        assert node.mimetype == "text/markdown"
+
+
+def test_llama_index_knows_the_source_of_all_chunks(records):
+    schema = pytest.importorskip("llama_index.core.schema")
+    nodes = [schema.TextNode.from_dict(record) for record in records]
+    assert len({node.ref_doc_id for node in nodes}) == 1
+    assert nodes[0].source_node.node_type == schema.ObjectType.DOCUMENT
+    assert nodes[0].source_node.metadata["filename"] == "harbour-report.pdf"
+    # What it writes it reads again.
+    assert schema.TextNode.from_dict(nodes[0].to_dict()).ref_doc_id == nodes[0].ref_doc_id
+
+
+def test_models_see_what_a_chunk_is_about_and_not_where_its_bytes_are(records):
+    schema = pytest.importorskip("llama_index.core.schema")
+    node = schema.TextNode.from_dict(records[-1])
+    embedded = node.get_metadata_str(schema.MetadataMode.EMBED)
+    shown = node.get_metadata_str(schema.MetadataMode.LLM)
+    assert embedded.startswith("headings: ") and "\n" not in embedded
+    assert {line.split(":")[0] for line in shown.splitlines()} == {"filename", "page", "headings"}
+
+
+def test_pages_are_numbers_for_stores_that_keep_no_lists(records):
+    for record in records:
+        metadata = record["metadata"]
+        assert metadata["page"] == metadata["page_numbers"][0] and metadata["last_page"] == metadata["page_numbers"][-1]
+
+
+def test_a_record_lasts_through_a_vector_store(records):
+    """Embedding, storing and finding as LlamaIndex does it, in its own store."""
+    core = pytest.importorskip("llama_index.core")
+    from llama_index.core.schema import TextNode
+    index = core.VectorStoreIndex([TextNode.from_dict(record) for record in records], embed_model=core.MockEmbedding(embed_dim=4))
+    found = index.as_retriever(similarity_top_k=len(records)).retrieve("harbour")
+    assert {node.node_id for node in found} == {record["id"] for record in records}
+    index.delete_ref_doc(found[0].node.ref_doc_id)
+    assert not index.as_retriever().retrieve("harbour")
 
 
 @pytest.fixture(scope="module")

@@ -51,7 +51,7 @@ def test_extract_needs_no_server(shared_server, tmp_path):
     sample = SAMPLES / "workshop-handbook.md"
     assert shared_server.cli("extract", sample).stdout.startswith("# Handbook of the Bicycle Workshop")
     sidecar = json.loads(shared_server.cli("extract", sample, "--format", "sidecar").stdout)
-    assert sidecar["schema"] == "agent2-ingestor.sidecar/1"
+    assert sidecar["schema"] == "agent2-ingestor.sidecar/2"
     bad = tmp_path / "bad.docx"
     bad.write_bytes(b"PK\x03\x04")
     result = shared_server.cli("extract", bad, check=False)

@@ -93,12 +93,17 @@ def test_a_folder_keeps_its_places(folder, tmp_path):
     assert result.stdout == b"" and result.stderr == b"agent2-ingestor: 3 of 3 documents done\n"
 
 
-@pytest.mark.parametrize("format_,ending", [("sidecar", ".json"), ("chunks", ".jsonl")])
+@pytest.mark.parametrize("format_,ending", [("sidecar", ".json"), ("chunks", ".chunks.jsonl"), ("docling", ".docling.json"),
+                                            ("html", ".html"), ("text", ".txt"), ("markdown", ".md")])
 def test_every_format_has_its_ending(folder, tmp_path, format_, ending):
     out = tmp_path / "out"
     assert extract(folder, "-o", out, "--format", format_).returncode == 0
     assert tree(out) == [f"a.md{ending}", f"inner/b.csv{ending}", f"inner/c.txt{ending}"]
-    json.loads((out / f"a.md{ending}").read_text(encoding="utf-8"))
+    text = (out / f"a.md{ending}").read_text(encoding="utf-8")
+    assert "first" in text or format_ == "sidecar"
+    assert text.endswith("\n") and not text.endswith("\n\n")
+    if "json" in ending:
+        json.loads(text)
 
 
 def test_outputs_within_the_folder_are_no_documents(folder):

@@ -19,7 +19,10 @@ int main(int argc, char** argv) {
         bytes << in.rdbuf();
         const auto content = bytes.str();
         const ingestor::extract::pipeline::Input input{
-            .bytes = content, .filename = argv[i], .source_uri = "file://bench", .limits = {}};
+            .bytes = content,
+            .filename = argv[i],
+            .source_uri = "file://bench",
+            .outputs = ingestor::formats::stored_outputs()};
         const auto output = ingestor::extract::pipeline::extract(input, [](std::uint32_t) {});
         if (!output) {
             fmt::print(stderr, "{}: {}\n", argv[i], output.error().message);

@@ -56,11 +56,12 @@ void check_chunks(const Document& document, const render::Markdown& rendered,
                              .sha256 = std::string(64, '0'),
                              .account = ledger::account(document, rendered.text),
                              .version = "0",
+                             .chunks_key = {},
                              .chunker = settings};
-    const auto sidecar = write_sidecar(facts, document, chunks);
-    static_cast<void>(boost::json::parse(sidecar.json));
+    static_cast<void>(boost::json::parse(write_sidecar(facts, document, chunks.size())));
+    const auto records = write_chunks(facts, chunks);
     std::size_t lines = 0;
-    for (std::string_view rest = sidecar.chunk_lines; !rest.empty(); ++lines) {
+    for (std::string_view rest = records; !rest.empty(); ++lines) {
         const auto line_end = rest.find('\n');
         require(line_end != rest.npos, "a record ends in a line feed");
         static_cast<void>(boost::json::parse(rest.substr(0, line_end)));

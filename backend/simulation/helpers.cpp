@@ -151,15 +151,16 @@ auto SimulatedHelpers::extract(ports::ExtractionRequest request, std::stop_token
             co_await spend(std::chrono::hours(1), stop);
             co_return failed("cancelled");
     }
-    co_return ports::Extraction{.format = "text",
-                                .content_type = "text/plain",
-                                .sha256 = std::string(64, '0'),
-                                .markdown = markdown_of(document, name),
-                                .sidecar = "{}",
-                                .chunks = "{}\n",
-                                .pages = 1,
-                                .words = 2,
-                                .warnings = {}};
+    co_return ports::Extraction{
+        .format = "text",
+        .content_type = "text/plain",
+        .sha256 = std::string(64, '0'),
+        .outputs = {{formats::OutputKind::markdown, markdown_of(document, name)},
+                    {formats::OutputKind::sidecar, "{}"},
+                    {formats::OutputKind::chunks, "{}\n"}},
+        .pages = 1,
+        .words = 2,
+        .warnings = {}};
 }
 
 }  // namespace ingestor::simulation

@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <utility>
 
 #include "base/program_directory.hpp"
 #include "converters.hpp"
@@ -13,26 +12,16 @@ namespace {
 
 using ingestor::Result;
 using ingestor::documents::Document;
-using ingestor::documents::Outputs;
 using ingestor::documents::ProgressCallback;
 
-Result<Outputs> extract_document(const Document& document,
-                                 const ProgressCallback& report_progress) {
+Result<ingestor::formats::Extraction> extract_document(const Document& document,
+                                                       const ProgressCallback& report_progress) {
     const ingestor::extract::pipeline::Input input{.bytes = document.bytes,
                                                    .filename = document.filename,
                                                    .source_uri = document.source_uri,
-                                                   .limits = {}};
-    auto output = ingestor::extract::pipeline::extract(input, report_progress);
-    if (!output) return std::unexpected(std::move(output.error()));
-    return Outputs{.format = std::move(output->format),
-                   .content_type = std::move(output->content_type),
-                   .sha256 = std::move(output->sha256),
-                   .markdown = std::move(output->markdown),
-                   .sidecar = std::move(output->sidecar),
-                   .chunks = std::move(output->chunks),
-                   .pages = output->pages,
-                   .words = output->words,
-                   .warnings = std::move(output->warnings)};
+                                                   .outputs = document.outputs,
+                                                   .chunks_key = document.chunks_key};
+    return ingestor::extract::pipeline::extract(input, report_progress);
 }
 
 /// All that parsers read beside the document: nothing can be opened once the sandbox has closed.

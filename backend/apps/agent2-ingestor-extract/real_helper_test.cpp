@@ -12,12 +12,13 @@ namespace ingestor {
 namespace {
 
 namespace asio = boost::asio;
+using formats::OutputKind;
 using testing::HasSubstr;
 
 using Answer = std::expected<ports::Extraction, ports::ExtractionError>;
 
 asio::awaitable<void> extract_all(documents::HelperPool& pool, std::vector<std::string> documents,
-                                  std::vector<Answer>& answers) {
+                                  std::vector<OutputKind> outputs, std::vector<Answer>& answers) {
     EXPECT_TRUE(co_await pool.start());
     for (const auto& bytes : documents) {
         FileDescriptor file(::memfd_create("document", MFD_CLOEXEC));
@@ -27,6 +28,7 @@ asio::awaitable<void> extract_all(documents::HelperPool& pool, std::vector<std::
                                          .size_bytes = bytes.size(),
                                          .filename = "notes.md",
                                          .source_uri = "s3://bucket/notes.md",
+                                         .outputs = outputs,
                                          .limits = {}};
         answers.push_back(co_await pool.extract(std::move(request), {}, {}));
     }
@@ -34,7 +36,8 @@ asio::awaitable<void> extract_all(documents::HelperPool& pool, std::vector<std::
 }
 
 /// One answer a document, from the program that the server starts.
-std::vector<Answer> extract_all(std::vector<std::string> documents) {
+std::vector<Answer> extract_all(std::vector<std::string> documents,
+                                std::vector<OutputKind> outputs = formats::stored_outputs()) {
     asio::io_context io;
     asio::thread_pool blocking(1);
     telemetry::Log log(telemetry::LogFormat::json, telemetry::LogLevel::error);
@@ -42,7 +45,7 @@ std::vector<Answer> extract_all(std::vector<std::string> documents) {
     documents::HelperPool pool({.program = EXTRACT_PROGRAM, .slots = 1}, io.get_executor(),
                                blocking, log, metrics);
     std::vector<Answer> answers;
-    asio::co_spawn(io, extract_all(pool, std::move(documents), answers),
+    asio::co_spawn(io, extract_all(pool, std::move(documents), std::move(outputs), answers),
                    [](const std::exception_ptr& failure) { EXPECT_FALSE(failure); });
     io.run();
     return answers;
@@ -55,12 +58,25 @@ TEST(RealHelper, TurnsAMarkdownFileIntoAllThreeOutputs) {
     const auto& extraction = answers.at(0);
     ASSERT_TRUE(extraction) << extraction.error().file_error.message;
     EXPECT_EQ(extraction->format, "markdown");
-    EXPECT_THAT(extraction->markdown, HasSubstr("# Reisebericht"));
-    EXPECT_THAT(extraction->markdown, HasSubstr("Die *Anreise* war lang."));
-    EXPECT_THAT(extraction->sidecar, HasSubstr("agent2-ingestor.sidecar/1"));
-    EXPECT_THAT(extraction->chunks, HasSubstr("s3://bucket/notes.md"));
+    EXPECT_THAT(std::string(extraction->of(OutputKind::markdown)), HasSubstr("# Reisebericht"));
+    EXPECT_THAT(std::string(extraction->of(OutputKind::markdown)),
+                HasSubstr("Die *Anreise* war lang."));
+    EXPECT_THAT(std::string(extraction->of(OutputKind::sidecar)),
+                HasSubstr("agent2-ingestor.sidecar/2"));
+    EXPECT_THAT(std::string(extraction->of(OutputKind::chunks)), HasSubstr("s3://bucket/notes.md"));
     EXPECT_EQ(extraction->words, 5U);
     EXPECT_EQ(extraction->sha256, sha256_hex(document));
+}
+
+TEST(RealHelper, MakesWhatItIsAskedForAndNothingElse) {
+    const auto answers = extract_all({"# Title\n"}, {OutputKind::text, OutputKind::html});
+    ASSERT_TRUE(answers.at(0)) << answers.at(0).error().file_error.message;
+    const auto& outputs = answers.at(0)->outputs;
+    ASSERT_EQ(outputs.size(), 2U);
+    EXPECT_EQ(outputs[0].kind, OutputKind::text);
+    EXPECT_EQ(outputs[0].bytes, "Title\n");
+    EXPECT_EQ(outputs[1].kind, OutputKind::html);
+    EXPECT_THAT(outputs[1].bytes, HasSubstr("<h1>Title</h1>"));
 }
 
 TEST(RealHelper, NamesWhatIsWrongAndGoesOn) {
@@ -68,7 +84,7 @@ TEST(RealHelper, NamesWhatIsWrongAndGoesOn) {
     ASSERT_EQ(answers.size(), 3U);
     EXPECT_EQ(answers.at(0).error().file_error.code, "empty");
     EXPECT_EQ(answers.at(1).error().file_error.code, "corrupt");
-    EXPECT_EQ(answers.at(2).value().markdown, "Sound text.\n");
+    EXPECT_EQ(answers.at(2).value().of(OutputKind::markdown), "Sound text.\n");
 }
 
 TEST(RealHelper, HasTheTablesOfEveryEncodingInItsSandbox) {
@@ -86,7 +102,7 @@ TEST(RealHelper, HasTheTablesOfEveryEncodingInItsSandbox) {
     ASSERT_EQ(answers.size(), texts.size());
     for (std::size_t i = 0; i < texts.size(); ++i) {
         ASSERT_TRUE(answers.at(i)) << answers.at(i).error().file_error.message;
-        EXPECT_EQ(answers.at(i)->markdown, texts.at(i));
+        EXPECT_EQ(answers.at(i)->of(OutputKind::markdown), texts.at(i));
     }
 }
 

@@ -8,6 +8,7 @@
 #include "api_client.hpp"
 #include "documents/sandbox_status.hpp"
 #include "domain/names.hpp"
+#include "formats/outputs.hpp"
 #include "telemetry/log.hpp"
 
 namespace ingestor::cli {
@@ -51,12 +52,11 @@ int list_rules(const BusOptions& options);
 int list_dead_letters(const BusOptions& options);
 int redrive(const BusOptions& options);
 
-enum class ExtractFormat { markdown, sidecar, chunks };
 struct ExtractOptions {
     std::vector<std::string> files;  ///< Or folders; "-" is standard input.
     std::string name;                ///< Of standard input; a hint of its format.
     std::string output_directory;    ///< Empty: one document, which is printed.
-    ExtractFormat format = ExtractFormat::markdown;
+    formats::OutputKind format = formats::OutputKind::markdown;
     documents::SandboxPolicy sandbox = documents::SandboxPolicy::automatic;
 };
 /// Goes on after a document that fails, and says so.

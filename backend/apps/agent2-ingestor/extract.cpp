@@ -43,28 +43,11 @@ void print_output(std::string_view text) {
     }
 }
 
-std::string_view extension_of(ExtractFormat format) {
-    switch (format) {
-        case ExtractFormat::markdown:
-            return ".md";
-        case ExtractFormat::sidecar:
-            return ".json";
-        case ExtractFormat::chunks:
-            return ".jsonl";
-    }
-    return ".md";
-}
-
-std::string text_of(ports::Extraction extraction, ExtractFormat format) {
-    switch (format) {
-        case ExtractFormat::markdown:
-            return std::move(extraction.markdown);
-        case ExtractFormat::sidecar:
-            return std::move(extraction.sidecar) + "\n";
-        case ExtractFormat::chunks:
-            return std::move(extraction.chunks);
-    }
-    return {};
+/// A file of text ends with a line, JSON as well.
+std::string text_of(const ports::Extraction& extraction, formats::OutputKind kind) {
+    std::string text(extraction.of(kind));
+    if (formats::row_of(kind).is_json) text += '\n';
+    return text;
 }
 
 /// Whole or not at all: an output that could not be written to its end must not look like one.
@@ -172,6 +155,7 @@ private:
         request.size_bytes = document->size_bytes;
         request.filename = utf8_name(filename_of(input));
         request.source_uri = uri_of(input);
+        request.outputs = {options_.format};
         const Outcome outcome = co_await pool_.extract(std::move(request), {}, {});
         if (!outcome) {
             failed(name, outcome.error().file_error.code, outcome.error().file_error.message);
@@ -198,7 +182,7 @@ private:
         if (options_.output_directory.empty()) return {};
         fs::path target = fs::path(options_.output_directory) /
                           (input.path == "-" ? fs::path(filename_of(input)) : input.output);
-        target += extension_of(options_.format);
+        target += formats::row_of(options_.format).extension;
         return target;
     }
 

@@ -277,18 +277,19 @@ int run(int argc, char** argv) {
     auto* output_directory =
         extract_command
             ->add_option("-o,--output", extract_options.output_directory,
-                         "Write FILE.md (.json, .jsonl) for each into this directory; a folder's "
+                         "Write FILE.md (.html, .json, …) for each into this directory; a folder's "
                          "documents keep their places")
             ->type_name("DIR");
     extract_command->add_option(
         "--name", extract_options.name,
         "What to call standard input; its extension tells kinds of text apart");
     add_sandbox(*extract_command, extract_options.sandbox);
-    extract_command->add_option("--format", extract_options.format, "markdown, sidecar or chunks")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, ExtractFormat>{{"markdown", ExtractFormat::markdown},
-                                                 {"sidecar", ExtractFormat::sidecar},
-                                                 {"chunks", ExtractFormat::chunks}}));
+    std::map<std::string, formats::OutputKind> output_kinds;
+    for (const auto& row : formats::outputs()) output_kinds.emplace(row.name, row.kind);
+    extract_command
+        ->add_option("--format", extract_options.format,
+                     "markdown, html, text, docling (JSON of a DoclingDocument), sidecar or chunks")
+        ->transform(CLI::CheckedTransformer(output_kinds));
     extract_command->callback([&, output_directory] {
         if (output_directory->count() > 0 && extract_options.output_directory.empty()) {
             throw CLI::ValidationError("--output", "names no directory");

@@ -215,7 +215,7 @@ private:
     Answering dead_letters(Call call);
     Answering redrive_dead_letters(Call call);
 
-    Answering output(Call call, jobs::OutputKind kind);
+    Answering output(Call call, formats::OutputKind kind);
     /// The object, or a link to it; `response` has its headers.
     Answering answer_object(http::Request& request, http::Response response,
                             jobs::StoredDocument document);

@@ -17,23 +17,6 @@ namespace json = boost::json;
 
 namespace {
 
-struct Form {
-    std::string_view media_type;
-    std::string_view extension;  ///< In place of the document's own.
-};
-
-Form form_of(jobs::OutputKind kind) {
-    switch (kind) {
-        case jobs::OutputKind::markdown:
-            return {"text/markdown; charset=utf-8", ".md"};
-        case jobs::OutputKind::sidecar:
-            return {"application/json", ".json"};
-        case jobs::OutputKind::chunks:
-            return {"application/jsonl", ".chunks.jsonl"};
-    }
-    return {"application/octet-stream", ""};
-}
-
 /// What browsers show by themselves without running anything that it holds.
 bool may_be_shown(const domain::JobFile& file) {
     constexpr std::array<std::string_view, 5> kShown = {"application/pdf", "image/png",
@@ -85,7 +68,7 @@ Result<std::uint32_t> index_of(const http::PathParameters& path) {
 
 }  // namespace
 
-Api::Answering Api::output(Call call, jobs::OutputKind kind) {
+Api::Answering Api::output(Call call, formats::OutputKind kind) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     const auto index = index_of(call.path);
@@ -93,17 +76,17 @@ Api::Answering Api::output(Call call, jobs::OutputKind kind) {
     auto found = co_await dependencies_.jobs.find_output(call.who, *job_id, *index, kind);
     if (!found) co_return problem(found.error());
 
-    const auto form = form_of(kind);
+    const auto& row = formats::row_of(kind);
     const auto& name = found->file.filename;
     const auto dot = name.rfind('.');
     const auto stem = dot == 0 ? name : name.substr(0, dot);
     http::Response response;
-    response.set("content-type", std::string(form.media_type));
+    response.set("content-type", std::string(row.content_type));
     // A document may hold a page; opened by itself it must not act as one of ours.
     response.set("content-security-policy", "sandbox; default-src 'none'");
     response.set(
         "content-disposition",
-        http::content_disposition(http::Disposition::saved, stem + std::string(form.extension)));
+        http::content_disposition(http::Disposition::saved, stem + std::string(row.extension)));
     co_return co_await answer_object(call.request, std::move(response), std::move(*found));
 }
 
@@ -133,13 +116,13 @@ Api::Answering Api::answer_object(http::Request& request, http::Response respons
 }
 
 Api::Answering Api::markdown(Call call) {
-    return output(call, jobs::OutputKind::markdown);
+    return output(call, formats::OutputKind::markdown);
 }
 Api::Answering Api::sidecar(Call call) {
-    return output(call, jobs::OutputKind::sidecar);
+    return output(call, formats::OutputKind::sidecar);
 }
 Api::Answering Api::chunks(Call call) {
-    return output(call, jobs::OutputKind::chunks);
+    return output(call, formats::OutputKind::chunks);
 }
 
 Api::Answering Api::source(Call call) {

@@ -47,9 +47,12 @@ json::object to_json(const domain::JobFile& file, const domain::JobId& job_id, s
     out["links"] = nullptr;
     if (file.status == domain::FileStatus::completed) {
         const auto base = fmt::format("/jobs/{}/documents/{}", job_id.value(), index);
-        out["links"] = json::object{{"markdown", base + "/markdown"},
-                                    {"sidecar", base + "/sidecar"},
-                                    {"chunks", base + "/chunks"}};
+        json::object links;
+        for (const auto kind : formats::stored_outputs()) {
+            const auto name = formats::row_of(kind).name;
+            links[name] = fmt::format("{}/{}", base, name);
+        }
+        out["links"] = std::move(links);
     }
     return out;
 }

@@ -62,7 +62,8 @@ Answer link_answer() {
 }
 
 Operation output_operation(std::string_view path, std::string_view id, std::string_view summary,
-                           std::string_view media_type, std::string_view schema = {}) {
+                           formats::OutputKind kind, std::string_view schema = {}) {
+    const auto media_type = formats::row_of(kind).media_type();
     return {
         .method = verb::get,
         .path = path,
@@ -455,13 +456,14 @@ const std::vector<Api::Route>& Api::routes() {
                       no_job()}},
          &Api::job_events},
         {output_operation("/jobs/{job_id}/documents/{n}/markdown", "get_markdown",
-                          "A document as Markdown", "text/markdown"),
+                          "A document as Markdown", formats::OutputKind::markdown),
          &Api::markdown},
         {output_operation("/jobs/{job_id}/documents/{n}/sidecar", "get_sidecar",
-                          "A document's facts and chunks, as one JSON object", kJson, "Sidecar"),
+                          "A document's facts, and what was left out of it",
+                          formats::OutputKind::sidecar, "Sidecar"),
          &Api::sidecar},
         {output_operation("/jobs/{job_id}/documents/{n}/chunks", "get_chunks",
-                          "A document's chunks, a JSON object a line", "application/jsonl"),
+                          "A document's chunks, a JSON object a line", formats::OutputKind::chunks),
          &Api::chunks},
         {source_operation(), &Api::source},
         {{.method = verb::get,

@@ -19,7 +19,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "documents/crash_watch.hpp"
@@ -108,51 +107,45 @@ private:
     std::vector<char> copied_ = {};
 };
 
-Result<void> write_all(int descriptor, const Outputs& outputs) {
-    std::array<std::string_view, 3> parts = {outputs.markdown, outputs.sidecar, outputs.chunks};
-    std::uint64_t offset = 0;
-    while (true) {
-        std::array<iovec, 3> left{};
-        std::size_t bytes_left = 0;
-        for (std::size_t i = 0; i < parts.size(); ++i) {
-            left[i] = {.iov_base = const_cast<char*>(parts[i].data()), .iov_len = parts[i].size()};
-            bytes_left += parts[i].size();
-        }
-        if (bytes_left == 0) return {};
-        const auto written = ::pwritev(descriptor, left.data(), static_cast<int>(left.size()),
-                                       static_cast<off_t>(offset));
+/// Writes the whole of it at `offset`.
+Result<void> write_at(int descriptor, std::uint64_t offset, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto written =
+            ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (written < 0 && errno == EINTR) continue;
         if (written <= 0) {
             return fail(Errc::too_large,
                         fmt::format("the output could not be written: {}", std::strerror(errno)));
         }
-        auto taken = static_cast<std::size_t>(written);
-        offset += taken;
-        for (auto& part : parts) {
-            const auto from_part = std::min(taken, part.size());
-            part.remove_prefix(from_part);
-            taken -= from_part;
-        }
+        offset += static_cast<std::uint64_t>(written);
+        bytes.remove_prefix(static_cast<std::size_t>(written));
     }
+    return {};
 }
 
-Result<Done> hand_over(Outputs outputs, int descriptor, std::uint64_t output_bytes_max) {
-    Done done{.markdown_bytes = outputs.markdown.size(),
-              .sidecar_bytes = outputs.sidecar.size(),
-              .chunks_bytes = outputs.chunks.size(),
-              .words = outputs.words,
-              .pages = outputs.pages,
-              .format = std::move(outputs.format),
-              .content_type = std::move(outputs.content_type),
-              .sha256 = std::move(outputs.sha256),
-              .warnings = std::move(outputs.warnings)};
-    const auto total = done.markdown_bytes + done.sidecar_bytes + done.chunks_bytes;
+Result<Done> hand_over(formats::Extraction extraction, int descriptor,
+                       std::uint64_t output_bytes_max) {
+    Done done{.words = extraction.words,
+              .pages = extraction.pages,
+              .format = std::move(extraction.format),
+              .content_type = std::move(extraction.content_type),
+              .sha256 = std::move(extraction.sha256),
+              .warnings = std::move(extraction.warnings)};
+    std::uint64_t total = 0;
+    for (const auto& output : extraction.outputs) {
+        done.outputs.push_back({.kind = output.kind, .bytes = output.bytes.size()});
+        total += output.bytes.size();
+    }
     if (total > output_bytes_max) {
         return fail(Errc::too_large, fmt::format("the text would take {} bytes; {} are allowed",
                                                  total, output_bytes_max));
     }
-    if (auto written = write_all(descriptor, outputs); !written) {
-        return std::unexpected(std::move(written.error()));
+    std::uint64_t offset = 0;
+    for (const auto& output : extraction.outputs) {
+        if (auto written = write_at(descriptor, offset, output.bytes); !written) {
+            return std::unexpected(std::move(written.error()));
+        }
+        offset += output.bytes.size();
     }
     return done;
 }
@@ -178,11 +171,14 @@ Result<Done> work_on(const Job& job, int document, int output, const Work& work)
     if (!content) return std::unexpected(content.error());
     watch_mapping(content->bytes().data(), content->bytes().size());
     ProgressReporter reporter;
-    const Document input{
-        .bytes = content->bytes(), .filename = job.filename, .source_uri = job.source_uri};
-    auto outputs = work(input, std::ref(reporter));
-    if (!outputs) return std::unexpected(std::move(outputs.error()));
-    return hand_over(std::move(*outputs), output, job.output_bytes_max);
+    const Document input{.bytes = content->bytes(),
+                         .filename = job.filename,
+                         .source_uri = job.source_uri,
+                         .chunks_key = job.chunks_key,
+                         .outputs = job.outputs};
+    auto extraction = work(input, std::ref(reporter));
+    if (!extraction) return std::unexpected(std::move(extraction.error()));
+    return hand_over(std::move(*extraction), output, job.output_bytes_max);
 }
 
 bool blames_document(Errc code) {

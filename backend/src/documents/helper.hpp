@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "formats/extraction.hpp"
 
 /// The life of a helper program. The server's HelperPool starts it once, as the zygote: it loads
 /// what its parsers need, shuts itself in as far as it may (sandbox.hpp), says hello, and from then
@@ -20,22 +20,12 @@ struct Document {
     std::string_view bytes;  ///< Mapped, read-only.
     std::string filename;
     std::string source_uri;
-};
-
-struct Outputs {
-    std::string format;
-    std::string content_type;
-    std::string sha256;
-    std::string markdown;
-    std::string sidecar;
-    std::string chunks;
-    std::optional<std::uint32_t> pages;
-    std::uint64_t words = 0;
-    std::vector<std::string> warnings;
+    std::string chunks_key;                    ///< Which the sidecar names; empty: none.
+    std::vector<formats::OutputKind> outputs;  ///< What is to be made of it.
 };
 
 using ProgressCallback = std::function<void(std::uint32_t pages_done)>;
-using Work = std::function<Result<Outputs>(const Document&, const ProgressCallback&)>;
+using Work = std::function<Result<formats::Extraction>(const Document&, const ProgressCallback&)>;
 
 /// Runs, as zygote or helper, until the server closes the socket or dies; returns the exit code of
 /// the process. `warm_up` is called before the sandbox closes.

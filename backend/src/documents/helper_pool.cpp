@@ -385,7 +385,9 @@ bool HelperPool::assign(Slot& slot, Task& task) {
                   .output_bytes_max = request.limits.output_bytes_max,
                   .memory_bytes_max = request.limits.memory_bytes_max,
                   .filename = request.filename,
-                  .source_uri = request.source_uri};
+                  .source_uri = request.source_uri,
+                  .chunks_key = request.chunks_key,
+                  .outputs = request.outputs};
     std::optional<int> output;
     if (!slot.output_is_known) output = slot.output.get();
     slot.processor_time_before = slot.process->processor_time();
@@ -567,7 +569,8 @@ bool HelperPool::take(Slot& slot, Reply reply) {
         return true;
     }
     auto* done = std::get_if<Done>(&reply);
-    if (done == nullptr || !fits(*done, task.request.limits.output_bytes_max)) {
+    if (done == nullptr ||
+        !fits(*done, task.request.outputs, task.request.limits.output_bytes_max)) {
         return false;
     }
     slot.release();

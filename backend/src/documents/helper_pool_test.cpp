@@ -38,9 +38,9 @@ TEST(HelperPool, ReturnsWhatTheHelperMade) {
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto answer = test.extract("echo größer");
     ASSERT_TRUE(answer) << code_of(answer);
-    EXPECT_EQ(answer->markdown, "größer");
-    EXPECT_EQ(answer->sidecar, "{}");
-    EXPECT_EQ(answer->chunks, "");
+    EXPECT_EQ(answer->of(formats::OutputKind::markdown), "größer");
+    EXPECT_EQ(answer->of(formats::OutputKind::sidecar), "{}");
+    EXPECT_EQ(answer->of(formats::OutputKind::chunks), "");
     EXPECT_EQ(answer->format, "text");
     EXPECT_EQ(answer->content_type, "text/plain");
     EXPECT_EQ(answer->pages, 3U);
@@ -53,7 +53,7 @@ TEST(HelperPool, TellsTheHelperNameAndSource) {
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto answer = test.extract("name");
     ASSERT_TRUE(answer);
-    EXPECT_EQ(answer->markdown, "a.txt s3://bucket/a.txt");
+    EXPECT_EQ(answer->of(formats::OutputKind::markdown), "a.txt s3://bucket/a.txt");
 }
 
 TEST(HelperPool, ReadsLargeOutputsWhole) {
@@ -62,8 +62,8 @@ TEST(HelperPool, ReadsLargeOutputsWhole) {
     for (int round = 0; round < 3; ++round) {
         const auto answer = test.extract("flood 5000000");
         ASSERT_TRUE(answer) << code_of(answer);
-        EXPECT_EQ(answer->markdown.size(), 5'000'000U);
-        EXPECT_EQ(test.extract("echo small").value().markdown, "small");
+        EXPECT_EQ(answer->of(formats::OutputKind::markdown).size(), 5'000'000U);
+        EXPECT_EQ(test.extract("echo small").value().of(formats::OutputKind::markdown), "small");
     }
 }
 
@@ -114,7 +114,7 @@ TEST_P(Misbehaviour, FailsTheDocumentAndNotTheService) {
     EXPECT_EQ(answer.error().file_error.code, row.code);
     EXPECT_THAT(answer.error().file_error.message, HasSubstr(row.message));
     EXPECT_FALSE(answer.error().retryable);
-    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+    EXPECT_EQ(test.extract("echo next").value().of(formats::OutputKind::markdown), "next");
 }
 
 INSTANTIATE_TEST_SUITE_P(HelperPool, Misbehaviour, ::testing::ValuesIn(kMisdeeds),
@@ -125,7 +125,7 @@ TEST(HelperPool, EndsADocumentThatHangs) {
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto answer = test.extract("hang", {.wall_time_max = 1s});
     EXPECT_EQ(code_of(answer), "timed_out");
-    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+    EXPECT_EQ(test.extract("echo next").value().of(formats::OutputKind::markdown), "next");
 }
 
 TEST(HelperPool, EndsADocumentThatSpins) {
@@ -147,7 +147,7 @@ TEST(HelperPool, EndsADocumentThatEatsMemory) {
         EXPECT_EQ(answer.error().file_error.code, "too_large");
         EXPECT_EQ(answer.error().file_error.message, "needs more than 200 MB of memory");
     }
-    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+    EXPECT_EQ(test.extract("echo next").value().of(formats::OutputKind::markdown), "next");
 }
 
 TEST(HelperPool, RefusesADocumentOverTheLimitWithoutAHelper) {
@@ -168,7 +168,7 @@ TEST(HelperPool, StopsAtOnceWhenTheUserCancels) {
     test.run_until([&] { return running && waiting; });
     EXPECT_EQ(code_of(*running), "cancelled");
     EXPECT_EQ(code_of(*waiting), "cancelled");
-    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+    EXPECT_EQ(test.extract("echo next").value().of(formats::OutputKind::markdown), "next");
 }
 
 TEST(HelperPool, ServesThoseWhoWaitInTheirOrder) {
@@ -197,7 +197,8 @@ TEST(HelperPool, ASecondSlotWorksBesideOneThatHangs) {
     std::stop_source source;
     std::optional<Answer> hanging;
     test.begin("hang", hanging, source.get_token());
-    for (int i = 0; i < 5; ++i) EXPECT_EQ(test.extract("echo x").value().markdown, "x");
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(test.extract("echo x").value().of(formats::OutputKind::markdown), "x");
     EXPECT_FALSE(hanging);
     source.request_stop();
     test.run_until([&] { return hanging.has_value(); });
@@ -227,7 +228,7 @@ TEST(HelperPool, ReplacesAnIdleHelperThatIsKilled) {
     const auto first = test.pool.helpers();
     ASSERT_EQ(::kill(first.at(0), SIGKILL), 0);
     test.run_until([&] { return !test.pool.helpers().empty() && test.pool.helpers() != first; });
-    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+    EXPECT_EQ(test.extract("echo next").value().of(formats::OutputKind::markdown), "next");
 }
 
 TEST(HelperPool, AHelperKilledFromOutsideIsNotTheDocumentsFault) {
@@ -245,19 +246,23 @@ TEST(HelperPool, AHelperKilledFromOutsideIsNotTheDocumentsFault) {
 TEST(HelperPool, AHelperThatComplainsWithoutEndIsNotHeldUp) {
     PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
-    EXPECT_EQ(test.extract("complain").value().markdown, "complained");
+    EXPECT_EQ(test.extract("complain").value().of(formats::OutputKind::markdown), "complained");
 }
 
 TEST(HelperPool, AHelperServesOneUserOnly) {
     PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
-    EXPECT_EQ(test.extract_for("ann", "remember first").value().markdown, "");
+    EXPECT_EQ(test.extract_for("ann", "remember first").value().of(formats::OutputKind::markdown),
+              "");
     const auto of_ann = test.pool.helpers();
-    EXPECT_EQ(test.extract_for("ann", "remember second").value().markdown, "first");
+    EXPECT_EQ(test.extract_for("ann", "remember second").value().of(formats::OutputKind::markdown),
+              "first");
     EXPECT_EQ(test.pool.helpers(), of_ann);
-    EXPECT_EQ(test.extract_for("bob", "remember third").value().markdown, "");
+    EXPECT_EQ(test.extract_for("bob", "remember third").value().of(formats::OutputKind::markdown),
+              "");
     EXPECT_NE(test.pool.helpers(), of_ann);
-    EXPECT_EQ(test.extract_for("ann", "remember fourth").value().markdown, "");
+    EXPECT_EQ(test.extract_for("ann", "remember fourth").value().of(formats::OutputKind::markdown),
+              "");
 }
 
 TEST(HelperPool, KeepsAHelperReadyThatNobodyHasUsed) {
@@ -306,7 +311,7 @@ TEST(HelperPool, AFrozenHelperIsTheMachinesFault) {
     EXPECT_TRUE(answer->error().retryable);
     EXPECT_EQ(answer->error().file_error.code, "unavailable");
     EXPECT_THAT(answer->error().file_error.message, HasSubstr("held"));
-    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+    EXPECT_EQ(test.extract("echo next").value().of(formats::OutputKind::markdown), "next");
 }
 
 TEST(HelperPool, WallTimeWithProcessorTimeIsTheDocumentsFault) {
@@ -328,7 +333,7 @@ TEST(HelperPool, ADocumentThatCannotBeReadIsTheMachinesFault) {
         EXPECT_TRUE(answer.error().retryable);
         EXPECT_EQ(answer.error().file_error.code, "unavailable");
     }
-    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+    EXPECT_EQ(test.extract("echo next").value().of(formats::OutputKind::markdown), "next");
 }
 
 TEST(HelperPool, AZygoteThatIsKilledIsReplacedAndItsHelpersGoOn) {
@@ -339,10 +344,10 @@ TEST(HelperPool, AZygoteThatIsKilledIsReplacedAndItsHelpersGoOn) {
     ASSERT_TRUE(zygote);
     ASSERT_EQ(::kill(*zygote, SIGKILL), 0);
     test.run_until([&] { return test.pool.zygote() && test.pool.zygote() != zygote; });
-    EXPECT_EQ(test.extract("echo same").value().markdown, "same");
+    EXPECT_EQ(test.extract("echo same").value().of(formats::OutputKind::markdown), "same");
     EXPECT_EQ(test.pool.helpers(), helpers);
     EXPECT_EQ(code_of(test.extract("leave")), "crashed");
-    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+    EXPECT_EQ(test.extract("echo next").value().of(formats::OutputKind::markdown), "next");
 }
 
 /// Lets the process open nothing more while it lives.
@@ -377,7 +382,7 @@ TEST(HelperPool, WithoutDescriptorsDocumentsWaitAndThenGoOn) {
         EXPECT_THAT(*test.pool.unavailable_reason(), HasSubstr("Too many open files"));
     }
     test.run_until([&] { return !test.pool.unavailable_reason(); });
-    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+    EXPECT_EQ(test.extract("echo next").value().of(formats::OutputKind::markdown), "next");
 }
 
 TEST(HelperPool, WithoutProcessesDocumentsWaitAndThenGoOn) {
@@ -396,7 +401,7 @@ TEST(HelperPool, WithoutProcessesDocumentsWaitAndThenGoOn) {
     // One that was started under the limit keeps it.
     if (const auto zygote = test.pool.zygote()) ::kill(*zygote, SIGKILL);
     test.run_until([&] { return !test.pool.unavailable_reason(); });
-    EXPECT_EQ(test.extract("echo next").value().markdown, "next");
+    EXPECT_EQ(test.extract("echo next").value().of(formats::OutputKind::markdown), "next");
 }
 
 std::vector<std::string> open_files(pid_t pid) {

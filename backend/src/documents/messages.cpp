@@ -20,6 +20,8 @@ enum class Kind : std::uint8_t {
     fork_failed = 8,
 };
 
+/// No kind need be asked for twice.
+const std::size_t kOutputsMax = formats::outputs().size();
 constexpr std::size_t kLayersMax = std::to_underlying(SandboxLayer::non_dumpable) + 1;
 
 std::string_view cut(std::string_view text, std::size_t bytes_max) {
@@ -119,9 +121,11 @@ std::string body(const Progress& progress) {
 
 std::string body(const Done& done) {
     Writer out(Kind::done);
-    out.number(done.markdown_bytes);
-    out.number(done.sidecar_bytes);
-    out.number(done.chunks_bytes);
+    out.number(static_cast<std::uint32_t>(done.outputs.size()));
+    for (const auto& [kind, bytes] : done.outputs) {
+        out.number(std::to_underlying(kind));
+        out.number(bytes);
+    }
     out.number(done.words);
     out.number(static_cast<std::uint8_t>(done.pages.has_value()));
     if (done.pages) out.number(*done.pages);
@@ -167,11 +171,17 @@ Hello read_hello(Reader& in) {
     return hello;
 }
 
+formats::OutputKind read_kind(Reader& in) {
+    return static_cast<formats::OutputKind>(in.below(in.number<std::uint8_t>(), kOutputsMax));
+}
+
 Done read_done(Reader& in) {
     Done done;
-    done.markdown_bytes = in.number<std::uint64_t>();
-    done.sidecar_bytes = in.number<std::uint64_t>();
-    done.chunks_bytes = in.number<std::uint64_t>();
+    const auto outputs = in.below(in.number<std::uint32_t>(), kOutputsMax + 1);
+    for (std::size_t i = 0; i < outputs; ++i) {
+        const auto kind = read_kind(in);
+        done.outputs.push_back({.kind = kind, .bytes = in.number<std::uint64_t>()});
+    }
     done.words = in.number<std::uint64_t>();
     if (in.below(in.number<std::uint8_t>(), 2) == 1) done.pages = in.number<std::uint32_t>();
     done.format = in.text();
@@ -220,6 +230,9 @@ std::string encode(const Job& job) {
     out.number(job.memory_bytes_max);
     out.text(job.filename);
     out.text(job.source_uri);
+    out.text(job.chunks_key);
+    out.number(static_cast<std::uint32_t>(job.outputs.size()));
+    for (const auto kind : job.outputs) out.number(std::to_underlying(kind));
     return out.take();
 }
 
@@ -246,6 +259,9 @@ Result<Job> decode_job(std::string_view message) {
     job.memory_bytes_max = in.number<std::uint64_t>();
     job.filename = in.text();
     job.source_uri = in.text();
+    job.chunks_key = in.text();
+    const auto count = in.below(in.number<std::uint32_t>(), kOutputsMax + 1);
+    for (std::size_t i = 0; i < count; ++i) job.outputs.push_back(read_kind(in));
     if (!in.finished()) return fail(Errc::corrupt, "a job that is cut short or too long");
     return job;
 }

@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "documents/sandbox_status.hpp"
+#include "formats/outputs.hpp"
 
 /// What the server and its helpers say to each other, over sockets that keep messages apart
 /// (SOCK_SEQPACKET).
@@ -31,7 +32,7 @@
 namespace ingestor::documents {
 
 /// Both programs come out of one build; a helper of another version is not spoken with.
-inline constexpr std::uint32_t kProtocolVersion = 3;
+inline constexpr std::uint32_t kProtocolVersion = 4;
 /// Where zygote and helper find their end of the socket.
 inline constexpr int kHelperSocket = 3;
 
@@ -55,6 +56,8 @@ struct Job {
     std::uint64_t memory_bytes_max = 0;  ///< Of address space.
     std::string filename = {};
     std::string source_uri = {};
+    std::string chunks_key = {};  ///< Which the sidecar names.
+    std::vector<formats::OutputKind> outputs = {};
 
     friend bool operator==(const Job&, const Job&) = default;
 };
@@ -72,11 +75,16 @@ struct Progress {
     friend bool operator==(const Progress&, const Progress&) = default;
 };
 
-/// The outputs stand in the memory file, one behind the other in this order.
+struct OutputSize {
+    formats::OutputKind kind = formats::OutputKind::markdown;
+    std::uint64_t bytes = 0;
+
+    friend bool operator==(const OutputSize&, const OutputSize&) = default;
+};
+
+/// The outputs stand in the memory file, one behind the other, as the Job asked for them.
 struct Done {
-    std::uint64_t markdown_bytes = 0;
-    std::uint64_t sidecar_bytes = 0;
-    std::uint64_t chunks_bytes = 0;
+    std::vector<OutputSize> outputs = {};
     std::uint64_t words = 0;
     std::optional<std::uint32_t> pages = {};
     std::string format = {};

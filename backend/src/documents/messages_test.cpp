@@ -7,15 +7,14 @@ namespace ingestor::documents {
 namespace {
 
 Done some_done() {
-    return {.markdown_bytes = 1,
-            .sidecar_bytes = 1ULL << 40,
-            .chunks_bytes = 3,
-            .words = 4,
-            .pages = 5,
-            .format = "pdf",
-            .content_type = "application/pdf",
-            .sha256 = "ab12",
-            .warnings = {"page 2 holds a picture only", ""}};
+    return {
+        .outputs = {{formats::OutputKind::markdown, 1}, {formats::OutputKind::docling, 1ULL << 40}},
+        .words = 4,
+        .pages = 5,
+        .format = "pdf",
+        .content_type = "application/pdf",
+        .sha256 = "ab12",
+        .warnings = {"page 2 holds a picture only", ""}};
 }
 
 std::vector<Reply> replies() {
@@ -47,7 +46,9 @@ TEST(Messages, AJobComesBackAsItWas) {
                   .output_bytes_max = 9,
                   .memory_bytes_max = 1ULL << 29,
                   .filename = "Übersicht.pdf",
-                  .source_uri = "s3://bucket/key"};
+                  .source_uri = "s3://bucket/key",
+                  .chunks_key = "sidecars/j/0-a.chunks.jsonl",
+                  .outputs = {formats::OutputKind::chunks, formats::OutputKind::html}};
     const auto decoded = decode_job(encode(job));
     ASSERT_TRUE(decoded);
     EXPECT_EQ(*decoded, job);
@@ -64,7 +65,8 @@ TEST(Messages, AReplyCutAnywhereIsRefused) {
 }
 
 TEST(Messages, AJobCutAnywhereIsRefused) {
-    const auto message = encode(Job{.size_bytes = 1, .filename = "a", .source_uri = "b"});
+    const auto message = encode(Job{
+        .size_bytes = 1, .filename = "a", .source_uri = "b", .outputs = formats::stored_outputs()});
     for (std::size_t size = 0; size < message.size(); ++size) {
         EXPECT_FALSE(decode_job(message.substr(0, size))) << size;
     }

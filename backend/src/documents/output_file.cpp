@@ -36,6 +36,10 @@ Result<std::string> read_part(int output, std::uint64_t offset, std::uint64_t si
     return part;
 }
 
+bool looks_like_an_object(std::string_view text) {
+    return text.starts_with('{') && text.find_last_of('}') == text.find_last_not_of(" \n");
+}
+
 }  // namespace
 
 Result<FileDescriptor> make_output_file(std::uint64_t size_bytes) {
@@ -55,43 +59,47 @@ Result<FileDescriptor> make_output_file(std::uint64_t size_bytes) {
 }
 
 std::uint64_t total_bytes(const Done& done) {
-    return done.markdown_bytes + done.sidecar_bytes + done.chunks_bytes;
+    std::uint64_t total = 0;
+    for (const auto& [kind, bytes] : done.outputs) total += bytes;
+    return total;
 }
 
-bool fits(const Done& done, std::uint64_t size_bytes) {
+bool fits(const Done& done, const std::vector<formats::OutputKind>& wanted,
+          std::uint64_t size_bytes) {
+    if (!std::ranges::equal(done.outputs, wanted, {}, &OutputSize::kind)) return false;
     // One after the other, so that no sum can overflow.
-    for (const auto part : {done.markdown_bytes, done.sidecar_bytes, done.chunks_bytes}) {
-        if (part > size_bytes) return false;
-        size_bytes -= part;
+    for (const auto& [kind, bytes] : done.outputs) {
+        if (bytes > size_bytes) return false;
+        size_bytes -= bytes;
     }
     return true;
 }
 
 Result<ports::Extraction> read_outputs(int output, Done done) {
-    auto markdown = read_part(output, 0, done.markdown_bytes);
-    if (!markdown) return std::unexpected(std::move(markdown.error()));
-    auto sidecar = read_part(output, done.markdown_bytes, done.sidecar_bytes);
-    if (!sidecar) return std::unexpected(std::move(sidecar.error()));
-    auto chunks = read_part(output, done.markdown_bytes + done.sidecar_bytes, done.chunks_bytes);
-    if (!chunks) return std::unexpected(std::move(chunks.error()));
-    if (!sidecar->starts_with('{') ||
-        sidecar->find_last_of('}') != sidecar->find_last_not_of(" \n")) {
-        return fail(Errc::internal, "the parser returned a sidecar that is no JSON object");
+    ports::Extraction extraction{.format = std::move(done.format),
+                                 .content_type = std::move(done.content_type),
+                                 .sha256 = std::move(done.sha256),
+                                 .pages = done.pages,
+                                 .words = done.words,
+                                 .warnings = std::move(done.warnings)};
+    std::uint64_t offset = 0;
+    for (const auto& [kind, size_bytes] : done.outputs) {
+        auto bytes = read_part(output, offset, size_bytes);
+        if (!bytes) return std::unexpected(std::move(bytes.error()));
+        const auto& row = formats::row_of(kind);
+        if (row.is_json && !looks_like_an_object(*bytes)) {
+            return fail(Errc::internal,
+                        fmt::format("the parser returned a {} that is no JSON object", row.name));
+        }
+        extraction.outputs.push_back({.kind = kind, .bytes = std::move(*bytes)});
+        offset += size_bytes;
     }
     // Written by the process that is not to be trusted; it names the content in the database.
     const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-    if (done.sha256.size() != 64 || !std::ranges::all_of(done.sha256, is_digit)) {
+    if (extraction.sha256.size() != 64 || !std::ranges::all_of(extraction.sha256, is_digit)) {
         return fail(Errc::internal, "the parser returned a digest that is none");
     }
-    return ports::Extraction{.format = std::move(done.format),
-                             .content_type = std::move(done.content_type),
-                             .sha256 = std::move(done.sha256),
-                             .markdown = std::move(*markdown),
-                             .sidecar = std::move(*sidecar),
-                             .chunks = std::move(*chunks),
-                             .pages = done.pages,
-                             .words = done.words,
-                             .warnings = std::move(done.warnings)};
+    return extraction;
 }
 
 }  // namespace ingestor::documents

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "documents/messages.hpp"
 #include "ports/document_extractor.hpp"
@@ -13,11 +14,13 @@ namespace ingestor::documents {
 
 [[nodiscard]] std::uint64_t total_bytes(const Done& done);
 
-/// True where the outputs lie within a file of `size_bytes`, whatever numbers the helper made up.
-[[nodiscard]] bool fits(const Done& done, std::uint64_t size_bytes);
+/// True where the outputs are those that were asked for and lie within a file of `size_bytes`,
+/// whatever numbers the helper made up.
+[[nodiscard]] bool fits(const Done& done, const std::vector<formats::OutputKind>& wanted,
+                        std::uint64_t size_bytes);
 
 /// Copies the outputs out of the file and checks the copy, which the helper cannot change any more:
-/// all text is UTF-8 and the sidecar looks like a JSON object. Blocks for as long as copying takes.
+/// all text is UTF-8, and what is JSON looks like an object. Blocks for as long as copying takes.
 /// Errors: internal.
 [[nodiscard]] Result<ports::Extraction> read_outputs(int output, Done done);
 

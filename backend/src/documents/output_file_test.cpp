@@ -15,11 +15,24 @@ TEST(OutputFile, CannotGrow) {
     EXPECT_EQ(::ftruncate(file->get(), 0), -1);
 }
 
+using formats::OutputKind;
+
+Done of_sizes(std::uint64_t markdown, std::uint64_t sidecar) {
+    return {.outputs = {{OutputKind::markdown, markdown}, {OutputKind::sidecar, sidecar}}};
+}
+
 TEST(OutputFile, NoLengthsAddUpToMoreThanItHolds) {
-    EXPECT_TRUE(fits(Done{.markdown_bytes = 5, .sidecar_bytes = 3, .chunks_bytes = 2}, 10));
-    EXPECT_FALSE(fits(Done{.markdown_bytes = 5, .sidecar_bytes = 3, .chunks_bytes = 3}, 10));
-    EXPECT_FALSE(fits(Done{.markdown_bytes = ~0ULL, .sidecar_bytes = 1}, 10));
-    EXPECT_FALSE(fits(Done{.markdown_bytes = 1ULL << 63, .sidecar_bytes = 1ULL << 63}, 10));
+    const std::vector wanted = {OutputKind::markdown, OutputKind::sidecar};
+    EXPECT_TRUE(fits(of_sizes(7, 3), wanted, 10));
+    EXPECT_FALSE(fits(of_sizes(8, 3), wanted, 10));
+    EXPECT_FALSE(fits(of_sizes(~0ULL, 1), wanted, 10));
+    EXPECT_FALSE(fits(of_sizes(1ULL << 63, 1ULL << 63), wanted, 10));
+}
+
+TEST(OutputFile, OnlyWhatWasAskedForIsTaken) {
+    EXPECT_FALSE(fits(of_sizes(1, 1), {OutputKind::markdown}, 10));
+    EXPECT_FALSE(fits(of_sizes(1, 1), {OutputKind::sidecar, OutputKind::markdown}, 10));
+    EXPECT_FALSE(fits(Done{}, {OutputKind::markdown}, 10));
 }
 
 }  // namespace

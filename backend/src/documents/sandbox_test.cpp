@@ -61,9 +61,12 @@ TEST_P(Forbidden, IsRefused) {
     if (!is_active(test.pool, SandboxLayer::system_calls)) GTEST_SKIP() << "no seccomp";
     const auto answer = test.extract(std::string("attempt ") + what);
     ASSERT_TRUE(answer) << code_of(answer);
-    EXPECT_THAT(answer->markdown, ::testing::StartsWith(what));
-    EXPECT_THAT(answer->markdown, ::testing::Not(HasSubstr("allowed")));
-    EXPECT_THAT(answer->markdown, ::testing::Not(HasSubstr("what is that")));
+    EXPECT_THAT(std::string(answer->of(formats::OutputKind::markdown)),
+                ::testing::StartsWith(what));
+    EXPECT_THAT(std::string(answer->of(formats::OutputKind::markdown)),
+                ::testing::Not(HasSubstr("allowed")));
+    EXPECT_THAT(std::string(answer->of(formats::OutputKind::markdown)),
+                ::testing::Not(HasSubstr("what is that")));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -88,7 +91,7 @@ TEST_P(Deadly, EndsTheHelper) {
     ASSERT_TRUE(test.finish(test.pool.start()));
     if (!is_active(test.pool, SandboxLayer::system_calls)) GTEST_SKIP() << "no seccomp";
     const auto answer = test.extract(std::string("attempt ") + what);
-    ASSERT_FALSE(answer) << answer->markdown;
+    ASSERT_FALSE(answer) << answer->of(formats::OutputKind::markdown);
     EXPECT_EQ(answer.error().file_error.code, "crashed");
     EXPECT_THAT(answer.error().file_error.message, HasSubstr("sandbox"));
 }
@@ -106,8 +109,9 @@ TEST(Sandbox, TellsTheSameOfWhatIsThereAndOfWhatIsNot) {
     PoolFixture test({.program = TEST_WITHOUT_LANDLOCK, .slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
     if (!is_active(test.pool, SandboxLayer::system_calls)) GTEST_SKIP() << "no seccomp";
-    const auto there = test.extract("attempt stat").value().markdown;
-    const auto nowhere = test.extract("attempt stat_nothing").value().markdown;
+    const std::string there(test.extract("attempt stat").value().of(formats::OutputKind::markdown));
+    const std::string nowhere(
+        test.extract("attempt stat_nothing").value().of(formats::OutputKind::markdown));
     EXPECT_EQ(there.substr(there.find(':')), nowhere.substr(nowhere.find(':')));
 }
 
@@ -116,9 +120,11 @@ TEST(Sandbox, PreloadedFilesCanBeReadAndNoOthers) {
     ASSERT_TRUE(test.finish(test.pool.start()));
     const auto tables = std::filesystem::path(TEST_HELPER).parent_path() / "documents_test_tables";
     const auto order = "preloaded " + (tables / "table").string();
-    EXPECT_EQ(test.extract(order).value().markdown, "preloaded\n");
-    EXPECT_THAT(test.extract("preloaded /etc/hostname").value().markdown,
-                ::testing::AnyOf("Permission denied", "No such file or directory"));
+    EXPECT_EQ(test.extract(order).value().of(formats::OutputKind::markdown), "preloaded\n");
+    EXPECT_THAT(
+        std::string(
+            test.extract("preloaded /etc/hostname").value().of(formats::OutputKind::markdown)),
+        ::testing::AnyOf("Permission denied", "No such file or directory"));
 }
 
 /// A line of /proc/PID/status, without what is around the value.
@@ -167,7 +173,7 @@ TEST(Sandbox, BestEffortGoesOnAndSaysWhatIsMissing) {
     for (const auto policy : {SandboxPolicy::automatic, SandboxPolicy::best_effort}) {
         PoolFixture test({.program = TEST_WITHOUT_LANDLOCK, .slots = 1, .sandbox = policy});
         ASSERT_TRUE(test.finish(test.pool.start()));
-        EXPECT_EQ(test.extract("echo x").value().markdown, "x");
+        EXPECT_EQ(test.extract("echo x").value().of(formats::OutputKind::markdown), "x");
         EXPECT_THAT(test.pool.sandbox_warning(), HasSubstr("file_system"));
     }
 }
@@ -176,13 +182,15 @@ TEST(Sandbox, ShowsNothingOfTheServersEnvironment) {
     ASSERT_EQ(::setenv("AWS_SECRET_ACCESS_KEY", "secret", 1), 0);
     PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
-    EXPECT_EQ(test.extract("environment").value().markdown, "LC_ALL=C.UTF-8");
+    EXPECT_EQ(test.extract("environment").value().of(formats::OutputKind::markdown),
+              "LC_ALL=C.UTF-8");
 }
 
 TEST(Sandbox, TheDocumentCannotBeWritten) {
     PoolFixture test({.slots = 1});
     ASSERT_TRUE(test.finish(test.pool.start()));
-    EXPECT_EQ(test.extract("write_document").value().markdown, "write: Bad file descriptor\n");
+    EXPECT_EQ(test.extract("write_document").value().of(formats::OutputKind::markdown),
+              "write: Bad file descriptor\n");
 }
 
 }  // namespace

@@ -275,6 +275,8 @@ auto ProcessJob::AttemptRun::extract(std::uint32_t index)
         .filename = file.filename,
         .source_uri = fmt::format("s3://{}/{}", options_.names.bucket(), file.file_key.value()),
         .user_id = job_.user_id,
+        .chunks_key =
+            output_key(job_.job_id, index, file.filename, formats::OutputKind::chunks).value(),
         .limits = options_.limits};
     request.limits.wall_time_max = time_for_document();
     // The documents of the start have all the time that an invocation can give.
@@ -331,18 +333,16 @@ auto ProcessJob::AttemptRun::hand_to_helper(std::uint32_t index, ports::Extracti
 auto ProcessJob::AttemptRun::store(std::uint32_t index, ports::Extraction extraction)
     -> asio::awaitable<Result<std::monostate>> {
     auto& file = job_.files[index];
-    auto keys = output_keys(job_.job_id, index, file.filename);
-    std::vector<ports::NewObject> outputs;
-    outputs.push_back({.key = keys.markdown,
-                       .bytes = std::move(extraction.markdown),
-                       .options = as_type("text/markdown; charset=utf-8")});
-    outputs.push_back({.key = keys.chunks,
-                       .bytes = std::move(extraction.chunks),
-                       .options = as_type("application/x-ndjson")});
-    outputs.push_back({.key = keys.sidecar,
-                       .bytes = std::move(extraction.sidecar),
-                       .options = as_type("application/json")});
-    const auto put = co_await dependencies_.objects.put_all(std::move(outputs));
+    std::vector<ports::NewObject> objects;
+    std::vector<std::pair<formats::OutputKind, domain::ObjectKey>> keys;
+    for (auto& output : extraction.outputs) {
+        auto key = output_key(job_.job_id, index, file.filename, output.kind);
+        keys.emplace_back(output.kind, key);
+        objects.push_back({.key = std::move(key),
+                           .bytes = std::move(output.bytes),
+                           .options = as_type(output.content_type())});
+    }
+    const auto put = co_await dependencies_.objects.put_all(std::move(objects));
     if (!put) co_return std::unexpected(put.error());
 
     file.status = domain::FileStatus::completed;
@@ -352,9 +352,9 @@ auto ProcessJob::AttemptRun::store(std::uint32_t index, ports::Extraction extrac
     file.pages = extraction.pages;
     file.words = extraction.words;
     if (extraction.pages) file.pages_done = *extraction.pages;
-    file.markdown_key = std::move(keys.markdown);
-    file.sidecar_key = std::move(keys.sidecar);
-    file.chunks_key = std::move(keys.chunks);
+    for (auto& [kind, key] : keys) {
+        if (const auto member = recorded_key(kind)) file.*member = std::move(key);
+    }
     co_return std::monostate{};
 }
 

@@ -117,12 +117,27 @@ Result<std::monostate> check_filename(std::string_view name, std::string field) 
     return std::monostate{};
 }
 
-OutputKeys output_keys(const domain::JobId& job_id, std::uint32_t index,
-                       std::string_view filename) {
-    const auto place = fmt::format("{}/{}-{}", job_id.value(), index, output_name(filename));
-    return {domain::ObjectKey(fmt::format("{}{}.md", kDocumentsPrefix, place)),
-            domain::ObjectKey(fmt::format("{}{}.json", kSidecarsPrefix, place)),
-            domain::ObjectKey(fmt::format("{}{}.chunks.jsonl", kSidecarsPrefix, place))};
+domain::ObjectKey output_key(const domain::JobId& job_id, std::uint32_t index,
+                             std::string_view filename, formats::OutputKind kind) {
+    const auto folder = kind == formats::OutputKind::markdown ? kDocumentsPrefix : kSidecarsPrefix;
+    return domain::ObjectKey(fmt::format("{}{}/{}-{}{}", folder, job_id.value(), index,
+                                         output_name(filename), formats::row_of(kind).extension));
+}
+
+std::optional<domain::ObjectKey> domain::JobFile::* recorded_key(formats::OutputKind kind) {
+    switch (kind) {
+        case formats::OutputKind::markdown:
+            return &domain::JobFile::markdown_key;
+        case formats::OutputKind::sidecar:
+            return &domain::JobFile::sidecar_key;
+        case formats::OutputKind::chunks:
+            return &domain::JobFile::chunks_key;
+        case formats::OutputKind::html:
+        case formats::OutputKind::text:
+        case formats::OutputKind::docling:
+            return nullptr;
+    }
+    return nullptr;
 }
 
 domain::ObjectKey manifest_key(const domain::JobId& job_id) {

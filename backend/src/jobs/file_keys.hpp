@@ -9,7 +9,9 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "domain/ids.hpp"
+#include "domain/job.hpp"
 #include "domain/object_key.hpp"
+#include "formats/outputs.hpp"
 
 namespace ingestor::jobs {
 
@@ -35,15 +37,13 @@ namespace ingestor::jobs {
 /// only dots. Errors: invalid_argument, with `field`.
 [[nodiscard]] Result<std::monostate> check_filename(std::string_view name, std::string field);
 
-/// Where the outputs of document `index` (from 0) of a job stand. Deterministic, so that a second
+/// Where an output of document `index` (from 0) of a job stands. Deterministic, so that a second
 /// attempt overwrites what the first one left.
-struct OutputKeys {
-    domain::ObjectKey markdown;
-    domain::ObjectKey sidecar;
-    domain::ObjectKey chunks;
-};
-[[nodiscard]] OutputKeys output_keys(const domain::JobId& job_id, std::uint32_t index,
-                                     std::string_view filename);
+[[nodiscard]] domain::ObjectKey output_key(const domain::JobId& job_id, std::uint32_t index,
+                                           std::string_view filename, formats::OutputKind kind);
+/// Which member of a file has the key of an output, once it is stored; null for a kind that is not.
+[[nodiscard]] std::optional<domain::ObjectKey> domain::JobFile::* recorded_key(
+    formats::OutputKind kind);
 [[nodiscard]] domain::ObjectKey manifest_key(const domain::JobId& job_id);
 /// The job whose output or manifest the key names; nullopt: it names none.
 [[nodiscard]] std::optional<domain::JobId> job_of_output(std::string_view key);

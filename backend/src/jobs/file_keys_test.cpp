@@ -87,21 +87,24 @@ TEST(FileKeys, FilenamesThatCannotBeAreRefused) {
 TEST(FileKeys, OutputsStandUnderNamesThatDependOnTheJobAndTheFileOnly) {
     const domain::JobId job("01890000-0000-7000-8000-000000000000");
     const auto place = std::string("01890000-0000-7000-8000-000000000000/");
-    EXPECT_EQ(output_keys(job, 0, "report.pdf").markdown.value(),
+    EXPECT_EQ(output_key(job, 0, "report.pdf", formats::OutputKind::markdown).value(),
               "documents/" + place + "0-report.md");
-    EXPECT_EQ(output_keys(job, 7, "a b&c.tar.gz").sidecar.value(),
+    EXPECT_EQ(output_key(job, 7, "a b&c.tar.gz", formats::OutputKind::sidecar).value(),
               "sidecars/" + place + "7-a-b-c.tar.json");
-    EXPECT_EQ(output_keys(job, 1, "\xc3\xa9.pdf").chunks.value(),
+    EXPECT_EQ(output_key(job, 1, "\xc3\xa9.pdf", formats::OutputKind::chunks).value(),
               "sidecars/" + place + "1-\xc3\xa9.chunks.jsonl");
-    EXPECT_EQ(output_keys(job, 2, "???.pdf").markdown.value(),
+    EXPECT_EQ(output_key(job, 2, "???.pdf", formats::OutputKind::markdown).value(),
               "documents/" + place + "2-document.md");
     EXPECT_EQ(manifest_key(job).value(), "documents/" + place + "manifest.json");
 }
 
 TEST(FileKeys, AnOutputTellsItsJob) {
     const domain::JobId job("019aae1c-0000-7000-8000-000000000000");
-    const auto keys = output_keys(job, 3, "a.pdf");
-    for (const auto& key : {keys.markdown, keys.sidecar, keys.chunks, manifest_key(job)}) {
+    std::vector<domain::ObjectKey> keys = {manifest_key(job)};
+    for (const auto kind : formats::stored_outputs()) {
+        keys.push_back(output_key(job, 3, "a.pdf", kind));
+    }
+    for (const auto& key : keys) {
         EXPECT_EQ(job_of_output(key.value()), job) << key.value();
     }
     for (const auto* key :

@@ -13,13 +13,13 @@ constexpr std::uint32_t kRemovalsInBatchMax = 100;
 /// All that a job may have stored, whether it is on record or not: an attempt that a crash ended
 /// between storing and recording leaves outputs behind.
 std::vector<domain::ObjectKey> outputs_of(const domain::Job& job) {
+    const auto kinds = formats::stored_outputs();
     std::vector<domain::ObjectKey> outputs;
-    outputs.reserve(3 * job.files.size() + 1);
+    outputs.reserve(kinds.size() * job.files.size() + 1);
     for (std::uint32_t index = 0; index < job.files.size(); ++index) {
-        auto keys = output_keys(job.job_id, index, job.files[index].filename);
-        outputs.push_back(std::move(keys.markdown));
-        outputs.push_back(std::move(keys.sidecar));
-        outputs.push_back(std::move(keys.chunks));
+        for (const auto kind : kinds) {
+            outputs.push_back(output_key(job.job_id, index, job.files[index].filename, kind));
+        }
     }
     outputs.push_back(manifest_key(job.job_id));
     return outputs;

@@ -21,18 +21,6 @@ std::unexpected<Error> no_such_job(const domain::JobId& job_id) {
     return fail(Errc::not_found, fmt::format("there is no job {}", job_id.value()));
 }
 
-const std::optional<domain::ObjectKey>& output_of(const domain::JobFile& file, OutputKind kind) {
-    switch (kind) {
-        case OutputKind::markdown:
-            return file.markdown_key;
-        case OutputKind::sidecar:
-            return file.sidecar_key;
-        case OutputKind::chunks:
-            return file.chunks_key;
-    }
-    return file.markdown_key;
-}
-
 }  // namespace
 
 JobService::JobService(Dependencies dependencies, domain::Names names, Quotas quotas)
@@ -280,10 +268,11 @@ auto JobService::owned_file(const ports::Principal& who, domain::JobId job_id, s
 }
 
 auto JobService::find_output(ports::Principal who, domain::JobId job_id, std::uint32_t index,
-                             OutputKind kind) -> Answer<StoredDocument> {
+                             formats::OutputKind kind) -> Answer<StoredDocument> {
     auto file = co_await owned_file(who, job_id, index);
     if (!file) co_return std::unexpected(std::move(file.error()));
-    const auto& key = output_of(*file, kind);
+    const auto member = recorded_key(kind);
+    const auto key = member != nullptr ? (*file).*member : std::nullopt;
     if (!key) {
         co_return fail(Errc::not_found, fmt::format("{} is {} and has no output", file->filename,
                                                     domain::to_string(file->status)));

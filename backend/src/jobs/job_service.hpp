@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "domain/job.hpp"
 #include "domain/names.hpp"
+#include "formats/outputs.hpp"
 #include "jobs/job_deleter.hpp"
 #include "jobs/job_watch.hpp"
 #include "jobs/running_jobs.hpp"
@@ -122,8 +123,6 @@ struct StoredDocument {
 /// How much of a document is asked for: the whole of it is verified first.
 enum class Portion { whole, part };
 
-enum class OutputKind { markdown, sidecar, chunks };
-
 /// What a user may do with documents and jobs. Whether something is the caller's is decided here: a
 /// job of somebody else is not_found, a file key of somebody else permission_denied. Any call may
 /// fail as `unavailable`. Call from the I/O executor only; calls may overlap.
@@ -208,7 +207,7 @@ public:
     /// An output of document `index` (from 0). Errors: not_found (the job, the document, or the
     /// output, which is there once the document is completed).
     Answer<StoredDocument> find_output(ports::Principal who, domain::JobId job_id,
-                                       std::uint32_t index, OutputKind kind);
+                                       std::uint32_t index, formats::OutputKind kind);
 
     /// Document `index` (from 0) as it was uploaded. Errors: not_found (the job, the document, or
     /// the upload, which may have been deleted since), conflict (the upload was replaced since).

@@ -168,7 +168,9 @@ TEST_F(JobServiceTest, SomebodyElsesJobIsNotThere) {
     EXPECT_EQ(world.run(service().retry(kBob, job_id)).error().code, Errc::not_found);
     EXPECT_EQ(world.run(service().cancel(kBob, job_id)).error().code, Errc::not_found);
     EXPECT_EQ(world.run(service().watch(kBob, job_id)).error().code, Errc::not_found);
-    EXPECT_EQ(world.run(service().find_output(kBob, job_id, 0, OutputKind::markdown)).error().code,
+    EXPECT_EQ(world.run(service().find_output(kBob, job_id, 0, formats::OutputKind::markdown))
+                  .error()
+                  .code,
               Errc::not_found);
     EXPECT_TRUE(world.run(service().list(kBob, {})).value().jobs.empty());
     EXPECT_EQ(world.run(service().get(kAnn, domain::JobId("../x"))).error().code, Errc::not_found);
@@ -232,15 +234,17 @@ TEST_F(JobServiceTest, ManyAreChangedAtOnceEachWithItsOutcome) {
 
 TEST_F(JobServiceTest, OutputsAreOpenOnceTheDocumentIsDone) {
     const auto job_id = world.submit(kAnn, {"a.txt"});
-    EXPECT_EQ(world.run(service().find_output(kAnn, job_id, 0, OutputKind::chunks)).error().code,
-              Errc::not_found);
+    EXPECT_EQ(
+        world.run(service().find_output(kAnn, job_id, 0, formats::OutputKind::chunks)).error().code,
+        Errc::not_found);
     world.until_ended(job_id);
     const auto output =
-        world.run(service().find_output(kAnn, job_id, 0, OutputKind::markdown)).value();
+        world.run(service().find_output(kAnn, job_id, 0, formats::OutputKind::markdown)).value();
     EXPECT_EQ(output.object.attributes.content_type, "text/markdown; charset=utf-8");
     EXPECT_EQ(output.file.filename, "a.txt");
-    EXPECT_EQ(world.run(service().find_output(kAnn, job_id, 1, OutputKind::chunks)).error().code,
-              Errc::not_found);
+    EXPECT_EQ(
+        world.run(service().find_output(kAnn, job_id, 1, formats::OutputKind::chunks)).error().code,
+        Errc::not_found);
 }
 
 TEST_F(JobServiceTest, TheSourceIsOpenToItsOwnerAlone) {

@@ -59,10 +59,13 @@ TEST_F(ProcessJobTest, AJobOfGoodDocumentsCompletes) {
         EXPECT_EQ(file.status, domain::FileStatus::completed);
         EXPECT_EQ(file.pages, 1U);
         EXPECT_TRUE(file.duration);
-        const auto keys = output_keys(job_id, index, file.filename);
-        EXPECT_EQ(file.markdown_key, keys.markdown);
-        EXPECT_TRUE(has_object(keys.markdown) && has_object(keys.sidecar) &&
-                    has_object(keys.chunks));
+        const auto key = [&](formats::OutputKind kind) {
+            return output_key(job_id, index, file.filename, kind);
+        };
+        EXPECT_EQ(file.markdown_key, key(formats::OutputKind::markdown));
+        EXPECT_EQ(file.sidecar_key, key(formats::OutputKind::sidecar));
+        EXPECT_EQ(file.chunks_key, key(formats::OutputKind::chunks));
+        for (const auto kind : formats::stored_outputs()) EXPECT_TRUE(has_object(key(kind)));
     }
     EXPECT_TRUE(has_object(manifest_key(job_id)));
     EXPECT_EQ(events_of("Document Processing Completed"), 1U);

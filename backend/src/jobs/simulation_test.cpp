@@ -156,7 +156,8 @@ public:
                           bad ? domain::FileStatus::failed : domain::FileStatus::completed)
                     << job.error.value_or("");
                 if (bad) continue;
-                EXPECT_TRUE(has(output_keys(job_id, index, job.files[index].filename).markdown));
+                EXPECT_TRUE(has(output_key(job_id, index, job.files[index].filename,
+                                           formats::OutputKind::markdown)));
             }
             EXPECT_EQ(job.status,
                       has_bad_document ? domain::JobStatus::failed : domain::JobStatus::completed);

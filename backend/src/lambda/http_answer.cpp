@@ -44,7 +44,7 @@ std::string_view media_type(const http::Response& response) {
 
 bool is_text(const http::Response& response, std::string_view body) {
     constexpr std::array<std::string_view, 4> kTexts = {
-        "application/json", "application/xml", "application/javascript", "application/x-ndjson"};
+        "application/json", "application/xml", "application/javascript", "application/jsonl"};
     const auto type = media_type(response);
     const bool text = type.empty() || type.starts_with("text/") || type.ends_with("+json") ||
                       type.ends_with("+xml") || std::ranges::find(kTexts, type) != kTexts.end();

@@ -74,7 +74,7 @@ constexpr EncodingCase kEncodings[] = {
     {"Html", "text/html; charset=utf-8", "<p>", false},
     {"Problem", "application/problem+json", "{}", false},
     {"Svg", "image/svg+xml", "<svg/>", false},
-    {"JsonLines", "application/x-ndjson", "{}\n", false},
+    {"JsonLines", "application/jsonl", "{}\n", false},
     {"Pdf", "application/pdf", "%PDF", true},
     {"Octets", "application/octet-stream", "abc", true},
     {"TextThatIsNoUtf8", "text/plain; charset=iso-8859-1", "Gr\xFC\xDF", true},

@@ -17,15 +17,16 @@ namespace asio = boost::asio;
 namespace {
 
 ports::Extraction plain_extraction(const std::string& filename) {
-    return ports::Extraction{.format = "text",
-                             .content_type = "text/plain",
-                             .sha256 = sha256_hex(filename),
-                             .markdown = fmt::format("# {}\n", filename),
-                             .sidecar = R"({"schema":"agent2-ingestor.sidecar/1"})",
-                             .chunks = "{}\n",
-                             .pages = 1,
-                             .words = 1,
-                             .warnings = {}};
+    return ports::Extraction{
+        .format = "text",
+        .content_type = "text/plain",
+        .sha256 = sha256_hex(filename),
+        .outputs = {{formats::OutputKind::markdown, fmt::format("# {}\n", filename)},
+                    {formats::OutputKind::sidecar, R"({"schema":"agent2-ingestor.sidecar/2"})"},
+                    {formats::OutputKind::chunks, "{}\n"}},
+        .pages = 1,
+        .words = 1,
+        .warnings = {}};
 }
 
 }  // namespace

@@ -15,13 +15,14 @@
 #include "base/result.hpp"
 #include "domain/ids.hpp"
 #include "domain/job.hpp"
+#include "formats/extraction.hpp"
 
 namespace ingestor::ports {
 
 /// What one document may cost. Each is enforced by the kernel or by the server, not by the parser.
 struct ExtractionLimits {
     std::uint64_t input_bytes_max = std::uint64_t{512} << 20;
-    std::uint64_t output_bytes_max = std::uint64_t{64} << 20;  ///< Of all three outputs together.
+    std::uint64_t output_bytes_max = std::uint64_t{64} << 20;  ///< Of all outputs together.
     std::uint64_t memory_bytes_max = std::uint64_t{1} << 30;
     /// Memory is given in proportion to size: so much for each byte of the document …
     std::uint64_t memory_per_input_byte = 64;
@@ -47,21 +48,15 @@ struct ExtractionRequest {
     std::string source_uri;  ///< `s3://bucket/key`, for the chunks' metadata.
     /// Whose document it is: what has parsed one user's documents never meets another's.
     domain::UserId user_id = {};
+    /// What is to be made of it; nothing else is.
+    std::vector<formats::OutputKind> outputs = formats::stored_outputs();
+    /// The key under which the chunks will be stored, which the sidecar names; empty: it names
+    /// none.
+    std::string chunks_key = {};
     ExtractionLimits limits;
 };
 
-/// The outputs of one document, as they are stored.
-struct Extraction {
-    std::string format;        ///< pdf, docx, html, markdown, csv, text.
-    std::string content_type;  ///< By content, e.g. application/pdf.
-    std::string sha256;        ///< Of the document: 64 lower-case hexadecimal digits.
-    std::string markdown;      ///< UTF-8.
-    std::string sidecar;       ///< JSON, schema agent2-ingestor.sidecar/1.
-    std::string chunks;        ///< JSON Lines, one chunk record each.
-    std::optional<std::uint32_t> pages;
-    std::uint64_t words = 0;
-    std::vector<std::string> warnings;
-};
+using formats::Extraction;
 
 /// Failure of a document. `code` as in FileError; a retryable one (the helper could not be started)
 /// is not the document's fault.

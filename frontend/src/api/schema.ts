@@ -462,7 +462,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A document's facts and chunks, as one JSON object */
+        /** A document's facts, and what was left out of it */
         get: operations["get_sidecar"];
         put?: never;
         post?: never;
@@ -1077,10 +1077,31 @@ export interface components {
         /** Sidecar */
         Sidecar: {
             /** @constant */
-            schema: "agent2-ingestor.sidecar/1";
+            schema: "agent2-ingestor.sidecar/2";
             document: components["schemas"]["JsonObject"];
             processing: components["schemas"]["JsonObject"];
-            chunks: components["schemas"]["Chunk"][];
+            left_out: components["schemas"]["LeftOut"][];
+            /** @description Words that were left out and for their number do not stand in left_out. */
+            left_out_words_beyond: number;
+            chunks: {
+                count: number;
+                /** @description Of the object that has them, a JSON object a line. */
+                key: string | null;
+            };
+        };
+        /** LeftOut */
+        LeftOut: {
+            /**
+             * @example running_head
+             * @example boilerplate
+             * @example hidden
+             * @example deleted_revision
+             * @example duplicate
+             * @example missing
+             */
+            reason: string;
+            page: number | null;
+            text: string;
         };
         /**
          * Chunk
@@ -1097,7 +1118,15 @@ export interface components {
             class_name: "TextNode";
             page_content: string;
             text: string;
+            /** @constant */
+            mimetype?: "text/markdown";
+            /** @description In the Markdown, in code points. */
+            start_char_idx?: number;
+            end_char_idx?: number;
             metadata: components["schemas"]["JsonObject"];
+            excluded_embed_metadata_keys?: string[];
+            excluded_llm_metadata_keys?: string[];
+            relationships?: components["schemas"]["JsonObject"];
         };
         /** JsonObject */
         JsonObject: Record<string, never>;

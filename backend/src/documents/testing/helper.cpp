@@ -34,16 +34,18 @@
 namespace ingestor::documents {
 namespace {
 
-Outputs text(std::string markdown) {
-    return Outputs{.format = "text",
-                   .content_type = "text/plain",
-                   .sha256 = std::string(64, 'a'),
-                   .markdown = std::move(markdown),
-                   .sidecar = "{}",
-                   .chunks = "",
-                   .pages = 3,
-                   .words = 7,
-                   .warnings = {"made for a test"}};
+using formats::OutputKind;
+
+formats::Extraction text(std::string markdown) {
+    return {.format = "text",
+            .content_type = "text/plain",
+            .sha256 = std::string(64, 'a'),
+            .outputs = {{OutputKind::markdown, std::move(markdown)},
+                        {OutputKind::sidecar, "{}"},
+                        {OutputKind::chunks, ""}},
+            .pages = 3,
+            .words = 7,
+            .warnings = {"made for a test"}};
 }
 
 [[noreturn]] void spin() {
@@ -51,7 +53,7 @@ Outputs text(std::string markdown) {
     while (true) turns.fetch_add(1, std::memory_order_relaxed);
 }
 
-Outputs eat_memory() {
+formats::Extraction eat_memory() {
     std::vector<std::unique_ptr<std::array<char, 1 << 20>>> eaten;
     while (true) {
         eaten.push_back(std::make_unique<std::array<char, 1 << 20>>());
@@ -60,7 +62,7 @@ Outputs eat_memory() {
 }
 
 /// As C libraries do: no exception, a null pointer and a call it never recovers from.
-Outputs eat_memory_and_crash() {
+formats::Extraction eat_memory_and_crash() {
     while (true) {
         auto* eaten = static_cast<volatile char*>(std::malloc(1 << 20));
         for (std::size_t i = 0; i < 1 << 20; i += 4096) eaten[i] = 'x';
@@ -188,7 +190,8 @@ std::string attempt(std::string_view what) {
     return fmt::format("{}: what is that?\n", what);
 }
 
-Result<Outputs> obey(const Document& document, const ProgressCallback& report_progress) {
+Result<formats::Extraction> obey(const Document& document,
+                                 const ProgressCallback& report_progress) {
     const auto space = document.bytes.find(' ');
     const auto order = document.bytes.substr(0, space);
     const auto rest =
@@ -229,12 +232,14 @@ Result<Outputs> obey(const Document& document, const ProgressCallback& report_pr
     if (order == "no_utf8") return text("\xff\xfe");
     if (order == "no_json") {
         auto outputs = text("sound");
-        outputs.sidecar = "[]";
+        outputs.outputs[1].bytes = "[]";
         return outputs;
     }
     if (order == "garbage") say("\x09garbage");
     if (order == "hello_again") say(encode(Reply(Hello{})));
-    if (order == "lie") say(encode(Reply(Done{.markdown_bytes = ~0ULL, .sidecar_bytes = 2})));
+    if (order == "lie")
+        say(encode(
+            Reply(Done{.outputs = {{OutputKind::markdown, ~0ULL}, {OutputKind::sidecar, 2}}})));
     if (order == "complain") {
         for (int i = 0; i < 100'000; ++i) std::fputs("Syntax Error: \x1b[31mwrong\n", stderr);
         return text("complained");

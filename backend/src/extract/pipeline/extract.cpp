@@ -4,9 +4,11 @@
 #include <chrono>
 #include <exception>
 #include <new>
+#include <optional>
 #include <ranges>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/digest.hpp"
 #include "extract/pipeline/chunker.hpp"
@@ -14,11 +16,16 @@
 #include "extract/pipeline/ledger/ledger.hpp"
 #include "extract/pipeline/parsers.hpp"
 #include "extract/pipeline/sidecar.hpp"
+#include "extract/render/docling.hpp"
+#include "extract/render/html.hpp"
+#include "extract/render/plain_text.hpp"
 #include "extract/text/language.hpp"
 #include "extract/text/utf8.hpp"
 
 namespace ingestor::extract::pipeline {
 namespace {
+
+using formats::OutputKind;
 
 /// The first heading of the highest level serves where the document names no title.
 std::string title_of(const render::Markdown& markdown) {
@@ -55,7 +62,43 @@ void add_warnings(Format format, const ledger::Account& account, Document& docum
     }
 }
 
-Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
+/// Writes outputs of a document, each when it is asked for.
+class Renderer {
+public:
+    Renderer(const Parsed& parsed, const SidecarFacts& facts) : parsed_(parsed), facts_(facts) {}
+
+    std::string write(OutputKind kind) {
+        switch (kind) {
+            case OutputKind::markdown:
+                return parsed_.markdown.text;
+            case OutputKind::sidecar:
+                return write_sidecar(facts_, parsed_.document, chunks().size());
+            case OutputKind::chunks:
+                return write_chunks(facts_, chunks());
+            case OutputKind::html:
+                return render::html(parsed_.document);
+            case OutputKind::text:
+                return render::plain_text(parsed_.document);
+            case OutputKind::docling:
+                return render::docling(parsed_.document, {.filename = facts_.filename,
+                                                          .content_type = facts_.content_type,
+                                                          .sha256 = facts_.sha256});
+        }
+        return {};
+    }
+
+private:
+    const std::vector<Chunk>& chunks() {
+        if (!chunks_) chunks_ = chunk(parsed_.markdown, facts_.chunker);
+        return *chunks_;
+    }
+
+    const Parsed& parsed_;
+    const SidecarFacts& facts_;
+    std::optional<std::vector<Chunk>> chunks_;
+};
+
+Result<formats::Extraction> extract_or_throw(const Input& input, const Progress& progress) {
     const auto started = std::chrono::steady_clock::now();
     const auto format = detect(input.bytes, input.filename);
     if (!format) return std::unexpected(format.error());
@@ -76,17 +119,13 @@ Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
         document, parsed->markdown.text,
         *format == Format::markdown ? ledger::Source::markdown : ledger::Source::text);
     add_warnings(*format, account, document);
-    const ChunkerSettings settings;
-    const std::vector<Chunk> chunks = chunk(parsed->markdown, settings);
-    Output out{.format = std::string(row.name),
-               .content_type = std::string(row.media_type()),
-               .sha256 = sha256_hex(input.bytes),
-               .markdown = {},
-               .sidecar = {},
-               .chunks = {},
-               .pages = document.pages,
-               .words = text::count_words(parsed->markdown.text),
-               .warnings = document.warnings};
+    formats::Extraction out{.format = std::string(row.name),
+                            .content_type = std::string(row.media_type()),
+                            .sha256 = sha256_hex(input.bytes),
+                            .outputs = {},
+                            .pages = document.pages,
+                            .words = text::count_words(parsed->markdown.text),
+                            .warnings = document.warnings};
     const auto taken = std::chrono::steady_clock::now() - started;
     const SidecarFacts facts{
         .filename = input.filename,
@@ -98,17 +137,17 @@ Result<Output> extract_or_throw(const Input& input, const Progress& progress) {
         .account = account,
         .duration = std::chrono::duration_cast<std::chrono::milliseconds>(taken),
         .version = INGESTOR_VERSION,
-        .chunker = settings};
-    Sidecar sidecar = write_sidecar(facts, document, chunks);
-    out.markdown = std::move(parsed->markdown.text);
-    out.sidecar = std::move(sidecar.json);
-    out.chunks = std::move(sidecar.chunk_lines);
+        .chunks_key = input.chunks_key};
+    Renderer renderer(*parsed, facts);
+    for (const OutputKind kind : input.outputs) {
+        out.outputs.push_back({.kind = kind, .bytes = renderer.write(kind)});
+    }
     return out;
 }
 
 }  // namespace
 
-Result<Output> extract(const Input& input, const Progress& progress) {
+Result<formats::Extraction> extract(const Input& input, const Progress& progress) {
     try {
         return extract_or_throw(input, progress);
     } catch (const std::bad_alloc&) {

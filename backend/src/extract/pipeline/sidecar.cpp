@@ -12,7 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kSchema = "agent2-ingestor.sidecar/1";
+constexpr std::string_view kSchema = "agent2-ingestor.sidecar/2";
 /// The namespace of chunk ids (RFC 9562, version 5); chosen once, never to change.
 constexpr std::string_view kChunkNamespace = "0d3c9b52-6f0e-5f43-9a51-5d0a3c1c7e21";
 
@@ -34,9 +34,42 @@ std::string chunk_id(const SidecarFacts& facts, std::size_t index) {
                                         "/" + std::to_string(index));
 }
 
+/// The name of the document that its chunks come from, as LlamaIndex groups and deletes by it.
+std::string document_id(const SidecarFacts& facts) {
+    return uuid_v5(kChunkNamespace, facts.sha256);
+}
+
+/// LlamaIndex's names: NodeRelationship.SOURCE and ObjectType.DOCUMENT.
+constexpr std::string_view kSourceRelationship = "1";
+constexpr std::string_view kDocumentType = "4";
+
+json::object source_of(const SidecarFacts& facts) {
+    return {{"node_id", document_id(facts)},
+            {"node_type", kDocumentType},
+            {"metadata", {{"source", facts.source_uri}, {"filename", facts.filename}}},
+            {"hash", facts.sha256},
+            {"class_name", "RelatedNodeInfo"}};
+}
+
+/// What LlamaIndex puts before a text that it embeds or shows to a model is the rest of the
+/// metadata: what the chunk is about, and not where its bytes are.
+json::array excluded_keys(bool from_embeddings) {
+    json::array keys{"source",     "page_numbers", "last_page", "chunk_index",    "num_tokens",
+                     "char_start", "char_end",     "bbox",      "repeated_header"};
+    if (from_embeddings) {
+        keys.emplace_back("filename");
+        keys.emplace_back("page");
+    }
+    return keys;
+}
+
 json::object record(const SidecarFacts& facts, const Chunk& chunk, std::size_t index) {
     json::object metadata{{"source", facts.source_uri}, {"filename", facts.filename}};
-    if (!chunk.pages.empty()) metadata["page"] = chunk.pages.front();
+    // Vector stores keep numbers and no lists: the first and the last page beside all of them.
+    if (!chunk.pages.empty()) {
+        metadata["page"] = chunk.pages.front();
+        metadata["last_page"] = chunk.pages.back();
+    }
     metadata["page_numbers"] = array_of(chunk.pages);
     metadata["headings"] = array_of(chunk.headings);
     metadata["chunk_index"] = index;
@@ -54,7 +87,13 @@ json::object record(const SidecarFacts& facts, const Chunk& chunk, std::size_t i
             {"class_name", "TextNode"},
             {"page_content", chunk.text},
             {"text", chunk.text},
-            {"metadata", std::move(metadata)}};
+            {"mimetype", "text/markdown"},
+            {"start_char_idx", chunk.char_begin},
+            {"end_char_idx", chunk.char_end},
+            {"metadata", std::move(metadata)},
+            {"excluded_embed_metadata_keys", excluded_keys(true)},
+            {"excluded_llm_metadata_keys", excluded_keys(false)},
+            {"relationships", {{kSourceRelationship, source_of(facts)}}}};
 }
 
 std::string_view name_of(model::LeftOutReason reason) {
@@ -102,16 +141,16 @@ double rounded(double share) {
 
 }  // namespace
 
-Sidecar write_sidecar(const SidecarFacts& facts, const Document& document,
-                      const std::vector<Chunk>& chunks) {
-    Sidecar out;
-    json::array records;
-    records.reserve(chunks.size());
+std::string write_chunks(const SidecarFacts& facts, const std::vector<Chunk>& chunks) {
+    std::string lines;
     for (std::size_t i = 0; i < chunks.size(); ++i) {
-        records.emplace_back(record(facts, chunks[i], i));
-        out.chunk_lines += json::serialize(records.back());
-        out.chunk_lines += '\n';
+        lines += json::serialize(record(facts, chunks[i], i));
+        lines += '\n';
     }
+    return lines;
+}
+
+std::string write_sidecar(const SidecarFacts& facts, const Document& document, std::size_t chunks) {
     const json::object about{
         {"filename", facts.filename},
         {"content_type", facts.content_type},
@@ -129,13 +168,13 @@ Sidecar write_sidecar(const SidecarFacts& facts, const Document& document,
                                   {"duration_ms", facts.duration.count()},
                                   {"ocr_pages", json::array()},
                                   {"warnings", array_of(document.warnings)}};
-    out.json = json::serialize(json::object{{"schema", kSchema},
-                                            {"document", about},
-                                            {"processing", processing},
-                                            {"left_out", left_out(facts.account)},
-                                            {"left_out_words_beyond", facts.account.words_beyond},
-                                            {"chunks", std::move(records)}});
-    return out;
+    const json::object chunk_facts{{"count", chunks}, {"key", text_or_null(facts.chunks_key)}};
+    return json::serialize(json::object{{"schema", kSchema},
+                                        {"document", about},
+                                        {"processing", processing},
+                                        {"left_out", left_out(facts.account)},
+                                        {"left_out_words_beyond", facts.account.words_beyond},
+                                        {"chunks", chunk_facts}});
 }
 
 }  // namespace ingestor::extract::pipeline

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,18 +23,19 @@ struct SidecarFacts {
     std::uint64_t words = 0;
     ledger::Account account;
     std::chrono::milliseconds duration{0};
-    std::string version;  ///< Of the program.
-    ChunkerSettings chunker;
+    std::string version;          ///< Of the program.
+    std::string chunks_key = {};  ///< Where the chunks stand; empty: nowhere that has a key.
+    ChunkerSettings chunker = {};
 };
 
-/// The sidecar's JSON and its chunks as JSON Lines, as the design's section "Sidecar" has them.
-/// Facts that a document does not tell are null.
-struct Sidecar {
-    std::string json;
-    std::string chunk_lines;
-};
+/// A document's facts as one JSON object, schema `agent2-ingestor.sidecar/2` (see the design's
+/// section "Sidecar"). Facts that a document does not tell are null. The text of the chunks stands
+/// in their own output alone.
+[[nodiscard]] std::string write_sidecar(const SidecarFacts& facts, const Document& document,
+                                        std::size_t chunks);
 
-[[nodiscard]] Sidecar write_sidecar(const SidecarFacts& facts, const Document& document,
-                                    const std::vector<Chunk>& chunks);
+/// The chunks as JSON Lines. A record loads as it is into LangChain (`Document(**record)`) and
+/// LlamaIndex (`TextNode.from_dict(record)`), which read different members of it.
+[[nodiscard]] std::string write_chunks(const SidecarFacts& facts, const std::vector<Chunk>& chunks);
 
 }  // namespace ingestor::extract::pipeline

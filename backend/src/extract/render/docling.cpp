@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -339,7 +340,7 @@ private:
         return self;
     }
 
-    json::array blocks(const Blocks& blocks, std::string_view parent) {
+    json::array blocks(std::span<const Block> blocks, std::string_view parent) {
         json::array children;
         for (const Block& block : blocks) {
             const Provenance outer = place_;
@@ -409,9 +410,9 @@ private:
                     return parts;
                 })));
         }
-        const Blocks rest(item.blocks.begin() + static_cast<std::ptrdiff_t>(first),
-                          item.blocks.end());
-        for (auto& child : blocks(rest, self)) children.emplace_back(std::move(child));
+        for (auto& child : blocks(std::span(item.blocks).subspan(first), self)) {
+            children.emplace_back(std::move(child));
+        }
         out["children"] = std::move(children);
         texts_.at(index_of(self)) = std::move(out);
         return self;
