@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "extract/formats/pdf/boxes.hpp"
 #include "extract/formats/pdf/inline_text.hpp"
 #include "extract/formats/pdf/reading_order.hpp"
 #include "extract/formats/pdf/text.hpp"
@@ -13,7 +14,7 @@ namespace {
 
 bool is_bullet(char32_t c) {
     static constexpr std::u32string_view kBullets =
-        U"\u2022\u2023\u25E6\u25CF\u25CB\u25AA\u25AB\u25A0\u25A1\u2043\u2219\u27A2\u27A4\u25B6"
+        U"\u2022\u2023\u25E6\u25CF\u25CB\u25AA\u25AB\u25A0\u25FC\u2043\u2219\u27A2\u27A4\u25B6"
         U"\u25B8"
         U"\u2713\u2714\u2756\u25C6\u25C7\u2605\u00B7\u203A\u25BA\u26AB\u2B25";
     return kBullets.find(c) != std::u32string_view::npos;
@@ -40,7 +41,8 @@ bool stands_for_more(const Page& page, const Piece& piece) {
     if (piece.words.size() != 1) return false;
     const auto text = page.text_of(page.words[piece.words.front()]);
     if (text.empty() || text.size() > 8) return false;
-    if (text.size() == 1 && (is_bullet(text[0]) || is_dash(text[0]) || text[0] == U'o'))
+    if (text.size() == 1 &&
+        (is_bullet(text[0]) || box_state(text[0]) || is_dash(text[0]) || text[0] == U'o'))
         return true;
     std::size_t letters = 0;
     for (const char32_t c : text) {
@@ -390,7 +392,7 @@ void write_line(const Page& page, const Piece& piece, std::int32_t link_base, Dr
 
 std::size_t marker_length(std::u32string_view text) {
     if (text.size() < 2) return text.size() == 1 && is_bullet(text[0]) ? 1 : 0;
-    if (is_bullet(text[0])) return 1;
+    if (is_bullet(text[0]) || is_boxed_line(text)) return 1;
     if (text[1] == U' ' && is_dash(text[0])) return 1;
     const std::size_t open = text[0] == U'(' || text[0] == U'[' ? 1 : 0;
     std::size_t end = open;

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "extract/formats/pdf/boxes.hpp"
 #include "extract/formats/pdf/inline_text.hpp"
 #include "extract/formats/pdf/text.hpp"
 #include "extract/model/cells.hpp"
@@ -32,6 +33,7 @@ public:
     Result<model::Blocks> run() {
         measure_blocks();
         measure_pitch();
+        find_boxes();
         for (std::uint32_t i = 0; i < draft_.lines.size(); ++i) {
             const DraftLine& line = draft_.lines[i];
             if (line.dropped) continue;
@@ -390,6 +392,14 @@ private:
         open_.clear();
     }
 
+    void find_boxes() {
+        for (const DraftLine& line : draft_.lines) {
+            if (line.dropped || line.marker == 0 || !is_boxed_line(draft_.text_of(line))) continue;
+            if (pages_with_boxes_.empty() || pages_with_boxes_.back() != line.page)
+                pages_with_boxes_.push_back(line.page);
+        }
+    }
+
     void write_text(const DraftLine& first, const model::Provenance& place) {
         text_.clear();
         runs_.clear();
@@ -424,7 +434,7 @@ private:
             blocks_.push_back(std::move(paragraph));
             return;
         }
-        model::ListItem entry{.number = item->number};
+        model::ListItem entry{.number = item->number, .checked = item->checked};
         entry.blocks.push_back(std::move(paragraph));
         model::add_item(blocks_, item->depth, std::move(entry));
     }
@@ -434,7 +444,16 @@ private:
         int depth = 0;
         int number = 0;
         std::size_t skip = 0;
+        std::optional<bool> checked = {};
     };
+
+    // Of a page with boxes a filled square is one, too.
+    [[nodiscard]] std::optional<bool> box_of(const DraftLine& line, char32_t lead) const {
+        if (const auto state = box_state(lead)) return state;
+        if (!is_filled_square(lead)) return std::nullopt;
+        const bool beside = std::ranges::binary_search(pages_with_boxes_, line.page);
+        return beside ? std::optional(true) : std::nullopt;
+    }
 
     // Emphasis marks what differs: a long paragraph that is bold or slanted throughout gets no
     // marks.
@@ -470,6 +489,7 @@ private:
             return item;
         }
         item.number = number;
+        item.checked = box_of(line, lead);
         while (item.skip < text.size() && text[item.skip] == U' ') ++item.skip;
         return item;
     }
@@ -556,6 +576,7 @@ private:
     std::unordered_set<std::u32string> compounds_;
     bool compounds_read_ = false;
     std::vector<const DraftLine*> open_;
+    std::vector<std::uint32_t> pages_with_boxes_;  // Rising.
     std::vector<double> levels_;  // Left edges of the open list's markers, outermost first.
     std::u32string text_;
     std::vector<Run> runs_;

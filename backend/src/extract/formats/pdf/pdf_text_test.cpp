@@ -54,10 +54,13 @@ Document document_of(std::string_view content, std::string_view annotations = {}
         "1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
         "2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n"
         "3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R\n"
-        "/Resources << /Font << /F0 4 0 R >> /XObject << /Scan 9 0 R >> >> /Annots [{}] "
+        "/Resources << /Font << /F0 4 0 R /F1 6 0 R >> /XObject << /Scan 9 0 R >> >> /Annots [{}] "
         ">>\nendobj\n"
         "4 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n"
         "5 0 obj\n<< /Length {} >>\nstream\n{}\nendstream\nendobj\n"
+        // A to E are boxes: empty, ticked, crossed, filled, and an empty one of another font.
+        "6 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << /Type /Encoding "
+        "/Differences [65 /uni25A1 /uni2611 /uni2612 /uni25A0 /uni274F] >> >>\nendobj\n"
         "9 0 obj\n<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray "
         "/BitsPerComponent 8 /Length 1 >>\nstream\nx\nendstream\nendobj\n"
         "trailer\n<< /Root 1 0 R /Size 10 >>\n%%EOF\n",
@@ -246,6 +249,32 @@ TEST(PdfText, ButtonsOfFormsAreBoxesBeforeTheirLabels) {
     EXPECT_THAT(markdown, testing::ContainsRegex("(\\[ \\]|\u2610) Crewed"));
     EXPECT_THAT(markdown, testing::ContainsRegex("(\\[x\\]|\u2611) Moored"));
     EXPECT_THAT(markdown, Not(testing::ContainsRegex("(\\]|\u2611|\u2610) Rigged")));
+}
+
+std::string boxed(double x, double y, char box, std::string_view text) {
+    return fmt::format("BT /F1 11 Tf {} {} Td ({}) Tj ET BT /F0 11 Tf {} {} Td ({}) Tj ET\n", x, y,
+                       box, x + 16, y, text);
+}
+
+TEST(PdfText, BoxesThatAreDrawnAsCharactersAreStates) {
+    const Document document = document_of(
+        boxed(72, 700, 'A', "canoe") + boxed(72, 685, 'B', "sloop") + boxed(72, 670, 'C', "barge") +
+        boxed(72, 655, 'D', "raft") + boxed(72, 640, 'E', "punt"));
+    EXPECT_EQ(markdown_of(document),
+              "- [ ] canoe\n- [x] sloop\n- [x] barge\n- [x] raft\n- [ ] punt\n");
+}
+
+TEST(PdfText, AFilledSquareAmongItsLikeIsABullet) {
+    const Document document =
+        document_of(boxed(72, 700, 'D', "canoe") + boxed(72, 685, 'D', "sloop"));
+    EXPECT_EQ(markdown_of(document), "- canoe\n- sloop\n");
+}
+
+TEST(PdfText, BoxesInARowOfAnswersStayBeforeTheirWords) {
+    const std::string markdown =
+        markdown_of(document_of("BT /F1 11 Tf 72 700 Td (A) Tj /F0 11 Tf ( yes ) Tj /F1 11 Tf (C) "
+                                "Tj /F0 11 Tf ( no) Tj ET"));
+    EXPECT_EQ(markdown, "\u25A1 yes \u2612 no\n");
 }
 
 TEST(PdfText, AButtonMayStandBehindItsLabelOrAlone) {
