@@ -126,8 +126,10 @@ void BodyReader::end_paragraph(const xmlNode* properties, const ParagraphStyle& 
     if (listed) label = context_.numbering.next(*place.number_id, level);
     if (paragraph_.blank()) {
         (void)paragraph_.take();
+        if (listing_) ++listing_->blank_lines;
         return;
     }
+    if (!label && add_listing(style)) return;
     if (style.code && style.heading == 0 && !label) {
         const std::string line = paragraph_.raw();
         (void)paragraph_.take();
@@ -176,6 +178,33 @@ void BodyReader::end_paragraph(const xmlNode* properties, const ParagraphStyle& 
     } else {
         add({.content = model::Paragraph{.text = std::move(text)}});
     }
+}
+
+bool BodyReader::add_listing(const ParagraphStyle& style) {
+    const bool typewritten = context_.styles.paragraph({}).run.fixed_pitch.value_or(false);
+    if (!paragraph_.fixed_pitch() || typewritten || style.code || style.quote ||
+        style.heading > 0) {
+        listing_.reset();
+        return false;
+    }
+    std::string line = paragraph_.raw();
+    const bool follows = listing_ && listing_->block + 1 == blocks_.size();
+    if (!follows) {
+        const bool has_lines = line.find('\n') != std::string::npos;
+        listing_ = {.block = blocks_.size(), .first = line, .blank_lines = 0};
+        if (!has_lines) return false;
+        (void)paragraph_.take();
+        listing_->first.clear();
+        add({.content = model::Code{.text = std::move(line)}});
+        return true;
+    }
+    (void)paragraph_.take();
+    model::Block& block = blocks_[listing_->block];
+    if (!listing_->first.empty())
+        block.content = model::Code{.text = std::exchange(listing_->first, {})};
+    auto& code = std::get<model::Code>(block.content);
+    code.text.append(std::exchange(listing_->blank_lines, 0) + 1, '\n').append(line);
+    return true;
 }
 
 void BodyReader::collect_rows(const xmlNode* parent, std::vector<const xmlNode*>& rows) const {

@@ -27,6 +27,9 @@ private:
     void read_paragraph(const xmlNode* node);
     void end_paragraph(const xmlNode* properties, const ParagraphStyle& style,
                        const std::string& style_id);
+    /// True where the paragraph became part of a listing: a paragraph all in a font of fixed pitch,
+    /// with another before it or lines within it, in a document whose text is in another font.
+    bool add_listing(const ParagraphStyle& style);
     void read_table(const xmlNode* table);
     void collect_rows(const xmlNode* parent, std::vector<const xmlNode*>& rows) const;
     void collect_cells(const xmlNode* parent, std::vector<const xmlNode*>& cells) const;
@@ -42,6 +45,14 @@ private:
     DocxContext& context_;
     ParagraphReader paragraph_;
     model::Blocks blocks_;
+    /// The block that the next line of a listing joins: a listing, or a paragraph that may begin
+    /// one.
+    struct Listing {
+        std::size_t block = 0;
+        std::string first = {};  ///< The line of a paragraph that is no listing yet.
+        std::size_t blank_lines = 0;
+    };
+    std::optional<Listing> listing_;
 };
 
 }  // namespace ingestor::extract::docx

@@ -42,6 +42,13 @@ const std::string kStyles =
     "<w:style w:type=\"character\" w:styleId=\"Unseen\"><w:name "
     "w:val=\"Unseen\"/><w:rPr><w:vanish/></w:rPr></w:style>";
 
+const std::string kFixed =
+    "<w:rPr><w:rFonts w:ascii=\"Courier New\" w:hAnsi=\"Courier New\"/></w:rPr>";
+
+std::string fixed(const std::string& text) {
+    return "<w:p><w:r>" + kFixed + "<w:t xml:space=\"preserve\">" + text + "</w:t></w:r></w:p>";
+}
+
 std::string styled(const std::string& style, const std::string& text) {
     return paragraph(text, "<w:pStyle w:val=\"" + style + "\"/>");
 }
@@ -150,6 +157,18 @@ const BodyCase kBodies[] = {
     {"OverridesRestart", item(2, 0, "a") + paragraph("x") + item(4, 0, "b") + item(4, 0, "c"),
      "1. a\n\nx\n\n7. b\n8. c\n"},
     {"NumberZeroIsNoList", item(0, 0, "a"), "a\n"},
+    {"NeighboursOfFixedPitchAreAListing",
+     paragraph("The listing:") + fixed("for i in range(3):") + fixed("    print(i)") +
+         paragraph("") + fixed("print(1)") + paragraph("After."),
+     "The listing:\n\n```\nfor i in range(3):\n    print(i)\n\nprint(1)\n```\n\nAfter.\n"},
+    {"LinesOfOneParagraphOfFixedPitchAreAListing",
+     "<w:p><w:r>" + kFixed + "<w:t>a</w:t><w:br/><w:t xml:space=\"preserve\">  b</w:t></w:r></w:p>",
+     "```\na\n  b\n```\n"},
+    {"ALoneLineOfFixedPitchIsAParagraph", fixed("make test") + paragraph("x"), "make test\n\nx\n"},
+    {"WordsInAnotherFontMakeItProse",
+     fixed("a b") + "<w:p><w:r>" + kFixed + "<w:t>code</w:t></w:r>" + run(" prose") + "</w:p>" +
+         fixed("c"),
+     "a b\n\ncode prose\n\nc\n"},
     {"QuotesAndCodeByStyle",
      styled("Quote", "said") + styled("Code", "if (a)") + styled("Code", "  b;"),
      "> said\n\n```\nif (a)\n  b;\n```\n"},
@@ -339,6 +358,16 @@ TEST(Docx, BoxesAsBulletsAreTasks) {
     }
     EXPECT_EQ(markdown_of(DocxBuilder(body).numbering(kinds + lists)),
               "- [ ] a1\n- [x] a2\n- [x] a3\n- [ ] a4\n- [x] a5\n- a6\n- a7\n");
+}
+
+TEST(Docx, ATypewrittenDocumentIsNoListing) {
+    const std::string bytes =
+        DocxBuilder(fixed("Dear Sir,") + fixed("I write to you from the pier."))
+            .styles("<w:docDefaults><w:rPrDefault>" + kFixed + "</w:rPrDefault></w:docDefaults>")
+            .build();
+    const auto document = parse_docx(bytes, ParseLimits{});
+    ASSERT_TRUE(document);
+    EXPECT_EQ(render::markdown(*document).text, "Dear Sir,\n\nI write to you from the pier.\n");
 }
 
 TEST(Docx, LabelsOfListsAreBounded) {

@@ -58,6 +58,7 @@ void ParagraphReader::read(const xmlNode* paragraph, const ParagraphStyle& style
 
 model::Inlines ParagraphReader::take() {
     raw_.clear();
+    fixed_letters_ = other_letters_ = 0;
     return inline_.take();
 }
 
@@ -82,6 +83,7 @@ void ParagraphReader::put(std::string_view text, const model::Style& style) {
     context_.count_text(text.size());
     inline_.text(text, style);
     raw_ += text;
+    if (!text::trim(text).empty()) (run_is_fixed_ ? fixed_letters_ : other_letters_) += text.size();
 }
 
 void ParagraphReader::math(const xmlNode* node) {
@@ -167,9 +169,11 @@ void ParagraphReader::run(const xmlNode* node, const std::string& url) {
         .struck = look.struck.value_or(false),
         .script = look.script.value_or(style_.run.script.value_or(model::Script::normal)),
         .link = context_.affordable_url(linked.empty() ? url : std::move(linked))};
+    run_is_fixed_ = look.fixed_pitch.value_or(style_.run.fixed_pitch.value_or(false));
     for (const xmlNode* at = node->children; at != nullptr && !context_.error; at = at->next) {
         run_content(at, style);
     }
+    run_is_fixed_ = false;
 }
 
 void ParagraphReader::run_content(const xmlNode* node, const model::Style& style) {

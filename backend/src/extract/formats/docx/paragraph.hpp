@@ -24,6 +24,8 @@ public:
 
     [[nodiscard]] bool blank() const { return inline_.blank(); }
     [[nodiscard]] model::Inlines take();
+    /// True where all letters of the paragraph are of fixed pitch.
+    [[nodiscard]] bool fixed_pitch() const { return fixed_letters_ > 0 && other_letters_ == 0; }
     /// The same text with its blanks, tabs and line breaks, for code. Call before `take`.
     [[nodiscard]] const std::string& raw() const { return raw_; }
     /// The `w:txbxContent` elements met, which come after the paragraph.
@@ -48,6 +50,8 @@ private:
     ParagraphStyle style_;
     model::InlineBuilder inline_;
     std::string raw_;
+    bool run_is_fixed_ = false;
+    std::size_t fixed_letters_ = 0, other_letters_ = 0;
     std::vector<const xmlNode*> text_boxes_;
 };
 

@@ -1,5 +1,7 @@
 #include "extract/formats/docx/styles.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "extract/formats/docx/wordml.hpp"
@@ -33,6 +35,20 @@ bool names_code(std::string_view name) {
            name == "verbatim" || name == "macro text" || name == "macro";
 }
 
+/// Families by the words that their names have; "monotype" is a foundry.
+bool is_fixed_pitch(std::string_view font) {
+    constexpr std::array<std::string_view, 14> kFamilies = {
+        "courier",   "consolas", "lucida console", "lucida sans typewriter",
+        "monaco",    "menlo",    "inconsolata",    "source code",
+        "fira code", "cascadia", "andale mono",    "letter gothic",
+        "ocr a",     "terminal"};
+    if (std::ranges::any_of(kFamilies,
+                            [&](std::string_view family) { return font.starts_with(family); }))
+        return true;
+    return font.ends_with(" mono") || font.find("mono ") != font.npos ||
+           font.find("sansmono") != font.npos || font.find("typewriter") != font.npos;
+}
+
 bool names_quote(std::string_view name) {
     return name == "quote" || name == "intense quote" || name == "block text" ||
            name == "quotations" || name == "blockquote" || name == "block quote";
@@ -50,6 +66,11 @@ RunProperties RunProperties::read(const xmlNode* properties) {
         if (const auto twice = on_off(properties, "dstrike")) out.struck = twice;
     }
     out.hidden = on_off(properties, "vanish");
+    if (const xmlNode* fonts = child(properties, "rFonts")) {
+        std::string name = attribute(fonts, "ascii");
+        if (name.empty()) name = attribute(fonts, "hAnsi");
+        if (!name.empty()) out.fixed_pitch = is_fixed_pitch(text::to_lower_ascii(name));
+    }
     if (const xmlNode* place = child(properties, "vertAlign")) {
         const std::string value = attribute(place, "val");
         out.script = value == "superscript" ? model::Script::superscript
@@ -66,6 +87,7 @@ RunProperties RunProperties::over(const RunProperties& below) const {
     if (!out.struck) out.struck = below.struck;
     if (!out.hidden) out.hidden = below.hidden;
     if (!out.script) out.script = below.script;
+    if (!out.fixed_pitch) out.fixed_pitch = below.fixed_pitch;
     return out;
 }
 

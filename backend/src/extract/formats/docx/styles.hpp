@@ -14,6 +14,7 @@ namespace ingestor::extract::docx {
 /// How a run looks, as far as it matters; unset where nothing says so.
 struct RunProperties {
     std::optional<bool> bold, italic, struck, hidden;
+    std::optional<bool> fixed_pitch;  ///< As type writers and listings have it.
     std::optional<model::Script> script;
 
     /// Reads a `w:rPr`; nullptr gives nothing.
