@@ -158,6 +158,33 @@ constexpr NamedPart kParts[] = {
 INSTANTIATE_TEST_SUITE_P(Html, HtmlNames, testing::ValuesIn(kParts),
                          [](const auto& test) { return test.param.name; });
 
+TEST(HtmlLinkedData, IsReadWhereThePageHasNoTextOfItsOwn) {
+    const auto page = [](const std::string& data, const std::string& body) {
+        return "<title>t</title><script type='application/ld+json'>" + data + "</script><body>" +
+               body;
+    };
+    const std::string graph =
+        R"({"@graph":[{"@type":"WebSite","name":"no"},{"@type":"NewsArticle","headline":"Pier opens",)"
+        R"("author":[{"name":"A. Writer"}],"articleBody":"One line.\nAnother \u003c 3."}]})";
+    const std::string read = page(graph, "<div id=root></div><script>x()</script>");
+    const auto document = parse_html(read, ParseLimits{});
+    ASSERT_TRUE(document) << document.error().message;
+    EXPECT_EQ(render::markdown(*document).text, "# Pier opens\n\nOne line.\n\nAnother < 3.\n");
+    EXPECT_EQ(document->author, "A. Writer");
+    EXPECT_NE(document->source_text.find("Another"), std::string::npos);
+
+    const std::string tagged = page(R"({"articleBody":"<p>one</p><p>two <b>bold</b></p>"})", "");
+    EXPECT_EQ(render::markdown(parse_html(tagged, ParseLimits{}).value()).text,
+              "one\n\ntwo **bold**\n");
+    const std::string own = page(graph, "<p>The page's own words.</p>");
+    EXPECT_EQ(render::markdown(parse_html(own, ParseLimits{}).value()).text,
+              "The page's own words.\n");
+    for (const char* none : {"{", "[]", R"({"articleBody":3})", R"({"articleBody":" "})", "null"}) {
+        const std::string empty = page(none, "<div></div>");
+        EXPECT_EQ(parse_html(empty, ParseLimits{}).error().code, Errc::empty) << none;
+    }
+}
+
 TEST(HtmlNamesOfPlaces, CountOutsideOfTheArticle) {
     const std::string prose =
         "<p>A heron stood on the third pile from the shore, as it had stood there in spring.</p>";
