@@ -68,10 +68,75 @@ void each_join(const std::vector<Word>& words, const Counts& wanted, const Count
 
 enum class Fate : std::uint8_t { missing, found, left_out };
 
+/// Longer words, and more of them, are not looked at: the time for each grows with its square.
+constexpr std::size_t kGluedLettersMax = 64;
+constexpr std::size_t kGluedWordsMax = 10'000;
+
+/// A word cut into words that were left out and words of the output, at least one of the former,
+/// where no blank parts them in the source: "secret" and "two" of "secrettwo".
+class Cut {
+public:
+    Cut(const std::vector<char32_t>& letters, const Counts& meant, const Counts& output)
+        : reached_(letters.size() + 1) {
+        reached_[0].any = true;
+        for (std::size_t begin = 0; begin < letters.size(); ++begin) {
+            if (!reached_[begin].any) continue;
+            std::uint64_t hash = 0;
+            for (std::size_t end = begin + 1; end <= letters.size(); ++end) {
+                hash = extended(hash, letters[end - 1]);
+                const bool is_meant = meant.has(hash);
+                if (!is_meant && !output.has(hash)) continue;
+                const bool with = is_meant || reached_[begin].meant;
+                Place& place = reached_[end];
+                if (place.any && (place.meant || !with)) continue;
+                place = {.any = true, .meant = with, .piece = {begin, hash, is_meant}};
+            }
+        }
+    }
+
+    [[nodiscard]] bool found() const { return reached_.size() > 1 && reached_.back().meant; }
+
+    /// Takes the pieces off what is left of either. True where the output has one of them.
+    bool take(Counts& meant, Counts& output) const {
+        bool shown = false;
+        for (std::size_t end = reached_.size() - 1; end > 0; end = reached_[end].piece.begin) {
+            const Piece& piece = reached_[end].piece;
+            (piece.meant ? meant : output).take(piece.hash);
+            shown = shown || !piece.meant;
+        }
+        return shown;
+    }
+
+private:
+    struct Piece {
+        std::size_t begin = 0;
+        std::uint64_t hash = 0;
+        bool meant = false;
+    };
+    struct Place {
+        bool any = false;
+        bool meant = false;
+        Piece piece = {};
+    };
+
+    std::vector<Place> reached_;  ///< Behind each letter, the piece that ends there.
+};
+
+void find_glued(std::string_view text, const std::vector<Word>& source, Counts& meant,
+                Counts& output, std::vector<Fate>& fate) {
+    std::size_t tried = 0;
+    for (std::size_t i = 0; i < source.size() && tried < kGluedWordsMax; ++i) {
+        if (fate[i] != Fate::missing || source[i].letters > kGluedLettersMax) continue;
+        ++tried;
+        const Cut cut(letters_of(text, source[i]), meant, output);
+        if (cut.found()) fate[i] = cut.take(meant, output) ? Fate::found : Fate::left_out;
+    }
+}
+
 /// What became of each word of the source: those that were meant to go are taken off first, since
 /// the output may have gained as many that were hyphenated in the source.
-std::vector<Fate> fates(const std::vector<Word>& source, const std::vector<Word>& output,
-                        Counts meant) {
+std::vector<Fate> fates(std::string_view text, const std::vector<Word>& source,
+                        const std::vector<Word>& output, Counts meant) {
     std::vector<Fate> out(source.size(), Fate::missing);
     Counts of_output(output);
     Counts unfound;
@@ -120,6 +185,7 @@ std::vector<Fate> fates(const std::vector<Word>& source, const std::vector<Word>
         if (missing.take(hash)) whole.add(hash);
     });
     find_in(whole);
+    if (!meant.empty()) find_glued(text, source, meant, more, out);
     return out;
 }
 
@@ -195,9 +261,9 @@ Account account(const model::Document& document, std::string_view markdown, Sour
         for (const Word& word : words) meant.add(word.hash);
         list.add(entry.reason, entry.page, entry.text, words.size());
     }
-    const std::vector<Fate> fate =
-        fates(source, words_of_markdown(markdown, kind == Source::markdown ? Tags::all : Tags::own),
-              std::move(meant));
+    const std::vector<Fate> fate = fates(
+        text, source, words_of_markdown(markdown, kind == Source::markdown ? Tags::all : Tags::own),
+        std::move(meant));
     out.found_words = static_cast<std::uint64_t>(std::ranges::count(fate, Fate::found));
     Pages pages(text, document.pages.has_value());
     std::uint32_t page = 0;

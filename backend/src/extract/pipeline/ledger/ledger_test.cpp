@@ -96,6 +96,30 @@ TEST(Ledger, TagsOfAMarkdownFileAreNoWords) {
     EXPECT_EQ(account(document, "<div>", Source::markdown).unaccounted_words, 3U);
 }
 
+TEST(Ledger, WhatWasLeftOutMayBeGluedToItsNeighbours) {
+    const auto check = [](const char* source, std::vector<const char*> left_out,
+                          const char* output) {
+        model::Document document;
+        document.source_text = source;
+        for (const char* text : left_out) {
+            document.left_out.push_back({.reason = model::LeftOutReason::hidden, .text = text});
+        }
+        return account(document, output);
+    };
+    const Account behind = check("one secrettwo three", {"secret"}, "one two three");
+    EXPECT_EQ(behind.unaccounted_words, 0U);
+    EXPECT_EQ(behind.found_words, 3U);
+    EXPECT_EQ(behind.left_out.size(), 1U);
+    EXPECT_EQ(check("onesecret", {"secret"}, "one").unaccounted_words, 0U);
+    EXPECT_EQ(check("onesecrettwo", {"secret"}, "one two").unaccounted_words, 0U);
+    EXPECT_EQ(check("abc x", {"a", "b", "c"}, "x").found_words, 1U) << "all of it was left out";
+    EXPECT_EQ(check("größegeheim", {"geheim"}, "Größe größe").unaccounted_words, 0U);
+    // What nobody meant to leave out is no piece, nor is a word that stands in the output already.
+    EXPECT_EQ(check("secrettwo", {"other"}, "two").unaccounted_words, 1U);
+    EXPECT_EQ(check("two secrettwo", {"secret"}, "two").unaccounted_words, 1U);
+    EXPECT_EQ(check("secrettwo", {"secret"}, "").unaccounted_words, 1U);
+}
+
 TEST(Ledger, WordsInARowAreOneEntry) {
     const Account account = account_of("a b c d e", "a e");
     ASSERT_EQ(account.left_out.size(), 1U);

@@ -108,7 +108,7 @@ private:
 
     void add(char32_t c, std::size_t at) {
         if (word_.letters == 0) word_.begin = static_cast<std::uint32_t>(at);
-        word_.hash = word_.hash * kBase + c + 1;
+        word_.hash = extended(word_.hash, c);
         ++word_.letters;
     }
 
@@ -161,6 +161,23 @@ std::vector<Word> words_of(std::string_view text) {
         at += c.size;
     }
     return reader.take();
+}
+
+std::vector<char32_t> letters_of(std::string_view text, const Word& word) {
+    std::vector<char32_t> out;
+    for (std::size_t at = word.begin; at < text.size() && out.size() < word.letters;) {
+        const text::CodePoint c = text::code_point_at(text, at);
+        const Folded folded = fold(c.value);
+        for (std::size_t i = 0; i < folded.size; ++i) {
+            if (is_letter(folded.signs[i])) out.push_back(folded.signs[i]);
+        }
+        at += c.size;
+    }
+    return out;
+}
+
+std::uint64_t extended(std::uint64_t hash, char32_t letter) {
+    return hash * kBase + letter + 1;
 }
 
 std::vector<Word> words_of_markdown(std::string_view markdown, Tags tags) {

@@ -17,6 +17,10 @@ struct Word {
 /// The words of a text of less than 4 GB, in order. Raised and lowered digits and ligatures count
 /// as what they stand for; what cannot be seen counts as nothing.
 [[nodiscard]] std::vector<Word> words_of(std::string_view text);
+/// The letters that the hash of a word of this text is made of, one after the other.
+[[nodiscard]] std::vector<char32_t> letters_of(std::string_view text, const Word& word);
+/// The hash of a word with one more letter.
+[[nodiscard]] std::uint64_t extended(std::uint64_t hash, char32_t letter);
 
 /// Which tags of a Markdown text are no words: those that our renderer writes, or, of a text that
 /// was Markdown in the first place, all.
