@@ -13,6 +13,20 @@
 namespace ingestor::extract::markdown {
 namespace {
 
+/// The box of a task (GFM, 5.3), which stands before its words.
+void take_box(model::ListItem& item) {
+    auto* const first =
+        item.blocks.empty() ? nullptr : std::get_if<model::Paragraph>(&item.blocks.front().content);
+    if (first == nullptr || first->text.empty()) return;
+    model::Inline& text = first->text.front();
+    if (text.kind != model::InlineKind::text || text.style != model::Style{}) return;
+    const bool empty = text.text.starts_with("[ ] ");
+    if (!empty && !text.text.starts_with("[x] ") && !text.text.starts_with("[X] ")) return;
+    item.checked = !empty;
+    text.text.erase(0, 4);
+    if (text.text.empty()) first->text.erase(first->text.begin());
+}
+
 /// Containers within containers beyond this are read as one text.
 constexpr int kDepthMax = 100;
 
@@ -121,6 +135,7 @@ model::List list_of(cmark_node* node, int depth) {
     for (cmark_node* at = cmark_node_first_child(node); at != nullptr; at = cmark_node_next(at)) {
         model::ListItem item{.number = list.ordered ? number++ : 0};
         add_children(at, depth, item.blocks);
+        take_box(item);
         list.items.push_back(std::move(item));
     }
     return list;

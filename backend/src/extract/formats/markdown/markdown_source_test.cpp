@@ -84,6 +84,20 @@ TEST(MarkdownSource, FrontMatterIsNoHeading) {
     EXPECT_EQ(source->markdown.pieces[1].kind, render::PieceKind::prose);
 }
 
+TEST(MarkdownSource, BoxesOfTasksAreStates) {
+    const auto source =
+        parse_markdown("- [x] done\n- [ ] *open*\n- [y] none\n- x [ ] y\n", ParseLimits{});
+    ASSERT_TRUE(source);
+    const auto& items = std::get<model::List>(source->document.blocks.at(0).content).items;
+    ASSERT_EQ(items.size(), 4U);
+    EXPECT_EQ(items[0].checked, true);
+    EXPECT_EQ(std::get<model::Paragraph>(items[0].blocks.at(0).content).text.at(0).text, "done");
+    EXPECT_EQ(items[1].checked, false);
+    EXPECT_TRUE(std::get<model::Paragraph>(items[1].blocks.at(0).content).text.at(0).style.italic);
+    EXPECT_EQ(items[2].checked, std::nullopt);
+    EXPECT_EQ(items[3].checked, std::nullopt);
+}
+
 TEST(MarkdownSource, NothingIsEmpty) {
     EXPECT_EQ(parse_markdown(" \n\n", ParseLimits{}).error().code, Errc::empty);
     EXPECT_EQ(parse_markdown("abcdef", {.text_bytes_max = 5}).error().code, Errc::too_large);
