@@ -33,12 +33,13 @@ ARROWS = {
     "documents": PORTS,
     "aws": PORTS | {"httpclient"},
     "bus": PORTS,
+    "logs": PORTS,
     "provisioning": PORTS,
     "jobs": PORTS,
-    "engine": PORTS | {"sqlite", "bus", "provisioning", "jobs"},
+    "engine": PORTS | {"sqlite", "bus", "logs", "provisioning", "jobs"},
     "http": BOTTOM | {"async", "telemetry"},
     "api": PORTS | {"bus", "jobs", "http"},
-    "awsapi": PORTS | {"bus", "http", "jobs"},
+    "awsapi": PORTS | {"bus", "http", "jobs", "logs"},
     "lambda": PORTS | {"jobs", "http"},
 }
 # What tests may use beyond their module's arrows.

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <span>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include <boost/asio/steady_timer.hpp>
@@ -14,6 +16,7 @@
 
 #include "api/api.hpp"
 #include "awsapi/events/events_api.hpp"
+#include "awsapi/logs/logs_api.hpp"
 #include "awsapi/s3/api.hpp"
 #include "awsapi/unsupported_service.hpp"
 #include "base/uuid.hpp"
@@ -23,6 +26,7 @@
 #include "embedded_page.hpp"
 #include "engine/job_engine.hpp"
 #include "files/files_object_store.hpp"
+#include "files/log_segments.hpp"
 #include "files/storage_watch.hpp"
 #include "helper_program.hpp"
 #include "http/server.hpp"
@@ -84,6 +88,29 @@ private:
 asio::awaitable<http::Response> refuse_unsupported_service(const http::Request& request) {
     co_return awsapi::unsupported_service(request);
 }
+
+/// The lines of the service's own log stand in that of its function, too, but for those on requests
+/// of other services of AWS: reading the log must not add to it.
+class LogTee {
+public:
+    LogTee(telemetry::Log& log, logs::FunctionLog& function_log) : log_(log) {
+        log_.tee(
+            [&function_log](std::span<const telemetry::LogField> fields, std::string_view line) {
+                if (std::ranges::none_of(fields, is_other_service)) function_log.write(line);
+            });
+    }
+    LogTee(const LogTee&) = delete;
+    LogTee& operator=(const LogTee&) = delete;
+    ~LogTee() { log_.tee({}); }
+
+private:
+    static bool is_other_service(const telemetry::LogField& field) {
+        const auto* route = std::get_if<std::string_view>(&field.value);
+        return field.key == "route" && route != nullptr && (*route == "aws" || *route == "s3");
+    }
+
+    telemetry::Log& log_;
+};
 
 awsapi::s3::S3Grant grant_of(identity::AccessKeyRole role) {
     switch (role) {
@@ -173,6 +200,9 @@ struct EmbeddedEngine::Impl {
 
     std::unique_ptr<sqlite::Database> database;
     std::unique_ptr<files::FilesObjectStore> objects;
+    std::unique_ptr<files::LogSegments> log_store;
+    std::unique_ptr<logs::FunctionLog> function_log;
+    std::optional<LogTee> log_tee;
     std::unique_ptr<files::StorageWatch> storage;
     std::unique_ptr<RemovalLock> removal_lock;
     std::unique_ptr<documents::HelperPool> helpers;
@@ -180,6 +210,7 @@ struct EmbeddedEngine::Impl {
     std::unique_ptr<engine::JobEngine> jobs;
     std::unique_ptr<api::Api> api;
     std::unique_ptr<awsapi::events::EventsApi> events;
+    std::unique_ptr<awsapi::logs::LogsApi> log_reading;
     std::unique_ptr<awsapi::s3::S3Api> s3;
     std::unique_ptr<http::Server> server;
     documents::SandboxStatus sandbox_status;  ///< That sandbox_text describes.
@@ -199,6 +230,8 @@ struct EmbeddedEngine::Impl {
     Result<std::monostate> make_jobs();
     Result<std::monostate> make_http_handlers();
     asio::awaitable<void> start_helpers();
+    /// A run of the function, as behind API Gateway.
+    asio::awaitable<http::Response> run_api(http::Request& request);
     [[nodiscard]] std::optional<awsapi::auth::Caller> find_caller(std::string_view access_key_id);
     [[nodiscard]] std::string_view sandbox();
     [[nodiscard]] std::optional<api::LocalSignIn> sign_in();
@@ -220,6 +253,13 @@ Result<std::monostate> EmbeddedEngine::Impl::open_stores() {
     std::vector<files::StorageWatch::Check> in_place;
     in_place.emplace_back([this] { return database->check_files(); });
     in_place.emplace_back([this] { return objects->check_files(); });
+    try {
+        log_store = std::make_unique<files::LogSegments>(data.logs(), blocking);
+    } catch (const std::system_error& error) {
+        return fail(Errc::unavailable, error.what());
+    }
+    function_log = std::make_unique<logs::FunctionLog>(*log_store, clock, monotonic);
+    log_tee.emplace(log, *function_log);
     storage = std::make_unique<files::StorageWatch>(data.root, std::move(in_place));
     auto lock = RemovalLock::open(data.removal_lock());
     if (!lock) return std::unexpected(lock.error());
@@ -318,7 +358,8 @@ Result<std::monostate> EmbeddedEngine::Impl::make_jobs() {
         .clock = clock,
         .monotonic = monotonic,
         .log = log,
-        .metrics = metrics};
+        .metrics = metrics,
+        .function_log = function_log.get()};
     try {
         jobs = std::make_unique<engine::JobEngine>(std::move(dependencies), std::move(wanted));
     } catch (const std::system_error& error) {
@@ -368,6 +409,9 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
         jobs->bus(), jobs->rule_operations(),
         [this](std::string_view access_key_id) { return find_caller(access_key_id); }, clock,
         options.names);
+    log_reading = std::make_unique<awsapi::logs::LogsApi>(
+        *log_store, [this](std::string_view access_key_id) { return find_caller(access_key_id); },
+        clock, options.names);
     s3 = std::make_unique<awsapi::s3::S3Api>(
         *objects, clock,
         [this](std::string_view access_key_id) -> std::optional<awsapi::s3::S3Key> {
@@ -389,6 +433,11 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
                                   return jobs->service().check_room(std::move(upload));
                               }});
     return std::monostate{};
+}
+
+asio::awaitable<http::Response> EmbeddedEngine::Impl::run_api(http::Request& request) {
+    const logs::FunctionLog::Run run(*function_log, request.request_id);
+    co_return co_await api->handle(request);
 }
 
 /// Who asks a service of AWS. The key that `agent2-ingestor env` prints is the local user's, who
@@ -499,9 +548,10 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     // Until the API stands the handler is not asked: the listener starts on this very thread.
     auto answer = [&impl](http::Request& request) {
         if (impl.events->claims(request)) return impl.events->handle(request);
+        if (impl.log_reading->claims(request)) return impl.log_reading->handle(request);
         if (impl.s3->claims(request)) return impl.s3->handle(request);
         if (awsapi::is_for_unsupported_service(request)) return refuse_unsupported_service(request);
-        return impl.api->handle(request);
+        return impl.run_api(request);
     };
     impl.server =
         std::make_unique<http::Server>(impl.io.get_executor(), impl.listen, impl.server_limits,

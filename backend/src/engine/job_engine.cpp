@@ -99,9 +99,18 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
           }
       }) {
     auto handle = [this](bus::Invocation invocation) {
-        return process_job_.handle(std::move(invocation.event), std::move(invocation.stop));
+        return run_function(std::move(invocation));
     };
     functions_.add(options_.names.function_arn(), std::move(handle), {});
+}
+
+asio::awaitable<void> JobEngine::run_function(bus::Invocation invocation) {
+    std::optional<logs::FunctionLog::Run> run;
+    if (dependencies_.function_log != nullptr) {
+        // As Lambda has it, one id for all attempts.
+        run.emplace(*dependencies_.function_log, invocation.event->id);
+    }
+    co_await process_job_.handle(std::move(invocation.event), std::move(invocation.stop));
 }
 
 asio::awaitable<Result<std::monostate>> JobEngine::open_bus(provisioning::WantedState wanted) {

@@ -30,6 +30,7 @@
 #include "jobs/running_jobs.hpp"
 #include "jobs/service_trouble.hpp"
 #include "jobs/sweeper.hpp"
+#include "logs/function_log.hpp"
 #include "ports/clock.hpp"
 #include "ports/document_extractor.hpp"
 #include "ports/object_store.hpp"
@@ -77,6 +78,7 @@ public:
         async::MonotonicClock& monotonic;
         telemetry::Log& log;
         telemetry::Metrics& metrics;
+        logs::FunctionLog* function_log = nullptr;  ///< nullptr: runs leave no trace.
     };
 
     /// Throws std::system_error where what the last process was at work on cannot be read.
@@ -106,6 +108,8 @@ public:
     [[nodiscard]] const jobs::ServiceTrouble& trouble() const { return trouble_; }
 
 private:
+    boost::asio::awaitable<void> run_function(bus::Invocation invocation);
+
     Dependencies dependencies_;
     Options options_;
     bus::RuleTable rules_;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <shared_mutex>
 #include <span>
 #include <thread>
 #include <utility>
@@ -92,6 +93,16 @@ struct Log::Sink {
         return scope;
     }
 
+    /// Under a lock of its own: whoever takes a reader away may then end it.
+    void hand_over(LogLevel level, std::string_view message, std::span<const LogField> fields) {
+        if (!has_reader) return;
+        thread_local std::string line;
+        line.clear();
+        append_json_line(line, now(), level, message, fields);
+        const std::shared_lock lock(reader_mutex);
+        if (reader) reader(fields, line);
+    }
+
     void set_scope(std::shared_ptr<const LogScope::Fields> fields) {
         const std::lock_guard lock(mutex);
         is_scoped = fields != nullptr;
@@ -155,6 +166,9 @@ struct Log::Sink {
     std::uint64_t dropped_told = 0;
     std::shared_ptr<const LogScope::Fields> scope;
     std::atomic<bool> is_scoped = false;
+    std::shared_mutex reader_mutex;
+    Log::Reader reader;
+    std::atomic<bool> has_reader = false;
     bool stopping = false;
     std::chrono::steady_clock::time_point drain_deadline{};
 
@@ -173,14 +187,22 @@ void Log::write(LogLevel level, std::string_view message, std::span<const LogFie
     const auto scope = sink_->scope_now();
     if (!scope) {
         sink_->append_line(line, level, message, fields);
+        sink_->hand_over(level, message, fields);
     } else {
         std::vector<LogField> all(fields.begin(), fields.end());
         for (const auto& [key, value] : *scope) {
             if (!names(fields, key)) all.emplace_back(key, value);
         }
         sink_->append_line(line, level, message, all);
+        sink_->hand_over(level, message, all);
     }
     sink_->enqueue(line);
+}
+
+void Log::tee(Reader reader) {
+    const std::unique_lock lock(sink_->reader_mutex);
+    sink_->has_reader = static_cast<bool>(reader);
+    sink_->reader = std::move(reader);
 }
 
 void Log::write_line(std::string_view line) {

@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <span>
@@ -71,6 +72,11 @@ public:
     /// Writes a finished line, with its newline, as it is and whatever the level: for lines whose
     /// form is another's to say, as CloudWatch's metrics in the log.
     void write_line(std::string_view line);
+    /// Hears of a line: its fields, and all of it as a JSON object.
+    using Reader = std::function<void(std::span<const LogField> fields, std::string_view line)>;
+    /// From now on hands each line of write() to `reader` too, from the thread that writes it;
+    /// empty: to nobody. Calls that are under way end first.
+    void tee(Reader reader);
     /// Returns once every line written before is out, or after two seconds with a stalled reader.
     void flush();
     /// Lines lost because the reader did not keep up; the log itself says so when it can again.

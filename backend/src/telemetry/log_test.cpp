@@ -171,6 +171,26 @@ TEST(Log, AFinishedLineGoesOutAsItIs) {
     EXPECT_EQ(pipe.read_all(), "{\"_aws\":{}}\n");
 }
 
+TEST(Log, ATeeHearsEachLineAsJsonUntilItIsTakenAway) {
+    Pipe pipe;
+    Log log(LogFormat::human, LogLevel::info, pipe.writer());
+    std::vector<std::string> heard;
+    log.tee([&heard](std::span<const LogField> fields, std::string_view line) {
+        EXPECT_EQ(fields.front().key, "n");
+        heard.emplace_back(line);
+    });
+    log.debug("too quiet");
+    {
+        const LogScope scope(log, {{"job_id", "j"}});
+        log.info("one", {{"n", 1}});
+    }
+    log.write_line("as it is\n");
+    log.tee({});
+    log.info("two");
+    ASSERT_EQ(heard.size(), 1U);
+    EXPECT_THAT(heard[0], HasSubstr(R"("msg":"one","n":1,"job_id":"j"})"));
+}
+
 TEST(Log, DropsWhatIsBelowItsLevel) {
     Pipe pipe;
     {

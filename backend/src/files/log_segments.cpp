@@ -1,0 +1,367 @@
+#include "files/log_segments.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "async/offload.hpp"
+
+namespace ingestor::files {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kExtension = ".log";
+constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
+
+/// `TIME "stream" "message"` and a line feed; the time in milliseconds.
+std::string encode(std::string_view stream, TimePoint at, std::string_view message) {
+    const auto quoted = [](std::string_view text) {
+        return boost::json::serialize(boost::json::string_view(text));
+    };
+    return fmt::format("{} {} {}\n", at.time_since_epoch().count(), quoted(stream),
+                       quoted(message));
+}
+
+std::optional<TimePoint> time_of(std::string_view line) {
+    std::int64_t milliseconds = 0;
+    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), milliseconds);
+    if (error != std::errc{} || end == line.data() + line.size() || *end != ' ') {
+        return std::nullopt;
+    }
+    return TimePoint(std::chrono::milliseconds(milliseconds));
+}
+
+/// nullopt: it was cut off by a crash.
+std::optional<ports::LogLine> decode(std::uint64_t number, std::string_view text) {
+    const auto at = time_of(text);
+    if (!at) return std::nullopt;
+    const auto stream_begin = text.find(' ') + 1;
+    const auto stream_end = text.find("\" \"", stream_begin);
+    if (stream_end == std::string_view::npos) return std::nullopt;
+    const auto unquote = [](std::string_view quoted) -> std::optional<std::string> {
+        boost::system::error_code error;
+        const auto value = boost::json::parse(boost::json::string_view(quoted), error);
+        if (error || !value.is_string()) return std::nullopt;
+        return std::string(value.get_string());
+    };
+    auto stream = unquote(text.substr(stream_begin, stream_end + 1 - stream_begin));
+    auto message = unquote(text.substr(stream_end + 2));
+    if (!stream || !message) return std::nullopt;
+    return ports::LogLine{
+        .number = number, .at = *at, .stream = std::move(*stream), .message = std::move(*message)};
+}
+
+[[noreturn]] void throw_errno(const char* what) {
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+/// Reads a segment line by line.
+class LineReader {
+public:
+    LineReader(int descriptor, std::uint64_t offset) : descriptor_(descriptor), offset_(offset) {}
+
+    /// The next whole line, without its end; nullopt: there is none. `offset` is where it begins.
+    std::optional<std::string_view> next(std::uint64_t& offset) {
+        while (true) {
+            const auto rest = std::string_view(buffer_).substr(taken_);
+            if (const auto end = rest.find('\n'); end != std::string_view::npos) {
+                offset = offset_;
+                offset_ += end + 1;
+                taken_ += end + 1;
+                return rest.substr(0, end);
+            }
+            buffer_.erase(0, taken_);
+            taken_ = 0;
+            const auto kept = buffer_.size();
+            buffer_.resize(kept + kPieceBytes);
+            const auto count = ::pread(descriptor_, buffer_.data() + kept, kPieceBytes,
+                                       static_cast<off_t>(offset_ + kept));
+            if (count < 0) throw_errno("a log cannot be read");
+            buffer_.resize(kept + static_cast<std::size_t>(count));
+            if (count == 0) return std::nullopt;
+        }
+    }
+
+private:
+    int descriptor_;
+    std::uint64_t offset_;  ///< Of what is taken next.
+    std::string buffer_;
+    std::size_t taken_ = 0;
+};
+
+}  // namespace
+
+struct LogSegments::Files {
+    struct Segment {
+        std::uint64_t size = 0;
+        std::optional<TimePoint> first_at;
+        std::optional<TimePoint> last_at;
+    };
+
+    Files(fs::path where, Limits how_much) : directory(std::move(where)), limits(how_much) {
+        fs::create_directories(directory);
+        for (const auto& entry : fs::directory_iterator(directory)) {
+            const auto name = entry.path().filename().string();
+            std::uint64_t number = 0;
+            const auto digits = std::string_view(name).substr(0, name.find('.'));
+            const auto [end, error] =
+                std::from_chars(digits.data(), digits.data() + digits.size(), number);
+            if (error != std::errc{} || end != digits.data() + digits.size() ||
+                !name.ends_with(kExtension)) {
+                continue;
+            }
+            segments.emplace(number, look_at(number));
+        }
+        if (!segments.empty()) go_on_with(segments.rbegin()->first, segments.rbegin()->second);
+    }
+
+    /// What a crash has cut off ends here, and is no line.
+    void go_on_with(std::uint64_t number, Segment& segment) {
+        next_number = number + segment.size;
+        if (segment.size >= limits.segment_bytes) return;
+        const auto path = path_of(number);
+        newest = FileDescriptor(::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
+        newest_size = segment.size;
+        if (!newest || newest_size == 0) return;
+        char last = '\n';
+        if (::pread(newest.get(), &last, 1, static_cast<off_t>(newest_size - 1)) != 1) return;
+        if (last == '\n' || ::write(newest.get(), "\n", 1) != 1) return;
+        ++newest_size;
+        ++segment.size;
+        ++next_number;
+    }
+
+    [[nodiscard]] fs::path path_of(std::uint64_t number) const {
+        return directory / fmt::format("{:020}{}", number, kExtension);
+    }
+
+    /// A segment of an earlier process. What a crash has cut off stays as it is, and is passed
+    /// over.
+    [[nodiscard]] Segment look_at(std::uint64_t number) const {
+        Segment segment;
+        const FileDescriptor file(::open(path_of(number).c_str(), O_RDONLY | O_CLOEXEC));
+        struct stat status = {};
+        if (!file || ::fstat(file.get(), &status) != 0) return segment;
+        segment.size = static_cast<std::uint64_t>(status.st_size);
+        LineReader reader(file.get(), 0);
+        std::uint64_t offset = 0;
+        while (const auto line = reader.next(offset)) {
+            const auto at = time_of(*line);
+            if (!at) continue;
+            if (!segment.first_at) segment.first_at = at;
+            segment.last_at = std::max(segment.last_at.value_or(*at), *at);
+        }
+        return segment;
+    }
+
+    // On the pool, one at a time.
+    void write_out() {
+        const std::lock_guard writing(write_mutex);
+        std::string bytes;
+        std::optional<TimePoint> first_at;
+        std::optional<TimePoint> last_at;
+        {
+            const std::lock_guard lock(mutex);
+            bytes.swap(buffer);
+            first_at = std::exchange(buffer_first_at, std::nullopt);
+            last_at = std::exchange(buffer_last_at, std::nullopt);
+        }
+        if (bytes.empty()) return;
+        if (!newest || newest_size >= limits.segment_bytes) begin_segment();
+        if (!newest) return;
+        std::string_view rest = bytes;
+        while (!rest.empty()) {
+            const auto count = ::write(newest.get(), rest.data(), rest.size());
+            if (count < 0 && errno == EINTR) continue;
+            if (count <= 0) break;  // The disk is full: these lines are lost.
+            rest.remove_prefix(static_cast<std::size_t>(count));
+        }
+        const auto written = bytes.size() - rest.size();
+        newest_size += written;
+        const std::lock_guard lock(mutex);
+        auto& segment = segments.rbegin()->second;
+        segment.size = newest_size;
+        next_number += written;
+        if (!segment.first_at) segment.first_at = first_at;
+        if (last_at) segment.last_at = std::max(segment.last_at.value_or(*last_at), *last_at);
+    }
+
+    void begin_segment() {
+        const auto path = path_of(next_number);
+        newest = FileDescriptor(
+            ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR));
+        if (!newest) return;
+        newest_size = 0;
+        const std::lock_guard lock(mutex);
+        segments.try_emplace(next_number);
+        while (segments.size() > limits.segments) {
+            ::unlink(path_of(segments.begin()->first).c_str());
+            segments.erase(segments.begin());
+        }
+    }
+
+    std::map<std::uint64_t, Segment> segments_now() {
+        const std::lock_guard lock(mutex);
+        return segments;
+    }
+
+    ports::LogPage read(const ports::LogQuery& query) {
+        write_out();
+        ports::LogPage page;
+        std::size_t bytes = 0;
+        for (const auto& [number, segment] : segments_now()) {
+            if (number + segment.size <= query.from) continue;
+            if (query.begin && segment.last_at && *segment.last_at < *query.begin) continue;
+            if (query.end && segment.first_at && *segment.first_at >= *query.end) continue;
+            const FileDescriptor file(::open(path_of(number).c_str(), O_RDONLY | O_CLOEXEC));
+            if (!file) continue;  // It has just been deleted.
+            std::uint64_t offset = 0;
+            LineReader reader(file.get(), query.from > number ? query.from - number - 1 : 0);
+            // What is left of the line before the first that counts.
+            if (query.from > number) static_cast<void>(reader.next(offset));
+            while (const auto text = reader.next(offset)) {
+                const auto at = time_of(*text);
+                if (!at || (query.begin && *at < *query.begin) ||
+                    (query.end && *at >= *query.end)) {
+                    continue;
+                }
+                auto line = decode(number + offset, *text);
+                if (!line || (query.wanted && !query.wanted(*line))) continue;
+                if (page.lines.size() == query.lines_max ||
+                    (!page.lines.empty() && bytes + line->message.size() > query.bytes_max)) {
+                    page.next = line->number;
+                    return page;
+                }
+                bytes += line->message.size();
+                page.lines.push_back(std::move(*line));
+            }
+        }
+        return page;
+    }
+
+    std::vector<ports::LogStream> streams() {
+        write_out();
+        std::map<std::string, ports::LogStream> found;
+        for (const auto& [number, segment] : segments_now()) {
+            const FileDescriptor file(::open(path_of(number).c_str(), O_RDONLY | O_CLOEXEC));
+            if (!file) continue;
+            LineReader reader(file.get(), 0);
+            std::uint64_t offset = 0;
+            while (const auto text = reader.next(offset)) {
+                auto line = decode(number + offset, *text);
+                if (!line) continue;
+                auto& stream = found
+                                   .try_emplace(line->stream, ports::LogStream{.name = line->stream,
+                                                                               .first_at = line->at,
+                                                                               .last_at = line->at})
+                                   .first->second;
+                stream.last_at = std::max(stream.last_at, line->at);
+            }
+        }
+        std::vector<ports::LogStream> list;
+        for (auto& [name, stream] : found) list.push_back(std::move(stream));
+        return list;
+    }
+
+    const fs::path directory;
+    const Limits limits;
+
+    std::mutex mutex;
+    std::string buffer;
+    std::optional<TimePoint> buffer_first_at;
+    std::optional<TimePoint> buffer_last_at;
+    bool write_posted = false;
+    std::uint64_t dropped = 0;
+    std::map<std::uint64_t, Segment> segments;  ///< By the number of the first line.
+    std::uint64_t next_number = 0;
+
+    // Of who writes.
+    std::mutex write_mutex;
+    FileDescriptor newest;
+    std::uint64_t newest_size = 0;
+};
+
+LogSegments::LogSegments(fs::path directory, boost::asio::thread_pool& pool, Limits limits)
+    : files_(std::make_shared<Files>(std::move(directory), limits)), pool_(pool) {
+    struct stat status = {};
+    if (::stat(files_->directory.c_str(), &status) != 0) throw_errno("the log's directory");
+    const auto oldest = files_->segments.begin();
+    created_at_ = oldest != files_->segments.end() && oldest->second.first_at
+                      ? *oldest->second.first_at
+                      : TimePoint(std::chrono::seconds(status.st_mtim.tv_sec));
+}
+
+LogSegments::~LogSegments() {
+    files_->write_out();
+}
+
+void LogSegments::append(std::string_view stream, TimePoint at, std::string_view message) {
+    const auto line = encode(stream, at, message);
+    {
+        const std::lock_guard lock(files_->mutex);
+        if (files_->buffer.size() + line.size() > files_->limits.buffered_bytes) {
+            ++files_->dropped;
+            return;
+        }
+        files_->buffer += line;
+        if (!files_->buffer_first_at) files_->buffer_first_at = at;
+        files_->buffer_last_at = std::max(files_->buffer_last_at.value_or(at), at);
+        if (std::exchange(files_->write_posted, true)) return;
+    }
+    boost::asio::post(pool_, [files = files_] {
+        {
+            const std::lock_guard lock(files->mutex);
+            files->write_posted = false;
+        }
+        files->write_out();
+    });
+}
+
+auto LogSegments::read(ports::LogQuery query) -> Answer<ports::LogPage> {
+    auto work = [files = files_, query = std::move(query)]() -> Result<ports::LogPage> {
+        try {
+            return files->read(query);
+        } catch (const std::system_error& error) {
+            return fail(Errc::unavailable, error.what());
+        }
+    };
+    co_return co_await async::offload(pool_, std::move(work));
+}
+
+auto LogSegments::streams() -> Answer<std::vector<ports::LogStream>> {
+    auto work = [files = files_]() -> Result<std::vector<ports::LogStream>> {
+        try {
+            return files->streams();
+        } catch (const std::system_error& error) {
+            return fail(Errc::unavailable, error.what());
+        }
+    };
+    co_return co_await async::offload(pool_, std::move(work));
+}
+
+std::uint64_t LogSegments::bytes() const {
+    std::uint64_t sum = 0;
+    for (const auto& [number, segment] : files_->segments_now()) sum += segment.size;
+    return sum;
+}
+
+std::uint64_t LogSegments::dropped() const {
+    const std::lock_guard lock(files_->mutex);
+    return files_->dropped;
+}
+
+}  // namespace ingestor::files
