@@ -295,7 +295,8 @@ inline constexpr std::string_view kSchemas = R"json({
     "left_out_words_beyond": {"type": "integer", "description": "Words that were left out and for their number do not stand in left_out."},
     "chunks": {"type": "object", "required": ["count", "key"], "properties": {
       "count": {"type": "integer", "minimum": 0},
-      "key": {"type": ["string", "null"], "description": "Of the object that has them, a JSON object a line."}}}}},
+      "key": {"type": ["string", "null"], "description": "Of the object that has them, a JSON object a line."}},
+      "x-item-schema": {"$ref": "#/components/schemas/Chunk"}}}},
 "LeftOut": {"type": "object", "title": "LeftOut", "required": ["reason", "page", "text"],
   "properties": {
     "reason": {"type": "string", "examples": ["running_head", "boilerplate", "hidden", "deleted_revision", "duplicate", "missing"]},
