@@ -2,6 +2,7 @@
 import json
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 
@@ -237,6 +238,16 @@ def test_the_bus_is_for_operators_and_for_those_who_prove_it(make_server, tmp_pa
             client = client_of(environment, aws_access_key_id=key["access_key_id"],
                                aws_secret_access_key=key["secret_access_key"])
             assert refused(client.list_rules)[0] == "UnrecognizedClientException"
+
+
+def test_strangers_are_refused_before_their_body_is_read(shared_server):
+    for authorization, code in [("", "MissingAuthenticationTokenException"), ("AWS4-HMAC-SHA256 Credential=AKIAUNKNOWNUNKNOWN12/"
+                                "20261130/us-east-1/events/aws4_request, SignedHeaders=host, Signature=0", "UnrecognizedClientException")]:
+        with socket.create_connection(shared_server.url.removeprefix("http://").split(":"), timeout=20) as connection:
+            connection.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nX-Amz-Target: AWSEvents.PutEvents\r\nContent-Length: 8000000\r\n"
+                               + f"Authorization: {authorization}\r\n\r\n".encode())
+            # Not a byte of the body was sent.
+            assert code in connection.recv(65536).decode()
 
 
 def test_a_rule_of_a_user_leads_jobs_to_the_function_again(make_server, tmp_path):

@@ -13,4 +13,13 @@ sigv4::RequestHead head_of(const http::Request& request) {
     return head;
 }
 
+std::string_view access_key_of(const http::Request& request) {
+    constexpr std::string_view kCredential = "Credential=";
+    auto header = request.header("authorization");
+    const auto begin = header.find(kCredential);
+    if (begin == std::string_view::npos) return {};
+    header.remove_prefix(begin + kCredential.size());
+    return header.substr(0, header.find('/'));
+}
+
 }  // namespace ingestor::awsapi::auth

@@ -92,6 +92,12 @@ boost::asio::awaitable<Output> SignedService::dispatch(http::Request& request) c
     if (request.method != boost::beast::http::verb::post) {
         co_return refuse("UnknownOperationException", "Operations are asked for by POST.");
     }
+    // The signature covers the body; nobody whose key is not known fills memory with one.
+    if (const auto key = auth::access_key_of(request); !lookup_(key)) {
+        sigv4::AuthError stranger;
+        if (!key.empty()) stranger.failure = sigv4::AuthFailure::unknown_access_key;
+        co_return std::unexpected(error_of(stranger));
+    }
     const auto body = co_await request.body->read_all(options_.body_bytes_max);
     if (!body && body.error().code == Errc::too_large) {
         co_return refuse("RequestEntityTooLargeException", body.error().message);
