@@ -29,6 +29,7 @@ ARROWS = {
     "memory": PORTS,
     "sqlite": PORTS,
     "files": PORTS,
+    "objects": PORTS,
     "identity": PORTS | {"httpclient"},
     "documents": PORTS,
     "aws": PORTS | {"httpclient"},
@@ -36,14 +37,14 @@ ARROWS = {
     "logs": PORTS,
     "provisioning": PORTS,
     "jobs": PORTS,
-    "engine": PORTS | {"sqlite", "bus", "logs", "provisioning", "jobs"},
+    "engine": PORTS | {"sqlite", "objects", "bus", "logs", "provisioning", "jobs"},
     "http": BOTTOM | {"async", "telemetry"},
     "api": PORTS | {"bus", "jobs", "http"},
-    "awsapi": PORTS | {"bus", "http", "jobs", "logs"},
+    "awsapi": PORTS | {"bus", "http", "jobs", "logs", "objects"},
     "lambda": PORTS | {"jobs", "http"},
 }
 # What tests may use beyond their module's arrows.
-TEST_ONLY = {"memory", "files", "http", "bus", "provisioning"}
+TEST_ONLY = {"memory", "files", "sqlite", "http", "bus", "provisioning"}
 
 BANNED = [
     (r"\bstd::cout\b|\bprintf\(", "log through telemetry/log.hpp", ("backend/src/",)),

@@ -179,3 +179,43 @@ def test_links_cannot_be_bent(client):
     assert requests.put(url, data=b"x", headers=headers | {"Content-Type": "text/html"}, timeout=10).status_code == 403
     assert requests.get(url, timeout=10).status_code == 403
     assert requests.put(url, data=b"x", headers=headers, timeout=10).status_code == 200
+
+
+def test_lists_are_those_of_s3(s3, user):
+    keys = [prefix(user) + name for name in ("a b+c.txt", "dir/1.txt", "dir/2.txt", "z", "ü/&<x>.txt")]
+    for key in keys:
+        s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix(user), PaginationConfig={"PageSize": 2})
+    assert [entry["Key"] for page in pages for entry in page.get("Contents", [])] == keys
+    for operation in ("list_objects", "list_objects_v2"):
+        pages = s3.get_paginator(operation).paginate(Bucket=BUCKET, Prefix=prefix(user), Delimiter="/",
+                                                     PaginationConfig={"PageSize": 1})
+        names = [[entry["Key"] for entry in page.get("Contents", [])] + [group["Prefix"] for group in page.get("CommonPrefixes", [])]
+                 for page in pages]
+        assert names == [[prefix(user) + name] for name in ("a b+c.txt", "dir/", "z", "ü/")]
+    entry = s3.list_objects_v2(Bucket=BUCKET, Prefix=keys[0])["Contents"][0]
+    assert entry["Size"] == 1 and entry["ETag"] == f'"{hashlib.md5(b"x").hexdigest()}"' and entry["LastModified"]
+    after = s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix(user), StartAfter=keys[1])
+    assert [entry["Key"] for entry in after["Contents"]] == keys[2:]
+
+
+def test_the_bucket_is_there(s3, aws_environment):
+    assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == [BUCKET]
+    assert s3.head_bucket(Bucket=BUCKET)["BucketRegion"] == "us-east-1"
+    assert s3.get_bucket_location(Bucket=BUCKET)["LocationConstraint"] is None
+    s3.create_bucket(Bucket=BUCKET)
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        s3.create_bucket(Bucket="another")
+    assert caught.value.response["Error"]["Code"] == "TooManyBuckets"
+    assert BUCKET in aws(aws_environment, CLI_V1, "s3", "ls").stdout
+
+
+def test_a_user_lists_what_is_theirs(make_server, tmp_path):
+    server = make_server()
+    mine, other = server.client("local"), server.client("eve")
+    jobs = [client.ingest((b"# A note\n", "note.md")) for client in (mine, other)]
+    listed = aws(server.aws_environment(), CLI_V1, "s3", "ls", "--recursive", f"s3://{BUCKET}").stdout
+    assert jobs[0]["job_id"] in listed and "uploads/local/" in listed
+    assert jobs[1]["job_id"] not in listed and "uploads/eve/" not in listed
+    everything = aws(server.aws_environment("--operator"), CLI_V1, "s3", "ls", "--recursive", f"s3://{BUCKET}").stdout
+    assert jobs[1]["job_id"] in everything and "uploads/eve/" in everything

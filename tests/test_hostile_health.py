@@ -10,6 +10,7 @@ import pytest
 import requests
 
 import server as server_module
+import stored
 from server import Server, eventually
 
 
@@ -115,7 +116,7 @@ def test_a_disk_without_inodes_is_as_full(make_server, small_disk):
     except OSError:
         pass
     becomes(server, "storage_full")
-    refused = requests.put(place["upload_url"], data=b"a", headers=place["headers"], timeout=60)
+    refused = requests.put(place["upload_url"], data=b"a" * stored.LARGE, headers=place["headers"], timeout=60)
     assert refused.status_code == 507
     shutil.rmtree(fillers)
     recovers(server)
@@ -206,32 +207,25 @@ def test_without_helpers_the_service_is_not_ready(tmp_path, monkeypatch):
         server.stop()
 
 
-def flip(file, at=0):
-    content = bytearray(file.read_bytes())
-    content[at] ^= 1
-    file.write_bytes(content)
-
-
-def object_file(data, ending):
-    return next(path for path in (data / "objects" / "objects").rglob("*.object") if str(path).endswith(ending))
-
-
 def test_a_flipped_bit_is_an_error_and_never_served(make_server, tmp_path):
     data = tmp_path / "data"
     server = make_server(data=data)
     client = server.client()
-    key = client.upload(b"sound text", "flipped.txt")
+    small = client.upload(b"sound text", "flipped.txt")
+    large = client.upload(b"sound text\n" * stored.LARGE, "large.txt")
     sound = client.upload(b"sound text", "sound.txt")
-    flip(object_file(data, "flipped.txt.object"))
-    job = client.wait(client.submit([key, sound]))
-    assert [file["status"] for file in job["files"]] == ["failed", "completed"]
-    assert job["files"][0]["error"]["code"] == "corrupt"
-    assert key in job["files"][0]["error"]["message"]
+    stored.flip(data, small)
+    stored.flip(data, large)
+    job = client.wait(client.submit([small, large, sound]))
+    assert [file["status"] for file in job["files"]] == ["failed", "failed", "completed"]
+    for file, key in zip(job["files"], (small, large)):
+        assert file["error"]["code"] == "corrupt"
+        assert key in file["error"]["message"]
 
     job_id = job["job_id"]
-    assert client.output(job_id, 1)
-    flip(object_file(data, ".md.object"))
-    answer = client.get(f"/jobs/{job_id}/documents/1/markdown")
+    assert client.output(job_id, 2)
+    stored.flip(data, stored.key_of(data, ".md"))
+    answer = client.get(f"/jobs/{job_id}/documents/2/markdown")
     assert answer.status_code == 500
 
 

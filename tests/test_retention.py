@@ -1,24 +1,18 @@
 """What is kept is bounded, and goes when it is asked to: deletion, retention, quotas, repeated uploads."""
-import contextlib
-import os
 import socket
 import sqlite3
 import subprocess
 
 import requests
 
+import stored
 from server import PROGRAM, environment, eventually
 
 NOTE = (b"# Minutes\n\nWe met and agreed.\n", "minutes.md")
 
 
 def objects(server):
-    """The files of all objects, relative to the store."""
-    root = server.data / "objects" / "objects"
-    while True:
-        # A directory goes with its last object, also while it is listed.
-        with contextlib.suppress(FileNotFoundError):
-            return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    return stored.objects(server.data)
 
 
 def incoming(server):
@@ -161,10 +155,7 @@ def test_jobs_go_after_their_time_and_uploads_that_no_job_took_after_a_day(make_
     with sqlite3.connect(server.data / "agent2-ingestor.db") as database:
         database.execute("UPDATE jobs SET finished_at = finished_at - ? WHERE lower(hex(job_id)) = ?",
                          [3 * day * 1000, old["job_id"].replace("-", "")])
-    root = server.data / "objects" / "objects"
-    for path in objects(server):
-        at = (root / path).stat().st_mtime - day
-        os.utime(root / path, (at, at))
+    stored.age(server.data, day)
     server.start()
     client = server.client()
     eventually(lambda: client.get(f"/jobs/{old['job_id']}").status_code == 404, 30, "the end of the old job")
@@ -211,8 +202,7 @@ def test_a_repeated_upload_is_one_job_over_a_crash(make_server):
     assert upload_form(client, [NOTE], key="crash").json()["job_id"] == first
     job = client.wait(first)
     # The job stays the answer where its upload has gone since …
-    upload = server.data / "objects" / "objects" / (job["files"][0]["file_key"] + ".object")
-    upload.unlink()
+    stored.forget(server.data, job["files"][0]["file_key"])
     assert upload_form(client, [NOTE], key="crash").json()["job_id"] == first
     # … and the key is free again once the job is deleted.
     assert delete(client, first).status_code == 204
@@ -273,16 +263,18 @@ def test_a_backup_of_a_stopped_server_and_what_it_refuses(make_server, tmp_path)
 def test_a_job_whose_upload_is_missing_says_so_and_ends(make_server, tmp_path):
     server = make_server("--jobs-at-once", "0")
     client = server.client()
-    keys = [client.upload(*NOTE), client.upload(*NOTE)]
+    keys = [client.upload(b"x" * stored.LARGE, "large.txt"), client.upload(*NOTE), client.upload(*NOTE)]
     job_id = client.submit(keys)
     server.stop()
-    (server.data / "objects" / "objects" / (keys[0] + ".object")).unlink()
+    stored.file_of(server.data, keys[0]).unlink()
+    stored.forget(server.data, keys[1])
     copy = tmp_path / "copy"
-    assert "1 objects that jobs name were not there" in server.cli("backup", "--data", server.data, copy).stdout
+    assert "the files of 1 objects are missing" in server.cli("backup", "--data", server.data, copy).stdout
     job = make_server(data=copy).client().wait(job_id)
     assert job["status"] == "failed"
-    assert [file["status"] for file in job["files"]] == ["failed", "completed"]
-    assert job["files"][0]["error"]["code"] == "not_found" and "not there any more" in job["files"][0]["error"]["message"]
+    assert [file["status"] for file in job["files"]] == ["failed", "failed", "completed"]
+    assert job["files"][0]["error"]["code"] == "corrupt" and "its file is missing" in job["files"][0]["error"]["message"]
+    assert job["files"][1]["error"]["code"] == "not_found" and "not there any more" in job["files"][1]["error"]["message"]
 
 
 def test_quotas_refuse_with_the_remedy_and_count_what_there_is(make_server):

@@ -15,6 +15,8 @@ namespace ingestor::simulation {
 
 namespace {
 
+constexpr std::uint64_t kObjectBytesMax = 1 << 20;
+
 constexpr std::uint32_t kPage = 100;
 
 /// Asks on behalf of one user, in a healthy world.
@@ -72,6 +74,38 @@ private:
     ports::Principal who_;
 };
 
+Result<std::string> read_object(World& world, const domain::ObjectKey& key) {
+    auto& service = world.service();
+    return service.ask<std::string>(service.objects().get(key, kObjectBytesMax));
+}
+
+bool has_object(World& world, const domain::ObjectKey& key) {
+    auto& service = world.service();
+    return service.ask<ports::ObjectInfo>(service.objects().head(key)).has_value();
+}
+
+bool some_file_is_damaged(World& world) {
+    return std::ranges::any_of(world.machine().objects.objects(),
+                               [](const auto& entry) { return entry.second.damaged; });
+}
+
+std::set<domain::ObjectKey> keys_of_objects(World& world) {
+    auto& service = world.service();
+    std::set<domain::ObjectKey> keys;
+    ports::ListQuery query;
+    while (true) {
+        const auto page = service.ask<ports::ListPage>(service.objects().list(query));
+        if (!page) {
+            world.machine().findings.push_back("the objects cannot be listed: " +
+                                               page.error().message);
+            return keys;
+        }
+        for (const auto& object : page->objects) keys.insert(object.key);
+        if (!page->next) return keys;
+        query.from = *page->next;
+    }
+}
+
 /// Whether the file has the end that its document asks for.
 void check_file(World& world, const domain::Job& job, std::uint32_t index, const Upload& upload) {
     const auto& file = job.files[index];
@@ -99,14 +133,16 @@ void check_file(World& world, const domain::Job& job, std::uint32_t index, const
         return;
     }
     if (!expected.empty()) return found("must not be completed");
-    const auto& objects = world.machine().objects.objects();
     const auto wanted = markdown_of(upload.document, file.filename);
     for (const auto* key : {&file.markdown_key, &file.sidecar_key, &file.chunks_key}) {
-        const auto object = *key ? objects.find(**key) : objects.end();
-        if (object == objects.end()) {
-            found("an output is missing");
-        } else if (key == &file.markdown_key && !object->second.damaged &&
-                   object->second.bytes != wanted) {
+        if (!*key) {
+            found("an output is not on record");
+            continue;
+        }
+        const auto bytes = read_object(world, **key);
+        if (!bytes && !(bytes.error().code == Errc::corrupt && some_file_is_damaged(world))) {
+            found("an output is missing: " + bytes.error().message);
+        } else if (bytes && key == &file.markdown_key && *bytes != wanted) {
             found("the output is not that of the document");
         }
     }
@@ -138,7 +174,7 @@ void check_job(World& world, const domain::Job& job, const Submission& submissio
     if (job.status == domain::JobStatus::failed && !has_failed)
         found("failed without a failed file");
     if (job.status != domain::JobStatus::cancelled &&
-        !world.machine().objects.objects().contains(jobs::manifest_key(job.job_id))) {
+        !has_object(world, jobs::manifest_key(job.job_id))) {
         found("has no manifest");
     }
     const auto open = std::ranges::count_if(
@@ -204,8 +240,8 @@ void check_objects(World& world) {
             for (const auto& file : view->job.files) uploads.insert(file.file_key.value());
         }
     }
-    const auto& objects = world.machine().objects.objects();
-    for (const auto& [key, object] : objects) {
+    const auto objects = keys_of_objects(world);
+    for (const auto& key : objects) {
         const auto job_id = jobs::job_of_output(key.value());
         if (job_id ? !jobs.contains(*job_id) : !uploads.contains(key.value())) {
             findings.push_back(fmt::format("{} is on no record", key.value()));
@@ -225,16 +261,20 @@ void check_objects(World& world) {
 
 void check_nothing_is_left(World& world) {
     auto& findings = world.machine().findings;
-    if (!world.machine().objects.objects().empty()) {
+    if (const auto objects = keys_of_objects(world); !objects.empty()) {
         findings.push_back(fmt::format("{} objects outlive their retention, {} first",
-                                       world.machine().objects.objects().size(),
-                                       world.machine().objects.objects().begin()->first.value()));
+                                       objects.size(), objects.begin()->value()));
+    }
+    if (const auto& files = world.machine().objects.objects(); !files.empty()) {
+        findings.push_back(fmt::format("{} files outlive their objects, {} first", files.size(),
+                                       files.begin()->first.value()));
     }
     world.service().database().sweep_now();
     // The newest event stays, for the number of the next one.
     if (rows_of(world, "events") > 1) findings.emplace_back("events outlive their retention");
-    for (const auto* table : {"jobs", "job_files", "job_attempts", "idempotency_keys", "deliveries",
-                              "dead_letters", "object_removals"}) {
+    for (const auto* table :
+         {"jobs", "job_files", "job_attempts", "idempotency_keys", "deliveries", "dead_letters",
+          "object_removals", "objects", "object_bodies", "file_removals"}) {
         const auto rows = rows_of(world, table);
         if (rows != 0) {
             findings.push_back(fmt::format("{} rows of {} outlive their retention", rows, table));

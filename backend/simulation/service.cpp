@@ -21,6 +21,9 @@ constexpr std::chrono::seconds kStopTimeMax{90};
 /// What is cut off has nothing to wait for, but for its own timers.
 constexpr std::chrono::hours kEndTimeMax{3};
 
+/// So that some objects stand in the database, and some in files.
+constexpr std::uint64_t kSmallBytesMax = 32;
+
 sqlite::DatabaseOptions database_options(const Machine& machine, boost::asio::io_context& io) {
     sqlite::DatabaseOptions options;
     options.readers = 1;
@@ -49,7 +52,7 @@ Machine::Machine(std::uint64_t seed, std::filesystem::path data)
 Service::Service(Machine& machine, const Configuration& configuration, std::uint64_t seed,
                  telemetry::Log& log)
     : machine_(machine),
-      objects_(machine.objects, machine.clock, monotonic_),
+      files_(machine.objects, machine.clock, monotonic_),
       helpers_(configuration.slots + 1, machine.helper_faults, seed, monotonic_, machine.findings) {
     auto opened =
         sqlite::Database::open(machine.directory, machine.clock, database_options(machine, io_));
@@ -58,8 +61,8 @@ Service::Service(Machine& machine, const Configuration& configuration, std::uint
     engine_ = std::make_unique<engine::JobEngine>(
         engine::JobEngine::Dependencies{.executor = io_.get_executor(),
                                         .database = *database_,
-                                        .objects = objects_,
-                                        .walkable_objects = objects_,
+                                        .files = files_,
+                                        .walkable_files = files_,
                                         .extractor = helpers_,
                                         .upload_urls = upload_urls_,
                                         .removal_permit = [] { return std::make_shared<int>(); },
@@ -72,7 +75,8 @@ Service::Service(Machine& machine, const Configuration& configuration, std::uint
                                    .slots = configuration.slots,
                                    .reserved_slots = 1,
                                    .jobs_at_once = configuration.jobs_at_once,
-                                   .jitter_seed = seed});
+                                   .jitter_seed = seed,
+                                   .objects = {.small_bytes_max = kSmallBytesMax}});
     const auto bus = ask(engine_->open_bus(configuration.bus));
     if (!bus) throw std::runtime_error(bus.error().message);
     engine_->start();
@@ -135,7 +139,7 @@ void Service::kill(Crash crash, std::uint64_t seed) {
     auto noted = read_file(register_file);
     killed_ = true;
     machine_.disk.stop_after(0);
-    objects_.cut_off();
+    files_.cut_off();
     if (!wind_down(kEndTimeMax)) throw std::runtime_error("a process does not end");
     if (crash == Crash::power && seed % 2 == 0) noted.resize(noted.size() / 2);
     write_file(register_file, noted);

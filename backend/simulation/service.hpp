@@ -91,7 +91,7 @@ public:
     void kill(sqlite::testing::Crash crash, std::uint64_t seed);
 
     [[nodiscard]] engine::JobEngine& engine() { return *engine_; }
-    [[nodiscard]] ports::ObjectStore& objects() { return objects_; }
+    [[nodiscard]] objects::IndexedObjects& objects() { return engine_->objects(); }
     [[nodiscard]] sqlite::Database& database() { return *database_; }
     [[nodiscard]] const SimulatedHelpers& helpers() const { return helpers_; }
 
@@ -114,7 +114,7 @@ private:
     memory::ManualMonotonicClock monotonic_;
     telemetry::Metrics metrics_;
     NoUploadUrls upload_urls_;
-    SimulatedObjects objects_;
+    SimulatedObjects files_;
     SimulatedHelpers helpers_;
     std::unique_ptr<sqlite::Database> database_;
     std::unique_ptr<engine::JobEngine> engine_;

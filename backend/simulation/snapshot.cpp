@@ -56,6 +56,13 @@ UNION ALL SELECT 'job ' || job_name || ' is not queued, and waits' FROM job
 UNION ALL SELECT 'job ' || job_name || ' is orphaned: its event has no delivery' FROM job
     WHERE status = 0 AND pending_event IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM deliveries WHERE id BETWEEN pending_event * 4096 AND pending_event * 4096 + 4095)
+UNION ALL SELECT 'object ' || CAST(key AS TEXT) || ' has no bytes, or twice' FROM objects
+    WHERE (body IS NULL) = (file IS NULL)
+       OR (body IS NOT NULL AND body NOT IN (SELECT id FROM object_bodies))
+UNION ALL SELECT 'bytes ' || id || ' are of no object' FROM object_bodies
+    WHERE id NOT IN (SELECT body FROM objects WHERE body IS NOT NULL)
+UNION ALL SELECT 'file ' || CAST(file AS TEXT) || ' is to be removed and used' FROM file_removals
+    WHERE file IN (SELECT file FROM objects WHERE file IS NOT NULL)
 UNION ALL SELECT 'delivery ' || id || ' is of no event' FROM deliveries
     WHERE id / 4096 NOT IN (SELECT seq FROM events)
 UNION ALL SELECT 'a document is on record without its job' FROM job_files
@@ -72,6 +79,8 @@ constexpr sqlite::Sql kOutputs = R"sql(
 SELECT job_name, n, markdown_key, sidecar_key, chunks_key
 FROM job_files JOIN jobs USING (job_id) WHERE job_files.status = 2
 )sql";
+
+constexpr sqlite::Sql kObjects = "SELECT key, file FROM objects";
 
 constexpr sqlite::Sql kNames = "SELECT job_name FROM jobs";
 
@@ -91,11 +100,19 @@ private:
 };
 
 void check_outputs(World& world, sqlite::Connection& tables) {
-    const auto& objects = world.machine().objects.objects();
+    std::set<std::string> objects;
+    const auto& files = world.machine().objects.objects();
+    for (auto row = tables.query(kObjects); row.next();) {
+        const auto file = row.text_or_none(1);
+        objects.insert(row.blob(0));
+        if (!file || files.contains(domain::ObjectKey(*file))) continue;
+        world.machine().findings.push_back(
+            fmt::format("object {} is on record and its file is not there", row.blob(0)));
+    }
     for (auto row = tables.query(kOutputs); row.next();) {
         for (int column = 2; column < 5; ++column) {
             const auto key = row.text_or_none(column);
-            if (key && objects.contains(domain::ObjectKey(*key))) continue;
+            if (key && objects.contains(*key)) continue;
             world.machine().findings.push_back(
                 fmt::format("job {}, document {}: {} is on record and not there", row.text(0),
                             row.integer(1), key.value_or("an output")));

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "objects/object_files.hpp"
 #include "provisioning/template.hpp"
 #include "simulation/snapshot.hpp"
 
@@ -249,7 +250,11 @@ void World::step_clock() {
 }
 
 void World::flip_bit() {
-    if (const auto* key = machine_.objects.damage_one()) clients_.note_damage(*key);
+    const auto* file = machine_.objects.damage_one();
+    if (file == nullptr) return;
+    // The file says whose object it was made for.
+    const auto& headers = machine_.objects.objects().at(*file).info.attributes.system_headers;
+    clients_.note_damage(domain::ObjectKey(headers.at(objects::kKeyHeader)));
 }
 
 bool World::all_ended() {

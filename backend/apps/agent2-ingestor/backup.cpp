@@ -49,12 +49,15 @@ public:
     std::uint64_t jobs = 0;
     std::uint64_t objects = 0;
     std::uint64_t bytes = 0;
-    /// Objects that the database names and that were gone before: their jobs say so.
+    /// Objects whose files are not there.
     std::uint64_t missing = 0;
 
 private:
     Result<std::monostate> copy_secrets();
-    Result<std::monostate> copy_object(const domain::ObjectKey& key);
+    /// False: it is not there.
+    Result<bool> copy_file(const std::string& name);
+    /// The file of an object that is not on the index, if there is one.
+    Result<std::monostate> copy_older(const domain::ObjectKey& key);
     Result<std::monostate> finish();
 
     DataDirectory from_;
@@ -76,12 +79,22 @@ Result<std::monostate> Backup::make() {
         return copied;
     }
     fs::permissions(unfinished_.database(), fs::perms::owner_read | fs::perms::owner_write, error);
-    const auto job = [this](const domain::JobId& job_id) -> Result<std::monostate> {
-        ++jobs;
-        return copy_object(jobs::manifest_key(job_id));
-    };
-    const auto object = [this](const domain::ObjectKey& key) { return copy_object(key); };
-    auto copied = sqlite::walk_database(unfinished_.database(), job, object);
+    const sqlite::BackupWalk walk{
+        .job = [this](const domain::JobId& job_id) -> Result<std::monostate> {
+            ++jobs;
+            return copy_older(jobs::manifest_key(job_id));
+        },
+        .object = [this](std::uint64_t size, const std::string* file) -> Result<std::monostate> {
+            ++objects;
+            bytes += size;
+            if (file == nullptr) return std::monostate{};
+            const auto copied = copy_file(*file);
+            if (!copied) return std::unexpected(copied.error());
+            if (!*copied) ++missing;
+            return std::monostate{};
+        },
+        .older_object = [this](const domain::ObjectKey& key) { return copy_older(key); }};
+    auto copied = sqlite::walk_database(unfinished_.database(), walk);
     if (!copied) return copied;
     if (auto secrets = copy_secrets(); !secrets) return secrets;
     return finish();
@@ -98,24 +111,29 @@ Result<std::monostate> Backup::copy_secrets() {
     return std::monostate{};
 }
 
-Result<std::monostate> Backup::copy_object(const domain::ObjectKey& key) {
-    const auto path = fs::path("objects") / files::object_path(key.value());
+Result<bool> Backup::copy_file(const std::string& name) {
+    const auto path = fs::path("objects") / files::object_path(name);
     const auto source = from_.objects() / path;
     const auto copy = unfinished_.objects() / path;
     std::error_code error;
-    if (fs::exists(copy, error)) return std::monostate{};
-    const auto size = fs::file_size(source, error);
-    if (error == std::errc::no_such_file_or_directory) {
-        // A job has a manifest only once it was worked on.
-        if (key.value().find("/manifest.json") == std::string::npos) ++missing;
-        return std::monostate{};
-    }
-    if (!error) fs::create_directories(copy.parent_path(), error);
+    if (fs::exists(copy, error)) return true;
+    if (!fs::exists(source, error)) return false;
+    fs::create_directories(copy.parent_path(), error);
     // An object is never changed in place, so what is copied is whole.
     if (!error) fs::copy_file(source, copy, error);
-    if (error) return failed("cannot copy", source, error);
+    if (error) return std::unexpected(failed("cannot copy", source, error).error());
+    return true;
+}
+
+Result<std::monostate> Backup::copy_older(const domain::ObjectKey& key) {
+    const auto path = fs::path("objects") / files::object_path(key.value());
+    std::error_code error;
+    if (fs::exists(unfinished_.objects() / path, error)) return std::monostate{};
+    const auto copied = copy_file(key.value());
+    if (!copied) return std::unexpected(copied.error());
+    if (!*copied) return std::monostate{};
     ++objects;
-    bytes += size;
+    bytes += fs::file_size(unfinished_.objects() / path, error);
     return std::monostate{};
 }
 
@@ -162,7 +180,7 @@ int backup(const BackupOptions& options) {
     fmt::print("{}: {} jobs, {} objects, {} bytes\n", place.string(), copy.jobs, copy.objects,
                copy.bytes);
     if (copy.missing > 0) {
-        fmt::print("{} objects that jobs name were not there any more\n", copy.missing);
+        fmt::print("the files of {} objects are missing\n", copy.missing);
     }
     return kDone;
 }

@@ -12,6 +12,13 @@ namespace ingestor {
 
 namespace fs = std::filesystem;
 
+TimePoint DataDirectory::created_at() const {
+    std::error_code error;
+    const auto made = std::filesystem::last_write_time(removal_lock(), error);
+    if (error) return {};
+    return std::chrono::time_point_cast<TimePoint::duration>(std::chrono::file_clock::to_sys(made));
+}
+
 Result<DataDirectoryAccess> secure_data_directory(const fs::path& root) {
     const auto failed = [&root](std::string_view what, const std::string& reason) {
         return fail(Errc::unavailable, "cannot " + std::string(what) + " the data directory '" +

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 
 namespace ingestor {
 
@@ -20,6 +21,8 @@ struct DataDirectory {
     }
     /// Shared by removals of objects, held alone by a backup.
     [[nodiscard]] std::filesystem::path removal_lock() const { return root / "removals.lock"; }
+    /// When a service was first started here: the lock is made then, and never written.
+    [[nodiscard]] TimePoint created_at() const;
     /// Where the running server answers, for the commands that look for it.
     [[nodiscard]] std::filesystem::path service() const { return root / "service.json"; }
     /// Where a server without a terminal leaves its sign-in link.

@@ -350,8 +350,8 @@ Result<std::monostate> EmbeddedEngine::Impl::make_jobs() {
     engine::JobEngine::Dependencies dependencies{
         .executor = executor,
         .database = *database,
-        .objects = *objects,
-        .walkable_objects = *objects,
+        .files = *objects,
+        .walkable_files = *objects,
         .extractor = *helpers,
         .upload_urls = upload_urls,
         .removal_permit = [this] { return removal_lock->try_share(); },
@@ -413,7 +413,7 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
         *log_store, [this](std::string_view access_key_id) { return find_caller(access_key_id); },
         clock, options.names);
     s3 = std::make_unique<awsapi::s3::S3Api>(
-        *objects, clock,
+        jobs->objects(), clock,
         [this](std::string_view access_key_id) -> std::optional<awsapi::s3::S3Key> {
             auto found = access_keys->find(access_key_id);
             if (!found) return std::nullopt;
@@ -423,11 +423,18 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
                 .user = std::move(found->user),
                 .grant = grant_of(found->role)};
         },
-        [this](domain::UserId user, domain::JobId job_id) {
-            return owns_job(std::move(user), std::move(job_id));
-        },
-        awsapi::s3::S3Options{.bucket = options.names.bucket(),
-                              .region = options.names.region,
+        awsapi::s3::JobsOfUsers{
+            .owns_job =
+                [this](domain::UserId user, domain::JobId job_id) {
+                    return owns_job(std::move(user), std::move(job_id));
+                },
+            .own_jobs =
+                [this](domain::UserId user, std::string from, std::size_t count) {
+                    return jobs->job_directory().jobs_of(std::move(user), std::move(from), count);
+                }},
+        awsapi::s3::S3Options{.bucket = {.name = options.names.bucket(),
+                                         .region = options.names.region,
+                                         .created_at = data.created_at()},
                               .allowed_origins = options.allowed_origins,
                               .check_room = [this](domain::ObjectKey upload) {
                                   return jobs->service().check_room(std::move(upload));

@@ -100,6 +100,9 @@ auto S3ObjectStore::get(domain::ObjectKey key, std::uint64_t bytes_max) -> Answe
 
 auto S3ObjectStore::begin_put(domain::ObjectKey key, ports::PutOptions options)
     -> Answer<std::unique_ptr<ports::ObjectWriter>> {
+    if (options.if_match) {
+        co_return fail(Errc::unsupported, "this store replaces objects whatever they are");
+    }
     const S3ObjectWriter::Dependencies dependencies{
         .bucket = bucket_, .pool = dependencies_.pool, .tasks = tasks_, .log = dependencies_.log};
     const S3ObjectWriter::Limits limits{.part_bytes = options_.part_bytes,

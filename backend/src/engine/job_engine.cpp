@@ -30,6 +30,17 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
       jobs_(dependencies_.database, outbox_, dependencies_.monotonic, options_.owner),
       deletions_(dependencies_.database),
       usage_(dependencies_.database),
+      job_directory_(dependencies_.database),
+      object_index_(dependencies_.database),
+      objects_({.index = object_index_, .files = dependencies_.files, .clock = dependencies_.clock},
+               options_.objects),
+      file_sweep_(dependencies_.executor, {.index = object_index_,
+                                           .files = dependencies_.files,
+                                           .walkable_files = dependencies_.walkable_files,
+                                           .permit = dependencies_.removal_permit,
+                                           .clock = dependencies_.clock,
+                                           .monotonic = dependencies_.monotonic,
+                                           .log = dependencies_.log}),
       bus_(dependencies_.executor, events_, rules_),
       bus_operations_(bus_, events_, dependencies_.clock),
       rule_operations_(bus_, dependencies_.clock, options_.names),
@@ -37,7 +48,7 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
              [this] { return dependencies_.monotonic.now(); }),
       watch_(dependencies_.executor),
       process_job_({.jobs = jobs_,
-                    .objects = dependencies_.objects,
+                    .objects = objects_,
                     .extractor = dependencies_.extractor,
                     .clock = dependencies_.clock,
                     .monotonic = dependencies_.monotonic,
@@ -67,7 +78,7 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                 .log = dependencies_.log},
                {.names = options_.names}),
       deleter_({.deletions = deletions_,
-                .objects = dependencies_.objects,
+                .objects = objects_,
                 .clock = dependencies_.clock,
                 .log = dependencies_.log,
                 .permit = dependencies_.removal_permit}),
@@ -76,14 +87,14 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                  {.jobs = jobs_,
                   .deletions = deletions_,
                   .deleter = deleter_,
-                  .objects = &dependencies_.walkable_objects,
+                  .objects = &objects_,
                   .clock = retention_clock_,
                   .monotonic = dependencies_.monotonic,
                   .log = dependencies_.log,
                   .metrics = dependencies_.metrics},
                  retention_options(options_)),
       service_({.jobs = jobs_,
-                .objects = dependencies_.objects,
+                .objects = objects_,
                 .upload_urls = dependencies_.upload_urls,
                 .clock = dependencies_.clock,
                 .running = running_,
@@ -124,12 +135,14 @@ void JobEngine::start() {
     dispatcher_.start();
     background_.spawn(sweeper_.run());
     background_.spawn(retention_.run());
+    background_.spawn(file_sweep_.run());
 }
 
 void JobEngine::begin_stop() {
     watch_.stop();
     sweeper_.stop();
     retention_.stop();
+    file_sweep_.stop();
 }
 
 asio::awaitable<bool> JobEngine::stop(Deadline latest) {

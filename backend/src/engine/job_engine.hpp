@@ -31,6 +31,8 @@
 #include "jobs/service_trouble.hpp"
 #include "jobs/sweeper.hpp"
 #include "logs/function_log.hpp"
+#include "objects/file_sweep.hpp"
+#include "objects/indexed_objects.hpp"
 #include "ports/clock.hpp"
 #include "ports/document_extractor.hpp"
 #include "ports/object_store.hpp"
@@ -40,7 +42,9 @@
 #include "sqlite/outbox.hpp"
 #include "sqlite/sqlite_event_log.hpp"
 #include "sqlite/sqlite_job_deletions.hpp"
+#include "sqlite/sqlite_job_directory.hpp"
 #include "sqlite/sqlite_job_store.hpp"
+#include "sqlite/sqlite_object_index.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -64,13 +68,14 @@ public:
         /// one.
         std::chrono::milliseconds suspects_after{10'000};
         std::uint64_t jitter_seed = std::random_device{}();
+        objects::IndexedObjects::Options objects = {};
     };
     /// All of it outlives the engine.
     struct Dependencies {
         boost::asio::any_io_executor executor;
         sqlite::Database& database;
-        ports::ObjectStore& objects;
-        ports::WalkableObjects& walkable_objects;
+        ports::ObjectStore& files;  ///< For the bytes of large objects.
+        ports::WalkableObjects& walkable_files;
         ports::DocumentExtractor& extractor;
         const jobs::UploadUrls& upload_urls;
         std::function<jobs::JobDeleter::Permit()> removal_permit;
@@ -105,6 +110,8 @@ public:
     [[nodiscard]] bus::RuleOperations& rule_operations() { return rule_operations_; }
     [[nodiscard]] ports::JobStore& jobs() { return jobs_; }
     [[nodiscard]] ports::EventLog& events() { return events_; }
+    [[nodiscard]] ports::JobDirectory& job_directory() { return job_directory_; }
+    [[nodiscard]] objects::IndexedObjects& objects() { return objects_; }
     [[nodiscard]] const jobs::ServiceTrouble& trouble() const { return trouble_; }
 
 private:
@@ -118,6 +125,10 @@ private:
     sqlite::SqliteJobStore jobs_;
     sqlite::SqliteJobDeletions deletions_;
     sqlite::SqliteUsageLedger usage_;
+    sqlite::SqliteJobDirectory job_directory_;
+    sqlite::SqliteObjectIndex object_index_;
+    objects::IndexedObjects objects_;
+    objects::FileSweep file_sweep_;
     bus::EventBus bus_;
     bus::BusOperations bus_operations_;
     bus::RuleOperations rule_operations_;

@@ -246,6 +246,45 @@ Result<ObjectUpload> FilesObjectStore::write(ports::NewObject object) {
     return upload;
 }
 
+Result<std::monostate> FilesObjectStore::append(const ports::FilePiece& piece,
+                                                ObjectUpload& upload) const {
+    const auto object = open_blocking(directory_, piece.file);
+    if (!object) return std::unexpected(object.error());
+    Result<std::monostate> written = std::monostate{};
+    const auto take = [&](std::string_view bytes) {
+        while (!bytes.empty() && written) {
+            upload.accept(bytes);
+            if (upload.piece_is_full()) written = upload.write_piece();
+        }
+    };
+    const auto size = object->tail.info.size_bytes;
+    const auto range = piece.range.value_or(ports::FilePiece::Range{.first = 0, .length = size});
+    if (range.first > size || range.length > size - range.first) {
+        return fail(Errc::invalid_argument,
+                    fmt::format("{} has {} bytes", piece.file.value(), size), "range");
+    }
+    const bool whole = range.length == size;
+    auto read = whole ? read_verified(object->file.get(), object->tail, take)
+                      : read_part(object->file.get(), range.first, range.length, take);
+    return read ? written : read;
+}
+
+auto FilesObjectStore::join(domain::ObjectKey target, std::vector<ports::FilePiece> pieces,
+                            ports::PutOptions options) -> Answer<ports::ObjectInfo> {
+    auto work = [this, target = std::move(target), pieces = std::move(pieces),
+                 options = std::move(options)]() mutable -> Result<ports::ObjectInfo> {
+        auto upload =
+            ObjectUpload::begin(directory_, clock_, std::move(target), std::move(options));
+        if (!upload) return std::unexpected(upload.error());
+        for (const auto& piece : pieces) {
+            const auto appended = append(piece, *upload);
+            if (!appended) return std::unexpected(appended.error());
+        }
+        return upload->commit();
+    };
+    co_return co_await run(std::move(work));
+}
+
 auto FilesObjectStore::remove(domain::ObjectKey key) -> Answer<std::monostate> {
     std::vector<domain::ObjectKey> keys;
     keys.push_back(std::move(key));

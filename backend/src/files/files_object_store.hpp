@@ -12,6 +12,7 @@
 #include "files/object_directory.hpp"
 #include "files/object_upload.hpp"
 #include "ports/clock.hpp"
+#include "ports/file_join.hpp"
 #include "ports/object_store.hpp"
 #include "ports/object_walk.hpp"
 
@@ -25,7 +26,9 @@ namespace ingestor::files {
 /// crash. Everything that may wait for the disk, and all hashing, runs on the pool. head() and
 /// open() first try without waiting: names and tails of objects in use are in the kernel's caches.
 /// Several processes may share a directory.
-class FilesObjectStore final : public ports::ObjectStore, public ports::WalkableObjects {
+class FilesObjectStore final : public ports::ObjectStore,
+                               public ports::WalkableObjects,
+                               public ports::FileJoin {
 public:
     struct Limits {
         std::uint64_t object_bytes_max = std::uint64_t{5} << 30;  ///< As a single PUT of S3.
@@ -54,6 +57,8 @@ public:
     Answer<std::monostate> remove(domain::ObjectKey key) override;
     Answer<std::monostate> remove_all(std::vector<domain::ObjectKey> keys) override;
     [[nodiscard]] std::unique_ptr<ports::ObjectWalk> walk() override;
+    Answer<ports::ObjectInfo> join(domain::ObjectKey target, std::vector<ports::FilePiece> pieces,
+                                   ports::PutOptions options) override;
 
     /// Whether the disk answers. Does not wait for it.
     [[nodiscard]] bool stalled() const { return admission_.stalled(); }
@@ -83,6 +88,8 @@ private:
     [[nodiscard]] Result<std::monostate> check(const ports::NewObject& object) const;
     /// Writes all but gives it no place yet. Blocks.
     [[nodiscard]] Result<ObjectUpload> write(ports::NewObject object);
+    [[nodiscard]] Result<std::monostate> append(const ports::FilePiece& piece,
+                                                ObjectUpload& upload) const;
 
     ObjectDirectory directory_;
     boost::asio::thread_pool& pool_;

@@ -228,4 +228,16 @@ Result<std::monostate> read_verified(int fd, const ObjectTail& tail,
     return std::monostate{};
 }
 
+Result<std::monostate> read_part(int fd, std::uint64_t first, std::uint64_t length,
+                                 const std::function<void(std::string_view)>& take) {
+    std::string piece;
+    for (std::uint64_t done = 0; done < length; done += piece.size()) {
+        piece.resize(std::min<std::uint64_t>(length - done, kPieceBytes));
+        const auto read = read_fully(fd, piece, first + done, Access::may_block);
+        if (!read) return std::unexpected(read.error());
+        take(piece);
+    }
+    return std::monostate{};
+}
+
 }  // namespace ingestor::files

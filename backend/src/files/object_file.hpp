@@ -42,4 +42,9 @@ enum class Access { cached_only, may_block };
 [[nodiscard]] Result<std::monostate> read_verified(
     int fd, const ObjectTail& tail, const std::function<void(std::string_view)>& take = {});
 
+/// Reads some of the content, which lies within it, and compares it with nothing.
+/// Errors: unavailable, corrupt (the file is shorter).
+[[nodiscard]] Result<std::monostate> read_part(int fd, std::uint64_t first, std::uint64_t length,
+                                               const std::function<void(std::string_view)>& take);
+
 }  // namespace ingestor::files

@@ -26,6 +26,9 @@ ObjectUpload::ObjectUpload(ObjectDirectory& directory, const ports::Clock& clock
 
 Result<ObjectUpload> ObjectUpload::begin(ObjectDirectory& directory, const ports::Clock& clock,
                                          domain::ObjectKey key, ports::PutOptions options) {
+    if (options.if_match) {
+        return fail(Errc::unsupported, "a file cannot be compared and replaced at once");
+    }
     ObjectUpload upload(directory, clock, std::move(key), std::move(options));
     upload.digests_.emplace(kEntityTagDigest, Digest(DigestKind::md5));
     upload.digests_.emplace(kContentDigest, Digest(DigestKind::crc32c));

@@ -22,7 +22,7 @@ public:
     /// How much is held in memory before it is written.
     static constexpr std::size_t kPieceBytes = std::size_t{256} * 1024;
 
-    /// Errors: invalid_argument (an unknown digest).
+    /// Errors: invalid_argument (an unknown digest), unsupported (if_match).
     [[nodiscard]] static Result<ObjectUpload> begin(ObjectDirectory& directory,
                                                     const ports::Clock& clock,
                                                     domain::ObjectKey key,

@@ -1,6 +1,7 @@
 #include "jobs/file_keys.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t kOutputNameBytesMax = 120;
 constexpr std::string_view kDocumentsPrefix = "documents/";
 constexpr std::string_view kSidecarsPrefix = "sidecars/";
+constexpr std::array kOutputFolders = {kDocumentsPrefix, kSidecarsPrefix};
 constexpr std::size_t kExtensionBytesMax = 16;
 
 bool is_control(char sign) {
@@ -51,6 +53,10 @@ std::string_view cut_utf8(std::string_view text, std::size_t bytes_max) {
     auto end = bytes_max;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
     return text.substr(0, end);
+}
+
+std::span<const std::string_view> output_folders() {
+    return kOutputFolders;
 }
 
 std::string upload_prefix(const domain::UserId& user_id) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -47,6 +48,10 @@ namespace ingestor::jobs {
 [[nodiscard]] domain::ObjectKey manifest_key(const domain::JobId& job_id);
 /// The job whose output or manifest the key names; nullopt: it names none.
 [[nodiscard]] std::optional<domain::JobId> job_of_output(std::string_view key);
+
+/// The folders that outputs are in, with a slash at their ends, in order: a job's are in
+/// `{folder}{job id}/`.
+[[nodiscard]] std::span<const std::string_view> output_folders();
 
 /// `text` cut to at most `bytes_max` bytes, never inside a character.
 [[nodiscard]] std::string_view cut_utf8(std::string_view text, std::size_t bytes_max);

@@ -1,17 +1,14 @@
 #include "memory/in_memory_object_store.hpp"
 
-#include <cerrno>
 #include <optional>
-#include <system_error>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
+#include "base/memory_file.hpp"
 #include "domain/job.hpp"
 
 namespace ingestor::memory {
@@ -24,23 +21,6 @@ std::string digest_of(DigestKind kind, std::string_view bytes) {
     Digest digest(kind);
     digest.update(bytes);
     return digest.finish();
-}
-
-Result<FileDescriptor> descriptor_of(std::string_view bytes) {
-    FileDescriptor file(::memfd_create("object", MFD_CLOEXEC));
-    std::size_t written = 0;
-    while (file && written < bytes.size()) {
-        const auto count = ::pwrite(file.get(), bytes.data() + written, bytes.size() - written,
-                                    static_cast<off_t>(written));
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) file.reset();
-        written += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
-    }
-    if (!file) {
-        return fail(Errc::unavailable,
-                    "object in memory: " + std::generic_category().message(errno));
-    }
-    return file;
 }
 
 }  // namespace
@@ -68,6 +48,14 @@ public:
         co_await asio::post(asio::use_awaitable);
         if (options_.mode == ports::PutMode::create_only && store_.objects_.contains(key_)) {
             co_return fail(Errc::conflict, fmt::format("object {} exists", key_.value()));
+        }
+        if (options_.if_match) {
+            const auto old = store_.find(key_);
+            if (!old) co_return std::unexpected(old.error());
+            if ((*old)->info.etag != *options_.if_match) {
+                co_return fail(Errc::conflict,
+                               fmt::format("object {} is another one by now", key_.value()));
+            }
         }
         ports::ObjectInfo info{.key = key_,
                                .size_bytes = bytes_.size(),
@@ -108,7 +96,7 @@ auto InMemoryObjectStore::open(domain::ObjectKey key) -> Answer<ports::OpenObjec
     co_await asio::post(asio::use_awaitable);
     const auto object = find(key);
     if (!object) co_return std::unexpected(object.error());
-    auto file = descriptor_of((*object)->bytes);
+    auto file = memory_file((*object)->bytes);
     if (!file) co_return std::unexpected(file.error());
     ports::OpenObject opened{.info = (*object)->info, .file = std::move(*file)};
     co_return opened;

@@ -27,7 +27,8 @@ struct ObjectAttributes {
     std::map<std::string, std::string> system_headers = {};
     /// Without the `x-amz-meta-` prefix; lower-case names.
     std::map<std::string, std::string> user_metadata = {};
-    /// The checksum that the uploader gave, e.g. {"crc32", base64}; absent: none.
+    /// The checksum that the uploader gave, e.g. {"crc32", base64}; absent: none. One that ends in
+    /// `-N` is of the checksums of N parts.
     std::optional<std::pair<std::string, std::string>> checksum = {};
 };
 
@@ -44,6 +45,8 @@ struct ObjectInfo {
 struct OpenObject {
     ObjectInfo info;
     FileDescriptor file;
+    /// The bytes are in memory and were compared with what was stored: verify() has nothing to do.
+    bool verified = false;
 };
 
 /// An upload under way. Dropping it without commit() leaves no trace.
@@ -60,7 +63,8 @@ public:
     /// asked for at begin_put. Raw bytes.
     [[nodiscard]] virtual std::string digest(std::string_view algorithm) = 0;
     /// On return the object is durable and readable by every later open().
-    /// Errors: conflict (create_only and the key exists), unavailable.
+    /// Errors: conflict (create_only and the key exists; if_match and it is another object),
+    /// not_found (if_match and there is none), unavailable.
     virtual boost::asio::awaitable<Result<ObjectInfo>> commit() = 0;
 };
 
@@ -69,6 +73,9 @@ enum class PutMode { overwrite, create_only };
 struct PutOptions {
     ObjectAttributes attributes = {};
     PutMode mode = PutMode::overwrite;
+    /// Overwrite that object and no other. Stores whose objects only the service writes refuse it
+    /// as unsupported.
+    std::optional<domain::ETag> if_match = {};
     /// Digests to compute beside MD5 (see ObjectWriter::digest).
     std::vector<std::string> digests = {};
     /// The one of `digests` that commit() keeps as the object's checksum, for an uploader who gives

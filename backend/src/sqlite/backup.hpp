@@ -17,13 +17,18 @@ namespace ingestor::sqlite {
 [[nodiscard]] Result<std::monostate> copy_database(const std::filesystem::path& file,
                                                    const std::filesystem::path& copy);
 
-/// Is told of a job, and of an object that it refers to; an error ends the walk.
-using FoundJob = std::function<Result<std::monostate>(const domain::JobId& job_id)>;
-using FoundObject = std::function<Result<std::monostate>(const domain::ObjectKey& key)>;
+/// What a database says that a copy of it needs. An error that one of them returns ends the walk.
+struct BackupWalk {
+    std::function<Result<std::monostate>(const domain::JobId& job_id)> job;
+    /// An object on the index, with the file that holds it; nullptr: the database does.
+    std::function<Result<std::monostate>(std::uint64_t size_bytes, const std::string* file)> object;
+    /// An object that a job refers to, as long as not all objects are on the index.
+    std::function<Result<std::monostate>(const domain::ObjectKey& key)> older_object;
+};
 
-/// Goes through all jobs of a database that nobody writes to, and all objects that they refer to;
-/// an object that several refer to comes as often. Blocks. Errors: as above, and those of the two.
+/// Goes through a database that nobody writes to; a file or an object that several refer to comes
+/// as often. Blocks. Errors: as above, and those of the three.
 [[nodiscard]] Result<std::monostate> walk_database(const std::filesystem::path& file,
-                                                   const FoundJob& job, const FoundObject& object);
+                                                   const BackupWalk& walk);
 
 }  // namespace ingestor::sqlite

@@ -421,16 +421,19 @@ TEST_F(DatabaseTest, ACopyHoldsWhatTheDatabaseHeld) {
     ASSERT_TRUE(engine.submit(io_, job_of(clock_.now())));
     std::vector<domain::JobId> jobs;
     std::vector<domain::ObjectKey> objects;
-    const auto walked = walk_database(
-        copy,
-        [&](const domain::JobId& id) -> Result<std::monostate> {
+    const BackupWalk walk{
+        .job = [&](const domain::JobId& id) -> Result<std::monostate> {
             jobs.push_back(id);
             return std::monostate{};
         },
-        [&](const domain::ObjectKey& key) -> Result<std::monostate> {
+        .object = [](std::uint64_t, const std::string*) -> Result<std::monostate> {
+            return std::monostate{};
+        },
+        .older_object = [&](const domain::ObjectKey& key) -> Result<std::monostate> {
             objects.push_back(key);
             return std::monostate{};
-        });
+        }};
+    const auto walked = walk_database(copy, walk);
     ASSERT_TRUE(walked) << walked.error().message;
     EXPECT_THAT(jobs, ::testing::ElementsAre(job.job_id));
     EXPECT_THAT(objects, ::testing::ElementsAre(job.files[0].file_key, job.files[1].file_key));

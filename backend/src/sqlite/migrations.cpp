@@ -278,8 +278,62 @@ ALTER TABLE rules ADD COLUMN role_arn TEXT NOT NULL DEFAULT '';
 ALTER TABLE rules ADD COLUMN tags TEXT NOT NULL DEFAULT '{}';
 )sql";
 
-constexpr std::array kSteps = {kFirst,    kContents,   kFairReading,  kWaits,
-                               kDeletion, kUploadEtag, kPendingEvent, kRuleTags};
+// The objects of the bucket in the order of their keys, which are bytes here and so sort as S3
+// lists them. The bytes of a small one stand in a table of their own, so that a list does not read
+// over them; `file` names the file of a large one, which several may share. `attributes` is as
+// attributes_text() writes it. object_index.adopted: the files of before there was an index are in.
+constexpr const char* kObjects = R"sql(
+CREATE TABLE objects (
+    key BLOB NOT NULL PRIMARY KEY,
+    size_bytes INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    modified_at INTEGER NOT NULL,
+    content_type BLOB NOT NULL,
+    attributes BLOB NOT NULL,
+    checksum TEXT,
+    body INTEGER,
+    crc32c BLOB,
+    file BLOB
+) STRICT, WITHOUT ROWID;
+CREATE INDEX objects_by_file ON objects (file) WHERE file IS NOT NULL;
+CREATE TABLE object_bodies (
+    id INTEGER PRIMARY KEY,
+    bytes BLOB NOT NULL
+) STRICT;
+CREATE TABLE file_removals (file BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE object_index (id INTEGER PRIMARY KEY, adopted INTEGER NOT NULL) STRICT;
+INSERT INTO object_index VALUES (1, 0);
+)sql";
+
+// Uploads in parts: what is to become an object, and the files of its parts.
+constexpr const char* kMultipart = R"sql(
+CREATE TABLE multipart_uploads (
+    upload_id TEXT NOT NULL PRIMARY KEY,
+    key BLOB NOT NULL,
+    initiator TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    content_type BLOB NOT NULL,
+    attributes BLOB NOT NULL,
+    checksum TEXT NOT NULL,
+    composite INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX multipart_uploads_by_key ON multipart_uploads (key, upload_id);
+CREATE INDEX multipart_uploads_by_age ON multipart_uploads (created_at);
+CREATE TABLE multipart_parts (
+    upload_id TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    modified_at INTEGER NOT NULL,
+    checksum TEXT NOT NULL,
+    file BLOB NOT NULL,
+    PRIMARY KEY (upload_id, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX multipart_parts_by_file ON multipart_parts (file);
+)sql";
+
+constexpr std::array kSteps = {kFirst,      kContents,     kFairReading, kWaits,   kDeletion,
+                               kUploadEtag, kPendingEvent, kRuleTags,    kObjects, kMultipart};
 
 }  // namespace
 

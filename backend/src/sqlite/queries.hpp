@@ -388,4 +388,88 @@ inline constexpr Sql kAllJobs = "SELECT job_id FROM jobs";
 inline constexpr Sql kAllObjects =
     "SELECT file_key, markdown_key, sidecar_key, chunks_key FROM job_files";
 
+inline constexpr Sql kJobsOfUserFrom =
+    "SELECT job_id FROM jobs WHERE user_id = ?1 AND status = ?2 AND job_id >= ?3 "
+    "ORDER BY job_id LIMIT ?4";
+
+// The index of the objects.
+
+inline constexpr Sql kFindObject =
+    "SELECT size_bytes, etag, modified_at, content_type, attributes, checksum, body, crc32c, file "
+    "FROM objects WHERE key = ?1";
+
+inline constexpr Sql kObjectsFrom =
+    "SELECT key, size_bytes, etag, modified_at, checksum FROM objects WHERE key >= ?1 ORDER BY key";
+
+inline constexpr Sql kPutObject =
+    "INSERT INTO objects (key, size_bytes, etag, modified_at, content_type, attributes, checksum, "
+    "body, crc32c, file) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?8, 0), ?9, ?10) "
+    "ON CONFLICT (key) DO UPDATE SET size_bytes = excluded.size_bytes, etag = excluded.etag, "
+    "modified_at = excluded.modified_at, content_type = excluded.content_type, "
+    "attributes = excluded.attributes, checksum = excluded.checksum, body = excluded.body, "
+    "crc32c = excluded.crc32c, file = excluded.file";
+
+inline constexpr Sql kDeleteObject = "DELETE FROM objects WHERE key = ?1";
+
+inline constexpr Sql kObjectBytes = "SELECT bytes FROM object_bodies WHERE id = ?1";
+
+inline constexpr Sql kInsertObjectBytes = "INSERT INTO object_bodies (bytes) VALUES (?1)";
+
+inline constexpr Sql kUpdateObjectBytes = "UPDATE object_bodies SET bytes = ?2 WHERE id = ?1";
+
+inline constexpr Sql kDeleteObjectBytes = "DELETE FROM object_bodies WHERE id = ?1";
+
+inline constexpr Sql kFileIsUsed =
+    "SELECT 1 FROM objects WHERE file = ?1 UNION ALL SELECT 1 FROM multipart_parts WHERE file = ?1";
+
+inline constexpr Sql kInsertFileRemoval = "INSERT OR IGNORE INTO file_removals (file) VALUES (?1)";
+
+inline constexpr Sql kFileIsToRemove = "SELECT 1 FROM file_removals WHERE file = ?1";
+
+inline constexpr Sql kFilesToRemove =
+    "SELECT file FROM file_removals WHERE file > x'' ORDER BY file LIMIT ?1";
+
+inline constexpr Sql kForgetFile = "DELETE FROM file_removals WHERE file = ?1";
+
+inline constexpr Sql kAdopted = "SELECT adopted FROM object_index WHERE id = 1";
+
+inline constexpr Sql kFinishAdoption = "UPDATE object_index SET adopted = 1 WHERE id = 1";
+
+// Uploads in parts.
+
+inline constexpr Sql kInsertUpload =
+    "INSERT INTO multipart_uploads (upload_id, key, initiator, created_at, content_type, "
+    "attributes, checksum, composite) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+inline constexpr Sql kFindUpload =
+    "SELECT upload_id, key, initiator, created_at, content_type, attributes, checksum, composite "
+    "FROM multipart_uploads WHERE upload_id = ?1";
+
+inline constexpr Sql kUploadsFrom =
+    "SELECT upload_id, key, initiator, created_at, content_type, attributes, checksum, composite "
+    "FROM multipart_uploads WHERE (key, upload_id) > (?1, ?2) ORDER BY key, upload_id LIMIT ?3";
+
+inline constexpr Sql kUploadsBegunBefore =
+    "SELECT upload_id FROM multipart_uploads WHERE created_at < ?1 ORDER BY created_at LIMIT ?2";
+
+inline constexpr Sql kDeleteUpload = "DELETE FROM multipart_uploads WHERE upload_id = ?1";
+
+inline constexpr Sql kPutPart =
+    "INSERT INTO multipart_parts (upload_id, n, size_bytes, etag, modified_at, checksum, file) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (upload_id, n) DO UPDATE SET "
+    "size_bytes = excluded.size_bytes, etag = excluded.etag, modified_at = excluded.modified_at, "
+    "checksum = excluded.checksum, file = excluded.file";
+
+inline constexpr Sql kFileOfPart =
+    "SELECT file FROM multipart_parts WHERE upload_id = ?1 AND n = ?2";
+
+inline constexpr Sql kPartsOfUpload =
+    "SELECT n, size_bytes, etag, modified_at, checksum, file FROM multipart_parts "
+    "WHERE upload_id = ?1 AND n > ?2 ORDER BY n LIMIT ?3";
+
+inline constexpr Sql kDeleteParts = "DELETE FROM multipart_parts WHERE upload_id = ?1";
+
+/// For a backup.
+inline constexpr Sql kAllIndexed = "SELECT size_bytes, file FROM objects";
+
 }  // namespace ingestor::sqlite

@@ -101,6 +101,32 @@ const PlanCase kPlans[] = {
     {"DeleteEvent", kDeleteEvent, "INTEGER PRIMARY KEY (rowid=?)"},
     {"DeleteExpiredKeys", kDeleteExpiredKeys, "idempotency_keys_by_age (used_at<?)"},
     {"DeleteExpiredDeadLetters", kDeleteExpiredDeadLetters, "dead_letters_by_age (dead_at<?)"},
+    {"JobsOfUserFrom", kJobsOfUserFrom,
+     "COVERING INDEX jobs_by_user (user_id=? AND status=? AND job_id>?)"},
+    {"FindObject", kFindObject, "SEARCH objects USING PRIMARY KEY (key=?)"},
+    {"ObjectsFrom", kObjectsFrom, "SEARCH objects USING PRIMARY KEY (key>?)"},
+    {"PutObject", kPutObject, ""},
+    {"DeleteObject", kDeleteObject, "PRIMARY KEY (key=?)"},
+    {"ObjectBytes", kObjectBytes, "INTEGER PRIMARY KEY (rowid=?)"},
+    {"InsertObjectBytes", kInsertObjectBytes, ""},
+    {"UpdateObjectBytes", kUpdateObjectBytes, "INTEGER PRIMARY KEY (rowid=?)"},
+    {"DeleteObjectBytes", kDeleteObjectBytes, "INTEGER PRIMARY KEY (rowid=?)"},
+    {"FileIsUsed", kFileIsUsed, "COVERING INDEX objects_by_file (file=?)"},
+    {"InsertUpload", kInsertUpload, ""},
+    {"FindUpload", kFindUpload, "PRIMARY KEY (upload_id=?)"},
+    {"UploadsFrom", kUploadsFrom, "multipart_uploads_by_key ((key,upload_id)>(?,?))"},
+    {"UploadsBegunBefore", kUploadsBegunBefore, "multipart_uploads_by_age (created_at<?)"},
+    {"DeleteUpload", kDeleteUpload, "PRIMARY KEY (upload_id=?)"},
+    {"PutPart", kPutPart, ""},
+    {"FileOfPart", kFileOfPart, "PRIMARY KEY (upload_id=? AND n=?)"},
+    {"PartsOfUpload", kPartsOfUpload, "PRIMARY KEY (upload_id=? AND n>?)"},
+    {"DeleteParts", kDeleteParts, "PRIMARY KEY (upload_id=?)"},
+    {"InsertFileRemoval", kInsertFileRemoval, ""},
+    {"FileIsToRemove", kFileIsToRemove, "PRIMARY KEY (file=?)"},
+    {"FilesToRemove", kFilesToRemove, "PRIMARY KEY (file>?)"},
+    {"ForgetFile", kForgetFile, "PRIMARY KEY (file=?)"},
+    {"Adopted", kAdopted, "INTEGER PRIMARY KEY (rowid=?)"},
+    {"FinishAdoption", kFinishAdoption, "INTEGER PRIMARY KEY (rowid=?)"},
 };
 
 class QueryPlan : public ::testing::TestWithParam<PlanCase> {};
@@ -129,8 +155,8 @@ TEST(QueryPlanExceptions, AreTheseAndSortNothing) {
     const TemporaryDirectory directory;
     auto connection = Connection::open(directory.path() / "p.db", Access::write).value();
     ASSERT_TRUE(migrate(connection));
-    for (const auto sql :
-         {kBuses, kRules, kMoveDeliveries, kMoveDeadLetters, kTables, kAllJobs, kAllObjects}) {
+    for (const auto sql : {kBuses, kRules, kMoveDeliveries, kMoveDeadLetters, kTables, kAllJobs,
+                           kAllObjects, kAllIndexed}) {
         const auto plan = connection.plan(sql);
         ASSERT_EQ(plan.size(), 1U) << sql.text();
         EXPECT_TRUE(plan[0].starts_with("SCAN ")) << plan[0];

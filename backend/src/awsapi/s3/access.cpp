@@ -18,6 +18,8 @@ std::string_view name_of(S3Action action) {
             return "s3:DeleteObject";
         case S3Action::describe_bucket:
             return "s3:GetBucketLocation";
+        case S3Action::list_objects:
+            return "s3:ListBucket";
     }
     return "s3:GetObject";
 }
@@ -42,13 +44,18 @@ boost::asio::awaitable<S3Result<std::monostate>> S3Access::check(S3Key key, sigv
         case S3Grant::whole_bucket:
             co_return std::monostate{};
         case S3Grant::links:
-            if (is_link && action != S3Action::delete_object) co_return std::monostate{};
+            if (is_link &&
+                (action == S3Action::get_object || action == S3Action::head_object ||
+                 action == S3Action::put_object || action == S3Action::describe_bucket)) {
+                co_return std::monostate{};
+            }
             co_return deny(key, action, object);
         case S3Grant::own_files:
             break;
     }
     switch (action) {
         case S3Action::describe_bucket:
+        case S3Action::list_objects:
             co_return std::monostate{};
         case S3Action::put_object:
         case S3Action::delete_object:

@@ -37,7 +37,14 @@ using S3KeyLookup = std::function<std::optional<S3Key>(std::string_view access_k
 using JobOwnership =
     std::function<boost::asio::awaitable<Result<bool>>(domain::UserId user, domain::JobId job_id)>;
 
-enum class S3Action { get_object, head_object, put_object, delete_object, describe_bucket };
+enum class S3Action {
+    get_object,
+    head_object,
+    put_object,
+    delete_object,
+    describe_bucket,
+    list_objects,  ///< Those that the key may read.
+};
 
 /// Says who may do what to which object. A signature proves who asks, and for a presigned link what
 /// its signer meant it for; whether that signer may do it is decided here, for every request.

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "awsapi/s3/list.hpp"
 #include "awsapi/s3/put.hpp"
 #include "awsapi/s3/read.hpp"
 #include "awsapi/xml.hpp"
@@ -19,7 +20,7 @@ constexpr std::array<std::string_view, 6> kReadParameters = {
     "response-content-type",     "response-content-language", "response-content-disposition",
     "response-content-encoding", "response-cache-control",    "response-expires"};
 constexpr std::array<std::string_view, 1> kReadHeaders = {"x-amz-checksum-mode"};
-constexpr std::array<std::string_view, 1> kBucketParameters = {"location"};
+constexpr std::size_t kCreateBucketBytesMax = 4'096;
 
 sigv4::CredentialsLookup credentials_of(S3KeyLookup lookup) {
     return [lookup = std::move(lookup)](
@@ -30,14 +31,26 @@ sigv4::CredentialsLookup credentials_of(S3KeyLookup lookup) {
     };
 }
 
-/// nullopt: nothing that is served.
-std::optional<S3Action> action_of(verb method, bool names_object) {
-    if (!names_object) return S3Action::describe_bucket;
-    if (method == verb::put) return S3Action::put_object;
-    if (method == verb::get) return S3Action::get_object;
-    if (method == verb::head) return S3Action::head_object;
-    if (method == verb::delete_) return S3Action::delete_object;
-    return std::nullopt;
+S3Action action_of(Operation operation) {
+    switch (operation) {
+        case Operation::list_buckets:
+        case Operation::head_bucket:
+        case Operation::get_bucket_location:
+        case Operation::create_bucket:
+            return S3Action::describe_bucket;
+        case Operation::list_objects:
+        case Operation::list_objects_v2:
+            return S3Action::list_objects;
+        case Operation::get_object:
+            return S3Action::get_object;
+        case Operation::head_object:
+            return S3Action::head_object;
+        case Operation::put_object:
+            return S3Action::put_object;
+        case Operation::delete_object:
+            return S3Action::delete_object;
+    }
+    return S3Action::put_object;
 }
 
 http::Response late_answer(const http::Request& request) {
@@ -52,22 +65,24 @@ bool contains(std::string_view text, std::string_view part) {
 
 }  // namespace
 
-S3Api::S3Api(ports::ObjectStore& store, const ports::Clock& clock, S3KeyLookup lookup,
-             JobOwnership owns_job, S3Options options)
-    : store_(store),
+S3Api::S3Api(objects::IndexedObjects& objects, const ports::Clock& clock, S3KeyLookup lookup,
+             JobsOfUsers jobs, S3Options options)
+    : objects_(objects),
       clock_(clock),
       lookup_(std::move(lookup)),
-      access_(std::move(owns_job)),
+      access_(std::move(jobs.owns_job)),
+      visible_objects_(objects, std::move(jobs.own_jobs)),
       options_(std::move(options)),
-      verifier_(credentials_of(lookup_), options_.region, "s3"),
+      verifier_(credentials_of(lookup_), options_.bucket.region, "s3"),
       cors_(options_.allowed_origins) {}
 
 bool S3Api::claims(const http::Request& request) const {
     auto path = request.path();
     if (path.starts_with('/')) {
         path.remove_prefix(1);
-        if (path.starts_with(options_.bucket) &&
-            (path.size() == options_.bucket.size() || path[options_.bucket.size()] == '/')) {
+        const auto& bucket = options_.bucket.name;
+        if (path.starts_with(bucket) &&
+            (path.size() == bucket.size() || path[bucket.size()] == '/')) {
             return true;
         }
     }
@@ -96,84 +111,109 @@ S3Api::Answer S3Api::dispatch(http::Request& request) {
     const auto s3 = read_s3_request(request);
     auto proof = verifier_.verify(s3.head, clock_.now());
     if (!proof) co_return refuse(s3_error(proof.error()));
-    if (s3.bucket.empty()) co_return refuse(not_implemented());
-    if (s3.bucket != options_.bucket) {
+    const auto operation = operation_of(s3);
+    if (!operation) co_return refuse(not_implemented());
+    if (!s3.bucket.empty() && s3.bucket != options_.bucket.name &&
+        *operation != Operation::create_bucket) {
         co_return refuse({.status = 404,
                           .code = "NoSuchBucket",
                           .message = "The specified bucket does not exist",
                           .details = {{"BucketName", s3.bucket}}});
     }
-    const auto action = action_of(request.method, !s3.key.empty());
-    if (!action) co_return refuse(not_implemented());
-    const auto allowed = co_await authorize(s3, *proof, *action);
+    const auto key = lookup_(proof->access_key_id);
+    // It was there when the signature was checked.
+    if (!key) co_return refuse({.status = 403, .code = "AccessDenied", .message = "Access Denied"});
+    const auto allowed = co_await access_.check(*key, proof->kind, action_of(*operation), s3.key);
     if (!allowed) co_return std::unexpected(allowed.error());
-    switch (*action) {
-        case S3Action::describe_bucket:
-            co_return describe_bucket(s3);
-        case S3Action::put_object:
-            co_return co_await put_object(s3, std::move(*proof), *request.body);
-        case S3Action::get_object:
-            co_return co_await get_object(s3);
-        case S3Action::head_object:
-            co_return co_await head_object(s3);
-        case S3Action::delete_object:
-            co_return co_await delete_object(s3);
+    const Asked asked{.request = s3, .key = *key, .proof = *proof, .body = *request.body};
+    co_return co_await perform(*operation, asked);
+}
+
+S3Api::Answer S3Api::perform(Operation operation, Asked asked) {
+    switch (operation) {
+        case Operation::list_buckets:
+            co_return list_buckets(asked.request, options_.bucket, asked.key.user.value());
+        case Operation::head_bucket:
+            co_return head_bucket(asked.request, options_.bucket);
+        case Operation::get_bucket_location:
+            co_return get_bucket_location(asked.request, options_.bucket);
+        case Operation::create_bucket:
+            co_return co_await create_bucket(asked);
+        case Operation::list_objects:
+            co_return co_await list_objects(asked, false);
+        case Operation::list_objects_v2:
+            co_return co_await list_objects(asked, true);
+        case Operation::get_object:
+            co_return co_await get_object(asked.request);
+        case Operation::head_object:
+            co_return co_await head_object(asked.request);
+        case Operation::put_object:
+            co_return co_await put_object(asked);
+        case Operation::delete_object:
+            co_return co_await delete_object(asked.request);
     }
     co_return refuse(not_implemented());
 }
 
-boost::asio::awaitable<S3Result<std::monostate>> S3Api::authorize(const S3Request& request,
-                                                                  const sigv4::Proof& proof,
-                                                                  S3Action action) const {
-    auto key = lookup_(proof.access_key_id);
-    // It was there when the signature was checked.
-    if (!key) co_return refuse({.status = 403, .code = "AccessDenied", .message = "Access Denied"});
-    co_return co_await access_.check(std::move(*key), proof.kind, action, request.key);
+S3Api::Answer S3Api::create_bucket(Asked asked) {
+    std::string document;
+    // A body that is not there has no length either.
+    if (asked.body.content_length().value_or(0) > 0) {
+        const auto plan = plan_body(asked.request, asked.proof.payload_hash,
+                                    asked.body.content_length(), kCreateBucketBytesMax);
+        if (!plan) co_return std::unexpected(plan.error());
+        auto received = co_await receive_document(*plan, std::move(asked.proof), asked.body);
+        if (!received) co_return std::unexpected(received.error());
+        document = std::move(*received);
+    }
+    co_return s3::create_bucket(asked.request, options_.bucket, document);
 }
 
-S3Result<http::Response> S3Api::describe_bucket(const S3Request& request) const {
-    const auto known = refuse_unknown(request, kBucketParameters, {});
-    if (!known) return std::unexpected(known.error());
-    http::Response response;
-    if (request.head.method == "HEAD") {
-        response.set("x-amz-bucket-region", options_.region);
-        return response;
+S3Api::Answer S3Api::list_objects(Asked asked, bool v2) {
+    const auto list = read_list_request(asked.request, v2);
+    if (!list) co_return std::unexpected(list.error());
+    ports::ListPage page;
+    if (list->query.count > 0) {
+        auto found = asked.key.grant == S3Grant::whole_bucket
+                         ? objects_.list(list->query)
+                         : visible_objects_.list(asked.key.user, list->query);
+        auto listed = co_await std::move(found);
+        if (!listed) co_return refuse(s3_error(listed.error(), {}));
+        page = std::move(*listed);
     }
-    if (request.head.method != "GET" || !request.parameter("location")) {
-        return refuse(not_implemented());
-    }
-    // The oldest region has no name here.
-    const auto region = options_.region == "us-east-1" ? std::string() : options_.region;
-    response.set("Content-Type", "application/xml");
-    response.body = fmt::format(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<LocationConstraint "
-        "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{}</LocationConstraint>",
-        xml_escape(region));
-    return response;
+    co_return xml_response(
+        list_document(*list, page, options_.bucket.name, asked.key.user.value()));
 }
 
-S3Api::Answer S3Api::put_object(const S3Request& request, sigv4::Proof proof, http::Body& body) {
-    auto plan =
-        plan_put(request, proof.payload_hash, body.content_length(), options_.object_bytes_max);
+boost::asio::awaitable<S3Result<std::monostate>> S3Api::check_room(
+    const domain::ObjectKey& key) const {
+    if (!options_.check_room) co_return std::monostate{};
+    const auto room = co_await options_.check_room(key);
+    if (room) co_return std::monostate{};
+    if (room.error().code != Errc::out_of_space) {
+        co_return refuse(s3_error(room.error(), key.value()));
+    }
+    S3Error full{.status = 507, .code = "QuotaExceeded", .message = room.error().message};
+    co_return refuse(std::move(full));
+}
+
+S3Api::Answer S3Api::put_object(Asked asked) {
+    const auto& request = asked.request;
+    auto plan = plan_put(request, asked.proof.payload_hash, asked.body.content_length(),
+                         options_.object_bytes_max);
     if (!plan) co_return std::unexpected(plan.error());
     auto key = object_key_of(request.key);
     if (!key) co_return std::unexpected(key.error());
-    if (options_.check_room) {
-        const auto room = co_await options_.check_room(*key);
-        if (!room && room.error().code == Errc::out_of_space) {
-            S3Error full{.status = 507, .code = "QuotaExceeded", .message = room.error().message};
-            co_return refuse(std::move(full));
-        }
-        if (!room) co_return refuse(s3_error(room.error(), request.key));
-    }
-    const auto stored =
-        co_await receive_object(store_, std::move(*key), std::move(*plan), std::move(proof), body);
+    const auto room = co_await check_room(*key);
+    if (!room) co_return std::unexpected(room.error());
+    const auto stored = co_await receive_object(objects_, std::move(*key), std::move(*plan),
+                                                std::move(asked.proof), asked.body);
     if (!stored) co_return std::unexpected(stored.error());
     http::Response response;
     response.set("ETag", '"' + stored->etag.value() + '"');
     if (const auto& checksum = stored->attributes.checksum) {
         response.set(std::string(kChecksumPrefix) + checksum->first, checksum->second);
-        response.set("x-amz-checksum-type", "FULL_OBJECT");
+        response.set("x-amz-checksum-type", std::string(checksum_type(checksum->second)));
     }
     co_return response;
 }
@@ -183,13 +223,13 @@ S3Api::Answer S3Api::get_object(const S3Request& request) {
     if (!known) co_return std::unexpected(known.error());
     auto key = object_key_of(request.key);
     if (!key) co_return std::unexpected(key.error());
-    auto object = co_await store_.open(std::move(*key));
+    auto object = co_await objects_.open(std::move(*key));
     if (!object) co_return refuse(s3_error(object.error(), request.key));
     auto answer = answer_read(request, object->info);
     if (!answer) co_return std::unexpected(answer.error());
     if (answer->response.status == 304) co_return std::move(answer->response);
     if (answer->part.length == object->info.size_bytes) {
-        const auto sound = co_await store_.verify(*object);
+        const auto sound = co_await objects_.verify(*object);
         if (!sound) co_return refuse(s3_error(sound.error(), request.key));
     }
     auto file = std::make_shared<FileDescriptor>(std::move(object->file));
@@ -207,7 +247,7 @@ S3Api::Answer S3Api::head_object(const S3Request& request) {
     if (!known) co_return std::unexpected(known.error());
     auto key = object_key_of(request.key);
     if (!key) co_return std::unexpected(key.error());
-    const auto info = co_await store_.head(std::move(*key));
+    const auto info = co_await objects_.head(std::move(*key));
     if (!info) co_return refuse(s3_error(info.error(), request.key));
     auto answer = answer_read(request, *info);
     if (!answer) co_return std::unexpected(answer.error());
@@ -217,10 +257,16 @@ S3Api::Answer S3Api::head_object(const S3Request& request) {
 S3Api::Answer S3Api::delete_object(const S3Request& request) {
     const auto known = refuse_unknown(request, {}, {});
     if (!known) co_return std::unexpected(known.error());
-    if (request.header("if-match")) co_return refuse(not_implemented("If-Match"));
     auto key = object_key_of(request.key);
     if (!key) co_return std::unexpected(key.error());
-    const auto removed = co_await store_.remove(std::move(*key));
+    const auto match = request.header("if-match");
+    if (match && trimmed(*match) == "*") co_return refuse(not_implemented("If-Match"));
+    auto removal = match ? objects_.remove_if(std::move(*key), unquoted_etag(*match))
+                         : objects_.remove(std::move(*key));
+    const auto removed = co_await std::move(removal);
+    if (!removed && removed.error().code == Errc::conflict) {
+        co_return refuse(precondition_failed("If-Match"));
+    }
     if (!removed) co_return refuse(s3_error(removed.error(), request.key));
     http::Response response;
     response.status = 204;

@@ -9,19 +9,21 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "awsapi/s3/access.hpp"
+#include "awsapi/s3/bucket.hpp"
 #include "awsapi/s3/cors.hpp"
 #include "awsapi/s3/error.hpp"
+#include "awsapi/s3/operation.hpp"
 #include "awsapi/s3/request.hpp"
+#include "awsapi/s3/visible_objects.hpp"
 #include "http/message.hpp"
+#include "objects/indexed_objects.hpp"
 #include "ports/clock.hpp"
-#include "ports/object_store.hpp"
 #include "sigv4/verify.hpp"
 
 namespace ingestor::awsapi::s3 {
 
 struct S3Options {
-    std::string bucket;
-    std::string region = "us-east-1";
+    Bucket bucket;
     std::vector<std::string> allowed_origins = {};  ///< See CorsPolicy.
     std::uint64_t object_bytes_max = std::uint64_t{5} << 30;
     /// Asked before an object is stored, if it is there. Errors: out_of_space (whose key it is has
@@ -30,20 +32,24 @@ struct S3Options {
         {};
 };
 
+/// Whose the jobs are.
+struct JobsOfUsers {
+    JobOwnership owns_job;
+    OwnJobs own_jobs;
+};
+
 /// One bucket over the S3 REST protocol, in path style.
 ///
-/// How it works. A request is verified (header or presigned link, see sigv4), then dispatched by
-/// method: objects are put, read, described and deleted; the bucket is described. Whatever else S3
-/// can do is refused as NotImplemented, down to single headers and parameters, so that nothing is
-/// ever ignored in silence. What the holder of a key may do is S3Access's to say, for every
-/// request; a presigned link grants what it signs, of what its signer may do. Bodies are streamed
-/// both ways.
+/// How it works. A request is verified (header or presigned link, see sigv4), then told apart by
+/// operation_of(), and its operation is asked for at S3Access: what the holder of a key may do is
+/// said there, for every request; a presigned link grants what it signs, of what its signer may do.
+/// Whatever else S3 can do is refused as NotImplemented, down to single headers and parameters, so
+/// that nothing is ever ignored in silence. Bodies are streamed both ways.
 class S3Api {
 public:
-    /// The references outlive it. `lookup` knows the access keys, `owns_job` whose outputs are
-    /// whose.
-    S3Api(ports::ObjectStore& store, const ports::Clock& clock, S3KeyLookup lookup,
-          JobOwnership owns_job, S3Options options);
+    /// The references outlive it. `lookup` knows the access keys.
+    S3Api(objects::IndexedObjects& objects, const ports::Clock& clock, S3KeyLookup lookup,
+          JobsOfUsers jobs, S3Options options);
 
     /// Whether the request is for this protocol: it is signed for s3, or lies below `/{bucket}`.
     /// Cheap; proves nothing.
@@ -53,20 +59,30 @@ public:
 
 private:
     using Answer = boost::asio::awaitable<S3Result<http::Response>>;
+    /// A request that may do what it asks for.
+    struct Asked {
+        const S3Request& request;
+        const S3Key& key;
+        sigv4::Proof& proof;
+        http::Body& body;
+    };
 
     Answer dispatch(http::Request& request);
-    [[nodiscard]] boost::asio::awaitable<S3Result<std::monostate>> authorize(
-        const S3Request& request, const sigv4::Proof& proof, S3Action action) const;
-    Answer put_object(const S3Request& request, sigv4::Proof proof, http::Body& body);
+    Answer perform(Operation operation, Asked asked);
+    Answer create_bucket(Asked asked);
+    Answer list_objects(Asked asked, bool v2);
+    Answer put_object(Asked asked);
     Answer get_object(const S3Request& request);
     Answer head_object(const S3Request& request);
     Answer delete_object(const S3Request& request);
-    [[nodiscard]] S3Result<http::Response> describe_bucket(const S3Request& request) const;
+    /// Errors: QuotaExceeded.
+    boost::asio::awaitable<S3Result<std::monostate>> check_room(const domain::ObjectKey& key) const;
 
-    ports::ObjectStore& store_;
+    objects::IndexedObjects& objects_;
     const ports::Clock& clock_;
     S3KeyLookup lookup_;
     S3Access access_;
+    VisibleObjects visible_objects_;
     S3Options options_;
     sigv4::Verifier verifier_;
     CorsPolicy cors_;

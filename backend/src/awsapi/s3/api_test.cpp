@@ -191,14 +191,68 @@ TEST_F(S3ApiTest, Bucket) {
     EXPECT_EQ(other.element("BucketName"), "other");
 }
 
+TEST_F(S3ApiTest, TheBucketsAreTheOne) {
+    const auto all = send_signed({.path = "/"});
+    EXPECT_EQ(all.status, 200U);
+    EXPECT_EQ(all.element("Bucket"),
+              "<Name>docs</Name><CreationDate>2026-01-02T03:04:05.000Z</CreationDate>"
+              "<BucketRegion>us-east-1</BucketRegion>");
+    EXPECT_EQ(all.element("Owner"), "<ID>local</ID><DisplayName>local</DisplayName>");
+    for (const auto* others : {"prefix=other", "bucket-region=eu-west-1"}) {
+        EXPECT_EQ(send_signed({.path = "/", .query = others}).element("Buckets"), "");
+    }
+}
+
+TEST_F(S3ApiTest, TheBucketThatIsThereMayBeMadeAgain) {
+    const auto made = send_signed({.method = "PUT", .path = "/docs"});
+    EXPECT_EQ(made.status, 200U);
+    EXPECT_EQ(made.header("location"), "/docs");
+    const auto other = send_signed({.method = "PUT", .path = "/other"});
+    EXPECT_EQ(other.status, 400U);
+    EXPECT_EQ(other.element("Code"), "TooManyBuckets");
+    const auto elsewhere = send_signed(
+        {.method = "PUT",
+         .path = "/docs",
+         .body = "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+                 "<LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>"});
+    EXPECT_EQ(elsewhere.element("Code"), "IllegalLocationConstraintException");
+    EXPECT_EQ(send_signed({.method = "PUT", .path = "/docs", .body = "<x"}).element("Code"),
+              "MalformedXML");
+}
+
+TEST(S3Bucket, ThatIsThereIsOwnedAlreadyInOtherRegions) {
+    http::Request http;
+    http.method_text = "PUT";
+    http.target = "/docs";
+    const auto request = read_s3_request(http);
+    const Bucket bucket{.name = "docs", .region = "eu-west-1"};
+    const auto made = create_bucket(request, bucket,
+                                    "<CreateBucketConfiguration><LocationConstraint>eu-west-1"
+                                    "</LocationConstraint></CreateBucketConfiguration>");
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().status, 409U);
+    EXPECT_EQ(made.error().code, "BucketAlreadyOwnedByYou");
+    EXPECT_EQ(create_bucket(request, bucket, "").error().code,
+              "IllegalLocationConstraintException");
+}
+
+TEST_F(S3ApiTest, OnlyTheObjectThatIsMeantIsDeleted) {
+    store("x");
+    const auto etag = send_signed({.method = "HEAD"}).header("etag");
+    const auto other = send_signed({.method = "DELETE", .headers = {{"If-Match", "\"0\""}}});
+    EXPECT_EQ(other.status, 412U);
+    EXPECT_EQ(other.element("Condition"), "If-Match");
+    EXPECT_EQ(send_signed({.method = "DELETE", .headers = {{"If-Match", etag}}}).status, 204U);
+    EXPECT_EQ(send_signed({.method = "DELETE", .headers = {{"If-Match", etag}}}).status, 404U);
+}
+
 TEST_F(S3ApiTest, WhatIsNotThereIsSaidToBeMissing) {
     store("x");
     const Call calls[] = {
-        {.method = "GET", .path = "/"},
-        {.method = "GET", .path = "/docs"},
-        {.method = "GET", .path = "/docs", .query = "list-type=2&prefix="},
+        {.method = "GET", .path = "/docs", .query = "versions"},
+        {.method = "GET", .path = "/docs", .query = "list-type=3"},
         {.method = "GET", .path = "/docs", .query = "location&acl"},
-        {.method = "PUT", .path = "/docs"},
+        {.method = "PUT", .path = "/docs", .query = "versioning"},
         {.method = "DELETE", .path = "/docs"},
         {.method = "POST", .path = "/docs", .query = "delete"},
         {.method = "POST", .query = "uploads"},

@@ -25,6 +25,8 @@ struct S3Error {
     std::string failure = {};
 };
 
+inline constexpr std::string_view kXmlNamespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+
 template <class T>
 using S3Result = std::expected<T, S3Error>;
 

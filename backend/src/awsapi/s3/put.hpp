@@ -3,31 +3,36 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 
+#include "awsapi/s3/body.hpp"
 #include "awsapi/s3/error.hpp"
 #include "awsapi/s3/request.hpp"
+#include "ports/object_index.hpp"
 #include "ports/object_store.hpp"
-#include "sigv4/aws_chunked.hpp"
 
 namespace ingestor::awsapi::s3 {
 
-/// What the head of a PUT says of the body to come.
+/// What the head of a PUT says of the object and the body to come.
 struct PutPlan {
     ports::PutOptions options;
-    std::optional<sigv4::ChunkFraming> framing;
-    std::uint64_t size_bytes = 0;           ///< Of the object, as announced.
-    std::optional<std::string> sha256_hex;  ///< Of the body, as signed.
-    std::optional<std::string> md5;         ///< Raw, from Content-MD5.
-    const ChecksumAlgorithm* checksum = nullptr;
-    std::optional<std::string> checksum_value;  ///< Base64; absent: it comes in the trailer.
+    BodyPlan body;
 };
 
-/// Reads the head of a PUT whose signature has been verified. `content_length` is that of the
-/// transfer. Everything that can be refused before the body is read is refused here.
+/// As plan_body(), for an object.
 [[nodiscard]] S3Result<PutPlan> plan_put(const S3Request& request, std::string_view payload_hash,
                                          std::optional<std::uint64_t> content_length,
                                          std::uint64_t object_bytes_max);
+
+/// Content-Type, the other headers that an object keeps, and its metadata. `chunked`: the body is
+/// aws-chunked. Errors: MetadataTooLarge, InvalidArgument.
+[[nodiscard]] S3Result<ports::ObjectAttributes> read_attributes(const S3Request& request,
+                                                                bool chunked);
+/// If-None-Match: * and If-Match of a write. Errors: NotImplemented (any other, or both).
+[[nodiscard]] S3Result<ports::ObjectCondition> read_write_condition(const S3Request& request);
+/// What the store said of a write with a condition.
+[[nodiscard]] S3Error write_error(const Error& error, const ports::ObjectCondition& condition,
+                                  const std::string& key);
 
 /// Streams the body into the store, checks it against all that was said of it, and commits.
 [[nodiscard]] boost::asio::awaitable<S3Result<ports::ObjectInfo>> receive_object(

@@ -247,6 +247,18 @@ TEST_F(S3Put, CreateOnlyRefusesWhatIsThere) {
     EXPECT_EQ(again.element("Condition"), "If-None-Match");
 }
 
+TEST_F(S3Put, OnlyTheObjectThatIsMeantIsReplaced) {
+    const auto absent = send_signed(put("x", {{"If-Match", "\"0\""}}));
+    EXPECT_EQ(absent.status, 404U);
+    EXPECT_EQ(absent.element("Code"), "NoSuchKey");
+    const auto etag = send_signed(put("first")).header("etag");
+    EXPECT_EQ(send_signed(put("second", {{"If-Match", etag}})).status, 200U);
+    const auto late = send_signed(put("third", {{"If-Match", etag}}));
+    EXPECT_EQ(late.status, 412U);
+    EXPECT_EQ(late.element("Condition"), "If-Match");
+    EXPECT_EQ(stored(), "second");
+}
+
 TEST_F(S3Put, ClientsThatFailLeaveNothing) {
     auto late = put("half");
     late.missing_bytes = 1;

@@ -71,10 +71,18 @@ void add_checksum(const S3Request& request, const ports::ObjectInfo& info,
     const auto& checksum = info.attributes.checksum;
     if (!mode || !equal_ignoring_case(*mode, "ENABLED") || !checksum) return;
     response.set(std::string(kChecksumPrefix) + checksum->first, checksum->second);
-    response.set("x-amz-checksum-type", "FULL_OBJECT");
+    response.set("x-amz-checksum-type", std::string(checksum_type(checksum->second)));
 }
 
 }  // namespace
+
+domain::ETag unquoted_etag(std::string_view text) {
+    text = trimmed(text);
+    if (text.size() >= 2 && text.starts_with('"') && text.ends_with('"')) {
+        text = text.substr(1, text.size() - 2);
+    }
+    return domain::ETag{std::string(text)};
+}
 
 S3Result<std::optional<http::ByteRange>> requested_range(const S3Request& request,
                                                          const ports::ObjectInfo& info) {

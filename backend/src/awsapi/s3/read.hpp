@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 #include "awsapi/s3/error.hpp"
@@ -15,6 +16,9 @@ namespace ingestor::awsapi::s3 {
 /// where the header makes no sense or asks for several parts, as S3 has it), or 416.
 [[nodiscard]] S3Result<std::optional<http::ByteRange>> requested_range(
     const S3Request& request, const ports::ObjectInfo& info);
+
+/// An entity tag of a header or a document, whose quotes may be missing.
+[[nodiscard]] domain::ETag unquoted_etag(std::string_view text);
 
 enum class Condition { holds, not_modified };
 /// If-Match, If-None-Match and their kin by date (RFC 9110 section 13.2.2); 412 is an error.

@@ -36,6 +36,18 @@ std::span<const ChecksumAlgorithm> checksum_algorithms() {
     return kAlgorithms;
 }
 
+const ChecksumAlgorithm* checksum_algorithm(std::string_view name) {
+    const auto place = std::ranges::find_if(kAlgorithms, [name](const ChecksumAlgorithm& known) {
+        return equal_ignoring_case(known.name, name);
+    });
+    return place == kAlgorithms.end() ? nullptr : &*place;
+}
+
+std::string_view checksum_type(std::string_view value) {
+    // Base64 of the standard alphabet has no hyphen.
+    return value.find('-') == std::string_view::npos ? "FULL_OBJECT" : "COMPOSITE";
+}
+
 S3Request read_s3_request(const http::Request& request) {
     S3Request out;
     out.head = auth::head_of(request);

@@ -19,6 +19,10 @@ struct ChecksumAlgorithm {
     std::size_t value_bytes;  ///< Before base64.
 };
 [[nodiscard]] std::span<const ChecksumAlgorithm> checksum_algorithms();
+/// By name, in either case; nullptr: there is none.
+[[nodiscard]] const ChecksumAlgorithm* checksum_algorithm(std::string_view name);
+/// `COMPOSITE` for one of the checksums of parts (`...-N`), else `FULL_OBJECT`.
+[[nodiscard]] std::string_view checksum_type(std::string_view value);
 inline constexpr std::string_view kChecksumPrefix = "x-amz-checksum-";
 inline constexpr std::string_view kMetadataPrefix = "x-amz-meta-";
 

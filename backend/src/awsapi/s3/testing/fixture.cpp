@@ -72,8 +72,7 @@ std::string Reply::element(const std::string& name) const {
 }
 
 S3Options S3Fixture::options() {
-    return {.bucket = "docs",
-            .region = "us-east-1",
+    return {.bucket = {.name = "docs", .region = "us-east-1", .created_at = kNow},
             .allowed_origins = {"https://app.example", "https://*.dev.example"},
             .object_bytes_max = 2'000'000};
 }
@@ -83,7 +82,14 @@ S3Fixture::S3Fixture()
               .region = "us-east-1",
               .bucket = "docs",
               .credentials = kKey}) {
-    store_ = std::make_unique<files::FilesObjectStore>(directory_.path(), pool_, clock_);
+    database_ = sqlite::Database::open(directory_.path(), clock_).value();
+    index_ = std::make_unique<sqlite::SqliteObjectIndex>(*database_);
+    files_ =
+        std::make_unique<files::FilesObjectStore>(directory_.path() / "objects", pool_, clock_);
+    store_ = std::make_unique<objects::IndexedObjects>(
+        objects::IndexedObjects::Dependencies{.index = *index_, .files = *files_, .clock = clock_},
+        objects::IndexedObjects::Options{.small_bytes_max = kSmallBytes});
+    EXPECT_TRUE(run(index_->finish_adoption()));
     const auto lookup = [](std::string_view id) -> std::optional<S3Key> {
         for (const auto& key : kKeys) {
             if (id == key.credentials.access_key_id) return key;
@@ -95,7 +101,18 @@ S3Fixture::S3Fixture()
         if (job_id.value() == kJobNobodyCanTell) co_return fail(Errc::unavailable, "away");
         co_return user.value() == "ann" && job_id.value() == kJobOfAnn;
     };
-    api_ = std::make_unique<S3Api>(*store_, clock_, lookup, owns_job, options());
+    const auto own_jobs =
+        [](domain::UserId user, std::string from,
+           std::size_t count) -> boost::asio::awaitable<Result<std::vector<domain::JobId>>> {
+        std::vector<domain::JobId> jobs;
+        if (user.value() == "ann" && from <= kJobOfAnn && count > 0) {
+            jobs.emplace_back(std::string(kJobOfAnn));
+        }
+        co_return jobs;
+    };
+    api_ =
+        std::make_unique<S3Api>(*store_, clock_, lookup,
+                                JobsOfUsers{.owns_job = owns_job, .own_jobs = own_jobs}, options());
 }
 
 S3Fixture::~S3Fixture() {

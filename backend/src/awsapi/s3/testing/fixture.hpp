@@ -6,13 +6,17 @@
 #include <string>
 #include <vector>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <gtest/gtest.h>
 
+#include "async/testing/spawned_task.hpp"
 #include "awsapi/s3/api.hpp"
 #include "base/testing/temporary_directory.hpp"
 #include "files/files_object_store.hpp"
+#include "objects/indexed_objects.hpp"
 #include "sigv4/url_signer.hpp"
+#include "sqlite/sqlite_object_index.hpp"
 
 namespace ingestor::awsapi::s3::testing {
 
@@ -27,6 +31,7 @@ inline constexpr std::string_view kJobOfAnn = "019aae1c-0000-7000-8000-000000000
 inline constexpr std::string_view kJobOfBob = "019aae1c-0000-7000-8000-00000000000b";
 inline constexpr std::string_view kJobNobodyCanTell = "019aae1c-0000-7000-8000-00000000000c";
 inline const TimePoint kNow = *parse_iso_basic("20260102T030405Z");
+inline constexpr std::uint64_t kSmallBytes = 4'096;
 inline constexpr std::string_view kHost = "127.0.0.1:8080";
 
 class FixedClock final : public ports::Clock {
@@ -61,7 +66,7 @@ struct Reply {
     [[nodiscard]] std::string element(const std::string& name) const;
 };
 
-/// The API over a store in a directory of its own.
+/// The API over a store in a directory of its own. Objects of more than kSmallBytes have files.
 class S3Fixture : public ::testing::Test {
 protected:
     S3Fixture();
@@ -73,11 +78,19 @@ protected:
     Call sign(Call call, std::string payload = {}, const sigv4::Credentials& key = kKey) const;
 
     static S3Options options();
+    template <class T>
+    T run(boost::asio::awaitable<T> call) {
+        boost::asio::io_context context;
+        return async::testing::run_to_end(context, std::move(call));
+    }
 
     const TemporaryDirectory directory_;
     boost::asio::thread_pool pool_{1};
     FixedClock clock_;
-    std::unique_ptr<files::FilesObjectStore> store_;
+    std::unique_ptr<sqlite::Database> database_;
+    std::unique_ptr<sqlite::SqliteObjectIndex> index_;
+    std::unique_ptr<files::FilesObjectStore> files_;
+    std::unique_ptr<objects::IndexedObjects> store_;
     std::unique_ptr<S3Api> api_;
     sigv4::UrlSigner links_;
 };

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ports/multipart_uploads.hpp"
+#include "sqlite/database.hpp"
+
+namespace ingestor::sqlite {
+
+/// The MultipartUploads of the embedded engine, beside the tables of SqliteObjectIndex.
+class SqliteMultipartUploads final : public ports::MultipartUploads {
+public:
+    /// `database` outlives this.
+    explicit SqliteMultipartUploads(Database& database) : database_(database) {}
+
+    Answer<std::monostate> create(ports::MultipartUpload upload) override;
+    Answer<ports::MultipartUpload> find(std::string upload_id) override;
+    Answer<std::monostate> put_part(std::string upload_id, ports::UploadedPart part) override;
+    Answer<std::vector<ports::UploadedPart>> parts(std::string upload_id, std::uint32_t after,
+                                                   std::size_t count) override;
+    Answer<std::vector<ports::MultipartUpload>> uploads(std::string prefix,
+                                                        std::optional<ports::UploadPosition> after,
+                                                        std::size_t count) override;
+    Answer<std::monostate> complete(std::string upload_id, std::vector<std::string> files,
+                                    ports::ObjectIndex::Put object) override;
+    Answer<std::monostate> abort(std::string upload_id) override;
+    Answer<std::vector<std::string>> begun_before(TimePoint time, std::size_t count) override;
+
+private:
+    Database& database_;
+};
+
+}  // namespace ingestor::sqlite
