@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -48,10 +49,12 @@ Error wrong(std::string message) {
 }
 
 Result<std::string> read_file(const std::string& name) {
+    std::error_code ignored;
     std::ifstream file(name, std::ios::binary);
-    std::string text(std::istreambuf_iterator<char>(file), {});
-    if (!file) return std::unexpected(wrong(fmt::format("{} cannot be read", name)));
-    return text;
+    if (!file || std::filesystem::is_directory(name, ignored)) {
+        return std::unexpected(wrong(fmt::format("{} cannot be read", name)));
+    }
+    return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 /// Those that hold more than space.
