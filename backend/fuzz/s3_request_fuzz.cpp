@@ -36,7 +36,7 @@ void read_as_put(const S3Request& request, const http::Request& from, std::uint6
     constexpr std::uint64_t kObjectBytesMax = 1000;
     const auto plan = plan_put(request, hash, length, kObjectBytesMax);
     if (!plan) return check_error(plan.error(), from);
-    require(plan->size_bytes <= kObjectBytesMax, "the size of an object is limited");
+    require(plan->body.size_bytes <= kObjectBytesMax, "the size of an object is limited");
     const auto& attributes = plan->options.attributes;
     check_header("content-type", attributes.content_type);
     for (const auto& [name, value] : attributes.system_headers) check_header(name, value);
