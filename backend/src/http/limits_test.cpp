@@ -244,7 +244,8 @@ TEST(ServerLimits, OneConnectionTooManyIsAnswered503WhereAllAreAtWork) {
     while (status == 503 && std::chrono::steady_clock::now() < latest) {
         RawClient next(server.port());
         next.send(kGet);
-        EXPECT_TRUE(next.fill());
+        // The request may meet a connection that has been refused and closed already.
+        if (!next.fill()) continue;
         status = next.take(12) == "HTTP/1.1 200" ? 200 : 503;
     }
     EXPECT_EQ(status, 200U);
