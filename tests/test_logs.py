@@ -55,9 +55,10 @@ def messages(logs, **members):
         token = {"nextToken": page["nextToken"]}
 
 
-def test_tail_shows_both_kinds_of_runs(shared_server, user):
-    environment = shared_server.aws_environment()
-    client = shared_server.client(user)
+def test_tail_shows_both_kinds_of_runs(make_server, user):
+    server = make_server()
+    environment = server.aws_environment()
+    client = server.client(user)
     job = client.ingest((b"# A\n", "a.md"))
     result = subprocess.run(command(environment, CLI_V2, "logs", "tail", GROUP, "--format", "short"), capture_output=True, text=True,
                             timeout=120, env=plain(environment))
@@ -94,9 +95,10 @@ def test_follow_shows_what_comes(make_server, tmp_path):
 
 
 @pytest.mark.parametrize("cli", [CLI_V1, CLI_V2], ids=["v1", "v2"])
-def test_filters_find_one_job(shared_server, user, cli):
-    environment = shared_server.aws_environment()
-    job = shared_server.client(user).ingest((b"not a document", "a.pdf"))
+def test_filters_find_one_job(make_server, user, cli):
+    server = make_server()
+    environment = server.aws_environment()
+    job = server.client(user).ingest((b"not a document", "a.pdf"))
     assert job["status"] == "failed"
 
     def found(pattern):

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <span>
 #include <thread>
-#include <variant>
 #include <vector>
 
 #include <boost/asio/steady_timer.hpp>
@@ -39,6 +37,7 @@
 #include "jobs/retention_clock.hpp"
 #include "listen_address.hpp"
 #include "local_service.hpp"
+#include "log_tee.hpp"
 #include "oidc_identity.hpp"
 #include "provisioning/template.hpp"
 #include "removal_lock.hpp"
@@ -88,29 +87,6 @@ private:
 asio::awaitable<http::Response> refuse_unsupported_service(const http::Request& request) {
     co_return awsapi::unsupported_service(request);
 }
-
-/// The lines of the service's own log stand in that of its function, too, but for those on requests
-/// of other services of AWS: reading the log must not add to it.
-class LogTee {
-public:
-    LogTee(telemetry::Log& log, logs::FunctionLog& function_log) : log_(log) {
-        log_.tee(
-            [&function_log](std::span<const telemetry::LogField> fields, std::string_view line) {
-                if (std::ranges::none_of(fields, is_other_service)) function_log.write(line);
-            });
-    }
-    LogTee(const LogTee&) = delete;
-    LogTee& operator=(const LogTee&) = delete;
-    ~LogTee() { log_.tee({}); }
-
-private:
-    static bool is_other_service(const telemetry::LogField& field) {
-        const auto* route = std::get_if<std::string_view>(&field.value);
-        return field.key == "route" && route != nullptr && (*route == "aws" || *route == "s3");
-    }
-
-    telemetry::Log& log_;
-};
 
 awsapi::s3::S3Grant grant_of(identity::AccessKeyRole role) {
     switch (role) {
@@ -202,7 +178,7 @@ struct EmbeddedEngine::Impl {
     std::unique_ptr<files::FilesObjectStore> objects;
     std::unique_ptr<files::LogSegments> log_store;
     std::unique_ptr<logs::FunctionLog> function_log;
-    std::optional<LogTee> log_tee;
+    std::optional<cli::LogTee> log_tee;
     std::unique_ptr<files::StorageWatch> storage;
     std::unique_ptr<RemovalLock> removal_lock;
     std::unique_ptr<documents::HelperPool> helpers;

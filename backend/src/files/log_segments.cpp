@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <functional>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -45,24 +46,41 @@ std::optional<TimePoint> time_of(std::string_view line) {
     return TimePoint(std::chrono::milliseconds(milliseconds));
 }
 
+std::optional<std::string> unquote(std::string_view quoted) {
+    boost::system::error_code error;
+    const auto value = boost::json::parse(boost::json::string_view(quoted), error);
+    if (error || !value.is_string()) return std::nullopt;
+    return std::string(value.get_string());
+}
+
+/// What a line is made of, as it stands there.
+struct Fields {
+    TimePoint at;
+    std::string_view stream;
+    std::string_view message;
+};
+
 /// nullopt: it was cut off by a crash.
-std::optional<ports::LogLine> decode(std::uint64_t number, std::string_view text) {
+std::optional<Fields> split(std::string_view text) {
     const auto at = time_of(text);
     if (!at) return std::nullopt;
-    const auto stream_begin = text.find(' ') + 1;
-    const auto stream_end = text.find("\" \"", stream_begin);
-    if (stream_end == std::string_view::npos) return std::nullopt;
-    const auto unquote = [](std::string_view quoted) -> std::optional<std::string> {
-        boost::system::error_code error;
-        const auto value = boost::json::parse(boost::json::string_view(quoted), error);
-        if (error || !value.is_string()) return std::nullopt;
-        return std::string(value.get_string());
-    };
-    auto stream = unquote(text.substr(stream_begin, stream_end + 1 - stream_begin));
-    auto message = unquote(text.substr(stream_end + 2));
+    const auto begin = text.find(' ') + 1;
+    const auto end = text.find("\" \"", begin);
+    if (end == std::string_view::npos) return std::nullopt;
+    return Fields{
+        .at = *at, .stream = text.substr(begin, end + 1 - begin), .message = text.substr(end + 2)};
+}
+
+std::optional<ports::LogLine> decode(std::uint64_t number, std::string_view text) {
+    const auto fields = split(text);
+    if (!fields) return std::nullopt;
+    auto stream = unquote(fields->stream);
+    auto message = unquote(fields->message);
     if (!stream || !message) return std::nullopt;
-    return ports::LogLine{
-        .number = number, .at = *at, .stream = std::move(*stream), .message = std::move(*message)};
+    return ports::LogLine{.number = number,
+                          .at = fields->at,
+                          .stream = std::move(*stream),
+                          .message = std::move(*message)};
 }
 
 [[noreturn]] void throw_errno(const char* what) {
@@ -192,6 +210,8 @@ struct LogSegments::Files {
         }
         const auto written = bytes.size() - rest.size();
         newest_size += written;
+        // What was cut off stays the end of its segment, so that it harms no line behind it.
+        if (!rest.empty() && written > 0) newest = FileDescriptor();
         const std::lock_guard lock(mutex);
         auto& segment = segments.rbegin()->second;
         segment.size = newest_size;
@@ -255,25 +275,33 @@ struct LogSegments::Files {
 
     std::vector<ports::LogStream> streams() {
         write_out();
-        std::map<std::string, ports::LogStream> found;
+        std::map<std::string, ports::LogStream, std::less<>> found;  // By quoted name.
         for (const auto& [number, segment] : segments_now()) {
             const FileDescriptor file(::open(path_of(number).c_str(), O_RDONLY | O_CLOEXEC));
             if (!file) continue;
             LineReader reader(file.get(), 0);
             std::uint64_t offset = 0;
             while (const auto text = reader.next(offset)) {
-                auto line = decode(number + offset, *text);
-                if (!line) continue;
-                auto& stream = found
-                                   .try_emplace(line->stream, ports::LogStream{.name = line->stream,
-                                                                               .first_at = line->at,
-                                                                               .last_at = line->at})
-                                   .first->second;
-                stream.last_at = std::max(stream.last_at, line->at);
+                const auto fields = split(*text);
+                if (!fields) continue;
+                auto place = found.find(fields->stream);
+                if (place == found.end()) {
+                    auto name = unquote(fields->stream);
+                    if (!name) continue;
+                    place = found
+                                .emplace(fields->stream, ports::LogStream{.name = std::move(*name),
+                                                                          .first_at = fields->at,
+                                                                          .last_at = fields->at})
+                                .first;
+                }
+                auto& stream = place->second;
+                stream.last_at = std::max(stream.last_at, fields->at);
             }
         }
         std::vector<ports::LogStream> list;
-        for (auto& [name, stream] : found) list.push_back(std::move(stream));
+        list.reserve(found.size());
+        for (auto& [quoted, stream] : found) list.push_back(std::move(stream));
+        std::ranges::sort(list, {}, &ports::LogStream::name);
         return list;
     }
 

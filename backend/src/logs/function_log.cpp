@@ -33,20 +33,46 @@ FunctionLog::FunctionLog(ports::LogStore& store, const ports::Clock& clock,
                          async::MonotonicClock& monotonic)
     : store_(store), clock_(clock), monotonic_(monotonic), stream_(stream_name(clock.now())) {}
 
+bool FunctionLog::admit(std::uint32_t lines) {
+    std::uint64_t told = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto now = monotonic_.now();
+        if (now >= second_end_) {
+            second_end_ = now + std::chrono::seconds(1);
+            admitted_ = 0;
+            told = std::exchange(left_out_, 0);
+        }
+        if (admitted_ + lines > kLinesASecondMax) {
+            left_out_ += lines;
+            return false;
+        }
+        admitted_ += lines;
+    }
+    if (told > 0) {
+        write(fmt::format("LEFT OUT: {} lines, beyond {} in a second\n", told, kLinesASecondMax));
+    }
+    return true;
+}
+
 void FunctionLog::write(std::string_view line) {
     store_.append(stream_, clock_.now(), line);
 }
 
-FunctionLog::Run::Run(FunctionLog& log, std::string request_id)
-    : log_(log), request_id_(std::move(request_id)), begun_(log.monotonic_.now()) {
-    log_.write(fmt::format("START RequestId: {} Version: $LATEST\n", request_id_));
+FunctionLog::Run::Run(FunctionLog& log, std::string_view request_id)
+    : log_(log.admit(3) ? &log : nullptr) {
+    if (log_ == nullptr) return;
+    request_id_ = request_id;
+    begun_ = log.monotonic_.now();
+    log_->write(fmt::format("START RequestId: {} Version: $LATEST\n", request_id_));
 }
 
 FunctionLog::Run::~Run() {
-    const std::chrono::duration<double, std::milli> duration = log_.monotonic_.now() - begun_;
+    if (log_ == nullptr) return;
+    const std::chrono::duration<double, std::milli> duration = log_->monotonic_.now() - begun_;
     const auto memory = resident_megabytes();
-    log_.write(fmt::format("END RequestId: {}\n", request_id_));
-    log_.write(
+    log_->write(fmt::format("END RequestId: {}\n", request_id_));
+    log_->write(
         fmt::format("REPORT RequestId: {}\tDuration: {:.2f} ms\tBilled Duration: {} ms\t"
                     "Memory Size: {} MB\tMax Memory Used: {} MB\t\n",
                     request_id_, duration.count(), static_cast<long>(std::ceil(duration.count())),

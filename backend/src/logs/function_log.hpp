@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -12,8 +14,14 @@ namespace ingestor::logs {
 
 /// What Lambda writes around each run of a function, into a stream of this process's own. Source:
 /// Lambda developer guide, "Viewing logs for functions".
+///
+/// A busy service does more in a second than anybody reads, and its log must cost it nothing: of
+/// what comes beyond kLinesASecondMax the log tells only how many lines it was. Safe from any
+/// thread.
 class FunctionLog {
 public:
+    static constexpr std::uint32_t kLinesASecondMax = 1'000;
+
     /// `store` and the clocks outlive it.
     FunctionLog(ports::LogStore& store, const ports::Clock& clock,
                 async::MonotonicClock& monotonic);
@@ -21,17 +29,19 @@ public:
     /// A run from its START to its END and REPORT, which the end of this writes.
     class Run {
     public:
-        Run(FunctionLog& log, std::string request_id);
+        Run(FunctionLog& log, std::string_view request_id);
         Run(const Run&) = delete;
         Run& operator=(const Run&) = delete;
         ~Run();
 
     private:
-        FunctionLog& log_;
+        FunctionLog* log_;  ///< nullptr: it is left out.
         std::string request_id_;
-        Deadline begun_;
+        Deadline begun_{};
     };
 
+    /// Whether there is room for so many lines; they count as written, or as left out.
+    [[nodiscard]] bool admit(std::uint32_t lines);
     /// A line of the function's own.
     void write(std::string_view line);
 
@@ -40,6 +50,11 @@ private:
     const ports::Clock& clock_;
     async::MonotonicClock& monotonic_;
     std::string stream_;
+
+    std::mutex mutex_;
+    Deadline second_end_{};
+    std::uint32_t admitted_ = 0;  ///< In this second.
+    std::uint64_t left_out_ = 0;  ///< Not told yet.
 };
 
 }  // namespace ingestor::logs

@@ -96,11 +96,12 @@ struct Log::Sink {
     /// Under a lock of its own: whoever takes a reader away may then end it.
     void hand_over(LogLevel level, std::string_view message, std::span<const LogField> fields) {
         if (!has_reader) return;
+        const std::shared_lock lock(reader_mutex);
+        if (reader == nullptr || !reader->wants(level, fields)) return;
         thread_local std::string line;
         line.clear();
         append_json_line(line, now(), level, message, fields);
-        const std::shared_lock lock(reader_mutex);
-        if (reader) reader(fields, line);
+        reader->hear(line);
     }
 
     void set_scope(std::shared_ptr<const LogScope::Fields> fields) {
@@ -167,7 +168,7 @@ struct Log::Sink {
     std::shared_ptr<const LogScope::Fields> scope;
     std::atomic<bool> is_scoped = false;
     std::shared_mutex reader_mutex;
-    Log::Reader reader;
+    LogReader* reader = nullptr;
     std::atomic<bool> has_reader = false;
     bool stopping = false;
     std::chrono::steady_clock::time_point drain_deadline{};
@@ -199,10 +200,10 @@ void Log::write(LogLevel level, std::string_view message, std::span<const LogFie
     sink_->enqueue(line);
 }
 
-void Log::tee(Reader reader) {
+void Log::tee(LogReader* reader) {
     const std::unique_lock lock(sink_->reader_mutex);
-    sink_->has_reader = static_cast<bool>(reader);
-    sink_->reader = std::move(reader);
+    sink_->has_reader = reader != nullptr;
+    sink_->reader = reader;
 }
 
 void Log::write_line(std::string_view line) {

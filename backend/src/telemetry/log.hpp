@@ -2,7 +2,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <span>
@@ -31,6 +30,16 @@ struct LogField {
     template <std::integral Number>
     LogField(std::string_view name, Number number)
         : key(name), value(static_cast<std::int64_t>(number)) {}
+};
+
+/// Hears of the lines of a log. Called from any thread.
+class LogReader {
+public:
+    virtual ~LogReader() = default;
+    /// Asked first, so that what nobody wants is not written down for it.
+    [[nodiscard]] virtual bool wants(LogLevel level, std::span<const LogField> fields) = 0;
+    /// All of the line as a JSON object.
+    virtual void hear(std::string_view line) = 0;
 };
 
 /// Structured lines on stdout: one JSON object each, or a human form for a terminal. Keys in use:
@@ -72,11 +81,9 @@ public:
     /// Writes a finished line, with its newline, as it is and whatever the level: for lines whose
     /// form is another's to say, as CloudWatch's metrics in the log.
     void write_line(std::string_view line);
-    /// Hears of a line: its fields, and all of it as a JSON object.
-    using Reader = std::function<void(std::span<const LogField> fields, std::string_view line)>;
-    /// From now on hands each line of write() to `reader` too, from the thread that writes it;
-    /// empty: to nobody. Calls that are under way end first.
-    void tee(Reader reader);
+    /// From now on lets `reader` have each line of write() too, from the thread that writes it;
+    /// nullptr: nobody. Calls that are under way end first.
+    void tee(LogReader* reader);
     /// Returns once every line written before is out, or after two seconds with a stalled reader.
     void flush();
     /// Lines lost because the reader did not keep up; the log itself says so when it can again.

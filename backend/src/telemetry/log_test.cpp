@@ -171,24 +171,29 @@ TEST(Log, AFinishedLineGoesOutAsItIs) {
     EXPECT_EQ(pipe.read_all(), "{\"_aws\":{}}\n");
 }
 
-TEST(Log, ATeeHearsEachLineAsJsonUntilItIsTakenAway) {
+TEST(Log, AReaderHearsWhatItWantsAsJsonUntilItIsTakenAway) {
+    struct Reader final : LogReader {
+        bool wants(LogLevel level, std::span<const LogField> fields) override {
+            return level != LogLevel::info || !fields.empty();
+        }
+        void hear(std::string_view line) override { heard.emplace_back(line); }
+        std::vector<std::string> heard;
+    };
     Pipe pipe;
     Log log(LogFormat::human, LogLevel::info, pipe.writer());
-    std::vector<std::string> heard;
-    log.tee([&heard](std::span<const LogField> fields, std::string_view line) {
-        EXPECT_EQ(fields.front().key, "n");
-        heard.emplace_back(line);
-    });
+    Reader reader;
+    log.tee(&reader);
     log.debug("too quiet");
+    log.info("not wanted");
     {
         const LogScope scope(log, {{"job_id", "j"}});
         log.info("one", {{"n", 1}});
     }
     log.write_line("as it is\n");
-    log.tee({});
-    log.info("two");
-    ASSERT_EQ(heard.size(), 1U);
-    EXPECT_THAT(heard[0], HasSubstr(R"("msg":"one","n":1,"job_id":"j"})"));
+    log.tee(nullptr);
+    log.warn("two");
+    ASSERT_EQ(reader.heard.size(), 1U);
+    EXPECT_THAT(reader.heard[0], HasSubstr(R"("msg":"one","n":1,"job_id":"j"})"));
 }
 
 TEST(Log, DropsWhatIsBelowItsLevel) {
