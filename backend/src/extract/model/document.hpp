@@ -27,7 +27,19 @@ struct Provenance {
 };
 
 struct Block;
-using Blocks = std::vector<Block>;
+
+/// A vector of blocks, which may stand in a block. Its members are defined once a block is: a
+/// plain vector of a type that is not known yet cannot be a member with an initializer.
+class Blocks : public std::vector<Block> {
+public:
+    Blocks();
+    using std::vector<Block>::vector;
+    Blocks(const Blocks&);
+    Blocks(Blocks&&) noexcept;
+    Blocks& operator=(const Blocks&);
+    Blocks& operator=(Blocks&&) noexcept;
+    ~Blocks();
+};
 
 struct Heading {
     int level = 1;  ///< 1..6.
@@ -101,6 +113,13 @@ struct Block {
         content;
     Provenance place = {};
 };
+
+inline Blocks::Blocks() = default;
+inline Blocks::Blocks(const Blocks&) = default;
+inline Blocks::Blocks(Blocks&&) noexcept = default;
+inline Blocks& Blocks::operator=(const Blocks&) = default;
+inline Blocks& Blocks::operator=(Blocks&&) noexcept = default;
+inline Blocks::~Blocks() = default;
 
 /// Why words of the source do not stand in the output.
 enum class LeftOutReason : std::uint8_t {

@@ -10,19 +10,6 @@
 
 namespace ingestor::extract::render {
 
-/// Escapes what Markdown would take for markup within a line, and nothing more: prose stays
-/// readable (an underscore inside a word, a lone asterisk between blanks, `1 < 2` stay as they
-/// are).
-[[nodiscard]] std::string escape_inline(std::string_view text);
-
-/// `[text](url)` with the URL made safe to stand there; just the text for schemes other than http,
-/// https, mailto, ftp and relative references (a document's link must not run anything).
-[[nodiscard]] std::string link(std::string_view inline_text, std::string_view url);
-
-/// Runs as inline Markdown, hard breaks as "  \n". Emphasis that CommonMark would not read back
-/// (within words, beside punctuation) is left out rather than shown as stars.
-[[nodiscard]] std::string inline_markdown(const model::Inlines& inlines);
-
 enum class PieceKind { heading, prose, code, table };
 
 /// A stretch of the Markdown that holds together, as a chunker sees it: [begin, end) in bytes,

@@ -8,6 +8,7 @@
 
 #include "extract/model/document.hpp"
 #include "extract/render/markdown.hpp"
+#include "extract/render/markdown_inline.hpp"
 
 namespace ingestor::extract {
 
