@@ -44,6 +44,20 @@ asio::awaitable<Result<std::monostate>> FileSweep::remove_listed() {
     co_return std::monostate{};
 }
 
+asio::awaitable<void> FileSweep::look_at(std::string file,
+                                         std::vector<ports::IndexedObject>& objects,
+                                         std::optional<Error>& failure) {
+    auto info = co_await dependencies_.files.head(domain::ObjectKey(file));
+    if (info) {
+        objects.push_back({.info = std::move(*info), .file = std::move(file)});
+    } else if (is_retryable(info.error().code)) {
+        failure = info.error();
+    } else if (info.error().code != Errc::not_found) {
+        dependencies_.log.warn("an object's file is damaged and not taken into the index",
+                               {{"key", file}, {"error", info.error().message}});
+    }
+}
+
 asio::awaitable<Result<std::monostate>> FileSweep::adopt(std::vector<domain::ObjectKey> keys,
                                                          Walked& walked) {
     std::vector<std::string> files;
@@ -53,18 +67,7 @@ asio::awaitable<Result<std::monostate>> FileSweep::adopt(std::vector<domain::Obj
     if (!fresh) co_return std::unexpected(fresh.error());
     std::vector<ports::IndexedObject> objects;
     std::optional<Error> failure;
-    auto one = [&](std::size_t place) -> asio::awaitable<void> {
-        const auto& file = (*fresh)[place];
-        auto info = co_await dependencies_.files.head(domain::ObjectKey(file));
-        if (info) {
-            objects.push_back({.info = std::move(*info), .file = file});
-        } else if (is_retryable(info.error().code)) {
-            failure = info.error();
-        } else if (info.error().code != Errc::not_found) {
-            dependencies_.log.warn("an object's file is damaged and not taken into the index",
-                                   {{"key", file}, {"error", info.error().message}});
-        }
-    };
+    auto one = [&](std::size_t place) { return look_at((*fresh)[place], objects, failure); };
     if (fresh->empty()) co_return std::monostate{};
     co_await async::for_each_concurrent(fresh->size(), kHeadsAtOnceMax, one);
     if (failure) co_return std::unexpected(std::move(*failure));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -70,6 +71,9 @@ public:
     void stop();
 
 private:
+    boost::asio::awaitable<void> look_at(std::string file,
+                                         std::vector<ports::IndexedObject>& objects,
+                                         std::optional<Error>& failure);
     boost::asio::awaitable<Result<std::monostate>> adopt(std::vector<domain::ObjectKey> keys,
                                                          Walked& walked);
     boost::asio::awaitable<Result<std::monostate>> remove_unknown(std::vector<std::string> files,

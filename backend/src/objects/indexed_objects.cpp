@@ -212,6 +212,7 @@ auto IndexedObjects::adopt(domain::ObjectKey key) -> Answer<std::monostate> {
 }
 
 auto IndexedObjects::head(domain::ObjectKey key) -> Answer<ports::ObjectInfo> {
+    if (const auto* recent = recent_.find(key)) co_return *recent;
     auto object = co_await find(std::move(key), ObjectIndex::With::info);
     if (!object) co_return std::unexpected(object.error());
     co_return std::move(object->info);
@@ -283,10 +284,17 @@ ObjectIndex::Put IndexedObjects::file_put(const domain::ObjectKey& file, domain:
 
 auto IndexedObjects::record(std::vector<ObjectIndex::Put> puts) -> Answer<std::monostate> {
     std::vector<domain::ObjectKey> files;
+    std::vector<ports::ObjectInfo> infos;
+    std::vector<RecentObjects::Change> changes;
     for (const auto& put : puts) {
         if (!put.object.file.empty()) files.emplace_back(put.object.file);
+        infos.push_back(put.object.info);
+        changes.push_back(begin_change(put.object.info.key));
     }
     auto recorded = co_await dependencies_.index.put(std::move(puts));
+    for (std::size_t i = 0; recorded && i < infos.size(); ++i) {
+        changes[i].became(std::move(infos[i]));
+    }
     // Only what was refused for certain: of any other failure nobody knows what it has left.
     if (!recorded && !is_retryable(recorded.error().code) && !files.empty()) {
         // What stays behind is swept later.
@@ -333,6 +341,17 @@ auto IndexedObjects::put(domain::ObjectKey key, std::string bytes, ports::PutOpt
     co_return info;
 }
 
+asio::awaitable<void> IndexedObjects::prepare_large(ports::NewObject object,
+                                                    std::vector<ObjectIndex::Put>& puts,
+                                                    std::optional<Error>& failure) {
+    auto prepared = co_await prepare(std::move(object));
+    if (prepared) {
+        puts.push_back(std::move(*prepared));
+    } else {
+        failure = prepared.error();
+    }
+}
+
 auto IndexedObjects::put_all(std::vector<ports::NewObject> objects) -> Answer<std::monostate> {
     if (objects.empty()) co_return std::monostate{};
     std::vector<ObjectIndex::Put> puts;
@@ -349,13 +368,8 @@ auto IndexedObjects::put_all(std::vector<ports::NewObject> objects) -> Answer<st
         puts.push_back(std::move(*prepared));
     }
     std::optional<Error> failure;
-    auto one = [&](std::size_t place) -> asio::awaitable<void> {
-        auto prepared = co_await prepare(std::move(large[place]));
-        if (prepared) {
-            puts.push_back(std::move(*prepared));
-        } else {
-            failure = prepared.error();
-        }
+    auto one = [&](std::size_t place) {
+        return prepare_large(std::move(large[place]), puts, failure);
     };
     if (!large.empty()) {
         co_await async::for_each_concurrent(large.size(), kFilesAtOnceMax, one);
@@ -373,9 +387,11 @@ auto IndexedObjects::remove(domain::ObjectKey key) -> Answer<std::monostate> {
 auto IndexedObjects::remove_all(std::vector<domain::ObjectKey> keys) -> Answer<std::monostate> {
     std::vector<ObjectIndex::Remove> removals;
     removals.reserve(keys.size());
+    std::vector<RecentObjects::Change> changes;
     for (auto& key : keys) {
         auto ready = co_await adopt(key);
         if (!ready) co_return ready;
+        changes.push_back(begin_change(key));
         removals.push_back({.key = std::move(key)});
     }
     co_return co_await dependencies_.index.remove(std::move(removals));
@@ -384,6 +400,7 @@ auto IndexedObjects::remove_all(std::vector<domain::ObjectKey> keys) -> Answer<s
 auto IndexedObjects::remove_if(domain::ObjectKey key, domain::ETag etag) -> Answer<std::monostate> {
     auto ready = co_await adopt(key);
     if (!ready) co_return ready;
+    const auto change = begin_change(key);
     std::vector<ObjectIndex::Remove> removals;
     removals.push_back({.key = std::move(key), .if_match = std::move(etag)});
     co_return co_await dependencies_.index.remove(std::move(removals));
@@ -395,6 +412,7 @@ auto IndexedObjects::copy(ports::ObjectCopy copy) -> Answer<ports::ObjectInfo> {
         if (!ready) co_return std::unexpected(ready.error());
     }
     copy.now = dependencies_.clock.now();
+    const auto change = begin_change(copy.target);
     co_return co_await dependencies_.index.copy(std::move(copy));
 }
 

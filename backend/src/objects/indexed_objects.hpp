@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "objects/file_sweep.hpp"
+#include "objects/recent_objects.hpp"
 #include "ports/clock.hpp"
 #include "ports/object_index.hpp"
 #include "ports/object_store.hpp"
@@ -62,6 +64,10 @@ public:
     /// Takes an object of before there was an index into it, if there is one of that key: before
     /// whatever changes the key in the index.
     Answer<std::monostate> adopt(domain::ObjectKey key);
+    /// Who changes an object past this class holds one of these meanwhile.
+    [[nodiscard]] RecentObjects::Change begin_change(const domain::ObjectKey& key) {
+        return {recent_, key};
+    }
     [[nodiscard]] std::unique_ptr<ports::ObjectWalk> walk() override;
     Answer<ports::ListPage> list(ports::ListQuery query) override;
 
@@ -74,6 +80,10 @@ private:
     Answer<bool> is_adopted();
     /// Makes the bytes of a large one durable.
     Answer<ports::ObjectIndex::Put> prepare(ports::NewObject object);
+    /// One of several, which go on beside each other.
+    boost::asio::awaitable<void> prepare_large(ports::NewObject object,
+                                               std::vector<ports::ObjectIndex::Put>& puts,
+                                               std::optional<Error>& failure);
     /// Puts what is ready on record. Where that is refused, removes the file.
     Answer<std::monostate> record(std::vector<ports::ObjectIndex::Put> puts);
     [[nodiscard]] ports::ObjectIndex::Put file_put(const domain::ObjectKey& file,
@@ -84,6 +94,7 @@ private:
     Dependencies dependencies_;
     Options options_;
     bool adopted_ = false;
+    RecentObjects recent_;
 };
 
 }  // namespace ingestor::objects

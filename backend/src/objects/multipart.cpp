@@ -252,6 +252,7 @@ auto Multipart::complete(ports::MultipartUpload upload, std::vector<ports::Uploa
     } else {
         ports::ObjectIndex::Put put{.object = {.info = info, .file = file.value()},
                                     .condition = std::move(condition)};
+        const auto change = dependencies_.objects.begin_change(upload.key);
         completed = co_await dependencies_.uploads.complete(upload.upload_id, std::move(files),
                                                             std::move(put));
     }

@@ -4,6 +4,7 @@
 
 #include "base/testing/temporary_directory.hpp"
 #include "contract/harness.hpp"
+#include "contract/owned_store.hpp"
 #include "contract/run.hpp"
 #include "files/files_object_store.hpp"
 #include "objects/indexed_objects.hpp"
@@ -39,43 +40,9 @@ private:
     objects::IndexedObjects store_;
 };
 
-class IndexedAdapter final : public ports::ObjectStore {
-public:
-    IndexedAdapter(const ports::Clock& clock, std::uint64_t object_bytes_max)
-        : owner_(clock, object_bytes_max), store_(owner_.store()) {}
-
-    Answer<ports::ObjectInfo> head(domain::ObjectKey key) override {
-        return store_.head(std::move(key));
-    }
-    Answer<ports::OpenObject> open(domain::ObjectKey key) override {
-        return store_.open(std::move(key));
-    }
-    Answer<std::string> get(domain::ObjectKey key, std::uint64_t bytes_max) override {
-        return store_.get(std::move(key), bytes_max);
-    }
-    Answer<std::unique_ptr<ports::ObjectWriter>> begin_put(domain::ObjectKey key,
-                                                           ports::PutOptions options) override {
-        return store_.begin_put(std::move(key), std::move(options));
-    }
-    Answer<ports::ObjectInfo> put(domain::ObjectKey key, std::string bytes,
-                                  ports::PutOptions options) override {
-        return store_.put(std::move(key), std::move(bytes), std::move(options));
-    }
-    Answer<std::monostate> put_all(std::vector<ports::NewObject> objects) override {
-        return store_.put_all(std::move(objects));
-    }
-    Answer<std::monostate> remove(domain::ObjectKey key) override {
-        return store_.remove(std::move(key));
-    }
-
-private:
-    IndexedStore owner_;
-    ports::ObjectStore& store_;
-};
-
 const ObjectStoreAdapter kIndexed{
     "Indexed", [](Surroundings& around, std::uint64_t object_bytes_max) {
-        return std::make_unique<IndexedAdapter>(around.clock, object_bytes_max);
+        return std::make_unique<OwnedStore<IndexedStore>>(around.clock, object_bytes_max);
     }};
 
 }  // namespace
