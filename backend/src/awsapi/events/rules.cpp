@@ -9,6 +9,12 @@
 
 namespace ingestor::awsapi::events {
 
+namespace {
+
+constexpr std::string_view kOfAllManagementEvents = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+
+}  // namespace
+
 boost::json::object EventsApi::to_json(const ports::Rule& rule) const {
     boost::json::object out{{"Name", rule.name},
                             {"Arn", rule_arn({rule.bus, rule.name})},
@@ -26,8 +32,13 @@ EventsApi::Answer EventsApi::put_rule(ports::Principal who, json::Input input) c
     settings.event_pattern = input.text("EventPattern", kEventPattern);
     settings.description = input.text("Description", kDescription);
     settings.role_arn = input.text("RoleArn", kOptionalArn);
-    const auto state = input.one_of(
-        "State", {"ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}, false);
+    const auto state =
+        input.one_of("State", {"ENABLED", "DISABLED", kOfAllManagementEvents}, false);
+    if (state == kOfAllManagementEvents) {
+        input.violations().refuse(
+            "Parameter State is not valid. Reason: there are no events of "
+            "CloudTrail here.");
+    }
     settings.enabled = state != "DISABLED";
     settings.tags = read_tags(input);
     if (const auto wrong = input.violations().error()) co_return std::unexpected(*wrong);

@@ -35,8 +35,8 @@ std::uint64_t load_head(const char* from, std::size_t size) {
     return size >= sizeof head ? head : head & ((std::uint64_t{1} << (size * 8)) - 1);
 }
 
-/// Whether a byte of `word` is `byte` (Warren, "Hacker's Delight", 6-1). A zero byte is told right
-/// where none below it is.
+/// Marks the bytes of `word` that are `byte`; not zero exactly where there is one (Warren,
+/// "Hacker's Delight", 6-1).
 std::uint64_t marks(std::uint64_t word, char byte) {
     constexpr std::uint64_t kOnes = 0x0101010101010101;
     const auto zero_where_equal = word ^ (kOnes * static_cast<unsigned char>(byte));
