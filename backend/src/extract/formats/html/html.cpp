@@ -2,18 +2,16 @@
 
 #include <algorithm>
 #include <cctype>
-#include <iterator>
 #include <string>
 #include <utility>
 
 #include "base/time.hpp"
 #include "extract/formats/html/blocks.hpp"
-#include "extract/formats/html/linked_data.hpp"
+#include "extract/formats/html/data_blocks.hpp"
 #include "extract/formats/html/main_content.hpp"
 #include "extract/formats/html/source_text.hpp"
 #include "extract/formats/html/tree_builder.hpp"
 #include "extract/formats/html/visibility.hpp"
-#include "extract/model/inline_builder.hpp"
 #include "extract/text/encoding.hpp"
 #include "extract/text/utf8.hpp"
 
@@ -81,43 +79,6 @@ bool has_scripts(const Node& root) {
     return found;
 }
 
-/// The article of a page that a script builds, where the page has it as data, too; its text is
-/// added to the source's.
-Result<model::Blocks> linked_blocks(const Node& root, const ParseLimits& limits, HtmlBudget& budget,
-                                    Document& document, std::string& source_text) {
-    const auto article = linked_article(root);
-    if (!article) return model::Blocks{};
-    model::Blocks out;
-    if (document.author.empty()) document.author = collapsed(article->author);
-    if (auto headline = model::plain(article->headline); !headline.empty()) {
-        out.push_back({.content = model::Heading{.level = 1, .text = std::move(headline)}});
-        source_text += "\n" + article->headline;
-    }
-    if (article->body.find("</") != std::string::npos) {
-        const ParsedPage page = build_tree(article->body, limits.nesting_max);
-        auto blocks = html_blocks(&page.tree->root(), nullptr, limits, budget, document.left_out);
-        if (!blocks) return blocks;
-        std::ranges::move(*blocks, std::back_inserter(out));
-        source_text += "\n" + page_text(&page.tree->root());
-        return out;
-    }
-    if (article->body.size() > limits.text_bytes_max) {
-        return fail(Errc::too_large, "the page has more text than text_bytes_max");
-    }
-    source_text += "\n" + article->body;
-    for (std::string_view rest = article->body; !rest.empty();) {
-        const std::size_t end = std::min(rest.find('\n'), rest.size());
-        if (auto line = model::plain(rest.substr(0, end)); !line.empty()) {
-            if (out.size() >= limits.blocks_max) {
-                return fail(Errc::too_large, "the page has more blocks than blocks_max");
-            }
-            out.push_back({.content = model::Paragraph{.text = std::move(line)}});
-        }
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    return out;
-}
-
 }  // namespace
 
 Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
@@ -143,9 +104,9 @@ Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
         blocks = html_blocks(body, nullptr, limits, budget, document.left_out);
     }
     if (!blocks) return std::unexpected(blocks.error());
-    std::string linked_text;
+    std::string data_text;
     if (blocks->empty()) {
-        blocks = linked_blocks(root, limits, budget, document, linked_text);
+        blocks = data_blocks(root, limits, budget, document, data_text);
         if (!blocks) return std::unexpected(blocks.error());
     }
     if (blocks->empty()) {
@@ -163,7 +124,7 @@ Result<Document> parse_html(std::string_view bytes, const ParseLimits& limits) {
         if (heading) blocks->insert(blocks->begin(), heading->begin(), heading->end());
     }
     document.blocks = std::move(*blocks);
-    document.source_text = page_text(body) + linked_text;
+    document.source_text = page_text(body) + data_text;
     if (page.flattened) {
         document.warnings.emplace_back("elements nested deeper than " +
                                        std::to_string(limits.nesting_max) +
