@@ -61,6 +61,7 @@ asio::awaitable<void> FileSweep::look_at(std::string file,
 asio::awaitable<Result<std::monostate>> FileSweep::adopt(std::vector<domain::ObjectKey> keys,
                                                          Walked& walked) {
     std::vector<std::string> files;
+    files.reserve(keys.size());
     for (auto& key : keys) files.push_back(key.value());
     // What an earlier run took in need not be read again.
     auto fresh = co_await dependencies_.index.unknown_files(std::move(files));

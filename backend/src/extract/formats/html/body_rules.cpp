@@ -16,7 +16,7 @@ constexpr int kCopiedMax = 3;
 
 bool is_formatting(Tag tag) {
     using enum Tag;
-    return is_any(tag, a, b, big, code, em, font, i, nobr, s, small_, strike, strong, tt, u);
+    return is_any(tag, a, b, big, code, em, font, i, nobr, s, small, strike, strong, tt, u);
 }
 
 /// Elements that close an open paragraph and have no rules of their own.

@@ -17,7 +17,7 @@ bool breaks_out(const Token& token) {
     }
     return is_any(token.tag, b, big, blockquote, body, br, center, code, dd, div, dl, dt, em, embed,
                   head, hr, i, img, li, listing, menu, meta, nobr, ol, p, pre, ruby, s) ||
-           is_any(token.tag, small_, span, strong, strike, sub, sup, table, tt, u, ul, var);
+           is_any(token.tag, small, span, strong, strike, sub, sup, table, tt, u, ul, var);
 }
 
 }  // namespace

@@ -368,11 +368,11 @@ int MainContent::evidence(const Node* part, Side side) const {
     if (size.teasers >= kTeasersMin && (heads || outside)) points += 2;
     if (size.replies >= kTeasersMin && (heads || outside || name == PartName::replies)) points += 2;
     // Where it stands.
-    const bool small = !share(size.content, of(root_).content, 15);
-    if (side == Side::after) points += small ? 2 : 1;
-    if (outside && part->parent != root_->parent && small) points += 1;
+    const bool is_small = !share(size.content, of(root_).content, 15);
+    if (side == Side::after) points += is_small ? 2 : 1;
+    if (outside && part->parent != root_->parent && is_small) points += 1;
     if (outside && size.prose > 0 && !linked) points -= name == PartName::none && !heads ? 2 : 0;
-    if (outside && size.repeats >= kRepeatsMin && small) points += 1;
+    if (outside && size.repeats >= kRepeatsMin && is_small) points += 1;
     if (side == Side::inside && behind_prose_[part->index] && size.prose == 0) points += 1;
     // What it is called.
     if (name == PartName::replies) points += 2;

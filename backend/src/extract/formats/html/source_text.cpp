@@ -8,7 +8,7 @@ bool is_within_words(const Node* node) {
     using enum Tag;
     if (node->space != Namespace::html) return false;
     return is_any(node->tag, a, abbr, acronym, b, bdi, bdo, big, cite, code, del, dfn, em, font, i,
-                  ins, kbd, mark, nobr, q, s, samp, small_, span, strike, strong, sub) ||
+                  ins, kbd, mark, nobr, q, s, samp, small, span, strike, strong, sub) ||
            is_any(node->tag, sup, tt, u, var, wbr);
 }
 
