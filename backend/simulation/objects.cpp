@@ -260,4 +260,20 @@ std::unique_ptr<ports::ObjectWalk> SimulatedObjects::walk() {
     return std::make_unique<Walk>(*this);
 }
 
+auto SimulatedObjects::join(domain::ObjectKey target, std::vector<ports::FilePiece> pieces,
+                            ports::PutOptions options) -> Answer<ports::ObjectInfo> {
+    std::string joined;
+    for (auto& piece : pieces) {
+        const auto bytes = co_await get(std::move(piece.file), UINT64_MAX);
+        if (!bytes) co_return std::unexpected(bytes.error());
+        const auto range =
+            piece.range.value_or(ports::FilePiece::Range{.first = 0, .length = bytes->size()});
+        if (range.first > bytes->size() || range.length > bytes->size() - range.first) {
+            co_return fail(Errc::invalid_argument, "the range is beyond the file", "range");
+        }
+        joined.append(*bytes, range.first, range.length);
+    }
+    co_return co_await put(std::move(target), std::move(joined), std::move(options));
+}
+
 }  // namespace ingestor::simulation

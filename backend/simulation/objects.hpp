@@ -10,6 +10,7 @@
 
 #include "async/monotonic_clock.hpp"
 #include "ports/clock.hpp"
+#include "ports/file_join.hpp"
 #include "ports/object_store.hpp"
 #include "ports/object_walk.hpp"
 #include "simulation/dice.hpp"
@@ -58,7 +59,9 @@ private:
 
 /// The ObjectStore of one process. Calls take turns of random length; a call that fails may have
 /// done its work all the same.
-class SimulatedObjects final : public ports::ObjectStore, public ports::WalkableObjects {
+class SimulatedObjects final : public ports::ObjectStore,
+                               public ports::WalkableObjects,
+                               public ports::FileJoin {
 public:
     /// All outlive this.
     SimulatedObjects(ObjectDisk& disk, const ports::Clock& clock, async::MonotonicClock& monotonic)
@@ -78,6 +81,8 @@ public:
     Answer<std::monostate> put_all(std::vector<ports::NewObject> objects) override;
     Answer<std::monostate> remove(domain::ObjectKey key) override;
     [[nodiscard]] std::unique_ptr<ports::ObjectWalk> walk() override;
+    Answer<ports::ObjectInfo> join(domain::ObjectKey target, std::vector<ports::FilePiece> pieces,
+                                   ports::PutOptions options) override;
 
 private:
     class Writer;

@@ -63,6 +63,7 @@ Service::Service(Machine& machine, const Configuration& configuration, std::uint
                                         .database = *database_,
                                         .files = files_,
                                         .walkable_files = files_,
+                                        .file_join = files_,
                                         .extractor = helpers_,
                                         .upload_urls = upload_urls_,
                                         .removal_permit = [] { return std::make_shared<int>(); },

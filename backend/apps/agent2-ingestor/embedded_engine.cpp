@@ -328,6 +328,7 @@ Result<std::monostate> EmbeddedEngine::Impl::make_jobs() {
         .database = *database,
         .files = *objects,
         .walkable_files = *objects,
+        .file_join = *objects,
         .extractor = *helpers,
         .upload_urls = upload_urls,
         .removal_permit = [this] { return removal_lock->try_share(); },
@@ -389,7 +390,7 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
         *log_store, [this](std::string_view access_key_id) { return find_caller(access_key_id); },
         clock, options.names);
     s3 = std::make_unique<awsapi::s3::S3Api>(
-        jobs->objects(), clock,
+        jobs->objects(), jobs->multipart(), clock,
         [this](std::string_view access_key_id) -> std::optional<awsapi::s3::S3Key> {
             auto found = access_keys->find(access_key_id);
             if (!found) return std::nullopt;

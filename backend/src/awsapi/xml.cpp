@@ -1,5 +1,7 @@
 #include "awsapi/xml.hpp"
 
+#include <fmt/format.h>
+
 #include "base/encoding.hpp"
 
 namespace ingestor::awsapi {
@@ -28,6 +30,10 @@ std::string xml_escape(std::string_view text) {
         }
     }
     return out;
+}
+
+void append_element(std::string& out, std::string_view name, std::string_view text) {
+    out += fmt::format("<{0}>{1}</{0}>", name, text);
 }
 
 }  // namespace ingestor::awsapi

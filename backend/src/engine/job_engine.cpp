@@ -41,6 +41,14 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                                            .clock = dependencies_.clock,
                                            .monotonic = dependencies_.monotonic,
                                            .log = dependencies_.log}),
+      uploads_(dependencies_.database),
+      multipart_(dependencies_.executor, {.uploads = uploads_,
+                                          .objects = objects_,
+                                          .files = dependencies_.files,
+                                          .join = dependencies_.file_join,
+                                          .clock = dependencies_.clock,
+                                          .monotonic = dependencies_.monotonic,
+                                          .log = dependencies_.log}),
       bus_(dependencies_.executor, events_, rules_),
       bus_operations_(bus_, events_, dependencies_.clock),
       rule_operations_(bus_, dependencies_.clock, options_.names),
@@ -136,6 +144,7 @@ void JobEngine::start() {
     background_.spawn(sweeper_.run());
     background_.spawn(retention_.run());
     background_.spawn(file_sweep_.run());
+    background_.spawn(multipart_.run());
 }
 
 void JobEngine::begin_stop() {
@@ -143,6 +152,7 @@ void JobEngine::begin_stop() {
     sweeper_.stop();
     retention_.stop();
     file_sweep_.stop();
+    multipart_.stop();
 }
 
 asio::awaitable<bool> JobEngine::stop(Deadline latest) {

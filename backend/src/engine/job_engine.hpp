@@ -33,8 +33,10 @@
 #include "logs/function_log.hpp"
 #include "objects/file_sweep.hpp"
 #include "objects/indexed_objects.hpp"
+#include "objects/multipart.hpp"
 #include "ports/clock.hpp"
 #include "ports/document_extractor.hpp"
+#include "ports/file_join.hpp"
 #include "ports/object_store.hpp"
 #include "ports/object_walk.hpp"
 #include "provisioning/template.hpp"
@@ -44,6 +46,7 @@
 #include "sqlite/sqlite_job_deletions.hpp"
 #include "sqlite/sqlite_job_directory.hpp"
 #include "sqlite/sqlite_job_store.hpp"
+#include "sqlite/sqlite_multipart_uploads.hpp"
 #include "sqlite/sqlite_object_index.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
@@ -76,6 +79,7 @@ public:
         sqlite::Database& database;
         ports::ObjectStore& files;  ///< For the bytes of large objects.
         ports::WalkableObjects& walkable_files;
+        ports::FileJoin& file_join;
         ports::DocumentExtractor& extractor;
         const jobs::UploadUrls& upload_urls;
         std::function<jobs::JobDeleter::Permit()> removal_permit;
@@ -112,6 +116,7 @@ public:
     [[nodiscard]] ports::EventLog& events() { return events_; }
     [[nodiscard]] ports::JobDirectory& job_directory() { return job_directory_; }
     [[nodiscard]] objects::IndexedObjects& objects() { return objects_; }
+    [[nodiscard]] objects::Multipart& multipart() { return multipart_; }
     [[nodiscard]] const jobs::ServiceTrouble& trouble() const { return trouble_; }
 
 private:
@@ -129,6 +134,8 @@ private:
     sqlite::SqliteObjectIndex object_index_;
     objects::IndexedObjects objects_;
     objects::FileSweep file_sweep_;
+    sqlite::SqliteMultipartUploads uploads_;
+    objects::Multipart multipart_;
     bus::EventBus bus_;
     bus::BusOperations bus_operations_;
     bus::RuleOperations rule_operations_;

@@ -20,6 +20,12 @@ std::string_view name_of(S3Action action) {
             return "s3:GetBucketLocation";
         case S3Action::list_objects:
             return "s3:ListBucket";
+        case S3Action::abort_upload:
+            return "s3:AbortMultipartUpload";
+        case S3Action::list_parts:
+            return "s3:ListMultipartUploadParts";
+        case S3Action::list_uploads:
+            return "s3:ListBucketMultipartUploads";
     }
     return "s3:GetObject";
 }
@@ -46,7 +52,8 @@ boost::asio::awaitable<S3Result<std::monostate>> S3Access::check(S3Key key, sigv
         case S3Grant::links:
             if (is_link &&
                 (action == S3Action::get_object || action == S3Action::head_object ||
-                 action == S3Action::put_object || action == S3Action::describe_bucket)) {
+                 action == S3Action::put_object || action == S3Action::abort_upload ||
+                 action == S3Action::list_parts || action == S3Action::describe_bucket)) {
                 co_return std::monostate{};
             }
             co_return deny(key, action, object);
@@ -56,9 +63,12 @@ boost::asio::awaitable<S3Result<std::monostate>> S3Access::check(S3Key key, sigv
     switch (action) {
         case S3Action::describe_bucket:
         case S3Action::list_objects:
+        case S3Action::list_uploads:
             co_return std::monostate{};
         case S3Action::put_object:
         case S3Action::delete_object:
+        case S3Action::abort_upload:
+        case S3Action::list_parts:
             if (jobs::owns_key(key.user, object)) co_return std::monostate{};
             co_return deny(key, action, object);
         case S3Action::get_object:

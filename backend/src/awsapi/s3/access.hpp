@@ -44,6 +44,9 @@ enum class S3Action {
     delete_object,
     describe_bucket,
     list_objects,  ///< Those that the key may read.
+    abort_upload,
+    list_parts,
+    list_uploads,  ///< Those that the key may write.
 };
 
 /// Says who may do what to which object. A signature proves who asks, and for a presigned link what

@@ -10,6 +10,7 @@
 #include "awsapi/s3/read.hpp"
 #include "awsapi/xml.hpp"
 #include "base/encoding.hpp"
+#include "jobs/file_keys.hpp"
 
 namespace ingestor::awsapi::s3 {
 namespace {
@@ -45,7 +46,17 @@ S3Action action_of(Operation operation) {
             return S3Action::get_object;
         case Operation::head_object:
             return S3Action::head_object;
+        case Operation::list_multipart_uploads:
+            return S3Action::list_uploads;
+        case Operation::list_parts:
+            return S3Action::list_parts;
+        case Operation::abort_multipart_upload:
+            return S3Action::abort_upload;
         case Operation::put_object:
+        case Operation::create_multipart_upload:
+        case Operation::upload_part:
+        case Operation::upload_part_copy:
+        case Operation::complete_multipart_upload:
             return S3Action::put_object;
         case Operation::delete_object:
             return S3Action::delete_object;
@@ -59,20 +70,31 @@ http::Response late_answer(const http::Request& request) {
     return error_response(s3_error(error, {}), request);
 }
 
+S3Error no_such_bucket(const std::string& name) {
+    return {.status = 404,
+            .code = "NoSuchBucket",
+            .message = "The specified bucket does not exist",
+            .details = {{"BucketName", name}}};
+}
+
 bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
 }  // namespace
 
-S3Api::S3Api(objects::IndexedObjects& objects, const ports::Clock& clock, S3KeyLookup lookup,
-             JobsOfUsers jobs, S3Options options)
+S3Api::S3Api(objects::IndexedObjects& objects, objects::Multipart& multipart,
+             const ports::Clock& clock, S3KeyLookup lookup, JobsOfUsers jobs, S3Options options)
     : objects_(objects),
       clock_(clock),
       lookup_(std::move(lookup)),
       access_(std::move(jobs.owns_job)),
       visible_objects_(objects, std::move(jobs.own_jobs)),
       options_(std::move(options)),
+      uploads_(multipart, objects,
+               {.bucket = options_.bucket.name,
+                .part_bytes_max = options_.object_bytes_max,
+                .quick_bytes_max = options_.quick_bytes_max}),
       verifier_(credentials_of(lookup_), options_.bucket.region, "s3"),
       cors_(options_.allowed_origins) {}
 
@@ -106,7 +128,7 @@ boost::asio::awaitable<http::Response> S3Api::handle(http::Request& request) {
     co_return response;
 }
 
-S3Api::Answer S3Api::dispatch(http::Request& request) {
+Answer S3Api::dispatch(http::Request& request) {
     if (request.method == verb::options) co_return cors_.preflight(request);
     const auto s3 = read_s3_request(request);
     auto proof = verifier_.verify(s3.head, clock_.now());
@@ -115,21 +137,24 @@ S3Api::Answer S3Api::dispatch(http::Request& request) {
     if (!operation) co_return refuse(not_implemented());
     if (!s3.bucket.empty() && s3.bucket != options_.bucket.name &&
         *operation != Operation::create_bucket) {
-        co_return refuse({.status = 404,
-                          .code = "NoSuchBucket",
-                          .message = "The specified bucket does not exist",
-                          .details = {{"BucketName", s3.bucket}}});
+        co_return refuse(no_such_bucket(s3.bucket));
     }
     const auto key = lookup_(proof->access_key_id);
     // It was there when the signature was checked.
     if (!key) co_return refuse({.status = 403, .code = "AccessDenied", .message = "Access Denied"});
-    const auto allowed = co_await access_.check(*key, proof->kind, action_of(*operation), s3.key);
+    const auto action = action_of(*operation);
+    const auto allowed = co_await access_.check(*key, proof->kind, action, s3.key);
     if (!allowed) co_return std::unexpected(allowed.error());
-    const Asked asked{.request = s3, .key = *key, .proof = *proof, .body = *request.body};
+    if (action == S3Action::put_object) {
+        const auto room = co_await check_room(s3.key);
+        if (!room) co_return std::unexpected(room.error());
+    }
+    const Asked asked{
+        .http = request, .request = s3, .key = *key, .proof = *proof, .body = *request.body};
     co_return co_await perform(*operation, asked);
 }
 
-S3Api::Answer S3Api::perform(Operation operation, Asked asked) {
+Answer S3Api::perform(Operation operation, Asked asked) {
     switch (operation) {
         case Operation::list_buckets:
             co_return list_buckets(asked.request, options_.bucket, asked.key.user.value());
@@ -151,11 +176,48 @@ S3Api::Answer S3Api::perform(Operation operation, Asked asked) {
             co_return co_await put_object(asked);
         case Operation::delete_object:
             co_return co_await delete_object(asked.request);
+        case Operation::upload_part_copy:
+            co_return co_await perform_copy(operation, asked);
+        case Operation::create_multipart_upload:
+            co_return co_await uploads_.create(asked);
+        case Operation::upload_part:
+            co_return co_await uploads_.put_part(asked);
+        case Operation::complete_multipart_upload:
+            co_return co_await uploads_.complete(asked);
+        case Operation::abort_multipart_upload:
+            co_return co_await uploads_.abort(asked);
+        case Operation::list_parts:
+            co_return co_await uploads_.list_parts(asked);
+        case Operation::list_multipart_uploads:
+            co_return co_await list_uploads(asked);
     }
     co_return refuse(not_implemented());
 }
 
-S3Api::Answer S3Api::create_bucket(Asked asked) {
+Answer S3Api::perform_copy(Operation operation, Asked asked) {
+    auto source = read_copy_source(asked.request);
+    if (!source) co_return std::unexpected(source.error());
+    if (!*source) co_return refuse(not_implemented());
+    if ((*source)->bucket != options_.bucket.name) {
+        co_return refuse(no_such_bucket((*source)->bucket));
+    }
+    const auto readable = co_await access_.check(asked.key, asked.proof.kind, S3Action::get_object,
+                                                 (*source)->key.value());
+    if (!readable) co_return std::unexpected(readable.error());
+    if (operation == Operation::upload_part_copy) {
+        co_return co_await uploads_.copy_part(asked, std::move(**source));
+    }
+    co_return refuse(not_implemented());
+}
+
+Answer S3Api::list_uploads(Asked asked) {
+    // Others' uploads are nobody's business.
+    auto within = asked.key.grant == S3Grant::whole_bucket ? std::string()
+                                                           : jobs::upload_prefix(asked.key.user);
+    co_return co_await uploads_.list(asked, std::move(within));
+}
+
+Answer S3Api::create_bucket(Asked asked) {
     std::string document;
     // A body that is not there has no length either.
     if (asked.body.content_length().value_or(0) > 0) {
@@ -169,7 +231,7 @@ S3Api::Answer S3Api::create_bucket(Asked asked) {
     co_return s3::create_bucket(asked.request, options_.bucket, document);
 }
 
-S3Api::Answer S3Api::list_objects(Asked asked, bool v2) {
+Answer S3Api::list_objects(Asked asked, bool v2) {
     const auto list = read_list_request(asked.request, v2);
     if (!list) co_return std::unexpected(list.error());
     ports::ListPage page;
@@ -185,27 +247,24 @@ S3Api::Answer S3Api::list_objects(Asked asked, bool v2) {
         list_document(*list, page, options_.bucket.name, asked.key.user.value()));
 }
 
-boost::asio::awaitable<S3Result<std::monostate>> S3Api::check_room(
-    const domain::ObjectKey& key) const {
+boost::asio::awaitable<S3Result<std::monostate>> S3Api::check_room(const std::string& key) const {
+    auto parsed = object_key_of(key);
+    if (!parsed) co_return std::unexpected(parsed.error());
     if (!options_.check_room) co_return std::monostate{};
-    const auto room = co_await options_.check_room(key);
+    const auto room = co_await options_.check_room(std::move(*parsed));
     if (room) co_return std::monostate{};
-    if (room.error().code != Errc::out_of_space) {
-        co_return refuse(s3_error(room.error(), key.value()));
-    }
+    if (room.error().code != Errc::out_of_space) co_return refuse(s3_error(room.error(), key));
     S3Error full{.status = 507, .code = "QuotaExceeded", .message = room.error().message};
     co_return refuse(std::move(full));
 }
 
-S3Api::Answer S3Api::put_object(Asked asked) {
+Answer S3Api::put_object(Asked asked) {
     const auto& request = asked.request;
     auto plan = plan_put(request, asked.proof.payload_hash, asked.body.content_length(),
                          options_.object_bytes_max);
     if (!plan) co_return std::unexpected(plan.error());
     auto key = object_key_of(request.key);
     if (!key) co_return std::unexpected(key.error());
-    const auto room = co_await check_room(*key);
-    if (!room) co_return std::unexpected(room.error());
     const auto stored = co_await receive_object(objects_, std::move(*key), std::move(*plan),
                                                 std::move(asked.proof), asked.body);
     if (!stored) co_return std::unexpected(stored.error());
@@ -218,7 +277,7 @@ S3Api::Answer S3Api::put_object(Asked asked) {
     co_return response;
 }
 
-S3Api::Answer S3Api::get_object(const S3Request& request) {
+Answer S3Api::get_object(const S3Request& request) {
     const auto known = refuse_unknown(request, kReadParameters, kReadHeaders);
     if (!known) co_return std::unexpected(known.error());
     auto key = object_key_of(request.key);
@@ -242,7 +301,7 @@ S3Api::Answer S3Api::get_object(const S3Request& request) {
     co_return std::move(answer->response);
 }
 
-S3Api::Answer S3Api::head_object(const S3Request& request) {
+Answer S3Api::head_object(const S3Request& request) {
     const auto known = refuse_unknown(request, kReadParameters, kReadHeaders);
     if (!known) co_return std::unexpected(known.error());
     auto key = object_key_of(request.key);
@@ -254,7 +313,7 @@ S3Api::Answer S3Api::head_object(const S3Request& request) {
     co_return std::move(answer->response);
 }
 
-S3Api::Answer S3Api::delete_object(const S3Request& request) {
+Answer S3Api::delete_object(const S3Request& request) {
     const auto known = refuse_unknown(request, {}, {});
     if (!known) co_return std::unexpected(known.error());
     auto key = object_key_of(request.key);

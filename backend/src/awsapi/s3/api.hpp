@@ -9,11 +9,13 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "awsapi/s3/access.hpp"
+#include "awsapi/s3/asked.hpp"
 #include "awsapi/s3/bucket.hpp"
 #include "awsapi/s3/cors.hpp"
 #include "awsapi/s3/error.hpp"
 #include "awsapi/s3/operation.hpp"
 #include "awsapi/s3/request.hpp"
+#include "awsapi/s3/uploads.hpp"
 #include "awsapi/s3/visible_objects.hpp"
 #include "http/message.hpp"
 #include "objects/indexed_objects.hpp"
@@ -24,8 +26,9 @@ namespace ingestor::awsapi::s3 {
 
 struct S3Options {
     Bucket bucket;
-    std::vector<std::string> allowed_origins = {};  ///< See CorsPolicy.
-    std::uint64_t object_bytes_max = std::uint64_t{5} << 30;
+    std::vector<std::string> allowed_origins = {};             ///< See CorsPolicy.
+    std::uint64_t object_bytes_max = std::uint64_t{5} << 30;   ///< Of an object or a part.
+    std::uint64_t quick_bytes_max = std::uint64_t{256} << 20;  ///< See Uploads::Options.
     /// Asked before an object is stored, if it is there. Errors: out_of_space (whose key it is has
     /// no room left).
     std::function<boost::asio::awaitable<Result<std::monostate>>(domain::ObjectKey)> check_room =
@@ -48,8 +51,8 @@ struct JobsOfUsers {
 class S3Api {
 public:
     /// The references outlive it. `lookup` knows the access keys.
-    S3Api(objects::IndexedObjects& objects, const ports::Clock& clock, S3KeyLookup lookup,
-          JobsOfUsers jobs, S3Options options);
+    S3Api(objects::IndexedObjects& objects, objects::Multipart& multipart,
+          const ports::Clock& clock, S3KeyLookup lookup, JobsOfUsers jobs, S3Options options);
 
     /// Whether the request is for this protocol: it is signed for s3, or lies below `/{bucket}`.
     /// Cheap; proves nothing.
@@ -58,25 +61,19 @@ public:
     [[nodiscard]] boost::asio::awaitable<http::Response> handle(http::Request& request);
 
 private:
-    using Answer = boost::asio::awaitable<S3Result<http::Response>>;
-    /// A request that may do what it asks for.
-    struct Asked {
-        const S3Request& request;
-        const S3Key& key;
-        sigv4::Proof& proof;
-        http::Body& body;
-    };
-
     Answer dispatch(http::Request& request);
     Answer perform(Operation operation, Asked asked);
+    /// An operation that takes its bytes from an object, which the key must be allowed to read.
+    Answer perform_copy(Operation operation, Asked asked);
     Answer create_bucket(Asked asked);
     Answer list_objects(Asked asked, bool v2);
+    Answer list_uploads(Asked asked);
     Answer put_object(Asked asked);
     Answer get_object(const S3Request& request);
     Answer head_object(const S3Request& request);
     Answer delete_object(const S3Request& request);
     /// Errors: QuotaExceeded.
-    boost::asio::awaitable<S3Result<std::monostate>> check_room(const domain::ObjectKey& key) const;
+    boost::asio::awaitable<S3Result<std::monostate>> check_room(const std::string& key) const;
 
     objects::IndexedObjects& objects_;
     const ports::Clock& clock_;
@@ -84,6 +81,7 @@ private:
     S3Access access_;
     VisibleObjects visible_objects_;
     S3Options options_;
+    Uploads uploads_;
     sigv4::Verifier verifier_;
     CorsPolicy cors_;
 };

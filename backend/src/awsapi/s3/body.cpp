@@ -70,11 +70,7 @@ S3Result<std::monostate> check_digests(const BodyPlan& plan, ports::ObjectWriter
                                                       kChecksumPrefix, plan.checksum->name)));
         }
         if (*raw != writer.digest(plan.checksum->name)) {
-            return refuse({.status = 400,
-                           .code = "BadDigest",
-                           .message = fmt::format(
-                               "The {} you specified did not match the calculated checksum.",
-                               plan.checksum->title)});
+            return refuse(bad_checksum(plan.checksum->name));
         }
     }
     return std::monostate{};

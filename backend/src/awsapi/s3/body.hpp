@@ -34,6 +34,12 @@ struct BodyPlan {
                                            std::optional<std::uint64_t> content_length,
                                            std::uint64_t body_bytes_max);
 
+/// As plan_body(), for a document: what the head says of a checksum is not of the document.
+[[nodiscard]] S3Result<BodyPlan> plan_document(const S3Request& request,
+                                               std::string_view payload_hash,
+                                               std::optional<std::uint64_t> content_length,
+                                               std::uint64_t body_bytes_max);
+
 /// Streams the body to `writer`, which was begun with the digests of the plan, and checks it
 /// against all that was said of it. The commit is the caller's.
 [[nodiscard]] boost::asio::awaitable<S3Result<std::monostate>> receive_body(

@@ -55,11 +55,7 @@ S3Result<std::monostate> read_length(const S3Request& request,
         plan.size_bytes = *content_length;
     }
     if (plan.size_bytes > body_bytes_max) {
-        return refuse({.status = 400,
-                       .code = "EntityTooLarge",
-                       .message = "Your proposed upload exceeds the maximum allowed size",
-                       .details = {{"ProposedSize", std::to_string(plan.size_bytes)},
-                                   {"MaxSizeAllowed", std::to_string(body_bytes_max)}}});
+        return refuse(entity_too_large(plan.size_bytes, body_bytes_max));
     }
     return std::monostate{};
 }
@@ -123,15 +119,24 @@ S3Result<std::monostate> read_checksum(const S3Request& request, BodyPlan& plan)
 
 }  // namespace
 
-S3Result<BodyPlan> plan_body(const S3Request& request, std::string_view payload_hash,
-                             std::optional<std::uint64_t> content_length,
-                             std::uint64_t body_bytes_max) {
+S3Result<BodyPlan> plan_document(const S3Request& request, std::string_view payload_hash,
+                                 std::optional<std::uint64_t> content_length,
+                                 std::uint64_t body_bytes_max) {
     BodyPlan plan;
     auto step = read_payload_hash(payload_hash, plan);
     if (step) step = read_length(request, content_length, body_bytes_max, plan);
     if (step) step = read_md5(request, plan);
-    if (step) step = read_checksum(request, plan);
     if (!step) return std::unexpected(step.error());
+    return plan;
+}
+
+S3Result<BodyPlan> plan_body(const S3Request& request, std::string_view payload_hash,
+                             std::optional<std::uint64_t> content_length,
+                             std::uint64_t body_bytes_max) {
+    auto plan = plan_document(request, payload_hash, content_length, body_bytes_max);
+    if (!plan) return plan;
+    const auto checksum = read_checksum(request, *plan);
+    if (!checksum) return std::unexpected(checksum.error());
     return plan;
 }
 

@@ -18,14 +18,6 @@ constexpr std::array<std::string_view, 4> kListParameters = {"max-buckets", "pre
 constexpr std::array<std::string_view, 1> kLocationParameters = {"location"};
 constexpr std::array<std::string_view, 2> kCreateHeaders = {"x-amz-acl", "x-amz-object-ownership"};
 
-S3Error malformed_xml() {
-    return {.status = 400,
-            .code = "MalformedXML",
-            .message =
-                "The XML you provided was not well-formed or did not validate against our "
-                "published schema"};
-}
-
 S3Result<std::string> wanted_region(std::string_view document) {
     if (document.empty()) return std::string(kOldestRegion);
     const auto root = parse_xml(document);

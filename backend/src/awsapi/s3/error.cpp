@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "awsapi/s3/request.hpp"
 #include "awsapi/xml.hpp"
 #include "base/encoding.hpp"
 #include "domain/job.hpp"
@@ -186,11 +187,68 @@ S3Error not_implemented(std::string header) {
     return error;
 }
 
+S3Error malformed_xml() {
+    return {.status = 400,
+            .code = "MalformedXML",
+            .message =
+                "The XML you provided was not well-formed or did not validate against our "
+                "published schema"};
+}
+
+S3Error entity_too_large(std::uint64_t size_bytes, std::uint64_t bytes_max) {
+    return {.status = 400,
+            .code = "EntityTooLarge",
+            .message = "Your proposed upload exceeds the maximum allowed size",
+            .details = {{"ProposedSize", std::to_string(size_bytes)},
+                        {"MaxSizeAllowed", std::to_string(bytes_max)}}};
+}
+
+S3Error bad_checksum(std::string_view algorithm) {
+    return {.status = 400,
+            .code = "BadDigest",
+            .message = fmt::format("The {} you specified did not match the calculated checksum.",
+                                   checksum_title(algorithm))};
+}
+
+S3Error operation_aborted() {
+    return {.status = 409,
+            .code = "OperationAborted",
+            .message =
+                "A conflicting conditional operation is currently in progress against this "
+                "resource. Try again."};
+}
+
+S3Error no_such_upload(std::string upload_id) {
+    return {.status = 404,
+            .code = "NoSuchUpload",
+            .message =
+                "The specified upload does not exist. The upload ID may be invalid, or the "
+                "upload may have been aborted or completed.",
+            .details = {{"UploadId", std::move(upload_id)}}};
+}
+
 S3Error precondition_failed(std::string condition) {
     return {.status = 412,
             .code = "PreconditionFailed",
             .message = "At least one of the pre-conditions you specified did not hold",
             .details = {{"Condition", std::move(condition)}}};
+}
+
+std::string error_document(const S3Error& error, std::string_view resource,
+                           std::string_view request_id) {
+    std::string text(kXmlHead);
+    text += "<Error>";
+    const auto add = [&text](std::string_view name, std::string_view value) {
+        append_element(text, name, xml_escape(value));
+    };
+    add("Code", error.code);
+    add("Message", error.message);
+    for (const auto& [name, value] : error.details) add(name, value);
+    add("Resource", resource);
+    add("RequestId", request_id);
+    add("HostId", to_base64(request_id));
+    text += "</Error>";
+    return text;
 }
 
 http::Response error_response(const S3Error& error, const http::Request& request) {
@@ -202,19 +260,8 @@ http::Response error_response(const S3Error& error, const http::Request& request
         if (name == "ActualObjectSize") response.set("Content-Range", "bytes */" + value);
     }
     if (request.method == boost::beast::http::verb::head) return response;
-    std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>";
-    const auto add = [&text](std::string_view name, std::string_view value) {
-        text += fmt::format("<{0}>{1}</{0}>", name, xml_escape(value));
-    };
-    add("Code", error.code);
-    add("Message", error.message);
-    for (const auto& [name, value] : error.details) add(name, value);
-    add("Resource", request.path());
-    add("RequestId", request.request_id);
-    add("HostId", to_base64(request.request_id));
-    text += "</Error>";
     response.set("Content-Type", "application/xml");
-    response.body = std::move(text);
+    response.body = error_document(error, request.path(), request.request_id);
     return response;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -49,9 +50,22 @@ using S3Result = std::expected<T, S3Error>;
 [[nodiscard]] S3Error invalid_request(std::string message);
 /// 501: what AWS has and we have not. `header` names the header that asks for it, if one does.
 [[nodiscard]] S3Error not_implemented(std::string header = {});
+/// 400: a document that is no XML, or not of the kind that was asked for.
+[[nodiscard]] S3Error malformed_xml();
+/// 400: what is sent, or made of what was sent, has so many bytes.
+[[nodiscard]] S3Error entity_too_large(std::uint64_t size_bytes, std::uint64_t bytes_max);
+/// 400 `BadDigest`; `algorithm` as in ChecksumAlgorithm::name.
+[[nodiscard]] S3Error bad_checksum(std::string_view algorithm);
+/// 409: something that the operation reads was changed meanwhile; it may be tried again.
+[[nodiscard]] S3Error operation_aborted();
+/// 404.
+[[nodiscard]] S3Error no_such_upload(std::string upload_id);
 /// 412, naming the condition.
 [[nodiscard]] S3Error precondition_failed(std::string condition);
 
+/// AWS's XML document.
+[[nodiscard]] std::string error_document(const S3Error& error, std::string_view resource,
+                                         std::string_view request_id);
 /// With AWS's XML document, unless the request is HEAD, to which no body may answer.
 [[nodiscard]] http::Response error_response(const S3Error& error, const http::Request& request);
 

@@ -54,10 +54,6 @@ std::string from_marker(const ListRequest& list) {
     return ports::end_of_prefix(group).value_or(behind(list.after));
 }
 
-void append(std::string& out, std::string_view name, std::string_view text) {
-    out += fmt::format("<{0}>{1}</{0}>", name, text);
-}
-
 void append_owner(std::string& out, std::string_view owner) {
     const auto name = xml_escape(owner);
     out += fmt::format("<Owner><ID>{0}</ID><DisplayName>{0}</DisplayName></Owner>", name);
@@ -66,20 +62,16 @@ void append_owner(std::string& out, std::string_view owner) {
 void append_object(std::string& out, const ListRequest& request, const ports::ListedObject& object,
                    std::string_view owner) {
     out += "<Contents>";
-    append(out, "Key", listed_name(object.key.value(), request.url_encoded));
-    append(out, "LastModified", to_rfc3339(object.last_modified));
-    append(out, "ETag", xml_escape('"' + object.etag.value() + '"'));
+    append_element(out, "Key", listed_name(object.key.value(), request.url_encoded));
+    append_element(out, "LastModified", to_rfc3339(object.last_modified));
+    append_element(out, "ETag", xml_escape('"' + object.etag.value() + '"'));
     if (object.checksum) {
-        auto algorithm = object.checksum->first;
-        std::ranges::transform(algorithm, algorithm.begin(), [](char c) {
-            return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        });
-        append(out, "ChecksumAlgorithm", algorithm);
-        append(out, "ChecksumType", checksum_type(object.checksum->second));
+        append_element(out, "ChecksumAlgorithm", checksum_title(object.checksum->first));
+        append_element(out, "ChecksumType", checksum_type(object.checksum->second));
     }
-    append(out, "Size", std::to_string(object.size_bytes));
+    append_element(out, "Size", std::to_string(object.size_bytes));
     if (request.with_owner) append_owner(out, owner);
-    append(out, "StorageClass", "STANDARD");
+    append_element(out, "StorageClass", "STANDARD");
     out += "</Contents>";
 }
 
@@ -153,32 +145,32 @@ std::string list_document(const ListRequest& request, const ports::ListPage& pag
     };
     std::string out(kXmlHead);
     out += fmt::format("<ListBucketResult xmlns=\"{}\">", kXmlNamespace);
-    append(out, "Name", xml_escape(bucket));
-    append(out, "Prefix", named(query.prefix));
+    append_element(out, "Name", xml_escape(bucket));
+    append_element(out, "Prefix", named(query.prefix));
     if (request.v2) {
-        if (!request.after.empty()) append(out, "StartAfter", named(request.after));
-        if (request.token) append(out, "ContinuationToken", xml_escape(*request.token));
-        if (page.next) append(out, "NextContinuationToken", token_of(*page.next));
-        append(out, "KeyCount", std::to_string(page.objects.size() + page.groups.size()));
+        if (!request.after.empty()) append_element(out, "StartAfter", named(request.after));
+        if (request.token) append_element(out, "ContinuationToken", xml_escape(*request.token));
+        if (page.next) append_element(out, "NextContinuationToken", token_of(*page.next));
+        append_element(out, "KeyCount", std::to_string(page.objects.size() + page.groups.size()));
     } else {
-        append(out, "Marker", named(request.after));
+        append_element(out, "Marker", named(request.after));
         // Without groups the last key is what clients go on from.
         if (page.next && !query.delimiter.empty()) {
             const auto* last = page.objects.empty() ? nullptr : &page.objects.back().key.value();
             if (!page.groups.empty() && (last == nullptr || page.groups.back() > *last)) {
                 last = &page.groups.back();
             }
-            if (last != nullptr) append(out, "NextMarker", named(*last));
+            if (last != nullptr) append_element(out, "NextMarker", named(*last));
         }
     }
-    append(out, "MaxKeys", std::to_string(query.count));
-    if (!query.delimiter.empty()) append(out, "Delimiter", named(query.delimiter));
-    if (request.url_encoded) append(out, "EncodingType", "url");
-    append(out, "IsTruncated", page.next ? "true" : "false");
+    append_element(out, "MaxKeys", std::to_string(query.count));
+    if (!query.delimiter.empty()) append_element(out, "Delimiter", named(query.delimiter));
+    if (request.url_encoded) append_element(out, "EncodingType", "url");
+    append_element(out, "IsTruncated", page.next ? "true" : "false");
     for (const auto& object : page.objects) append_object(out, request, object, owner);
     for (const auto& group : page.groups) {
         out += "<CommonPrefixes>";
-        append(out, "Prefix", named(group));
+        append_element(out, "Prefix", named(group));
         out += "</CommonPrefixes>";
     }
     out += "</ListBucketResult>";

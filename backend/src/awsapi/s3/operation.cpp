@@ -20,14 +20,25 @@ constexpr std::array kRows = {
     Row{Scope::service, "GET", "", "", Operation::list_buckets},
     Row{Scope::bucket, "HEAD", "", "", Operation::head_bucket},
     Row{Scope::bucket, "GET", "location", "", Operation::get_bucket_location},
+    Row{Scope::bucket, "GET", "uploads", "", Operation::list_multipart_uploads},
     Row{Scope::bucket, "GET", "list-type", "2", Operation::list_objects_v2},
     Row{Scope::bucket, "GET", "", "", Operation::list_objects},
     Row{Scope::bucket, "PUT", "", "", Operation::create_bucket},
+    Row{Scope::object, "GET", "uploadId", "", Operation::list_parts},
     Row{Scope::object, "GET", "", "", Operation::get_object},
     Row{Scope::object, "HEAD", "", "", Operation::head_object},
+    Row{Scope::object, "PUT", "uploadId", "", Operation::upload_part},
     Row{Scope::object, "PUT", "", "", Operation::put_object},
+    Row{Scope::object, "POST", "uploads", "", Operation::create_multipart_upload},
+    Row{Scope::object, "POST", "uploadId", "", Operation::complete_multipart_upload},
+    Row{Scope::object, "DELETE", "uploadId", "", Operation::abort_multipart_upload},
     Row{Scope::object, "DELETE", "", "", Operation::delete_object},
 };
+
+/// Of an operation that may take its bytes from an object: what it is then.
+Operation with_source(Operation operation) {
+    return operation == Operation::upload_part ? Operation::upload_part_copy : operation;
+}
 
 Scope scope_of(const S3Request& request) {
     if (request.bucket.empty()) return Scope::service;
@@ -44,7 +55,7 @@ std::optional<Operation> operation_of(const S3Request& request) {
             const auto* value = request.parameter(row.parameter);
             if (value == nullptr || (!row.value.empty() && *value != row.value)) continue;
         }
-        return row.operation;
+        return request.field(kCopySourceHeader) ? with_source(row.operation) : row.operation;
     }
     return std::nullopt;
 }

@@ -14,13 +14,21 @@ enum class Operation {
     create_bucket,
     list_objects,
     list_objects_v2,
+    list_multipart_uploads,
     get_object,
     head_object,
     put_object,
     delete_object,
+    create_multipart_upload,
+    upload_part,
+    upload_part_copy,
+    complete_multipart_upload,
+    abort_multipart_upload,
+    list_parts,
 };
 
-/// By method, path and sub-resource; nullopt: one that is not served.
+/// By method, path, sub-resource and the header that names a source; nullopt: one that is not
+/// served.
 [[nodiscard]] std::optional<Operation> operation_of(const S3Request& request);
 
 }  // namespace ingestor::awsapi::s3

@@ -46,7 +46,8 @@ std::string without_aws_chunked(std::string_view list) {
     return out;
 }
 
-/// Settings that are no settings where the bucket's owner owns everything in it.
+}  // namespace
+
 S3Result<std::monostate> check_settings(const S3Request& request) {
     const auto acl = request.field("x-amz-acl");
     if (acl && *acl != "private" && *acl != "bucket-owner-full-control") {
@@ -63,8 +64,6 @@ S3Result<std::monostate> check_settings(const S3Request& request) {
     }
     return std::monostate{};
 }
-
-}  // namespace
 
 S3Result<ports::ObjectAttributes> read_attributes(const S3Request& request, bool chunked) {
     ports::ObjectAttributes attributes;

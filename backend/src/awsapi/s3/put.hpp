@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "awsapi/s3/body.hpp"
 #include "awsapi/s3/error.hpp"
@@ -24,6 +25,9 @@ struct PutPlan {
                                          std::optional<std::uint64_t> content_length,
                                          std::uint64_t object_bytes_max);
 
+/// Refuses settings that are no settings where the bucket's owner owns everything in it: ACLs and
+/// storage classes. Errors: AccessControlListNotSupported, NotImplemented.
+[[nodiscard]] S3Result<std::monostate> check_settings(const S3Request& request);
 /// Content-Type, the other headers that an object keeps, and its metadata. `chunked`: the body is
 /// aws-chunked. Errors: MetadataTooLarge, InvalidArgument.
 [[nodiscard]] S3Result<ports::ObjectAttributes> read_attributes(const S3Request& request,

@@ -105,21 +105,38 @@ S3Result<std::optional<http::ByteRange>> requested_range(const S3Request& reques
     return *range;
 }
 
-S3Result<Condition> check_conditions(const S3Request& request, const ports::ObjectInfo& info) {
+S3Result<Condition> Preconditions::check(const ports::ObjectInfo& info,
+                                         std::string_view prefix) const {
     const auto modified = std::chrono::floor<std::chrono::seconds>(info.last_modified);
-    if (const auto wanted = request.header("if-match")) {
-        if (!lists(*wanted, info.etag)) return refuse(precondition_failed("If-Match"));
-    } else if (const auto since = request.header("if-unmodified-since")) {
-        const auto date = parse_http_date(trimmed(*since));
-        if (date && modified > *date) return refuse(precondition_failed("If-Unmodified-Since"));
+    const auto failed = [prefix](std::string_view header) {
+        return refuse(precondition_failed(std::string(prefix) + std::string(header)));
+    };
+    if (match) {
+        if (!lists(*match, info.etag)) return failed("If-Match");
+    } else if (unmodified_since) {
+        const auto date = parse_http_date(trimmed(*unmodified_since));
+        if (date && modified > *date) return failed("If-Unmodified-Since");
     }
-    if (const auto unwanted = request.header("if-none-match")) {
-        if (lists(*unwanted, info.etag)) return Condition::not_modified;
-    } else if (const auto since = request.header("if-modified-since")) {
-        const auto date = parse_http_date(trimmed(*since));
+    if (none_match) {
+        if (lists(*none_match, info.etag)) return Condition::not_modified;
+    } else if (modified_since) {
+        const auto date = parse_http_date(trimmed(*modified_since));
         if (date && modified <= *date) return Condition::not_modified;
     }
     return Condition::holds;
+}
+
+S3Result<Condition> check_conditions(const S3Request& request, const ports::ObjectInfo& info) {
+    const auto text_of = [&request](std::string_view name) -> std::optional<std::string> {
+        const auto value = request.header(name);
+        if (!value) return std::nullopt;
+        return std::string(*value);
+    };
+    const Preconditions conditions{.match = text_of("if-match"),
+                                   .none_match = text_of("if-none-match"),
+                                   .modified_since = text_of("if-modified-since"),
+                                   .unmodified_since = text_of("if-unmodified-since")};
+    return conditions.check(info, {});
 }
 
 S3Result<ReadAnswer> answer_read(const S3Request& request, const ports::ObjectInfo& info) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -21,7 +22,18 @@ namespace ingestor::awsapi::s3 {
 [[nodiscard]] domain::ETag unquoted_etag(std::string_view text);
 
 enum class Condition { holds, not_modified };
-/// If-Match, If-None-Match and their kin by date (RFC 9110 section 13.2.2); 412 is an error.
+/// If-Match, If-None-Match and their kin by date, as they came (RFC 9110 section 13.2.2).
+struct Preconditions {
+    std::optional<std::string> match = {};
+    std::optional<std::string> none_match = {};
+    std::optional<std::string> modified_since = {};
+    std::optional<std::string> unmodified_since = {};
+
+    /// Errors: PreconditionFailed, which names the header: `prefix` is how its name begins.
+    [[nodiscard]] S3Result<Condition> check(const ports::ObjectInfo& info,
+                                            std::string_view prefix) const;
+};
+/// Those that a read has.
 [[nodiscard]] S3Result<Condition> check_conditions(const S3Request& request,
                                                    const ports::ObjectInfo& info);
 

@@ -43,6 +43,11 @@ const ChecksumAlgorithm* checksum_algorithm(std::string_view name) {
     return place == kAlgorithms.end() ? nullptr : &*place;
 }
 
+std::string_view checksum_title(std::string_view name) {
+    const auto* algorithm = checksum_algorithm(name);
+    return algorithm == nullptr ? std::string_view() : algorithm->title;
+}
+
 std::string_view checksum_type(std::string_view value) {
     // Base64 of the standard alphabet has no hyphen.
     return value.find('-') == std::string_view::npos ? "FULL_OBJECT" : "COMPOSITE";

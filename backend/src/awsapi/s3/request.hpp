@@ -21,9 +21,12 @@ struct ChecksumAlgorithm {
 [[nodiscard]] std::span<const ChecksumAlgorithm> checksum_algorithms();
 /// By name, in either case; nullptr: there is none.
 [[nodiscard]] const ChecksumAlgorithm* checksum_algorithm(std::string_view name);
+/// Its title; empty: there is none of that name.
+[[nodiscard]] std::string_view checksum_title(std::string_view name);
 /// `COMPOSITE` for one of the checksums of parts (`...-N`), else `FULL_OBJECT`.
 [[nodiscard]] std::string_view checksum_type(std::string_view value);
 inline constexpr std::string_view kChecksumPrefix = "x-amz-checksum-";
+inline constexpr std::string_view kCopySourceHeader = "x-amz-copy-source";
 inline constexpr std::string_view kMetadataPrefix = "x-amz-meta-";
 
 /// An HTTP request read as one of S3. Refers to the http::Request, which outlives it.

@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include <boost/asio/io_context.hpp>
 #include <unistd.h>
 
 #include "async/testing/spawned_task.hpp"
@@ -47,6 +46,24 @@ private:
     std::uint64_t limit_ = 1000;
 };
 
+class TextWriter final : public http::ResponseWriter {
+public:
+    boost::asio::awaitable<Result<std::monostate>> write(std::string_view bytes) override {
+        text_.append(bytes);
+        co_return std::monostate{};
+    }
+    [[nodiscard]] std::string take() { return std::move(text_); }
+
+private:
+    std::string text_;
+};
+
+boost::asio::awaitable<std::string> read_stream(http::StreamBody stream) {
+    TextWriter writer;
+    co_await stream(writer);
+    co_return writer.take();
+}
+
 std::string read_file(const http::FileBody& file) {
     std::string out(file.length, '\0');
     const auto count = ::pread(file.fd, out.data(), out.size(), static_cast<off_t>(file.offset));
@@ -74,7 +91,8 @@ std::string Reply::element(const std::string& name) const {
 S3Options S3Fixture::options() {
     return {.bucket = {.name = "docs", .region = "us-east-1", .created_at = kNow},
             .allowed_origins = {"https://app.example", "https://*.dev.example"},
-            .object_bytes_max = 2'000'000};
+            .object_bytes_max = kObjectBytesMax,
+            .quick_bytes_max = kQuickBytesMax};
 }
 
 S3Fixture::S3Fixture()
@@ -90,6 +108,15 @@ S3Fixture::S3Fixture()
         objects::IndexedObjects::Dependencies{.index = *index_, .files = *files_, .clock = clock_},
         objects::IndexedObjects::Options{.small_bytes_max = kSmallBytes});
     EXPECT_TRUE(run(index_->finish_adoption()));
+    uploads_ = std::make_unique<sqlite::SqliteMultipartUploads>(*database_);
+    multipart_ = std::make_unique<objects::Multipart>(
+        io_.get_executor(), objects::Multipart::Dependencies{.uploads = *uploads_,
+                                                             .objects = *store_,
+                                                             .files = *files_,
+                                                             .join = *files_,
+                                                             .clock = clock_,
+                                                             .monotonic = monotonic_,
+                                                             .log = log_});
     const auto lookup = [](std::string_view id) -> std::optional<S3Key> {
         for (const auto& key : kKeys) {
             if (id == key.credentials.access_key_id) return key;
@@ -111,7 +138,7 @@ S3Fixture::S3Fixture()
         co_return jobs;
     };
     api_ =
-        std::make_unique<S3Api>(*store_, clock_, lookup,
+        std::make_unique<S3Api>(*store_, *multipart_, clock_, lookup,
                                 JobsOfUsers{.owns_job = owns_job, .own_jobs = own_jobs}, options());
 }
 
@@ -129,8 +156,7 @@ Reply S3Fixture::send(const Call& call) {
     request.request_id = "4442587f-b7d0-4a2f-8f7a-0d1c5c0f4a11";
     request.body = &body;
 
-    boost::asio::io_context context;
-    const auto response = async::testing::run_to_end(context, api_->handle(request));
+    const auto response = run(api_->handle(request));
 
     Reply reply;
     reply.status = response.status;
@@ -141,6 +167,9 @@ Reply S3Fixture::send(const Call& call) {
     if (const auto* text = std::get_if<std::string>(&response.body)) reply.body = *text;
     if (const auto* file = std::get_if<http::FileBody>(&response.body)) {
         reply.body = read_file(*file);
+    }
+    if (const auto* stream = std::get_if<http::StreamBody>(&response.body)) {
+        reply.body = run(read_stream(*stream));
     }
     return reply;
 }

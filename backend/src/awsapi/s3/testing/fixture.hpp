@@ -14,9 +14,13 @@
 #include "awsapi/s3/api.hpp"
 #include "base/testing/temporary_directory.hpp"
 #include "files/files_object_store.hpp"
+#include "memory/manual_monotonic_clock.hpp"
 #include "objects/indexed_objects.hpp"
+#include "objects/multipart.hpp"
 #include "sigv4/url_signer.hpp"
+#include "sqlite/sqlite_multipart_uploads.hpp"
 #include "sqlite/sqlite_object_index.hpp"
+#include "telemetry/log.hpp"
 
 namespace ingestor::awsapi::s3::testing {
 
@@ -32,6 +36,9 @@ inline constexpr std::string_view kJobOfBob = "019aae1c-0000-7000-8000-000000000
 inline constexpr std::string_view kJobNobodyCanTell = "019aae1c-0000-7000-8000-00000000000c";
 inline const TimePoint kNow = *parse_iso_basic("20260102T030405Z");
 inline constexpr std::uint64_t kSmallBytes = 4'096;
+inline constexpr std::uint64_t kObjectBytesMax = std::uint64_t{6} << 20;
+/// What is put together or copied of more is answered slowly.
+inline constexpr std::uint64_t kQuickBytesMax = std::uint64_t{9} << 20;
 inline constexpr std::string_view kHost = "127.0.0.1:8080";
 
 class FixedClock final : public ports::Clock {
@@ -62,7 +69,7 @@ struct Reply {
         const auto found = headers.find(name);
         return found == headers.end() ? "(absent)" : found->second;
     }
-    /// The text of an element of the error document.
+    /// The text of the first element of that name.
     [[nodiscard]] std::string element(const std::string& name) const;
 };
 
@@ -80,17 +87,21 @@ protected:
     static S3Options options();
     template <class T>
     T run(boost::asio::awaitable<T> call) {
-        boost::asio::io_context context;
-        return async::testing::run_to_end(context, std::move(call));
+        return async::testing::run_to_end(io_, std::move(call));
     }
 
     const TemporaryDirectory directory_;
     boost::asio::thread_pool pool_{1};
     FixedClock clock_;
+    memory::ManualMonotonicClock monotonic_;
+    boost::asio::io_context io_;
+    telemetry::Log log_{telemetry::LogFormat::json, telemetry::LogLevel::error, 2};
     std::unique_ptr<sqlite::Database> database_;
     std::unique_ptr<sqlite::SqliteObjectIndex> index_;
     std::unique_ptr<files::FilesObjectStore> files_;
     std::unique_ptr<objects::IndexedObjects> store_;
+    std::unique_ptr<sqlite::SqliteMultipartUploads> uploads_;
+    std::unique_ptr<objects::Multipart> multipart_;
     std::unique_ptr<S3Api> api_;
     sigv4::UrlSigner links_;
 };
