@@ -232,12 +232,15 @@ bool insert_job(Connection& connection, JobKey key, const domain::Job& job,
 
 void insert_files(Connection& connection, JobKey key, const domain::Job& job) {
     int n = 0;
+    std::uint64_t bytes = 0;
     for (const auto& file : job.files) {
         std::optional<std::string> etag;
         if (file.upload_etag) etag = file.upload_etag->value();
         connection.run(kInsertFile, Blob{key.bytes()}, n++, file.file_key.value(), file.filename,
                        file.content_type, file.size_bytes, etag);
+        bytes += file.size_bytes;
     }
+    connection.run(kCountSubmit, job.user_id.value(), bytes);
 }
 
 Result<std::monostate> check_uploads_stay(Connection& connection, const domain::Job& job) {

@@ -52,6 +52,7 @@ private:
 /// False where a job with this id is there already; nothing is written then.
 [[nodiscard]] bool insert_job(Connection& connection, JobKey key, const domain::Job& job,
                               std::optional<std::int64_t> pending_event);
+/// The documents of a new job, and what the job adds to its user's usage.
 void insert_files(Connection& connection, JobKey key, const domain::Job& job);
 /// Errors: not_found (an upload of the job is being removed: see JobDeletions).
 [[nodiscard]] Result<std::monostate> check_uploads_stay(Connection& connection,

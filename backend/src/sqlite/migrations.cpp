@@ -219,7 +219,8 @@ CREATE INDEX jobs_waiting ON jobs (next_attempt_at) WHERE next_attempt_at IS NOT
 //   here sort by time, so a submit writes to the end of the user's run.
 // - object_removals lists objects whose record is gone: see ports/job_deletions.hpp.
 //
-// `usage` is kept by triggers, so that it cannot disagree with the rows that it sums up.
+// `usage` is kept by triggers where rows change or go, so that it cannot disagree with what it sums
+// up; kCountSubmit is the one place where rows come.
 constexpr const char* kDeletion = R"sql(
 CREATE INDEX jobs_by_end ON jobs (finished_at) WHERE status >= 2;
 CREATE INDEX job_files_by_upload ON job_files (file_key);
@@ -332,8 +333,15 @@ CREATE TABLE multipart_parts (
 CREATE INDEX multipart_parts_by_file ON multipart_parts (file);
 )sql";
 
-constexpr std::array kSteps = {kFirst,      kContents,     kFairReading, kWaits,   kDeletion,
-                               kUploadEtag, kPendingEvent, kRuleTags,    kObjects, kMultipart};
+// A submit counts its job and all its documents at once, in place of a trigger for each row.
+constexpr const char* kUsageOfSubmits = R"sql(
+DROP TRIGGER usage_of_new_job;
+DROP TRIGGER usage_of_new_file;
+)sql";
+
+constexpr std::array kSteps = {kFirst,    kContents,   kFairReading,   kWaits,
+                               kDeletion, kUploadEtag, kPendingEvent,  kRuleTags,
+                               kObjects,  kMultipart,  kUsageOfSubmits};
 
 }  // namespace
 

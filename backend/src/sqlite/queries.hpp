@@ -176,6 +176,11 @@ inline constexpr Sql kInsertFile =
     "INSERT INTO job_files (job_id, n, status, file_key, filename, content_type, size_bytes, "
     "upload_etag) VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7)";
 
+/// A job of ?1 with documents of ?2 bytes in all.
+inline constexpr Sql kCountSubmit =
+    "INSERT INTO usage (user_id, jobs, bytes) VALUES (?1, 1, ?2) "
+    "ON CONFLICT (user_id) DO UPDATE SET jobs = jobs + 1, bytes = bytes + ?2";
+
 inline constexpr Sql kFileStatus = "SELECT status FROM job_files WHERE job_id = ?1 AND n = ?2";
 
 /// What a change of its job may change of a document.

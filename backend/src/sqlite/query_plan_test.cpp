@@ -61,6 +61,7 @@ const PlanCase kPlans[] = {
     {"EndWaiting", kEndWaiting, "sqlite_autoindex_jobs_1 (job_id=?)"},
     {"SetPendingEvent", kSetPendingEvent, "sqlite_autoindex_jobs_1 (job_id=?)"},
     {"InsertFile", kInsertFile, ""},
+    {"CountSubmit", kCountSubmit, ""},
     {"FileStatus", kFileStatus, "PRIMARY KEY (job_id=? AND n=?)"},
     {"UpdateFileStatus", kUpdateFileStatus, "PRIMARY KEY (job_id=? AND n=?)"},
     {"RecordFile", kRecordFile, "PRIMARY KEY (job_id=? AND n=?)"},
