@@ -416,6 +416,25 @@ auto IndexedObjects::copy(ports::ObjectCopy copy) -> Answer<ports::ObjectInfo> {
     co_return co_await dependencies_.index.copy(std::move(copy));
 }
 
+auto IndexedObjects::set_tags(domain::ObjectKey key, std::map<std::string, std::string> tags)
+    -> Answer<std::monostate> {
+    const auto ready = co_await adopt(key);
+    if (!ready) co_return std::unexpected(ready.error());
+    const auto change = begin_change(key);
+    auto found = co_await find(key, ObjectIndex::With::info);
+    if (!found) co_return std::unexpected(found.error());
+    auto& info = found->info;
+    info.attributes.tags = std::move(tags);
+    ports::ObjectCopy copy{.source = key,
+                           .source_etag = info.etag,
+                           .target = key,
+                           .now = info.last_modified,
+                           .attributes = std::move(info.attributes)};
+    const auto changed = co_await dependencies_.index.copy(std::move(copy));
+    if (!changed) co_return std::unexpected(changed.error());
+    co_return std::monostate{};
+}
+
 std::unique_ptr<ports::ObjectWalk> IndexedObjects::walk() {
     return std::make_unique<Walk>(dependencies_.index);
 }

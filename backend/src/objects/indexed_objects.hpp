@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +60,8 @@ public:
     Answer<std::monostate> remove_if(domain::ObjectKey key, domain::ETag etag);
     /// Errors: not_found, conflict; with field `source` for the source.
     Answer<ports::ObjectInfo> copy(ports::ObjectCopy copy);
+    /// Changes nothing else of it. Errors: not_found, conflict (it was changed meanwhile).
+    Answer<std::monostate> set_tags(domain::ObjectKey key, std::map<std::string, std::string> tags);
     /// With where its bytes are. Errors: not_found.
     Answer<ports::IndexedObject> find(domain::ObjectKey key, ports::ObjectIndex::With with);
     /// Takes an object of before there was an index into it, if there is one of that key: before

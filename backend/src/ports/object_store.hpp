@@ -27,6 +27,7 @@ struct ObjectAttributes {
     std::map<std::string, std::string> system_headers = {};
     /// Without the `x-amz-meta-` prefix; lower-case names.
     std::map<std::string, std::string> user_metadata = {};
+    std::map<std::string, std::string> tags = {};
     /// The checksum that the uploader gave, e.g. {"crc32", base64}; absent: none. One that ends in
     /// `-N` is of the checksums of N parts.
     std::optional<std::pair<std::string, std::string>> checksum = {};

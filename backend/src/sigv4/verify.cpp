@@ -8,6 +8,7 @@
 
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
+#include "sigv4/credential_text.hpp"
 #include "sigv4/sign.hpp"
 
 namespace ingestor::sigv4 {
@@ -50,21 +51,6 @@ std::optional<std::int64_t> to_number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
-}
-
-struct CredentialText {
-    std::string access_key_id;
-    Scope scope;
-};
-
-/// `AKID/YYYYMMDD/region/service/aws4_request`; an access key id has no slash.
-std::optional<CredentialText> parse_credential(std::string_view text) {
-    const auto parts = split(text, '/');
-    if (parts.size() != 5 || parts[4] != "aws4_request" || parts[0].empty()) return std::nullopt;
-    return CredentialText{.access_key_id = std::string(parts[0]),
-                          .scope = {.date = std::string(parts[1]),
-                                    .region = std::string(parts[2]),
-                                    .service = std::string(parts[3])}};
 }
 
 std::vector<std::string> signed_header_names(std::string_view text) {

@@ -72,6 +72,18 @@ struct Proof {
     std::string signing_key;  ///< Raw.
 };
 
+/// How a form of S3's POST says who signed its policy, by the names of its fields. Those of
+/// Signature Version 2 are `AWSAccessKeyId` and `signature`.
+struct FormSignature {
+    std::string policy;  ///< As it was sent: base64.
+    std::string algorithm;
+    std::string credential;
+    std::string date;
+    std::string security_token;
+    std::string access_key_id;  ///< Of version 2; empty for version 4.
+    std::string signature;
+};
+
 /// Checks who sent a request to one service. Safe from any thread if the lookup is.
 class Verifier {
 public:
@@ -84,6 +96,11 @@ public:
     /// literal, and the caller compares it with the body later on.
     [[nodiscard]] AuthResult<Proof> verify(const RequestHead& head, TimePoint now,
                                            std::string_view body_sha256 = {}) const;
+
+    /// Who signed a form; when it ends is said by its policy. What is not proven here of `proof` is
+    /// empty. Source: Amazon S3 API reference, "Authenticating requests in browser-based uploads
+    /// using POST".
+    [[nodiscard]] AuthResult<Proof> verify_form(const FormSignature& form) const;
 
 private:
     struct Claim;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "base/encoding.hpp"
 #include "sqlite/queries.hpp"
 
 namespace ingestor::sqlite {
@@ -28,6 +29,10 @@ std::string attributes_text(const ports::ObjectAttributes& attributes) {
     };
     add('h', attributes.system_headers);
     add('m', attributes.user_metadata);
+    // Tags may hold colons.
+    for (const auto& [name, value] : attributes.tags) {
+        text += fmt::format("t{}:{}\n", percent_encode(name), percent_encode(value));
+    }
     return text;
 }
 
@@ -38,8 +43,12 @@ void read_attributes(std::string_view text, ports::ObjectAttributes& attributes)
         text.remove_prefix(std::min(end + 1, text.size()));
         const auto colon = line.find(':');
         if (colon == std::string_view::npos || colon == 0) continue;
-        auto& values = line.front() == 'h' ? attributes.system_headers : attributes.user_metadata;
-        values.emplace(line.substr(1, colon - 1), line.substr(colon + 1));
+        const auto name = line.substr(1, colon - 1);
+        const auto value = line.substr(colon + 1);
+        if (line.front() == 'h') attributes.system_headers.emplace(name, value);
+        if (line.front() == 'm') attributes.user_metadata.emplace(name, value);
+        if (line.front() == 't')
+            attributes.tags.emplace(percent_decode(name), percent_decode(value));
     }
 }
 

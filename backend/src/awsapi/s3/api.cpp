@@ -5,11 +5,19 @@
 
 #include <fmt/format.h>
 
+#include "awsapi/s3/copy_object.hpp"
+#include "awsapi/s3/delete_objects.hpp"
+#include "awsapi/s3/document.hpp"
 #include "awsapi/s3/list.hpp"
+#include "awsapi/s3/object_attributes.hpp"
+#include "awsapi/s3/post_form.hpp"
+#include "awsapi/s3/post_policy.hpp"
 #include "awsapi/s3/put.hpp"
 #include "awsapi/s3/read.hpp"
+#include "awsapi/s3/tagging.hpp"
 #include "awsapi/xml.hpp"
 #include "base/encoding.hpp"
+#include "http/multipart.hpp"
 #include "jobs/file_keys.hpp"
 
 namespace ingestor::awsapi::s3 {
@@ -38,11 +46,15 @@ S3Action action_of(Operation operation) {
         case Operation::head_bucket:
         case Operation::get_bucket_location:
         case Operation::create_bucket:
+        // Each object is asked about on its own.
+        case Operation::delete_objects:
             return S3Action::describe_bucket;
         case Operation::list_objects:
         case Operation::list_objects_v2:
             return S3Action::list_objects;
         case Operation::get_object:
+        case Operation::get_object_attributes:
+        case Operation::get_object_tagging:
             return S3Action::get_object;
         case Operation::head_object:
             return S3Action::head_object;
@@ -53,6 +65,9 @@ S3Action action_of(Operation operation) {
         case Operation::abort_multipart_upload:
             return S3Action::abort_upload;
         case Operation::put_object:
+        case Operation::copy_object:
+        case Operation::put_object_tagging:
+        case Operation::delete_object_tagging:
         case Operation::create_multipart_upload:
         case Operation::upload_part:
         case Operation::upload_part_copy:
@@ -70,11 +85,11 @@ http::Response late_answer(const http::Request& request) {
     return error_response(s3_error(error, {}), request);
 }
 
-S3Error no_such_bucket(const std::string& name) {
-    return {.status = 404,
-            .code = "NoSuchBucket",
-            .message = "The specified bucket does not exist",
-            .details = {{"BucketName", name}}};
+/// Whether it is signed in the fields of a form.
+bool is_form(const http::Request& request) {
+    return request.method == verb::post && request.query().empty() &&
+           request.header("authorization").empty() &&
+           http::multipart_boundary(request.header("content-type")).has_value();
 }
 
 bool contains(std::string_view text, std::string_view part) {
@@ -130,28 +145,43 @@ boost::asio::awaitable<http::Response> S3Api::handle(http::Request& request) {
 
 Answer S3Api::dispatch(http::Request& request) {
     if (request.method == verb::options) co_return cors_.preflight(request);
+    if (is_form(request)) co_return co_await post_object(request);
     const auto s3 = read_s3_request(request);
     auto proof = verifier_.verify(s3.head, clock_.now());
     if (!proof) co_return refuse(s3_error(proof.error()));
     const auto operation = operation_of(s3);
     if (!operation) co_return refuse(not_implemented());
-    if (!s3.bucket.empty() && s3.bucket != options_.bucket.name &&
-        *operation != Operation::create_bucket) {
-        co_return refuse(no_such_bucket(s3.bucket));
+    if (!s3.bucket.empty() && *operation != Operation::create_bucket) {
+        const auto there = check_bucket(s3.bucket);
+        if (!there) co_return std::unexpected(there.error());
     }
-    const auto key = lookup_(proof->access_key_id);
-    // It was there when the signature was checked.
-    if (!key) co_return refuse({.status = 403, .code = "AccessDenied", .message = "Access Denied"});
-    const auto action = action_of(*operation);
-    const auto allowed = co_await access_.check(*key, proof->kind, action, s3.key);
-    if (!allowed) co_return std::unexpected(allowed.error());
-    if (action == S3Action::put_object) {
-        const auto room = co_await check_room(s3.key);
-        if (!room) co_return std::unexpected(room.error());
-    }
+    const auto key = co_await allow(*proof, action_of(*operation), s3.key);
+    if (!key) co_return std::unexpected(key.error());
     const Asked asked{
         .http = request, .request = s3, .key = *key, .proof = *proof, .body = *request.body};
     co_return co_await perform(*operation, asked);
+}
+
+S3Result<std::monostate> S3Api::check_bucket(const std::string& name) const {
+    if (name == options_.bucket.name) return std::monostate{};
+    return refuse({.status = 404,
+                   .code = "NoSuchBucket",
+                   .message = "The specified bucket does not exist",
+                   .details = {{"BucketName", name}}});
+}
+
+boost::asio::awaitable<S3Result<S3Key>> S3Api::allow(const sigv4::Proof& proof, S3Action action,
+                                                     const std::string& object) const {
+    auto key = lookup_(proof.access_key_id);
+    // It was there when the signature was checked.
+    if (!key) co_return refuse({.status = 403, .code = "AccessDenied", .message = "Access Denied"});
+    const auto allowed = co_await access_.check(*key, proof.kind, action, object);
+    if (!allowed) co_return std::unexpected(allowed.error());
+    if (action == S3Action::put_object) {
+        const auto room = co_await check_room(object);
+        if (!room) co_return std::unexpected(room.error());
+    }
+    co_return std::move(*key);
 }
 
 Answer S3Api::perform(Operation operation, Asked asked) {
@@ -176,6 +206,17 @@ Answer S3Api::perform(Operation operation, Asked asked) {
             co_return co_await put_object(asked);
         case Operation::delete_object:
             co_return co_await delete_object(asked.request);
+        case Operation::delete_objects:
+            co_return co_await delete_objects(objects_, access_, asked);
+        case Operation::get_object_attributes:
+            co_return co_await get_object_attributes(objects_, asked);
+        case Operation::get_object_tagging:
+            co_return co_await get_object_tagging(objects_, asked);
+        case Operation::put_object_tagging:
+            co_return co_await put_object_tagging(objects_, asked);
+        case Operation::delete_object_tagging:
+            co_return co_await delete_object_tagging(objects_, asked);
+        case Operation::copy_object:
         case Operation::upload_part_copy:
             co_return co_await perform_copy(operation, asked);
         case Operation::create_multipart_upload:
@@ -198,16 +239,15 @@ Answer S3Api::perform_copy(Operation operation, Asked asked) {
     auto source = read_copy_source(asked.request);
     if (!source) co_return std::unexpected(source.error());
     if (!*source) co_return refuse(not_implemented());
-    if ((*source)->bucket != options_.bucket.name) {
-        co_return refuse(no_such_bucket((*source)->bucket));
-    }
+    const auto there = check_bucket((*source)->bucket);
+    if (!there) co_return std::unexpected(there.error());
     const auto readable = co_await access_.check(asked.key, asked.proof.kind, S3Action::get_object,
                                                  (*source)->key.value());
     if (!readable) co_return std::unexpected(readable.error());
     if (operation == Operation::upload_part_copy) {
         co_return co_await uploads_.copy_part(asked, std::move(**source));
     }
-    co_return refuse(not_implemented());
+    co_return co_await copy_object(objects_, asked, std::move(**source));
 }
 
 Answer S3Api::list_uploads(Asked asked) {
@@ -275,6 +315,43 @@ Answer S3Api::put_object(Asked asked) {
         response.set("x-amz-checksum-type", std::string(checksum_type(checksum->second)));
     }
     co_return response;
+}
+
+Answer S3Api::post_object(http::Request& request) {
+    const auto s3 = read_s3_request(request);
+    const auto there = check_bucket(s3.bucket);
+    if (!there) co_return std::unexpected(there.error());
+    if (!s3.key.empty()) co_return refuse(method_not_allowed("POST", "OBJECT"));
+    request.body->set_limit(options_.object_bytes_max + 2 * kFormFieldsBytesMax);
+    const auto boundary = http::multipart_boundary(request.header("content-type"));
+    const http::MultipartLimits limits{.parts_max = kFormPartsMax};
+    http::MultipartReader reader(*request.body, *boundary, limits);
+    const auto form = co_await read_post_form(reader);
+    if (!form) co_return std::unexpected(form.error());
+
+    const auto proof = verifier_.verify_form(form->signature());
+    if (!proof) co_return refuse(s3_error(proof.error()));
+    const auto policy_text = from_base64(form->field("policy"));
+    const auto policy = PostPolicy::parse(policy_text ? *policy_text : std::string());
+    if (!policy) co_return std::unexpected(policy.error());
+    const auto fitting = policy->check(form->fields, options_.bucket.name, clock_.now());
+    if (!fitting) co_return std::unexpected(fitting.error());
+    const auto name = form->field("key");
+    const auto allowed = co_await allow(*proof, S3Action::put_object, name);
+    if (!allowed) co_return std::unexpected(allowed.error());
+    auto options = put_options_of(*form);
+    if (!options) co_return std::unexpected(options.error());
+    auto key = object_key_of(name);
+    if (!key) co_return std::unexpected(key.error());
+
+    auto writer = co_await objects_.begin_put(std::move(*key), std::move(*options));
+    if (!writer) co_return refuse(s3_error(writer.error(), name));
+    const auto received = co_await receive_file(reader, *policy, **writer, name);
+    if (!received) co_return std::unexpected(received.error());
+    const auto stored = co_await (*writer)->commit();
+    if (!stored) co_return refuse(s3_error(stored.error(), name));
+    co_return posted_answer(*form, *stored, options_.bucket.name,
+                            location_of(request, options_.bucket.name, name));
 }
 
 Answer S3Api::get_object(const S3Request& request) {

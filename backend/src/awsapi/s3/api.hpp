@@ -62,6 +62,14 @@ public:
 
 private:
     Answer dispatch(http::Request& request);
+    /// The bucket's name, for what needs a bucket to be there. Errors: NoSuchBucket.
+    [[nodiscard]] S3Result<std::monostate> check_bucket(const std::string& name) const;
+    /// Whether the one who signed may do it, and for a write whether there is room. Returns whose
+    /// key it is.
+    boost::asio::awaitable<S3Result<S3Key>> allow(const sigv4::Proof& proof, S3Action action,
+                                                  const std::string& object) const;
+    /// A form that a browser sends: its fields are signed, and not its head.
+    Answer post_object(http::Request& request);
     Answer perform(Operation operation, Asked asked);
     /// An operation that takes its bytes from an object, which the key must be allowed to read.
     Answer perform_copy(Operation operation, Asked asked);

@@ -254,9 +254,8 @@ TEST_F(S3ApiTest, WhatIsNotThereIsSaidToBeMissing) {
         {.method = "GET", .path = "/docs", .query = "location&acl"},
         {.method = "PUT", .path = "/docs", .query = "versioning"},
         {.method = "DELETE", .path = "/docs"},
-        {.method = "POST", .path = "/docs", .query = "delete"},
         {.method = "POST", .query = "restore"},
-        {.method = "PUT", .query = "tagging"},
+        {.method = "PUT", .query = "retention"},
         {.method = "GET", .query = "acl"},
         {.method = "GET", .query = "partNumber=1"},
         {.method = "GET", .query = "versionId=null"},
@@ -317,7 +316,7 @@ TEST_F(S3ApiTest, PreflightNeedsNoCredentials) {
                                          {"Access-Control-Request-Headers", "Content-Type"}}});
     EXPECT_EQ(reply.status, 200U);
     EXPECT_EQ(reply.header("access-control-allow-origin"), "https://app.example");
-    EXPECT_EQ(reply.header("access-control-allow-methods"), "GET, PUT, HEAD");
+    EXPECT_EQ(reply.header("access-control-allow-methods"), "GET, PUT, POST, HEAD");
     EXPECT_EQ(reply.header("access-control-allow-headers"), "content-type");
     EXPECT_EQ(reply.header("access-control-allow-credentials"), "true");
     EXPECT_EQ(reply.header("access-control-max-age"), "600");

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "awsapi/s3/document.hpp"
 #include "awsapi/s3/list.hpp"
 #include "awsapi/xml.hpp"
 #include "awsapi/xml_document.hpp"
@@ -27,13 +28,6 @@ S3Result<std::string> wanted_region(std::string_view document) {
 }
 
 }  // namespace
-
-http::Response xml_response(std::string document) {
-    http::Response response;
-    response.set("Content-Type", "application/xml");
-    response.body = std::move(document);
-    return response;
-}
 
 S3Result<http::Response> list_buckets(const S3Request& request, const Bucket& bucket,
                                       std::string_view owner) {

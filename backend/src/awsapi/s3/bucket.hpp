@@ -29,7 +29,4 @@ struct Bucket {
 [[nodiscard]] S3Result<http::Response> create_bucket(const S3Request& request, const Bucket& bucket,
                                                      std::string_view document);
 
-/// A document of S3.
-[[nodiscard]] http::Response xml_response(std::string document);
-
 }  // namespace ingestor::awsapi::s3

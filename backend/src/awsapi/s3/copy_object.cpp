@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "awsapi/s3/bucket.hpp"
+#include "awsapi/s3/document.hpp"
 #include "awsapi/s3/put.hpp"
 #include "awsapi/xml.hpp"
 #include "base/encoding.hpp"
@@ -104,7 +104,7 @@ Answer copy_object(objects::IndexedObjects& objects, Asked asked, CopySource sou
     std::string out(kXmlHead);
     out += fmt::format("<CopyObjectResult xmlns=\"{}\">", kXmlNamespace);
     append_element(out, "LastModified", to_rfc3339(copied->last_modified));
-    append_element(out, "ETag", xml_escape('"' + copied->etag.value() + '"'));
+    append_etag(out, copied->etag);
     append_checksum(out, *copied);
     out += "</CopyObjectResult>";
     co_return xml_response(std::move(out));

@@ -8,8 +8,8 @@
 namespace ingestor::awsapi::s3 {
 namespace {
 
-constexpr std::array<std::string_view, 3> kMethods = {"GET", "PUT", "HEAD"};
-constexpr std::string_view kMethodList = "GET, PUT, HEAD";
+constexpr std::array<std::string_view, 4> kMethods = {"GET", "PUT", "POST", "HEAD"};
+constexpr std::string_view kMethodList = "GET, PUT, POST, HEAD";
 constexpr std::string_view kExposed =
     "ETag, x-amz-request-id, x-amz-id-2, x-amz-checksum-crc32, x-amz-checksum-crc32c, "
     "x-amz-checksum-crc64nvme, x-amz-checksum-sha1, x-amz-checksum-sha256";

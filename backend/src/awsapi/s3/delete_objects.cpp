@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "awsapi/s3/body.hpp"
-#include "awsapi/s3/bucket.hpp"
+#include "awsapi/s3/document.hpp"
 #include "awsapi/s3/read.hpp"
 #include "awsapi/xml.hpp"
 #include "awsapi/xml_document.hpp"
@@ -44,9 +44,8 @@ std::string outcome_document(const std::vector<Outcome>& outcomes, bool quiet) {
 }
 
 S3Error no_such_version() {
-    return {.status = 404,
-            .code = "NoSuchVersion",
-            .message = "The specified version does not exist."};
+    return {
+        .status = 404, .code = "NoSuchVersion", .message = "The specified version does not exist."};
 }
 
 /// Whether it may be removed, as it is.

@@ -210,6 +210,13 @@ S3Error bad_checksum(std::string_view algorithm) {
                                    checksum_title(algorithm))};
 }
 
+S3Error method_not_allowed(std::string method, std::string resource_type) {
+    return {.status = 405,
+            .code = "MethodNotAllowed",
+            .message = "The specified method is not allowed against this resource.",
+            .details = {{"Method", std::move(method)}, {"ResourceType", std::move(resource_type)}}};
+}
+
 S3Error operation_aborted() {
     return {.status = 409,
             .code = "OperationAborted",

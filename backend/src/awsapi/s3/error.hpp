@@ -56,6 +56,8 @@ using S3Result = std::expected<T, S3Error>;
 [[nodiscard]] S3Error entity_too_large(std::uint64_t size_bytes, std::uint64_t bytes_max);
 /// 400 `BadDigest`; `algorithm` as in ChecksumAlgorithm::name.
 [[nodiscard]] S3Error bad_checksum(std::string_view algorithm);
+/// 405.
+[[nodiscard]] S3Error method_not_allowed(std::string method, std::string resource_type);
 /// 409: something that the operation reads was changed meanwhile; it may be tried again.
 [[nodiscard]] S3Error operation_aborted();
 /// 404.

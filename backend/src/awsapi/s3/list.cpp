@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "awsapi/s3/document.hpp"
 #include "awsapi/xml.hpp"
 #include "base/encoding.hpp"
 
@@ -64,7 +65,7 @@ void append_object(std::string& out, const ListRequest& request, const ports::Li
     out += "<Contents>";
     append_element(out, "Key", listed_name(object.key.value(), request.url_encoded));
     append_element(out, "LastModified", to_rfc3339(object.last_modified));
-    append_element(out, "ETag", xml_escape('"' + object.etag.value() + '"'));
+    append_etag(out, object.etag);
     if (object.checksum) {
         append_element(out, "ChecksumAlgorithm", checksum_title(object.checksum->first));
         append_element(out, "ChecksumType", checksum_type(object.checksum->second));

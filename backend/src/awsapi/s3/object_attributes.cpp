@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "awsapi/s3/bucket.hpp"
+#include "awsapi/s3/document.hpp"
 #include "awsapi/xml.hpp"
 #include "base/encoding.hpp"
 

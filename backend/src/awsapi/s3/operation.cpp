@@ -24,20 +24,27 @@ constexpr std::array kRows = {
     Row{Scope::bucket, "GET", "list-type", "2", Operation::list_objects_v2},
     Row{Scope::bucket, "GET", "", "", Operation::list_objects},
     Row{Scope::bucket, "PUT", "", "", Operation::create_bucket},
+    Row{Scope::bucket, "POST", "delete", "", Operation::delete_objects},
+    Row{Scope::object, "GET", "attributes", "", Operation::get_object_attributes},
+    Row{Scope::object, "GET", "tagging", "", Operation::get_object_tagging},
     Row{Scope::object, "GET", "uploadId", "", Operation::list_parts},
     Row{Scope::object, "GET", "", "", Operation::get_object},
     Row{Scope::object, "HEAD", "", "", Operation::head_object},
+    Row{Scope::object, "PUT", "tagging", "", Operation::put_object_tagging},
     Row{Scope::object, "PUT", "uploadId", "", Operation::upload_part},
     Row{Scope::object, "PUT", "", "", Operation::put_object},
     Row{Scope::object, "POST", "uploads", "", Operation::create_multipart_upload},
     Row{Scope::object, "POST", "uploadId", "", Operation::complete_multipart_upload},
+    Row{Scope::object, "DELETE", "tagging", "", Operation::delete_object_tagging},
     Row{Scope::object, "DELETE", "uploadId", "", Operation::abort_multipart_upload},
     Row{Scope::object, "DELETE", "", "", Operation::delete_object},
 };
 
 /// Of an operation that may take its bytes from an object: what it is then.
 Operation with_source(Operation operation) {
-    return operation == Operation::upload_part ? Operation::upload_part_copy : operation;
+    if (operation == Operation::put_object) return Operation::copy_object;
+    if (operation == Operation::upload_part) return Operation::upload_part_copy;
+    return operation;
 }
 
 Scope scope_of(const S3Request& request) {

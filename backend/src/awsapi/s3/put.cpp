@@ -6,18 +6,20 @@
 #include <fmt/format.h>
 
 #include "awsapi/s3/read.hpp"
+#include "awsapi/s3/tagging.hpp"
 #include "base/encoding.hpp"
 
 namespace ingestor::awsapi::s3 {
 namespace {
 
 constexpr std::array<std::string_view, 2> kParameters = {"content-type", "content-md5"};
-constexpr std::array<std::string_view, 8> kHeaders = {"x-amz-acl",
+constexpr std::array<std::string_view, 9> kHeaders = {"x-amz-acl",
                                                       "x-amz-checksum-",
                                                       "x-amz-decoded-content-length",
                                                       "x-amz-meta-",
                                                       "x-amz-sdk-checksum-algorithm",
                                                       "x-amz-storage-class",
+                                                      "x-amz-tagging",
                                                       "x-amz-trailer",
                                                       "x-amz-expected-bucket-owner"};
 constexpr std::array<std::string_view, 4> kSystemHeaders = {"cache-control", "content-disposition",
@@ -86,6 +88,11 @@ S3Result<ports::ObjectAttributes> read_attributes(const S3Request& request, bool
                 "STREAMING-."));
         }
         if (!kept.empty()) attributes.system_headers["content-encoding"] = std::move(kept);
+    }
+    if (const auto tagging = request.field("x-amz-tagging")) {
+        auto tags = read_tag_header(*tagging);
+        if (!tags) return std::unexpected(tags.error());
+        attributes.tags = std::move(*tags);
     }
     std::size_t metadata_bytes = 0;
     for (const auto& name : request.field_names(kMetadataPrefix)) {

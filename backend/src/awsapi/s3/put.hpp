@@ -28,8 +28,8 @@ struct PutPlan {
 /// Refuses settings that are no settings where the bucket's owner owns everything in it: ACLs and
 /// storage classes. Errors: AccessControlListNotSupported, NotImplemented.
 [[nodiscard]] S3Result<std::monostate> check_settings(const S3Request& request);
-/// Content-Type, the other headers that an object keeps, and its metadata. `chunked`: the body is
-/// aws-chunked. Errors: MetadataTooLarge, InvalidArgument.
+/// Content-Type, the other headers that an object keeps, its metadata and its tags. `chunked`: the
+/// body is aws-chunked. Errors: MetadataTooLarge, InvalidArgument, and as read_tag_header().
 [[nodiscard]] S3Result<ports::ObjectAttributes> read_attributes(const S3Request& request,
                                                                 bool chunked);
 /// If-None-Match: * and If-Match of a write. Errors: NotImplemented (any other, or both).

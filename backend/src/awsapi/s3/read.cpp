@@ -164,6 +164,9 @@ S3Result<ReadAnswer> answer_read(const S3Request& request, const ports::ObjectIn
     for (const auto& [name, value] : info.attributes.user_metadata) {
         response.set(std::string(kMetadataPrefix) + name, metadata_value(value));
     }
+    if (const auto count = info.attributes.tags.size(); count > 0) {
+        response.set("x-amz-tagging-count", std::to_string(count));
+    }
     if (*range) {
         answer.part = **range;
         response.status = 206;

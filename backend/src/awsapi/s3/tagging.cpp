@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "awsapi/s3/body.hpp"
-#include "awsapi/s3/bucket.hpp"
+#include "awsapi/s3/document.hpp"
 #include "awsapi/xml.hpp"
 #include "awsapi/xml_document.hpp"
 #include "base/encoding.hpp"

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "awsapi/s3/document.hpp"
 #include "awsapi/s3/list.hpp"
 #include "awsapi/xml.hpp"
 #include "base/encoding.hpp"
@@ -36,10 +37,6 @@ void append_checksum(std::string& out, const ports::MultipartUpload& upload) {
     if (upload.checksum.empty()) return;
     append_element(out, "ChecksumAlgorithm", checksum_title(upload.checksum));
     append_element(out, "ChecksumType", upload.composite ? "COMPOSITE" : "FULL_OBJECT");
-}
-
-std::string quoted(const domain::ETag& etag) {
-    return xml_escape('"' + etag.value() + '"');
 }
 
 /// Whether keys below one of the two can be below the other; the longer one is both.
@@ -93,7 +90,7 @@ std::string parts_document(const PartsRequest& request, const ports::MultipartUp
         out += "<Part>";
         append_element(out, "PartNumber", std::to_string(part.number));
         append_element(out, "LastModified", to_rfc3339(part.last_modified));
-        append_element(out, "ETag", quoted(part.etag));
+        append_etag(out, part.etag);
         append_element(out, "Size", std::to_string(part.size_bytes));
         if (!part.checksum.empty()) append_element(out, checksum, part.checksum);
         out += "</Part>";

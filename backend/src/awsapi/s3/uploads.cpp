@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "awsapi/s3/body.hpp"
-#include "awsapi/s3/bucket.hpp"
+#include "awsapi/s3/document.hpp"
 #include "awsapi/s3/part_list.hpp"
 #include "awsapi/s3/put.hpp"
 #include "awsapi/s3/slow_answer.hpp"
@@ -19,9 +19,9 @@ namespace ingestor::awsapi::s3 {
 namespace {
 
 constexpr std::array<std::string_view, 2> kCreateParameters = {"uploads", "content-type"};
-constexpr std::array<std::string_view, 5> kCreateHeaders = {"x-amz-acl", "x-amz-checksum-algorithm",
-                                                            "x-amz-checksum-type", "x-amz-meta-",
-                                                            "x-amz-storage-class"};
+constexpr std::array<std::string_view, 6> kCreateHeaders = {
+    "x-amz-acl",   "x-amz-checksum-algorithm", "x-amz-checksum-type",
+    "x-amz-meta-", "x-amz-storage-class",      "x-amz-tagging"};
 constexpr std::array<std::string_view, 3> kPartParameters = {"uploadid", "partnumber",
                                                              "content-md5"};
 constexpr std::array<std::string_view, 4> kPartHeaders = {
@@ -113,18 +113,6 @@ S3Result<std::monostate> check_object_size(const S3Request& request, std::uint64
         fmt::format("The provided 'x-amz-mp-object-size' header value {} does not match what was "
                     "computed: {}",
                     *header, size_bytes)));
-}
-
-std::string location_of(const Asked& asked, const std::string& bucket) {
-    return fmt::format("http://{}/{}/{}", asked.http.header("host"), bucket,
-                       percent_encode(asked.request.key, "/"));
-}
-
-void append_checksum(std::string& out, const ports::ObjectInfo& info) {
-    const auto& checksum = info.attributes.checksum;
-    if (!checksum) return;
-    append_element(out, fmt::format("Checksum{}", checksum_title(checksum->first)),
-                   checksum->second);
 }
 
 void tell_checksum(http::Response& response, const ports::ObjectInfo& info) {
@@ -267,7 +255,7 @@ Uploads::Document Uploads::copy(ports::MultipartUpload upload, std::uint32_t num
     if (!copied) co_return refuse(s3_error(copied.error(), source.key.value()));
     auto out = fmt::format("<CopyPartResult xmlns=\"{}\">", kXmlNamespace);
     append_element(out, "LastModified", to_rfc3339(copied->last_modified));
-    append_element(out, "ETag", xml_escape('"' + copied->etag.value() + '"'));
+    append_etag(out, copied->etag);
     append_checksum(out, *copied);
     out += "</CopyPartResult>";
     co_return out;
@@ -300,7 +288,7 @@ boost::asio::awaitable<S3Result<Uploads::Completion>> Uploads::read_completion(A
                           .parts = std::move(*parts),
                           .condition = std::move(*condition),
                           .checksum = std::move(*checksum),
-                          .location = location_of(asked, options_.bucket)};
+                          .location = location_of(asked.http, options_.bucket, request.key)};
     for (const auto& part : completion.parts) completion.size_bytes += part.size_bytes;
     const auto as_said = check_object_size(request, completion.size_bytes);
     if (!as_said) co_return std::unexpected(as_said.error());
@@ -350,7 +338,7 @@ Uploads::Document Uploads::put_together(Completion completion) {
     append_element(out, "Location", xml_escape(completion.location));
     append_element(out, "Bucket", xml_escape(options_.bucket));
     append_element(out, "Key", xml_escape(key));
-    append_element(out, "ETag", xml_escape('"' + stored->etag.value() + '"'));
+    append_etag(out, stored->etag);
     append_checksum(out, *stored);
     if (const auto& kept = stored->attributes.checksum) {
         append_element(out, "ChecksumType", checksum_type(kept->second));
