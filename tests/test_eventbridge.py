@@ -172,10 +172,51 @@ def test_what_is_wrong_is_said_as_aws_says_it(events, bus):
     assert "does nothing with it" in refused(events.put_rule, Name="s", EventPattern=PATTERN,
                                              ScheduleExpression="rate(1 day)")[1]
     assert "does nothing with it" in refused(events.put_targets, Rule="r", EventBusName=bus, Targets=[
-        {"Id": "1", "Arn": FUNCTION, "Input": "{}"}])[1]
+        {"Id": "1", "Arn": FUNCTION, "EcsParameters": {"TaskDefinitionArn": "arn:a"}}])[1]
     assert refused(events.put_targets, Rule="r", EventBusName=bus, Targets=[
         {"Id": "1", "Arn": "arn:aws:sqs:us-east-1:000000000000:q"}])[0] == "ValidationException"
     assert refused(events.list_archives)[0] == "UnknownOperationException"
+
+
+def test_inputs_of_targets_are_told_as_they_were_put(events, bus):
+    events.put_rule(Name="r", EventBusName=bus, EventPattern=PATTERN)
+    targets = [{"Id": "1", "Arn": FUNCTION, "RoleArn": "arn:aws:iam::000000000000:role/r", "Input": '{"a": 1}'},
+               {"Id": "2", "Arn": FUNCTION, "InputPath": "$.detail.items[0]"},
+               {"Id": "3", "Arn": FUNCTION, "InputTransformer": {"InputPathsMap": {"job-id": "$.detail.job_id"},
+                                                                 "InputTemplate": '"<job-id> of <aws.events.rule-name>"'}},
+               {"Id": "4", "Arn": FUNCTION, "InputTransformer": {"InputTemplate": '{"e": <aws.events.event.json>}'}}]
+    events.put_targets(Rule="r", EventBusName=bus, Targets=targets)
+    assert events.list_targets_by_rule(Rule="r", EventBusName=bus)["Targets"] == targets
+
+
+def test_inputs_that_cannot_be_are_refused_as_aws_does(events, bus):
+    events.put_rule(Name="r", EventBusName=bus, EventPattern=PATTERN)
+
+    def message(**members):
+        code, text = refused(events.put_targets, Rule="r", EventBusName=bus,
+                             Targets=[{"Id": "t", "Arn": FUNCTION, **members}])
+        assert code == "ValidationException"
+        return text
+
+    assert message(Input="env:dev") == (
+        'JSON syntax error in input for target t: [Source: (String)"env:dev"; line: 1, column: 4]')
+    assert message(Input="{}", InputPath="$.detail") == (
+        "Only one of Input, InputPath, or InputTransformer must be provided for target t.")
+    assert message(InputTransformer={"InputTemplate": '"<who>"'}) == (
+        "InputTemplate for target t contains invalid placeholder who.")
+    assert message(InputTransformer={"InputTemplate": "{"}) == (
+        'Invalid InputTemplate for target t : [Source: (String)"{"; line: 1, column: 2]')
+    assert message(InputPath="$.detail[*]").startswith("Parameter InputPath of target t is not valid. Reason: ")
+    assert "inputTransformer.inputTemplate' failed to satisfy constraint: Member must not be null" in message(
+        InputTransformer={"InputPathsMap": {"a": "$.b"}})
+    at_limit = '"' + "x" * 8190 + '"'
+    events.put_targets(Rule="r", EventBusName=bus, Targets=[{"Id": "t", "Arn": FUNCTION, "Input": at_limit}])
+    assert "length less than or equal to 8192" in message(Input=at_limit + " ")
+    paths = {f"v{n}": "$.detail" for n in range(101)}
+    assert "length less than or equal to 100" in message(
+        InputTransformer={"InputPathsMap": paths, "InputTemplate": "1"})
+    assert "Map keys must satisfy constraint" in message(
+        InputTransformer={"InputPathsMap": {"a b": "$"}, "InputTemplate": "1"})
 
 
 def test_put_events_judges_each_entry(events, bus):
@@ -259,6 +300,21 @@ def test_a_rule_of_a_user_leads_jobs_to_the_function_again(make_server, tmp_path
     client = server.client()
     job = client.ingest((b"# A\n", "a.md"))
     assert job["status"] == "completed" and len(job["attempts"]) == 1
+
+
+def test_a_transformed_event_drives_a_job(make_server, tmp_path):
+    """The function takes what a template made for the event that it stands for."""
+    server = make_server(data=tmp_path / "data")
+    events = client_of(server.aws_environment())
+    events.disable_rule(Name=RULE, EventBusName=BUS)
+    events.put_rule(Name="made", EventBusName=BUS, EventPattern=PATTERN)
+    template = ('{"version": "0", "id": <id>, "source": "agent2.ingestor", "detail-type": "Document Processing Required",'
+                ' "account": "", "region": "", "time": <aws.events.event.ingestion-time>, "detail": <detail>}')
+    events.put_targets(Rule="made", EventBusName=BUS, Targets=[
+        {"Id": "1", "Arn": FUNCTION, "InputTransformer": {"InputPathsMap": {"id": "$.id", "detail": "$.detail"},
+                                                          "InputTemplate": template}}])
+    job = server.client().ingest((b"# A\n", "a.md"))
+    assert job["status"] == "completed"
 
 
 def test_the_look_at_events_finds_one_machine_in_order(shared_server):

@@ -39,13 +39,13 @@ std::string_view to_string(ports::DeliveryStage stage) {
 }  // namespace
 
 Dispatcher::Dispatcher(asio::any_io_executor executor, Dependencies dependencies, Options options)
-    : deps_(dependencies),
+    : deps_(std::move(dependencies)),
       options_(options),
       random_(options.jitter_seed),
       window_(options.window_max),
       places_(options.in_flight_max),
       store_(options.store_backoff),
-      store_state_(dependencies.log, telemetry::LogLevel::error, "event log does not answer"),
+      store_state_(deps_.log, telemetry::LogLevel::error, "event log does not answer"),
       wake_(executor),
       tasks_(executor, [this](const std::exception_ptr& thrown) {
           try {
@@ -368,6 +368,8 @@ asio::awaitable<std::optional<Settlement>> Dispatcher::hand_over(const ReadyDeli
                                                                  MaybePermit permit) {
     const auto& delivery = ready.delivery;
     if (!permit) co_return refused(delivery, std::move(permit.error()));
+    auto input = input_of(delivery);
+    if (!input) co_return refused(delivery, std::move(input.error()));
     const auto held = std::move(*permit);
     const bool running = delivery.stage == ports::DeliveryStage::invocation;
     if (!running) {
@@ -375,6 +377,7 @@ asio::awaitable<std::optional<Settlement>> Dispatcher::hand_over(const ReadyDeli
     }
     Invocation invocation{.event = delivery.event,
                           .function_arn = delivery.target_arn,
+                          .input = std::move(*input),
                           .attempt = running ? delivery.attempts + 1 : 1,
                           .stop = stop_.get_token()};
     std::optional<std::string> error;
@@ -395,6 +398,21 @@ asio::awaitable<std::optional<Settlement>> Dispatcher::hand_over(const ReadyDeli
     // Cut short by our own stop: the log still has it as it was, and the next start takes it up.
     if (stopping_) co_return std::nullopt;
     co_return failed(delivery, held.async_invoke(), std::move(*error));
+}
+
+std::expected<std::optional<std::string>, DeliveryFailure> Dispatcher::input_of(
+    const ports::Delivery& delivery) const {
+    const auto* transform = deps_.rules.input_of(delivery);
+    if (transform == nullptr) return std::nullopt;
+    auto input = transform->apply(
+        *delivery.event, {.rule_arn = deps_.names.rule_arn(delivery.event->bus, delivery.rule),
+                          .rule_name = delivery.rule,
+                          .ingested_at = delivery.created_at});
+    if (!input) {
+        return std::unexpected(DeliveryFailure{.code = std::string(kInvalidJson),
+                                               .message = std::move(input.error().message)});
+    }
+    return std::move(*input);
 }
 
 Settlement Dispatcher::refused(const ports::Delivery& delivery, DeliveryFailure failure) {

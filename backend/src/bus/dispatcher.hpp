@@ -26,6 +26,7 @@
 #include "bus/rule_table.hpp"
 #include "bus/settlement.hpp"
 #include "bus/store_backoff.hpp"
+#include "domain/names.hpp"
 #include "ports/clock.hpp"
 #include "ports/event_log.hpp"
 #include "telemetry/lasting_state.hpp"
@@ -65,6 +66,7 @@ public:
         async::MonotonicClock& monotonic;
         telemetry::Log& log;
         telemetry::Metrics& metrics;
+        domain::Names names;
     };
     Dispatcher(boost::asio::any_io_executor executor, Dependencies dependencies, Options options);
 
@@ -99,6 +101,9 @@ private:
     /// Runs the function and says how that ends; nullopt: it was cut short by our own stop.
     boost::asio::awaitable<std::optional<Settlement>> hand_over(const ReadyDelivery& ready,
                                                                 MaybePermit permit);
+    /// What the target is given; nullopt: the event itself.
+    [[nodiscard]] std::expected<std::optional<std::string>, DeliveryFailure> input_of(
+        const ports::Delivery& delivery) const;
     [[nodiscard]] Settlement refused(const ports::Delivery& delivery, DeliveryFailure failure);
     [[nodiscard]] Settlement failed(const ports::Delivery& delivery,
                                     const AsyncInvokeConfig& config, std::string message);

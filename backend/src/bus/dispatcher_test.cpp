@@ -31,6 +31,7 @@ struct Function {
     asio::awaitable<void> run(Invocation invocation) {
         runs.push_back(invocation.event->id);
         attempts.push_back(invocation.attempt);
+        inputs.push_back(invocation.input);
         if (held) {
             asio::steady_timer timer(io, asio::steady_timer::time_point::max());
             waiting.push_back(&timer);
@@ -54,6 +55,7 @@ struct Function {
     std::map<std::string, int> failures;
     std::vector<std::string> runs;
     std::vector<int> attempts;
+    std::vector<std::optional<std::string>> inputs;
 };
 
 /// Counts what is read, and refuses writes when told to.
@@ -157,7 +159,8 @@ protected:
         ports::EventLog& of_events = over == nullptr ? event_log : *over;
         dispatcher = std::make_unique<Dispatcher>(
             io.get_executor(),
-            Dispatcher::Dependencies{of_events, table, functions, clock, monotonic, log, metrics},
+            Dispatcher::Dependencies{
+                of_events, table, functions, clock, monotonic, log, metrics, {}},
             options);
     }
     void stop() { EXPECT_TRUE(run(dispatcher->stop(std::chrono::steady_clock::now() + 10s))); }
@@ -211,6 +214,40 @@ TEST_F(DispatcherTest, ACommittedDeliveryRunsAndIsForgotten) {
     settle();
     EXPECT_EQ(function.runs, std::vector<std::string>{"e1"});
     EXPECT_EQ(depth(), 0U);
+}
+
+TEST_F(DispatcherTest, ATargetIsGivenWhatItsInputSays) {
+    add_function({});
+    auto rule = *table.find({"bus", "rule"});
+    rule.targets[0].input = eventbridge::transform::InputTransformer{
+        .paths = {{"w", "$.source"}},
+        .input_template = R"("<w> by <aws.events.rule-arn> <aws.events.event.ingestion-time>")"};
+    ASSERT_TRUE(table.put(rule));
+    dispatcher->start();
+    publish({"e1"});
+    settle();
+    rule.targets[0].input = {};
+    ASSERT_TRUE(table.put(rule));
+    publish({"e2"});
+    settle();
+    ASSERT_EQ(function.inputs.size(), 2U);
+    EXPECT_EQ(function.inputs[0], "\"s by arn:aws:events:us-east-1:000000000000:rule/bus/rule " +
+                                      to_rfc3339(clock.now()) + "\"");
+    EXPECT_EQ(function.inputs[1], std::nullopt);
+}
+
+TEST_F(DispatcherTest, AnInputThatCannotBeMadeIsADeadLetterAtOnce) {
+    add_function({});
+    auto rule = *table.find({"bus", "rule"});
+    rule.targets[0].input = eventbridge::transform::InputPath{"$.detail.none"};
+    ASSERT_TRUE(table.put(rule));
+    dispatcher->start();
+    publish({"e1"});
+    settle();
+    EXPECT_TRUE(function.runs.empty());
+    ASSERT_EQ(dead().size(), 1U);
+    EXPECT_EQ(dead()[0].error_code, "INVALID_JSON");
+    EXPECT_EQ(dead()[0].exhausted, "");
 }
 
 TEST_F(DispatcherTest, WhatTheLogHoldsIsTakenUpAtTheStart) {
@@ -566,7 +603,7 @@ TEST_F(DispatcherTest, ARetryComesWhenItsTimeHasCome) {
     });
     dispatcher = std::make_unique<Dispatcher>(
         io.get_executor(),
-        Dispatcher::Dependencies{real_log, table, functions, real, monotonic, log, metrics},
+        Dispatcher::Dependencies{real_log, table, functions, real, monotonic, log, metrics, {}},
         Dispatcher::Options{.poll = std::chrono::hours(1), .jitter_seed = 1});
     function.failures["e1"] = 2;
     dispatcher->start();

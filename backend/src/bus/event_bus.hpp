@@ -9,12 +9,12 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "bus/rule_table.hpp"
+#include "domain/names.hpp"
 #include "ports/event_log.hpp"
 
 namespace ingestor::bus {
 
-/// The bus that every account has; it cannot be deleted.
-inline constexpr std::string_view kDefaultBus = "default";
+using domain::kDefaultBus;
 
 /// The event bus over an EventLog. How it works:
 ///

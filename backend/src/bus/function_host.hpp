@@ -4,6 +4,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <unordered_map>
@@ -20,6 +21,8 @@ namespace ingestor::bus {
 struct Invocation {
     std::shared_ptr<const eventbridge::Event> event;
     std::string function_arn;
+    /// What the rule's target is given in place of the event; nullopt: the event itself.
+    std::optional<std::string> input = {};
     int attempt = 1;       ///< From 1; all attempts carry the same event id.
     std::stop_token stop;  ///< The service ends: give up soon, by an exception.
 };

@@ -17,6 +17,7 @@ namespace ingestor::bus {
 
 /// The error codes of dead letters, as EventBridge and Lambda name them.
 inline constexpr std::string_view kNoResource = "NO_RESOURCE";
+inline constexpr std::string_view kInvalidJson = "INVALID_JSON";
 inline constexpr std::string_view kThrottling = "THROTTLING";
 inline constexpr std::string_view kRetriesExhausted = "RetriesExhausted";
 inline constexpr std::string_view kEventAgeExceeded = "EventAgeExceeded";

@@ -7,6 +7,7 @@
 
 #include "bus/operators.hpp"
 #include "eventbridge/patterns/pattern.hpp"
+#include "eventbridge/transform/input_transform.hpp"
 
 namespace ingestor::bus {
 
@@ -184,6 +185,8 @@ Result<std::monostate> RuleOperations::check_target(const ports::RuleTarget& tar
                                 "own function, {}.",
                                 target.arn, names_.function_arn()));
     }
+    const auto input = eventbridge::transform::InputTransform::compile(target.input, target.id);
+    if (!input) return std::unexpected(input.error());
     return std::monostate{};
 }
 

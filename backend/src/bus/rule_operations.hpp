@@ -73,7 +73,7 @@ public:
     Answer<std::monostate> delete_rule(ports::Principal who, ports::RuleKey key);
 
     /// Adds targets, or sets those anew whose ids are there. Errors: invalid_argument (an ARN of
-    /// what this service does not deliver to), too_large (kTargetsOfRuleMax).
+    /// what this service does not deliver to, an input), too_large (kTargetsOfRuleMax).
     Answer<std::monostate> put_targets(ports::Principal who, ports::RuleKey key,
                                        std::vector<ports::RuleTarget> targets);
     /// Those that are not there are removed already.

@@ -53,15 +53,26 @@ RuleTable::Compiled RuleTable::compile(const std::string& bus) const {
 Result<std::monostate> RuleTable::put(ports::Rule rule) {
     auto pattern = patterns::read_pattern(rule.event_pattern);
     if (!pattern) return std::unexpected(std::move(pattern.error()));
+    std::map<std::string, eventbridge::transform::InputTransform> inputs;
+    for (const auto& target : rule.targets) {
+        auto input = eventbridge::transform::InputTransform::compile(target.input, target.id);
+        if (!input) return std::unexpected(std::move(input.error()));
+        if (!input->is_identity()) inputs.insert_or_assign(target.id, std::move(*input));
+    }
     const ports::RuleKey place{rule.bus, rule.name};
-    compiled_.erase(rule.bus);
-    entries_.insert_or_assign(place, Entry{std::move(rule), std::move(*pattern)});
+    remove(place.bus, place.name);
+    compiled_.erase(place.bus);
+    if (!inputs.empty()) ++rules_with_inputs_;
+    entries_.emplace(place, Entry{std::move(rule), std::move(*pattern), std::move(inputs)});
     return std::monostate{};
 }
 
 void RuleTable::remove(const std::string& bus, const std::string& name) {
+    const auto entry = entries_.find(ports::RuleKey{bus, name});
+    if (entry == entries_.end()) return;
     compiled_.erase(bus);
-    entries_.erase(ports::RuleKey{bus, name});
+    if (!entry->second.inputs.empty()) --rules_with_inputs_;
+    entries_.erase(entry);
 }
 
 std::optional<ports::RuleTarget> RuleTable::target(const std::string& bus, const std::string& rule,
@@ -72,6 +83,15 @@ std::optional<ports::RuleTarget> RuleTable::target(const std::string& bus, const
     const auto target = std::ranges::find(targets, target_id, &ports::RuleTarget::id);
     if (target == targets.end()) return std::nullopt;
     return *target;
+}
+
+const eventbridge::transform::InputTransform* RuleTable::input_of(
+    const ports::Delivery& delivery) const {
+    if (rules_with_inputs_ == 0) return nullptr;
+    const auto entry = entries_.find(ports::RuleKey{delivery.event->bus, delivery.rule});
+    if (entry == entries_.end()) return nullptr;
+    const auto input = entry->second.inputs.find(delivery.target_id);
+    return input == entry->second.inputs.end() ? nullptr : &input->second;
 }
 
 const ports::Rule* RuleTable::find(const ports::RuleKey& key) const {

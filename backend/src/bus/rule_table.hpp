@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "eventbridge/patterns/matcher.hpp"
 #include "eventbridge/patterns/pattern.hpp"
+#include "eventbridge/transform/input_transform.hpp"
 #include "ports/event_log.hpp"
 
 namespace ingestor::bus {
@@ -22,7 +23,8 @@ public:
     [[nodiscard]] std::vector<ports::NewDelivery> route(
         const eventbridge::Event& event) const override;
 
-    /// Adds or replaces. Errors: invalid_argument (the pattern, with EventBridge's own reason).
+    /// Adds or replaces. Errors: invalid_argument (the pattern or a target's input, with
+    /// EventBridge's own reason).
     Result<std::monostate> put(ports::Rule rule);
     void remove(const std::string& bus, const std::string& name);
 
@@ -30,6 +32,9 @@ public:
     [[nodiscard]] std::optional<ports::RuleTarget> target(const std::string& bus,
                                                           const std::string& rule,
                                                           const std::string& target_id) const;
+    /// What the target is given in place of the event, until the rule changes; nullptr: the event.
+    [[nodiscard]] const eventbridge::transform::InputTransform* input_of(
+        const ports::Delivery& delivery) const;
     /// By bus, then by name.
     [[nodiscard]] std::vector<ports::Rule> rules() const;
     /// Of a bus, by name.
@@ -41,6 +46,8 @@ private:
     struct Entry {
         ports::Rule rule;
         eventbridge::patterns::Pattern pattern;
+        /// By target; only of those that are not given the event itself.
+        std::map<std::string, eventbridge::transform::InputTransform> inputs;
     };
     /// The enabled rules of a bus as one set, made when an event comes after they have changed.
     struct Compiled {
@@ -51,6 +58,7 @@ private:
     [[nodiscard]] Compiled compile(const std::string& bus) const;
 
     std::map<ports::RuleKey, Entry> entries_;
+    std::size_t rules_with_inputs_ = 0;  ///< Mostly none: then no delivery looks for its own.
     mutable std::map<std::string, Compiled> compiled_;  ///< By bus.
     mutable std::string event_text_;
     mutable std::vector<std::uint32_t> matches_;

@@ -42,5 +42,30 @@ TEST(RuleTable, RoutesByEnabledRulesOfItsBusToEveryTarget) {
     EXPECT_EQ(table.put(std::move(bad)).error().code, Errc::invalid_argument);
 }
 
+TEST(RuleTable, KnowsWhatATargetIsGivenUntilTheRuleChanges) {
+    ports::Rule rule{.bus = "bus", .name = "r", .event_pattern = R"({"source":["s"]})"};
+    rule.targets = {{.id = "part", .arn = "a", .input = eventbridge::transform::InputPath{"$.id"}},
+                    {.id = "whole", .arn = "a"}};
+    RuleTable table;
+    ports::Delivery part{.event = std::make_shared<const eventbridge::Event>(
+                             eventbridge::Event{.bus = "bus", .id = "e"}),
+                         .rule = "r",
+                         .target_id = "part"};
+    auto whole = part;
+    whole.target_id = "whole";
+    EXPECT_EQ(table.input_of(part), nullptr);
+    ASSERT_TRUE(table.put(rule));
+    ASSERT_NE(table.input_of(part), nullptr);
+    EXPECT_EQ(table.input_of(part)->apply(*part.event, {}).value(), "\"e\"");
+    EXPECT_EQ(table.input_of(whole), nullptr);
+    auto bad = rule;
+    bad.targets[0].input = eventbridge::transform::InputPath{"id"};
+    EXPECT_EQ(table.put(bad).error().code, Errc::invalid_argument);
+    ASSERT_NE(table.input_of(part), nullptr);
+    rule.targets[0].input = {};
+    ASSERT_TRUE(table.put(rule));
+    EXPECT_EQ(table.input_of(part), nullptr);
+}
+
 }  // namespace
 }  // namespace ingestor::bus

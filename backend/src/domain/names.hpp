@@ -15,6 +15,9 @@ inline constexpr std::string_view kProcessingFailed = "Document Processing Faile
 inline constexpr std::string_view kQueuedMessage =
     "Job created and queued for processing. Check Jobs page for status.";
 
+/// The bus that every account has; it cannot be deleted.
+inline constexpr std::string_view kDefaultBus = "default";
+
 /// Uploads of a user stand under this prefix, then their id and a slash.
 inline constexpr std::string_view kUploadsPrefix = "uploads/";
 
@@ -37,8 +40,20 @@ struct Names {
     [[nodiscard]] std::string function_arn() const {
         return "arn:aws:lambda:" + region + ":" + account + ":function:" + function();
     }
-    [[nodiscard]] std::string event_bus_arn() const {
-        return "arn:aws:events:" + region + ":" + account + ":event-bus/" + event_bus();
+    [[nodiscard]] std::string event_bus_arn() const { return event_bus_arn(event_bus()); }
+    [[nodiscard]] std::string event_bus_arn(std::string_view bus) const {
+        return arn_of_events("event-bus/").append(bus);
+    }
+    /// The default bus does not stand in the ARNs of its rules.
+    [[nodiscard]] std::string rule_arn(std::string_view bus, std::string_view rule_name) const {
+        auto arn = arn_of_events("rule/");
+        if (bus != kDefaultBus) arn.append(bus).append("/");
+        return arn.append(rule_name);
+    }
+
+private:
+    [[nodiscard]] std::string arn_of_events(std::string_view kind) const {
+        return std::string("arn:aws:events:" + region + ":" + account + ":").append(kind);
     }
 };
 

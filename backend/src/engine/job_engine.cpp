@@ -1,8 +1,11 @@
 #include "engine/job_engine.hpp"
 
 #include <exception>
+#include <memory>
+#include <stdexcept>
 #include <utility>
 
+#include "eventbridge/event_reader.hpp"
 #include "provisioning/reconcile.hpp"
 
 namespace ingestor::engine {
@@ -76,7 +79,8 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                    .clock = dependencies_.clock,
                    .monotonic = dependencies_.monotonic,
                    .log = dependencies_.log,
-                   .metrics = dependencies_.metrics},
+                   .metrics = dependencies_.metrics,
+                   .names = options_.names},
                   {.in_flight_max = options_.jobs_at_once, .jitter_seed = options_.jitter_seed}),
       sweeper_(dependencies_.executor,
                {.jobs = jobs_,
@@ -129,7 +133,13 @@ asio::awaitable<void> JobEngine::run_function(bus::Invocation invocation) {
         // As Lambda has it, one id for all attempts.
         run.emplace(*dependencies_.function_log, invocation.event->id);
     }
-    co_await process_job_.handle(std::move(invocation.event), std::move(invocation.stop));
+    auto event = std::move(invocation.event);
+    if (invocation.input) {
+        auto given = eventbridge::read_event(*invocation.input);
+        if (!given) throw std::invalid_argument(given.error().message);
+        event = std::make_shared<const eventbridge::Event>(std::move(*given));
+    }
+    co_await process_job_.handle(std::move(event), std::move(invocation.stop));
 }
 
 asio::awaitable<Result<std::monostate>> JobEngine::open_bus(provisioning::WantedState wanted) {

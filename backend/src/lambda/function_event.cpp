@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "domain/names.hpp"
+#include "eventbridge/event_reader.hpp"
 #include "jobs/job_events.hpp"
 
 namespace ingestor::lambda {
@@ -81,34 +82,9 @@ Result<ProcessEvent> parse_bus_event(const json::object& envelope) {
                                 domain::kEventSource),
                     "detail-type");
     }
-    eventbridge::Event event;
-    const std::pair<const char*, std::string*> texts[] = {{"id", &event.id},
-                                                          {"source", &event.source},
-                                                          {"detail-type", &event.detail_type},
-                                                          {"account", &event.account},
-                                                          {"region", &event.region}};
-    for (const auto& [name, to] : texts) {
-        auto text = text_at(envelope, name);
-        if (!text) return std::unexpected(text.error());
-        *to = std::move(*text);
-    }
-    const auto time = text_at(envelope, "time");
-    if (!time) return std::unexpected(time.error());
-    const auto parsed = parse_rfc3339(*time);
-    if (!parsed) return fail(Errc::invalid_argument, "time: expected RFC 3339", "time");
-    event.time = *parsed;
-    if (const auto* resources = envelope.if_contains("resources");
-        resources != nullptr && resources->is_array()) {
-        for (const auto& resource : resources->get_array()) {
-            if (resource.is_string()) event.resources.emplace_back(resource.get_string());
-        }
-    }
-    const auto* detail = envelope.if_contains("detail");
-    if (detail == nullptr || !detail->is_object()) {
-        return fail(Errc::invalid_argument, "detail: expected an object", "detail");
-    }
-    event.detail = json::serialize(*detail);
-    return process_event_of(std::move(event));
+    auto event = eventbridge::read_event(envelope);
+    if (!event) return std::unexpected(std::move(event.error()));
+    return process_event_of(std::move(*event));
 }
 
 Result<ProcessEvent> parse_process_action(const json::object& request) {

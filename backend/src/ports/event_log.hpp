@@ -16,6 +16,7 @@
 
 #include "base/result.hpp"
 #include "eventbridge/event.hpp"
+#include "eventbridge/transform/target_input.hpp"
 
 namespace ingestor::ports {
 
@@ -93,6 +94,8 @@ struct RuleTarget {
     std::chrono::seconds maximum_event_age{86'400};
     std::string dead_letter_arn = {};  ///< Empty: none.
     bool managed = false;
+    std::string role_arn = {};  ///< Kept and told; nothing is done with it.
+    eventbridge::transform::TargetInput input = {};
     friend bool operator==(const RuleTarget&, const RuleTarget&) = default;
 };
 /// What people know a resource by; no order but that of the keys.

@@ -339,9 +339,15 @@ DROP TRIGGER usage_of_new_job;
 DROP TRIGGER usage_of_new_file;
 )sql";
 
-constexpr std::array kSteps = {kFirst,    kContents,   kFairReading,   kWaits,
-                               kDeletion, kUploadEtag, kPendingEvent,  kRuleTags,
-                               kObjects,  kMultipart,  kUsageOfSubmits};
+// `input` is as input_text() writes it; empty: the event itself.
+constexpr const char* kTargetInputs = R"sql(
+ALTER TABLE rule_targets ADD COLUMN role_arn TEXT NOT NULL DEFAULT '';
+ALTER TABLE rule_targets ADD COLUMN input TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array kSteps = {kFirst,    kContents,   kFairReading,    kWaits,
+                               kDeletion, kUploadEtag, kPendingEvent,   kRuleTags,
+                               kObjects,  kMultipart,  kUsageOfSubmits, kTargetInputs};
 
 }  // namespace
 

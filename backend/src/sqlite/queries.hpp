@@ -307,12 +307,12 @@ inline constexpr Sql kDeleteRule = "DELETE FROM rules WHERE bus = ?1 AND name = 
 
 inline constexpr Sql kTargets =
     "SELECT target_id, arn, maximum_retry_attempts, maximum_event_age_seconds, dead_letter_arn, "
-    "managed FROM rule_targets WHERE bus = ?1 AND rule = ?2 ORDER BY n";
+    "managed, role_arn, input FROM rule_targets WHERE bus = ?1 AND rule = ?2 ORDER BY n";
 
 inline constexpr Sql kPutTarget =
     "INSERT INTO rule_targets (bus, rule, n, target_id, arn, maximum_retry_attempts, "
-    "maximum_event_age_seconds, dead_letter_arn, managed) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    "maximum_event_age_seconds, dead_letter_arn, managed, role_arn, input) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 inline constexpr Sql kDeleteTargets = "DELETE FROM rule_targets WHERE bus = ?1 AND rule = ?2";
 

@@ -88,6 +88,19 @@ std::vector<std::string> split_resources(std::string_view text) {
     return resources;
 }
 
+namespace {
+
+std::map<std::string, std::string> texts_of(const boost::json::value& object) {
+    std::map<std::string, std::string> texts;
+    if (!object.is_object()) return texts;
+    for (const auto& [key, text] : object.get_object()) {
+        if (text.is_string()) texts.emplace(key, text.get_string());
+    }
+    return texts;
+}
+
+}  // namespace
+
 std::string join_tags(const ports::Tags& tags) {
     boost::json::object text;
     for (const auto& [key, value] : tags) text[key] = value;
@@ -95,14 +108,50 @@ std::string join_tags(const ports::Tags& tags) {
 }
 
 ports::Tags split_tags(std::string_view text) {
-    ports::Tags tags;
     boost::system::error_code error;
     const auto value = boost::json::parse(text, error);
-    if (error || !value.is_object()) return tags;
-    for (const auto& [key, tag] : value.get_object()) {
-        if (tag.is_string()) tags.emplace(key, tag.get_string());
+    return error ? ports::Tags() : texts_of(value);
+}
+
+std::string input_text(const eventbridge::transform::TargetInput& input) {
+    boost::json::object text;
+    if (const auto* constant = std::get_if<eventbridge::transform::ConstantInput>(&input)) {
+        text["Input"] = constant->json;
+    } else if (const auto* part = std::get_if<eventbridge::transform::InputPath>(&input)) {
+        text["InputPath"] = part->path;
+    } else if (const auto* made = std::get_if<eventbridge::transform::InputTransformer>(&input)) {
+        boost::json::object paths;
+        for (const auto& [name, path] : made->paths) paths[name] = path;
+        text["InputPathsMap"] = std::move(paths);
+        text["InputTemplate"] = made->input_template;
+    } else {
+        return {};
     }
-    return tags;
+    return boost::json::serialize(text);
+}
+
+eventbridge::transform::TargetInput input_of(std::string_view text) {
+    boost::system::error_code error;
+    const auto value = boost::json::parse(text, error);
+    if (error || !value.is_object()) return {};
+    const auto& members = value.get_object();
+    const auto text_at = [&members](std::string_view name) -> std::optional<std::string> {
+        const auto* member = members.if_contains(name);
+        if (member == nullptr || !member->is_string()) return std::nullopt;
+        return std::string(member->get_string());
+    };
+    if (auto json = text_at("Input"))
+        return eventbridge::transform::ConstantInput{std::move(*json)};
+    if (auto path = text_at("InputPath"))
+        return eventbridge::transform::InputPath{std::move(*path)};
+    if (auto made = text_at("InputTemplate")) {
+        eventbridge::transform::InputTransformer transformer{.input_template = std::move(*made)};
+        if (const auto* paths = members.if_contains("InputPathsMap")) {
+            transformer.paths = texts_of(*paths);
+        }
+        return transformer;
+    }
+    return {};
 }
 
 }  // namespace ingestor::sqlite

@@ -78,4 +78,8 @@ static_assert(static_cast<int>(ports::DeliveryStage::invocation) == 1);
 [[nodiscard]] std::string join_tags(const ports::Tags& tags);
 [[nodiscard]] ports::Tags split_tags(std::string_view text);
 
+/// A JSON object with the members of EventBridge's own API; empty for the event itself.
+[[nodiscard]] std::string input_text(const eventbridge::transform::TargetInput& input);
+[[nodiscard]] eventbridge::transform::TargetInput input_of(std::string_view text);
+
 }  // namespace ingestor::sqlite

@@ -91,7 +91,7 @@ void store_rule(Connection& connection, const ports::Rule& rule) {
         connection.run(kPutTarget, rule.bus, rule.name, n++, target.id, target.arn,
                        target.maximum_retry_attempts,
                        std::int64_t{target.maximum_event_age.count()}, target.dead_letter_arn,
-                       target.managed ? 1 : 0);
+                       target.managed ? 1 : 0, target.role_arn, input_text(target.input));
     }
 }
 
@@ -106,6 +106,8 @@ std::vector<ports::RuleTarget> read_targets(Connection& connection, const ports:
         target.maximum_event_age = std::chrono::seconds{rows.integer(3)};
         target.dead_letter_arn = rows.text(4);
         target.managed = rows.integer(5) != 0;
+        target.role_arn = rows.text(6);
+        target.input = input_of(rows.text(7));
     }
     return targets;
 }

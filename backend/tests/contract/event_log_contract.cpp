@@ -11,6 +11,7 @@ namespace ingestor::contract {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
+namespace transform = eventbridge::transform;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -327,6 +328,15 @@ TEST_P(EventLogContract, RulesArePutReplacedAndDeleted) {
                      .managed = true},
                     {.id = "1", .arn = "arn:1"}};
     ports::Rule other = rule;
+    other.targets = {{.id = "a",
+                      .arn = "arn:a",
+                      .role_arn = "arn:role",
+                      .input = transform::ConstantInput{R"({"a":"\u0000"})"}},
+                     {.id = "b", .arn = "arn:b", .input = transform::InputPath{"$.detail"}},
+                     {.id = "c",
+                      .arn = "arn:c",
+                      .input = transform::InputTransformer{.paths = {{"x", "$.a"}, {"y", "$"}},
+                                                           .input_template = "\"<x>\"\n\"<y>\""}}};
     other.bus = "another";
     other.managed = false;
     ports::BusChange first;

@@ -87,13 +87,11 @@ std::string EventsApi::bus_name(json::Input& input, std::string_view member) con
 }
 
 std::string EventsApi::bus_arn(std::string_view bus) const {
-    return fmt::format("arn:aws:events:{}:{}:event-bus/{}", names_.region, names_.account, bus);
+    return names_.event_bus_arn(bus);
 }
 
 std::string EventsApi::rule_arn(const ports::RuleKey& key) const {
-    const auto bus = key.bus == bus::kDefaultBus ? std::string() : key.bus + '/';
-    return fmt::format("arn:aws:events:{}:{}:rule/{}{}", names_.region, names_.account, bus,
-                       key.name);
+    return names_.rule_arn(key.bus, key.name);
 }
 
 }  // namespace ingestor::awsapi::events

@@ -8,8 +8,11 @@
 #include "awsapi/events/events_api.hpp"
 #include "awsapi/events/model.hpp"
 #include "awsapi/json/page.hpp"
+#include "eventbridge/transform/target_input.hpp"
 
 namespace ingestor::awsapi::events {
+
+namespace transform = eventbridge::transform;
 
 namespace {
 
@@ -18,10 +21,60 @@ constexpr std::size_t kTargetsInCallMax = 100;
 // What a target that says nothing has ("Event retry policy").
 constexpr ports::RuleTarget kUnsaid;
 
+constexpr std::string_view kVariablePattern = R"([A-Za-z0-9\_\-]+)";
+constexpr std::string_view kVariableCharacters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
+/// What it is given in place of the event.
+transform::TargetInput read_target_input(json::Input& input, const std::string& target_id) {
+    const bool constant = input.has("Input");
+    const bool part = input.has("InputPath");
+    const bool made = input.has("InputTransformer");
+    if (constant + part + made > 1) {
+        input.violations().refuse(
+            fmt::format("Only one of Input, InputPath, or InputTransformer must be provided for "
+                        "target {}.",
+                        target_id));
+        return {};
+    }
+    if (constant)
+        return transform::ConstantInput{input.text("Input", {.max = transform::kInputMax})};
+    if (part) return transform::InputPath{input.text("InputPath", {.max = transform::kPathMax})};
+    auto transformer = input.object("InputTransformer");
+    if (!transformer) return {};
+    return transform::InputTransformer{
+        .paths = transformer->text_map("InputPathsMap",
+                                       {.min = 1,
+                                        .max = transform::kVariableNameMax,
+                                        .pattern = kVariablePattern,
+                                        .allowed = kVariableCharacters},
+                                       {.max = transform::kPathMax}, transform::kVariablesMax),
+        .input_template = transformer->text(
+            "InputTemplate", {.required = true, .min = 1, .max = transform::kTemplateMax})};
+}
+
+void describe_input(const transform::TargetInput& input, boost::json::object& out) {
+    if (const auto* constant = std::get_if<transform::ConstantInput>(&input)) {
+        out["Input"] = constant->json;
+    } else if (const auto* part = std::get_if<transform::InputPath>(&input)) {
+        out["InputPath"] = part->path;
+    } else if (const auto* made = std::get_if<transform::InputTransformer>(&input)) {
+        boost::json::object transformer;
+        if (!made->paths.empty()) {
+            auto& paths = transformer["InputPathsMap"].emplace_object();
+            for (const auto& [name, path] : made->paths) paths[name] = path;
+        }
+        transformer["InputTemplate"] = made->input_template;
+        out["InputTransformer"] = std::move(transformer);
+    }
+}
+
 ports::RuleTarget read_target(json::Input& input) {
     ports::RuleTarget target;
     target.id = input.text("Id", kName);
     target.arn = input.text("Arn", kArn);
+    target.role_arn = input.text("RoleArn", kOptionalArn);
+    target.input = read_target_input(input, target.id);
     if (auto policy = input.object("RetryPolicy")) {
         const auto attempts = policy->integer("MaximumRetryAttempts", 0, 185);
         if (attempts) target.maximum_retry_attempts = static_cast<int>(*attempts);
@@ -36,6 +89,8 @@ ports::RuleTarget read_target(json::Input& input) {
 
 boost::json::object describe(const ports::RuleTarget& target) {
     boost::json::object out{{"Id", target.id}, {"Arn", target.arn}};
+    if (!target.role_arn.empty()) out["RoleArn"] = target.role_arn;
+    describe_input(target.input, out);
     if (!target.dead_letter_arn.empty()) {
         out["DeadLetterConfig"] = boost::json::object{{"Arn", target.dead_letter_arn}};
     }
@@ -63,10 +118,9 @@ EventsApi::Answer EventsApi::put_targets(ports::Principal who, json::Input input
     for (auto& each : input.objects("Targets", true, 1, kTargetsInCallMax)) {
         targets.push_back(read_target(each));
         const auto refused = refuse_members(
-            each, {"RoleArn", "Input", "InputPath", "InputTransformer", "KinesisParameters",
-                   "RunCommandParameters", "EcsParameters", "BatchParameters", "SqsParameters",
-                   "HttpParameters", "RedshiftDataParameters", "SageMakerPipelineParameters",
-                   "AppSyncParameters"});
+            each, {"KinesisParameters", "RunCommandParameters", "EcsParameters", "BatchParameters",
+                   "SqsParameters", "HttpParameters", "RedshiftDataParameters",
+                   "SageMakerPipelineParameters", "AppSyncParameters"});
         if (refused) {
             input.violations().refuse(
                 fmt::format("{} (target {})", refused->message, targets.back().id));

@@ -19,6 +19,23 @@ std::size_t length_of(std::string_view text) {
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+bool fits_pattern(std::string_view value, const TextRule& rule) {
+    return rule.pattern.empty() ||
+           (!value.empty() && value.find_first_not_of(rule.allowed) == std::string_view::npos);
+}
+
+std::string pattern_constraint(const TextRule& rule) {
+    return fmt::format("Member must satisfy regular expression pattern: {}", rule.pattern);
+}
+
+std::string most_constraint(std::size_t max) {
+    return fmt::format("Member must have length less than or equal to {}", max);
+}
+
+std::string least_constraint(std::size_t min) {
+    return fmt::format("Member must have length greater than or equal to {}", min);
+}
+
 /// Names begin with a small letter in messages.
 std::string lower_camel(std::string_view name) {
     std::string result(name);
@@ -72,22 +89,48 @@ std::string Input::path_of(std::string_view name) const {
 }
 
 void Input::check_text(const std::string& path, std::string_view value, const TextRule& rule) {
-    if (!rule.pattern.empty() &&
-        (value.empty() || value.find_first_not_of(rule.allowed) != std::string_view::npos)) {
-        violations_.add(
-            path, value,
-            fmt::format("Member must satisfy regular expression pattern: {}", rule.pattern));
-    }
+    if (!fits_pattern(value, rule)) violations_.add(path, value, pattern_constraint(rule));
     const auto length = length_of(value);
-    if (length > rule.max) {
-        violations_.add(path, value,
-                        fmt::format("Member must have length less than or equal to {}", rule.max));
+    if (length > rule.max) violations_.add(path, value, most_constraint(rule.max));
+    if (length < rule.min) violations_.add(path, value, least_constraint(rule.min));
+}
+
+void Input::check_part(const std::string& path, const boost::json::object& map,
+                       std::string_view part, std::string_view text, const TextRule& rule) {
+    const auto length = length_of(text);
+    if (fits_pattern(text, rule) && length >= rule.min && length <= rule.max) return;
+    std::vector<std::string> constraints = {most_constraint(rule.max), least_constraint(rule.min)};
+    if (!rule.pattern.empty()) constraints.push_back(pattern_constraint(rule));
+    violations_.add(
+        path, boost::json::serialize(map),
+        fmt::format("Map {} must satisfy constraint: [{}]", part, fmt::join(constraints, ", ")));
+}
+
+std::map<std::string, std::string> Input::text_map(std::string_view name, const TextRule& key,
+                                                   const TextRule& value, std::size_t max) {
+    std::map<std::string, std::string> texts;
+    const auto* member = find(name);
+    if (member == nullptr) return texts;
+    const auto path = path_of(name);
+    if (!member->is_object()) {
+        violations_.add_type(path, "an object");
+        return texts;
     }
-    if (length < rule.min) {
-        violations_.add(
-            path, value,
-            fmt::format("Member must have length greater than or equal to {}", rule.min));
+    const auto& map = member->get_object();
+    if (map.size() > max) {
+        violations_.add(path, boost::json::serialize(map), most_constraint(max));
+        return texts;
     }
+    for (const auto& [each, text] : map) {
+        if (!text.is_string()) {
+            violations_.add_type(fmt::format("{}.{}", path, std::string_view(each)), "a string");
+            return texts;
+        }
+        check_part(path, map, "keys", each, key);
+        check_part(path, map, "value", text.get_string(), value);
+        texts.insert_or_assign(std::string(each), std::string(text.get_string()));
+    }
+    return texts;
 }
 
 std::string Input::text(std::string_view name, const TextRule& rule) {

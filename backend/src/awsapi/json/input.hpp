@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,12 +67,21 @@ public:
     [[nodiscard]] std::vector<std::string> texts(std::string_view name, const TextRule& each,
                                                  bool required, std::size_t min, std::size_t max);
 
+    /// An object of texts, `max` members at most.
+    [[nodiscard]] std::map<std::string, std::string> text_map(std::string_view name,
+                                                              const TextRule& key,
+                                                              const TextRule& value,
+                                                              std::size_t max);
+
     [[nodiscard]] Violations& violations() { return violations_; }
 
 private:
     [[nodiscard]] const boost::json::value* find(std::string_view name) const;
     [[nodiscard]] std::string path_of(std::string_view name) const;
     void check_text(const std::string& path, std::string_view value, const TextRule& rule);
+    /// As a member of the map at `path`; `part` is `keys` or `value`.
+    void check_part(const std::string& path, const boost::json::object& map, std::string_view part,
+                    std::string_view text, const TextRule& rule);
     [[nodiscard]] const boost::json::array* list(std::string_view name, bool required,
                                                  std::size_t min, std::size_t max);
 

@@ -42,6 +42,31 @@ TEST_F(InputTest, ReadsWhatIsRight) {
     EXPECT_FALSE(violations.error());
 }
 
+TEST_F(InputTest, ReadsMapsOfTexts) {
+    auto members =
+        input(R"({"Map":{"a":"x","b":""},"Bad":{"zz":"xx"},"Many":{"a":"","b":""},"No":{"a":1}})");
+    constexpr TextRule kKey{.min = 1, .max = 1, .pattern = "[a-c]+", .allowed = "abc"};
+    constexpr TextRule kValue{.max = 1};
+    EXPECT_EQ(members.text_map("Map", kKey, kValue, 2),
+              (std::map<std::string, std::string>{{"a", "x"}, {"b", ""}}));
+    EXPECT_TRUE(members.text_map("None", kKey, kValue, 2).empty());
+    EXPECT_FALSE(violations.error());
+    static_cast<void>(members.text_map("Bad", kKey, kValue, 2));
+    static_cast<void>(members.text_map("Many", kKey, kValue, 1));
+    EXPECT_EQ(
+        message(),
+        "3 validation errors detected: Value '{\"zz\":\"xx\"}' at 'bad' failed to satisfy "
+        "constraint: Map keys must satisfy constraint: [Member must have length less than or "
+        "equal to 1, Member must have length greater than or equal to 1, Member must satisfy "
+        "regular expression pattern: [a-c]+]; Value '{\"zz\":\"xx\"}' at 'bad' failed to "
+        "satisfy constraint: Map value must satisfy constraint: [Member must have length less "
+        "than or equal to 1, Member must have length greater than or equal to 0]; Value "
+        "'{\"a\":\"\",\"b\":\"\"}' at 'many' failed to satisfy constraint: Member must have "
+        "length less than or equal to 1");
+    static_cast<void>(members.text_map("No", kKey, kValue, 2));
+    EXPECT_EQ(message(), "no.a must be a string");
+}
+
 TEST_F(InputTest, TellsEverythingThatIsWrongInWordsOfAws) {
     auto members = input(R"({"Name":"weigh 1","State":"FETCH","List":[{"Name":"a"},{}]})");
     static_cast<void>(members.text("Name", kName));
