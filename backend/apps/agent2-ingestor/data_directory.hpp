@@ -14,6 +14,7 @@ struct DataDirectory {
     [[nodiscard]] std::filesystem::path database() const { return root / "agent2-ingestor.db"; }
     [[nodiscard]] std::filesystem::path objects() const { return root / "objects"; }
     [[nodiscard]] std::filesystem::path logs() const { return root / "logs"; }
+    [[nodiscard]] std::filesystem::path log_groups() const { return root / "log-groups"; }
     [[nodiscard]] std::filesystem::path issuer_keys() const { return root / "issuer-keys"; }
     [[nodiscard]] std::filesystem::path access_keys() const { return root / "access-keys.json"; }
     [[nodiscard]] std::filesystem::path revoked_tokens() const {

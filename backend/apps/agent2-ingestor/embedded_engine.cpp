@@ -24,6 +24,7 @@
 #include "embedded_page.hpp"
 #include "engine/job_engine.hpp"
 #include "files/files_object_store.hpp"
+#include "files/log_group_directory.hpp"
 #include "files/log_segments.hpp"
 #include "files/storage_watch.hpp"
 #include "helper_program.hpp"
@@ -177,6 +178,7 @@ struct EmbeddedEngine::Impl {
     std::unique_ptr<sqlite::Database> database;
     std::unique_ptr<files::FilesObjectStore> objects;
     std::unique_ptr<files::LogSegments> log_store;
+    std::unique_ptr<files::LogGroupDirectory> log_groups;
     std::unique_ptr<logs::FunctionLog> function_log;
     std::optional<cli::LogTee> log_tee;
     std::unique_ptr<files::StorageWatch> storage;
@@ -231,6 +233,7 @@ Result<std::monostate> EmbeddedEngine::Impl::open_stores() {
     in_place.emplace_back([this] { return objects->check_files(); });
     try {
         log_store = std::make_unique<files::LogSegments>(data.logs(), blocking);
+        log_groups = std::make_unique<files::LogGroupDirectory>(data.log_groups(), blocking, clock);
     } catch (const std::system_error& error) {
         return fail(Errc::unavailable, error.what());
     }
@@ -336,7 +339,8 @@ Result<std::monostate> EmbeddedEngine::Impl::make_jobs() {
         .monotonic = monotonic,
         .log = log,
         .metrics = metrics,
-        .function_log = function_log.get()};
+        .function_log = function_log.get(),
+        .log_groups = log_groups.get()};
     try {
         jobs = std::make_unique<engine::JobEngine>(std::move(dependencies), std::move(wanted));
     } catch (const std::system_error& error) {
@@ -387,8 +391,9 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
         [this](std::string_view access_key_id) { return find_caller(access_key_id); }, clock,
         options.names);
     log_reading = std::make_unique<awsapi::logs::LogsApi>(
-        *log_store, [this](std::string_view access_key_id) { return find_caller(access_key_id); },
-        clock, options.names);
+        *log_store, *log_groups,
+        [this](std::string_view access_key_id) { return find_caller(access_key_id); }, clock,
+        options.names);
     s3 = std::make_unique<awsapi::s3::S3Api>(
         jobs->objects(), jobs->multipart(), clock,
         [this](std::string_view access_key_id) -> std::optional<awsapi::s3::S3Key> {

@@ -53,7 +53,7 @@ protected:
 
     boost::asio::io_context io;
     memory::ManualClock clock;
-    RuleTable table;
+    rules::RuleTable table;
     memory::InMemoryEventLog log{table, clock, {}};
     EventBus bus{io.get_executor(), log, table};
     BusOperations operations{bus, log, clock};

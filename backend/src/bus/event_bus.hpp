@@ -8,7 +8,7 @@
 #include "async/mutex.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "bus/rule_table.hpp"
+#include "bus/rules/rule_table.hpp"
 #include "domain/names.hpp"
 #include "ports/event_log.hpp"
 
@@ -21,7 +21,7 @@ using domain::kDefaultBus;
 ///  - RuleTable says which targets an event goes to; the log stores the event and its deliveries in
 ///    one transaction with what they belong to.
 ///  - Dispatcher hands each delivery over, as soon as it is committed, or when a retry is due, or
-///    after a restart; FunctionHost runs the function.
+///    after a restart, to a Target: a function, another bus, a log group.
 ///  - Failures to hand over are retried by the rule's RetryPolicy, errors of the function by its
 ///    AsyncInvokeConfig; what is given up on becomes a dead letter.
 ///
@@ -32,7 +32,7 @@ public:
     using Answer = boost::asio::awaitable<Result<T>>;
 
     /// Both outlive the bus.
-    EventBus(boost::asio::any_io_executor executor, ports::EventLog& log, RuleTable& table)
+    EventBus(boost::asio::any_io_executor executor, ports::EventLog& log, rules::RuleTable& table)
         : log_(log), table_(table), rules_mutex_(std::move(executor)) {}
 
     /// Reads buses and rules of the log. The bus that every account has is made where it is
@@ -71,7 +71,7 @@ public:
 
 private:
     ports::EventLog& log_;
-    RuleTable& table_;
+    rules::RuleTable& table_;
     std::map<std::string, ports::EventBusRecord> buses_;
     async::Mutex rules_mutex_;
 };

@@ -30,7 +30,7 @@ protected:
 
     boost::asio::io_context io;
     memory::ManualClock clock;
-    RuleTable table;
+    rules::RuleTable table;
     memory::InMemoryEventLog log{table, clock, {}};
     EventBus bus{io.get_executor(), log, table};
     ports::Rule rule;
@@ -38,7 +38,7 @@ protected:
 
 TEST_F(EventBusTest, KeepsItsRulesAcrossRestarts) {
     EXPECT_TRUE(run(bus.put_rule(rule)));
-    RuleTable fresh;
+    rules::RuleTable fresh;
     EventBus reopened(io.get_executor(), log, fresh);
     EXPECT_TRUE(run(reopened.open(clock.now())));
     EXPECT_EQ(reopened.rules(), std::vector<ports::Rule>{rule});
@@ -52,7 +52,7 @@ TEST_F(EventBusTest, HasTheBusThatEveryAccountHas) {
     EXPECT_NE(bus.find_bus("depot"), nullptr);
     EXPECT_EQ(bus.find_bus("nowhere"), nullptr);
     EXPECT_EQ(run(log.buses())->size(), 2U);
-    RuleTable fresh;
+    rules::RuleTable fresh;
     EventBus reopened(io.get_executor(), log, fresh);
     EXPECT_TRUE(run(reopened.open(clock.now() + std::chrono::hours(1))));
     EXPECT_EQ(reopened.find_bus("default")->created_at, clock.now());

@@ -38,7 +38,7 @@ protected:
     boost::asio::io_context io;
     memory::ManualClock clock;
     domain::Names names;
-    RuleTable table;
+    rules::RuleTable table;
     memory::InMemoryEventLog log{table, clock, {}};
     EventBus bus{io.get_executor(), log, table};
 };

@@ -27,7 +27,7 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
       options_(std::move(options)),
       outbox_(rules_, dependencies_.clock,
               [this](std::vector<ports::Delivery> deliveries) {
-                  dispatcher_.accept(std::move(deliveries));
+                  lanes_.accept(std::move(deliveries));
               }),
       events_(dependencies_.database, outbox_),
       jobs_(dependencies_.database, outbox_, dependencies_.monotonic, options_.owner),
@@ -72,16 +72,17 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                    {.owner = options_.owner,
                     .names = options_.names,
                     .suspects_from = dependencies_.monotonic.now() + options_.suspects_after}),
-      dispatcher_(dependencies_.executor,
-                  {.event_log = events_,
-                   .rules = rules_,
-                   .functions = functions_,
-                   .clock = dependencies_.clock,
-                   .monotonic = dependencies_.monotonic,
-                   .log = dependencies_.log,
-                   .metrics = dependencies_.metrics,
-                   .names = options_.names},
-                  {.in_flight_max = options_.jobs_at_once, .jitter_seed = options_.jitter_seed}),
+      bus_target_(bus_),
+      lanes_(dependencies_.executor,
+             {.event_log = events_,
+              .rules = rules_,
+              .targets = targets_,
+              .clock = dependencies_.clock,
+              .monotonic = dependencies_.monotonic,
+              .log = dependencies_.log,
+              .metrics = dependencies_.metrics,
+              .names = options_.names},
+             {.in_flight_max = options_.jobs_at_once, .jitter_seed = options_.jitter_seed}),
       sweeper_(dependencies_.executor,
                {.jobs = jobs_,
                 .clock = dependencies_.clock,
@@ -121,13 +122,19 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
               dependencies_.log.error("background task failed", {{"error", error.what()}});
           }
       }) {
-    auto handle = [this](bus::Invocation invocation) {
+    auto handle = [this](bus::targets::Invocation invocation) {
         return run_function(std::move(invocation));
     };
     functions_.add(options_.names.function_arn(), std::move(handle), {});
+    targets_.add(bus::targets::TargetKind::function, functions_);
+    targets_.add(bus::targets::TargetKind::bus, bus_target_);
+    if (dependencies_.log_groups != nullptr) {
+        log_group_target_.emplace(*dependencies_.log_groups);
+        targets_.add(bus::targets::TargetKind::log_group, *log_group_target_);
+    }
 }
 
-asio::awaitable<void> JobEngine::run_function(bus::Invocation invocation) {
+asio::awaitable<void> JobEngine::run_function(bus::targets::Invocation invocation) {
     std::optional<logs::FunctionLog::Run> run;
     if (dependencies_.function_log != nullptr) {
         // As Lambda has it, one id for all attempts.
@@ -150,7 +157,7 @@ asio::awaitable<Result<std::monostate>> JobEngine::open_bus(provisioning::Wanted
 }
 
 void JobEngine::start() {
-    dispatcher_.start();
+    lanes_.start();
     background_.spawn(sweeper_.run());
     background_.spawn(retention_.run());
     background_.spawn(file_sweep_.run());
@@ -167,7 +174,7 @@ void JobEngine::begin_stop() {
 
 asio::awaitable<bool> JobEngine::stop(Deadline latest) {
     begin_stop();
-    const bool attempts_ended = co_await dispatcher_.stop(latest);
+    const bool attempts_ended = co_await lanes_.stop(latest);
     const bool background_ended = co_await background_.join(latest);
     co_return attempts_ended&& background_ended;
 }

@@ -14,11 +14,14 @@
 #include "async/monotonic_clock.hpp"
 #include "async/task_group.hpp"
 #include "bus/bus_operations.hpp"
-#include "bus/dispatcher.hpp"
+#include "bus/delivery/lanes.hpp"
 #include "bus/event_bus.hpp"
-#include "bus/function_host.hpp"
-#include "bus/rule_operations.hpp"
-#include "bus/rule_table.hpp"
+#include "bus/rules/rule_operations.hpp"
+#include "bus/rules/rule_table.hpp"
+#include "bus/targets/bus_target.hpp"
+#include "bus/targets/function_host.hpp"
+#include "bus/targets/log_group_target.hpp"
+#include "bus/targets/target_set.hpp"
 #include "domain/names.hpp"
 #include "jobs/fair_slots.hpp"
 #include "jobs/job_deleter.hpp"
@@ -37,6 +40,7 @@
 #include "ports/clock.hpp"
 #include "ports/document_extractor.hpp"
 #include "ports/file_join.hpp"
+#include "ports/log_groups.hpp"
 #include "ports/object_store.hpp"
 #include "ports/object_walk.hpp"
 #include "provisioning/template.hpp"
@@ -88,6 +92,7 @@ public:
         telemetry::Log& log;
         telemetry::Metrics& metrics;
         logs::FunctionLog* function_log = nullptr;  ///< nullptr: runs leave no trace.
+        ports::LogGroups* log_groups = nullptr;     ///< nullptr: none is a target.
     };
 
     /// Throws std::system_error where what the last process was at work on cannot be read.
@@ -111,7 +116,7 @@ public:
     [[nodiscard]] jobs::JobService& service() { return service_; }
     [[nodiscard]] bus::EventBus& bus() { return bus_; }
     [[nodiscard]] bus::BusOperations& bus_operations() { return bus_operations_; }
-    [[nodiscard]] bus::RuleOperations& rule_operations() { return rule_operations_; }
+    [[nodiscard]] bus::rules::RuleOperations& rule_operations() { return rule_operations_; }
     [[nodiscard]] ports::JobStore& jobs() { return jobs_; }
     [[nodiscard]] ports::EventLog& events() { return events_; }
     [[nodiscard]] ports::JobDirectory& job_directory() { return job_directory_; }
@@ -120,11 +125,11 @@ public:
     [[nodiscard]] const jobs::ServiceTrouble& trouble() const { return trouble_; }
 
 private:
-    boost::asio::awaitable<void> run_function(bus::Invocation invocation);
+    boost::asio::awaitable<void> run_function(bus::targets::Invocation invocation);
 
     Dependencies dependencies_;
     Options options_;
-    bus::RuleTable rules_;
+    bus::rules::RuleTable rules_;
     sqlite::Outbox outbox_;
     sqlite::SqliteEventLog events_;
     sqlite::SqliteJobStore jobs_;
@@ -138,14 +143,17 @@ private:
     objects::Multipart multipart_;
     bus::EventBus bus_;
     bus::BusOperations bus_operations_;
-    bus::RuleOperations rule_operations_;
+    bus::rules::RuleOperations rule_operations_;
     jobs::FairSlots slots_;
     jobs::RunningJobs running_;
     jobs::ServiceTrouble trouble_;
     jobs::JobWatch watch_;
     jobs::ProcessJob process_job_;
-    bus::FunctionHost functions_;
-    bus::Dispatcher dispatcher_;
+    bus::targets::FunctionHost functions_;
+    bus::targets::BusTarget bus_target_;
+    std::optional<bus::targets::LogGroupTarget> log_group_target_;
+    bus::targets::TargetSet targets_;
+    bus::delivery::Lanes lanes_;
     jobs::Sweeper sweeper_;
     jobs::JobDeleter deleter_;
     jobs::RetentionClock retention_clock_;

@@ -14,7 +14,7 @@ struct Event {
     /// Deliveries take turns between groups (the user of a job), so that one cannot starve another.
     std::string fairness_group = {};
     /// What the event is about, as CloudEvents' `subject`: the id of a job; empty where it is
-    /// unknown. Neither this nor the two above are part of the envelope.
+    /// unknown. Neither this nor the two above nor `forwarded` are part of the envelope.
     std::string subject = {};
     std::string id = {};  ///< UUIDv4, the EventId that PutEvents returned.
     std::string detail_type = {};
@@ -24,6 +24,7 @@ struct Event {
     std::string region = {};
     std::vector<std::string> resources = {};
     std::string detail = {};  ///< The text of one JSON object, compact.
+    bool forwarded = false;   ///< A bus has given it to another, which it may once in its life.
 };
 
 /// The envelope as delivered: compact JSON, keys in AWS's own order.

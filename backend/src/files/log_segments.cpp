@@ -180,7 +180,7 @@ struct LogSegments::Files {
         while (const auto line = reader.next(offset)) {
             const auto at = time_of(*line);
             if (!at) continue;
-            if (!segment.first_at) segment.first_at = at;
+            segment.first_at = std::min(segment.first_at.value_or(*at), *at);
             segment.last_at = std::max(segment.last_at.value_or(*at), *at);
         }
         return segment;
@@ -216,7 +216,7 @@ struct LogSegments::Files {
         auto& segment = segments.rbegin()->second;
         segment.size = newest_size;
         next_number += written;
-        if (!segment.first_at) segment.first_at = first_at;
+        if (first_at) segment.first_at = std::min(segment.first_at.value_or(*first_at), *first_at);
         if (last_at) segment.last_at = std::max(segment.last_at.value_or(*last_at), *last_at);
     }
 
@@ -229,6 +229,15 @@ struct LogSegments::Files {
         const std::lock_guard lock(mutex);
         segments.try_emplace(next_number);
         while (segments.size() > limits.segments) {
+            ::unlink(path_of(segments.begin()->first).c_str());
+            segments.erase(segments.begin());
+        }
+    }
+
+    void drop_before(TimePoint oldest) {
+        write_out();
+        const std::lock_guard lock(mutex);
+        while (segments.size() > 1 && segments.begin()->second.last_at.value_or(oldest) < oldest) {
             ::unlink(path_of(segments.begin()->first).c_str());
             segments.erase(segments.begin());
         }
@@ -337,18 +346,18 @@ LogSegments::~LogSegments() {
     files_->write_out();
 }
 
-void LogSegments::append(std::string_view stream, TimePoint at, std::string_view message) {
+bool LogSegments::append(std::string_view stream, TimePoint at, std::string_view message) {
     const auto line = encode(stream, at, message);
     {
         const std::lock_guard lock(files_->mutex);
         if (files_->buffer.size() + line.size() > files_->limits.buffered_bytes) {
             ++files_->dropped;
-            return;
+            return false;
         }
         files_->buffer += line;
-        if (!files_->buffer_first_at) files_->buffer_first_at = at;
+        files_->buffer_first_at = std::min(files_->buffer_first_at.value_or(at), at);
         files_->buffer_last_at = std::max(files_->buffer_last_at.value_or(at), at);
-        if (std::exchange(files_->write_posted, true)) return;
+        if (std::exchange(files_->write_posted, true)) return true;
     }
     boost::asio::post(pool_, [files = files_] {
         {
@@ -357,6 +366,7 @@ void LogSegments::append(std::string_view stream, TimePoint at, std::string_view
         }
         files->write_out();
     });
+    return true;
 }
 
 auto LogSegments::read(ports::LogQuery query) -> Answer<ports::LogPage> {
@@ -377,6 +387,14 @@ auto LogSegments::streams() -> Answer<std::vector<ports::LogStream>> {
         } catch (const std::system_error& error) {
             return fail(Errc::unavailable, error.what());
         }
+    };
+    co_return co_await async::offload(pool_, std::move(work));
+}
+
+auto LogSegments::drop_before(TimePoint oldest) -> Answer<std::monostate> {
+    auto work = [files = files_, oldest]() -> Result<std::monostate> {
+        files->drop_before(oldest);
+        return std::monostate{};
     };
     co_return co_await async::offload(pool_, std::move(work));
 }

@@ -36,11 +36,13 @@ public:
         : LogSegments(std::move(directory), pool, Limits{}) {}
     ~LogSegments() override;
 
-    void append(std::string_view stream, TimePoint at, std::string_view message) override;
+    bool append(std::string_view stream, TimePoint at, std::string_view message) override;
     Answer<ports::LogPage> read(ports::LogQuery query) override;
     Answer<std::vector<ports::LogStream>> streams() override;
     [[nodiscard]] TimePoint created_at() const override { return created_at_; }
     [[nodiscard]] std::uint64_t bytes() const override;
+    /// Deletes the segments all of whose lines are older, but for the newest.
+    Answer<std::monostate> drop_before(TimePoint oldest);
     /// Lines that found the buffer full.
     [[nodiscard]] std::uint64_t dropped() const;
 

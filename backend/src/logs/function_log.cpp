@@ -56,7 +56,7 @@ bool FunctionLog::admit(std::uint32_t lines) {
 }
 
 void FunctionLog::write(std::string_view line) {
-    store_.append(stream_, clock_.now(), line);
+    static_cast<void>(store_.append(stream_, clock_.now(), line));
 }
 
 FunctionLog::Run::Run(FunctionLog& log, std::string_view request_id)

@@ -18,7 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::MatchesRegex;
 
 struct Lines final : ports::LogStore {
-    void append(std::string_view stream, TimePoint, std::string_view message) override {
+    bool append(std::string_view stream, TimePoint, std::string_view message) override {
         streams_seen.emplace_back(stream);
         messages.emplace_back(message);
     }

@@ -15,7 +15,7 @@ InMemoryEventLog::InMemoryEventLog(const ports::EventRouter& router, const ports
 
 void InMemoryEventLog::insert(ports::Delivery delivery) {
     const auto id = delivery.id;
-    const auto& group = delivery.event->fairness_group;
+    const auto& group = delivery.group();
     group_of_id_.emplace(id, group);
     groups_[group].emplace(id, std::move(delivery));
 }
@@ -47,7 +47,8 @@ std::vector<std::int64_t> InMemoryEventLog::append_now(std::vector<eventbridge::
                                      .target_arn = std::move(route.target_arn),
                                      .created_at = now,
                                      .first_failed_at = std::nullopt,
-                                     .next_at = now};
+                                     .next_at = now,
+                                     .fairness_group = std::move(route.fairness_group)};
             ids.push_back(delivery.id);
             insert(delivery);
             fresh.push_back(std::move(delivery));

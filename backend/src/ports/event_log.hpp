@@ -39,7 +39,13 @@ struct Delivery {
     /// From here on the event's age counts: waiting for room, or for a service that was stopped, is
     /// no failure of the target. nullopt: no attempt has failed yet.
     std::optional<TimePoint> first_failed_at;
-    TimePoint next_at;  ///< Not before this.
+    TimePoint next_at;                ///< Not before this.
+    std::string fairness_group = {};  ///< See group().
+
+    /// What it takes turns by: the event's group, unless routing gave it one of its own.
+    [[nodiscard]] const std::string& group() const {
+        return fairness_group.empty() ? event->fairness_group : fairness_group;
+    }
 };
 
 /// What routing says about a new event, before it has an id.
@@ -47,6 +53,7 @@ struct NewDelivery {
     std::string rule;
     std::string target_id;
     std::string target_arn;
+    std::string fairness_group = {};  ///< Empty: the event's.
 };
 
 /// Says where an event goes. Called on the I/O executor when a transaction is put together, so that

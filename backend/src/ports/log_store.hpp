@@ -56,8 +56,9 @@ public:
 
     virtual ~LogStore() = default;
 
-    /// Never waits. Safe from any thread.
-    virtual void append(std::string_view stream, TimePoint at, std::string_view message) = 0;
+    /// Never waits. Safe from any thread. False: lines come faster than they are written, and this
+    /// one is lost.
+    virtual bool append(std::string_view stream, TimePoint at, std::string_view message) = 0;
     /// What was appended before is found. Errors: unavailable.
     virtual Answer<LogPage> read(LogQuery query) = 0;
     /// By name. Errors: unavailable.

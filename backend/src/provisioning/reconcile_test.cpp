@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "async/testing/spawned_task.hpp"
-#include "bus/rule_table.hpp"
+#include "bus/rules/rule_table.hpp"
 #include "memory/in_memory_event_log.hpp"
 #include "memory/manual_clock.hpp"
 #include "ports/testing/all_due.hpp"
@@ -145,7 +145,7 @@ TEST(Reconciliation, KeepsABusThatAUsersRuleIsOn) {
 TEST(Reconcile, ReachesAFixedPointFromAnywhere) {
     boost::asio::io_context io;
     const memory::ManualClock clock;
-    bus::RuleTable table;
+    bus::rules::RuleTable table;
     memory::InMemoryEventLog log(table, clock, {});
     const auto run = [&io](auto task) { return async::testing::run_to_end(io, std::move(task)); };
     const auto user_rule = rule_of_user(domain::Names{}.event_bus());

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "bus/rule_table.hpp"
+#include "bus/rules/rule_table.hpp"
 
 namespace ingestor::provisioning {
 namespace {
@@ -48,7 +48,7 @@ TEST(Template, TheTemplateHasTheNamesOfTheDomain) {
 
 TEST(Template, TheRuleRoutesWhatTheDomainPublishes) {
     auto wanted = read_template(embedded_template(), domain::Names{}).value();
-    bus::RuleTable table;
+    bus::rules::RuleTable table;
     ASSERT_TRUE(table.put(std::move(wanted.rules[0])));
     const auto deliveries =
         table.route(event_of(domain::kEventSource, domain::kProcessingRequired));

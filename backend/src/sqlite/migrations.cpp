@@ -345,9 +345,13 @@ ALTER TABLE rule_targets ADD COLUMN role_arn TEXT NOT NULL DEFAULT '';
 ALTER TABLE rule_targets ADD COLUMN input TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr std::array kSteps = {kFirst,    kContents,   kFairReading,    kWaits,
-                               kDeletion, kUploadEtag, kPendingEvent,   kRuleTags,
-                               kObjects,  kMultipart,  kUsageOfSubmits, kTargetInputs};
+// `forwarded`: one bus has given the event to another.
+constexpr const char* kForwarded =
+    "ALTER TABLE events ADD COLUMN forwarded INTEGER NOT NULL DEFAULT 0";
+
+constexpr std::array kSteps = {kFirst,          kContents,     kFairReading, kWaits,   kDeletion,
+                               kUploadEtag,     kPendingEvent, kRuleTags,    kObjects, kMultipart,
+                               kUsageOfSubmits, kTargetInputs, kForwarded};
 
 }  // namespace
 

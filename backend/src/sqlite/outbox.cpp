@@ -45,13 +45,14 @@ std::int64_t Outbox::store(Connection& connection, const RoutedEvent& routed,
     if (job) job_id = Blob{job->bytes()};
     connection.run(kInsertEvent, seq, routed.now, job_id, event.time, event.id, event.source,
                    event.detail_type, event.account, event.region, join_resources(event.resources),
-                   event.detail);
+                   event.detail, event.forwarded ? 1 : 0);
     next_seq_ = seq + 1;
     const auto first_id = first_delivery_id(seq);
     auto id = first_id;
     for (const auto& delivery : routed.deliveries) {
-        connection.run(kInsertDelivery, id, route_id(connection, event.bus, delivery), routed.now,
-                       event.fairness_group);
+        connection.run(
+            kInsertDelivery, id, route_id(connection, event.bus, delivery), routed.now,
+            delivery.fairness_group.empty() ? event.fairness_group : delivery.fairness_group);
         ++id;
     }
     return first_id;
@@ -90,6 +91,7 @@ void Outbox::announce(const RoutedEvent& routed, std::int64_t first_id) const {
         delivery.target_arn = route.target_arn;
         delivery.created_at = routed.now;
         delivery.next_at = routed.now;
+        delivery.fairness_group = route.fairness_group;
     }
     committed_(std::move(deliveries));
 }

@@ -16,7 +16,8 @@ inline constexpr Sql kNewestEvent = "SELECT max(seq) FROM events";
 
 inline constexpr Sql kInsertEvent =
     "INSERT INTO events (seq, stored_at, job_id, time, event_id, source, detail_type, account, "
-    "region, resources, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    "region, resources, detail, forwarded) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 inline constexpr Sql kInsertDelivery =
     "INSERT INTO deliveries (id, route, created_at, fairness_group) VALUES (?1, ?2, ?3, ?4)";
@@ -41,7 +42,7 @@ inline constexpr Sql kDelivery =
     "SELECT d.id, d.stage, d.attempts, d.created_at, coalesce(d.retry_at, d.created_at), "
     "d.fairness_group, r.bus, r.rule, r.target_id, r.target_arn, "
     "e.event_id, e.time, e.source, e.detail_type, e.account, e.region, e.resources, e.detail, "
-    "e.job_id, d.first_failed_at "
+    "e.job_id, e.forwarded, d.first_failed_at "
     "FROM deliveries AS d LEFT JOIN events AS e ON e.seq = d.id >> 12 "
     "LEFT JOIN routes AS r ON r.id = d.route WHERE d.id = ?1";
 
@@ -95,12 +96,12 @@ inline constexpr Sql kNewestDeadLetters =
 
 inline constexpr Sql kDeadLetter = INGESTOR_DEAD_LETTER(
     "e.event_id, e.time, e.source, e.detail_type, e.account, e.region, e.resources, e.detail, "
-    "e.job_id",
+    "e.job_id, e.forwarded",
     "LEFT JOIN events AS e ON e.seq = d.id >> 12 ");
 
 /// Without its event, which cannot be read.
 inline constexpr Sql kDeadLetterAlone =
-    INGESTOR_DEAD_LETTER("'', 0, '', '', '', '', '', '', d.job_id", "");
+    INGESTOR_DEAD_LETTER("'', 0, '', '', '', '', '', '', d.job_id, 0", "");
 
 #undef INGESTOR_DEAD_LETTER
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "ports/fairness_group.hpp"
 #include "sqlite/queries.hpp"
 
 namespace ingestor::sqlite {
@@ -16,7 +17,7 @@ bool is_whole(const Query& row) {
     return !row.is_null(9) && !row.is_null(10);
 }
 
-/// Reads the 20 columns that kDelivery and kDeadLetter begin with.
+/// Reads the 21 columns that kDelivery and kDeadLetter begin with.
 ports::Delivery read_delivery(const Query& row) {
     ports::Delivery delivery;
     delivery.id = row.integer(0);
@@ -28,7 +29,9 @@ ports::Delivery read_delivery(const Query& row) {
     delivery.target_id = row.text(8);
     delivery.target_arn = row.text(9);
     eventbridge::Event event;
-    event.fairness_group = row.text(5);
+    const auto group = row.text(5);
+    if (ports::is_target_group(group)) delivery.fairness_group = group;
+    event.fairness_group = ports::event_group(group);
     event.bus = row.text(6);
     event.id = row.text(10);
     event.time = row.time(11);
@@ -39,7 +42,8 @@ ports::Delivery read_delivery(const Query& row) {
     event.resources = split_resources(row.text(16));
     event.detail = row.text(17);
     if (!row.is_null(18)) event.subject = job_id_of(row.blob(18)).value();
-    delivery.first_failed_at = row.time_or_none(19);
+    event.forwarded = row.integer(19) != 0;
+    delivery.first_failed_at = row.time_or_none(20);
     delivery.event = std::make_shared<const eventbridge::Event>(std::move(event));
     return delivery;
 }
@@ -48,12 +52,12 @@ ports::DeadLetter read_dead_letter(const Query& row) {
     ports::DeadLetter letter;
     letter.id = row.integer(0);
     letter.delivery = read_delivery(row);
-    letter.error_code = row.text(20);
-    letter.error_message = row.text(21);
-    letter.exhausted = row.text(22);
-    letter.dead_at = row.time(23);
-    letter.times = static_cast<std::uint64_t>(row.integer(24));
-    letter.first_dead_at = row.time(25);
+    letter.error_code = row.text(21);
+    letter.error_message = row.text(22);
+    letter.exhausted = row.text(23);
+    letter.dead_at = row.time(24);
+    letter.times = static_cast<std::uint64_t>(row.integer(25));
+    letter.first_dead_at = row.time(26);
     return letter;
 }
 

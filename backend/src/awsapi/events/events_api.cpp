@@ -16,8 +16,8 @@ constexpr std::uint64_t kBodyBytesMax = std::uint64_t{8} << 20;
 
 }  // namespace
 
-EventsApi::EventsApi(bus::EventBus& bus, bus::RuleOperations& rules, auth::CallerLookup lookup,
-                     const ports::Clock& clock, domain::Names names)
+EventsApi::EventsApi(bus::EventBus& bus, bus::rules::RuleOperations& rules,
+                     auth::CallerLookup lookup, const ports::Clock& clock, domain::Names names)
     : bus_(bus),
       rules_(rules),
       clock_(clock),

@@ -10,7 +10,7 @@
 #include "awsapi/json/input.hpp"
 #include "awsapi/json/signed_service.hpp"
 #include "bus/event_bus.hpp"
-#include "bus/rule_operations.hpp"
+#include "bus/rules/rule_operations.hpp"
 #include "domain/names.hpp"
 #include "http/message.hpp"
 #include "ports/clock.hpp"
@@ -23,7 +23,7 @@ namespace ingestor::awsapi::events {
 class EventsApi {
 public:
     /// `bus`, `rules` and `clock` outlive it.
-    EventsApi(bus::EventBus& bus, bus::RuleOperations& rules, auth::CallerLookup lookup,
+    EventsApi(bus::EventBus& bus, bus::rules::RuleOperations& rules, auth::CallerLookup lookup,
               const ports::Clock& clock, domain::Names names);
 
     [[nodiscard]] bool claims(const http::Request& request) const {
@@ -82,7 +82,7 @@ private:
     [[nodiscard]] ports::RuleKey resource_of(json::Input& input) const;
 
     bus::EventBus& bus_;
-    bus::RuleOperations& rules_;
+    bus::rules::RuleOperations& rules_;
     const ports::Clock& clock_;
     domain::Names names_;
     json::SignedService service_;

@@ -28,7 +28,7 @@ boost::json::object EventsApi::to_json(const ports::Rule& rule) const {
 
 EventsApi::Answer EventsApi::put_rule(ports::Principal who, json::Input input) const {
     ports::RuleKey key{bus_name(input, "EventBusName"), input.text("Name", kName)};
-    bus::RuleSettings settings;
+    bus::rules::RuleSettings settings;
     settings.event_pattern = input.text("EventPattern", kEventPattern);
     settings.description = input.text("Description", kDescription);
     settings.role_arn = input.text("RoleArn", kOptionalArn);

@@ -5,13 +5,13 @@
 
 #include "awsapi/events/events_api.hpp"
 #include "awsapi/events/model.hpp"
-#include "bus/rule_operations.hpp"
+#include "bus/rules/rule_operations.hpp"
 
 namespace ingestor::awsapi::events {
 
 ports::Tags read_tags(json::Input& input, bool required) {
     ports::Tags tags;
-    for (auto& tag : input.objects("Tags", required, 0, bus::kTagsMax)) {
+    for (auto& tag : input.objects("Tags", required, 0, bus::rules::kTagsMax)) {
         auto key = tag.text("Key", {.required = true, .min = 1, .max = 128});
         const auto [place, fresh] =
             tags.emplace(std::move(key), tag.text("Value", {.required = true, .max = 256}));
@@ -52,7 +52,7 @@ EventsApi::Answer EventsApi::tag_resource(ports::Principal who, json::Input inpu
 
 EventsApi::Answer EventsApi::untag_resource(ports::Principal who, json::Input input) const {
     const auto resource = resource_of(input);
-    auto keys = input.texts("TagKeys", {.min = 1, .max = 128}, true, 0, bus::kTagsMax);
+    auto keys = input.texts("TagKeys", {.min = 1, .max = 128}, true, 0, bus::rules::kTagsMax);
     if (const auto wrong = input.violations().error()) co_return std::unexpected(*wrong);
     ports::Tags none;
     const auto changed = co_await rules_.change_tags(std::move(who), resource.bus, resource.name,

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "awsapi/logs/model.hpp"
 #include "base/encoding.hpp"
 #include "logs/filter_pattern.hpp"
 
@@ -18,10 +19,6 @@ namespace {
 constexpr std::int64_t kLinesMax = 10'000;
 constexpr std::size_t kPageBytes = std::size_t{1} << 20;
 constexpr std::int64_t kTimeMax = 253'402'300'799'999;  // The end of the year 9999.
-
-std::unexpected<json::ServiceError> no_group() {
-    return json::refuse("ResourceNotFoundException", "The specified log group does not exist.");
-}
 
 std::unexpected<json::ServiceError> unusable_token() {
     return json::refuse("InvalidParameterException", "The specified nextToken is invalid.");
@@ -54,27 +51,26 @@ std::optional<TimePoint> read_time(json::Input& input, std::string_view name) {
     return TimePoint(std::chrono::milliseconds(*milliseconds));
 }
 
-std::int64_t milliseconds(TimePoint time) {
-    return time.time_since_epoch().count();
-}
-
 boost::json::object to_json(const ports::LogLine& line) {
     return {{"timestamp", milliseconds(line.at)},
             {"message", line.message},
             {"ingestionTime", milliseconds(line.at)}};
 }
 
-std::unexpected<json::ServiceError> failed(const Error& error) {
-    auto common = json::common_error(error);
-    if (common) return std::unexpected(std::move(*common));
-    return json::refuse("InvalidParameterException", error.message);
+/// What is older than the group keeps is not shown, though it may still be there.
+void show_retained(ports::LogQuery& query, const ports::LogGroup& group, TimePoint now) {
+    if (!group.retention_days) return;
+    const auto oldest = now - std::chrono::days(*group.retention_days);
+    query.begin = std::max(query.begin.value_or(oldest), oldest);
 }
 
 }  // namespace
 
-LogsApi::LogsApi(ports::LogStore& store, auth::CallerLookup lookup, const ports::Clock& clock,
-                 domain::Names names)
-    : store_(store),
+LogsApi::LogsApi(ports::LogStore& function_log, ports::LogGroups& groups, auth::CallerLookup lookup,
+                 const ports::Clock& clock, domain::Names names)
+    : groups_(groups),
+      clock_(clock),
+      function_log_(std::shared_ptr<ports::LogStore>(), &function_log),
       names_(std::move(names)),
       service_({.service = "logs", .target_prefix = "Logs_20140328.", .region = names_.region},
                std::move(lookup), clock,
@@ -93,23 +89,18 @@ LogsApi::Answer LogsApi::dispatch(ports::Principal who, std::string name,
     if (name == "GetLogEvents") co_return co_await get_log_events(std::move(input));
     if (name == "DescribeLogGroups") co_return co_await describe_log_groups(std::move(input));
     if (name == "DescribeLogStreams") co_return co_await describe_log_streams(std::move(input));
+    if (name == "CreateLogGroup") co_return co_await create_log_group(std::move(input));
+    if (name == "DeleteLogGroup") co_return co_await delete_log_group(std::move(input));
+    if (name == "PutRetentionPolicy") co_return co_await put_retention_policy(std::move(input));
+    if (name == "DeleteRetentionPolicy") {
+        co_return co_await delete_retention_policy(std::move(input));
+    }
     co_return json::refuse("UnknownOperationException",
                            fmt::format("{} is not served here.", name));
 }
 
-std::string LogsApi::group_arn() const {
-    return fmt::format("arn:aws:logs:{}:{}:log-group:{}", names_.region, names_.account,
-                       names_.log_group());
-}
-
-bool LogsApi::names_the_group(json::Input& input) const {
-    auto name = input.text("logGroupName", {.max = 512});
-    if (name.empty()) name = input.text("logGroupIdentifier", {.max = 2'048});
-    return name == names_.log_group() || name == group_arn() || name == group_arn() + ":*";
-}
-
 LogsApi::Answer LogsApi::filter_log_events(json::Input input) const {
-    const bool known = names_the_group(input);
+    const auto group = find_group(input);
     ports::LogQuery query;
     query.begin = read_time(input, "startTime");
     if (const auto end = read_time(input, "endTime"))
@@ -124,7 +115,7 @@ LogsApi::Answer LogsApi::filter_log_events(json::Input input) const {
         input.text("filterPattern", {.max = ingestor::logs::FilterPattern::kLengthMax});
     const auto token = input.text("nextToken", {.max = 2'048});
     if (const auto wrong = input.violations().error()) co_return std::unexpected(*wrong);
-    if (!known) co_return no_group();
+    if (!group) co_return no_group();
     auto parsed = ingestor::logs::FilterPattern::parse(text);
     if (!parsed) {
         co_return json::refuse("InvalidParameterException",
@@ -141,7 +132,8 @@ LogsApi::Answer LogsApi::filter_log_events(json::Input input) const {
                (streams.empty() || std::ranges::find(streams, line.stream) != streams.end()) &&
                pattern->matches(line.message);
     };
-    const auto page = co_await store_.read(std::move(query));
+    show_retained(query, *group, clock_.now());
+    const auto page = co_await group->lines->read(std::move(query));
     if (!page) co_return failed(page.error());
     boost::json::array events;
     for (const auto& line : page->lines) {
@@ -157,10 +149,11 @@ LogsApi::Answer LogsApi::filter_log_events(json::Input input) const {
 }
 
 boost::asio::awaitable<Result<std::deque<ports::LogLine>>> LogsApi::last_lines(
-    ports::LogQuery query, std::optional<std::uint64_t> until, std::size_t lines_max) const {
+    ports::LogStore& store, ports::LogQuery query, std::optional<std::uint64_t> until,
+    std::size_t lines_max) {
     std::deque<ports::LogLine> lines;
     while (true) {
-        auto page = co_await store_.read(query);
+        auto page = co_await store.read(query);
         if (!page) co_return std::unexpected(page.error());
         for (auto& line : page->lines) {
             if (until && line.number >= *until) co_return lines;
@@ -173,7 +166,7 @@ boost::asio::awaitable<Result<std::deque<ports::LogLine>>> LogsApi::last_lines(
 }
 
 LogsApi::Answer LogsApi::get_log_events(json::Input input) const {
-    const bool known = names_the_group(input);
+    const auto group = find_group(input);
     const auto stream = input.text("logStreamName", {.required = true, .min = 1, .max = 512});
     ports::LogQuery query;
     query.begin = read_time(input, "startTime");
@@ -183,7 +176,8 @@ LogsApi::Answer LogsApi::get_log_events(json::Input input) const {
     const bool from_head = input.flag("startFromHead");
     const auto text = input.text("nextToken", {.max = 2'048});
     if (const auto wrong = input.violations().error()) co_return std::unexpected(*wrong);
-    if (!known) co_return no_group();
+    if (!group) co_return no_group();
+    show_retained(query, *group, clock_.now());
     query.bytes_max = kPageBytes;
     query.lines_max = limit;
     query.wanted = [stream](const ports::LogLine& line) { return line.stream == stream; };
@@ -197,19 +191,19 @@ LogsApi::Answer LogsApi::get_log_events(json::Input input) const {
     std::deque<ports::LogLine> lines;
     if (token ? token->direction == 'f' : from_head) {
         if (token) query.from = token->number;
-        auto page = co_await store_.read(std::move(query));
+        auto page = co_await group->lines->read(std::move(query));
         if (!page) co_return failed(page.error());
         std::ranges::move(page->lines, std::back_inserter(lines));
     } else {
         std::optional<std::uint64_t> until;
         if (token) until = token->number;
-        auto found = co_await last_lines(std::move(query), until, limit);
+        auto found = co_await last_lines(*group->lines, std::move(query), until, limit);
         if (!found) co_return failed(found.error());
         lines = std::move(*found);
     }
     // To know all streams takes a look at every line.
     if (lines.empty() && !token) {
-        const auto streams = co_await store_.streams();
+        const auto streams = co_await group->lines->streams();
         if (!streams) co_return failed(streams.error());
         if (std::ranges::find(*streams, stream, &ports::LogStream::name) == streams->end()) {
             co_return json::refuse("ResourceNotFoundException",
@@ -226,40 +220,16 @@ LogsApi::Answer LogsApi::get_log_events(json::Input input) const {
         {"nextBackwardToken", make_token('b', lines.empty() ? edge : lines.front().number)}};
 }
 
-LogsApi::Answer LogsApi::describe_log_groups(json::Input input) const {
-    const auto prefix = input.text("logGroupNamePrefix", {.max = 512});
-    const auto pattern = input.text("logGroupNamePattern", {.max = 512});
-    static_cast<void>(input.integer("limit", 1, 50));
-    if (const auto wrong = input.violations().error()) co_return std::unexpected(*wrong);
-    if (!prefix.empty() && !pattern.empty()) {
-        co_return json::refuse(
-            "InvalidParameterException",
-            "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
-    }
-    boost::json::array groups;
-    const auto name = names_.log_group();
-    if (name.starts_with(prefix) && name.find(pattern) != std::string::npos) {
-        groups.push_back(boost::json::object{{"logGroupName", name},
-                                             {"creationTime", milliseconds(store_.created_at())},
-                                             {"metricFilterCount", 0},
-                                             {"arn", group_arn() + ":*"},
-                                             {"storedBytes", store_.bytes()},
-                                             {"logGroupClass", "STANDARD"},
-                                             {"logGroupArn", group_arn()}});
-    }
-    co_return boost::json::object{{"logGroups", std::move(groups)}};
-}
-
 LogsApi::Answer LogsApi::describe_log_streams(json::Input input) const {
-    const bool known = names_the_group(input);
+    const auto group = find_group(input);
     const auto prefix = input.text("logStreamNamePrefix", {.max = 512});
     const auto order = input.one_of("orderBy", {"LogStreamName", "LastEventTime"}, false);
     const bool descending = input.flag("descending");
     const auto limit = static_cast<std::size_t>(input.integer("limit", 1, 50).value_or(50));
     const auto token = input.text("nextToken", {.max = 2'048});
     if (const auto wrong = input.violations().error()) co_return std::unexpected(*wrong);
-    if (!known) co_return no_group();
-    auto streams = co_await store_.streams();
+    if (!group) co_return no_group();
+    auto streams = co_await group->lines->streams();
     if (!streams) co_return failed(streams.error());
     std::erase_if(*streams, [&prefix](const auto& each) { return !each.name.starts_with(prefix); });
     if (order == "LastEventTime")
@@ -275,13 +245,14 @@ LogsApi::Answer LogsApi::describe_log_streams(json::Input input) const {
     boost::json::array list;
     for (auto i = begin; i < end; ++i) {
         const auto& stream = (*streams)[i];
-        list.push_back(boost::json::object{{"logStreamName", stream.name},
-                                           {"creationTime", milliseconds(stream.first_at)},
-                                           {"firstEventTimestamp", milliseconds(stream.first_at)},
-                                           {"lastEventTimestamp", milliseconds(stream.last_at)},
-                                           {"lastIngestionTime", milliseconds(stream.last_at)},
-                                           {"arn", group_arn() + ":log-stream:" + stream.name},
-                                           {"storedBytes", 0}});
+        list.push_back(
+            boost::json::object{{"logStreamName", stream.name},
+                                {"creationTime", milliseconds(stream.first_at)},
+                                {"firstEventTimestamp", milliseconds(stream.first_at)},
+                                {"lastEventTimestamp", milliseconds(stream.last_at)},
+                                {"lastIngestionTime", milliseconds(stream.last_at)},
+                                {"arn", group_arn(group->name) + ":log-stream:" + stream.name},
+                                {"storedBytes", 0}});
     }
     boost::json::object out{{"logStreams", std::move(list)}};
     if (end < streams->size()) out["nextToken"] = make_token('s', end);

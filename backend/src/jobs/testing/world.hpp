@@ -14,8 +14,10 @@
 #include <gtest/gtest.h>
 
 #include "async/testing/spawned_task.hpp"
-#include "bus/dispatcher.hpp"
+#include "bus/delivery/dispatcher.hpp"
 #include "bus/event_bus.hpp"
+#include "bus/targets/function_host.hpp"
+#include "bus/targets/target_set.hpp"
 #include "jobs/job_retention.hpp"
 #include "jobs/job_service.hpp"
 #include "jobs/process_job.hpp"
@@ -52,9 +54,9 @@ struct ServiceProcess {
                    ports::JobDeletions& deletions, ports::EventLog& event_log,
                    ports::ObjectStore& objects, ports::WalkableObjects& walkable,
                    ports::ObjectStore& objects_for_deletion, ports::UsageLedger& usage,
-                   Quotas quotas, ports::DocumentExtractor& extractor, const bus::RuleTable& table,
-                   telemetry::Log& log, telemetry::Metrics& metrics,
-                   const ProcessJob::Options& options)
+                   Quotas quotas, ports::DocumentExtractor& extractor,
+                   const bus::rules::RuleTable& table, telemetry::Log& log,
+                   telemetry::Metrics& metrics, const ProcessJob::Options& options)
         : watch(io.get_executor()),
           slots(io.get_executor(), extractor.slots()),
           deleter({deletions, objects_for_deletion, clock, log, [this] { return removal_permit; }}),
@@ -64,17 +66,18 @@ struct ServiceProcess {
                    metrics},
                   options),
           dispatcher(io.get_executor(),
-                     {event_log, table, functions, clock, monotonic, log, metrics},
+                     {event_log, table, targets, clock, monotonic, log, metrics, domain::Names{}},
                      {.jitter_seed = 1}),
           sweeper(io.get_executor(), {jobs, clock, monotonic, trouble, log}, {}),
           retention_clock(clock, monotonic),
           retention(io.get_executor(),
                     {jobs, deletions, deleter, &walkable, retention_clock, monotonic, log, metrics},
                     {.walk_rest = std::chrono::milliseconds{0}}) {
-        auto handle = [this](bus::Invocation invocation) {
+        auto handle = [this](bus::targets::Invocation invocation) {
             return handler.handle(std::move(invocation.event), std::move(invocation.stop));
         };
         functions.add(domain::Names{}.function_arn(), handle, {});
+        targets.add(bus::targets::TargetKind::function, functions);
     }
 
     PlainUploadUrls urls;
@@ -87,8 +90,9 @@ struct ServiceProcess {
     JobDeleter deleter;
     JobService service;
     ProcessJob handler;
-    bus::FunctionHost functions;
-    bus::Dispatcher dispatcher;
+    bus::targets::FunctionHost functions;
+    bus::targets::TargetSet targets;
+    bus::delivery::Dispatcher dispatcher;
     Sweeper sweeper;
     RetentionClock retention_clock;
     JobRetention retention;
@@ -215,7 +219,7 @@ public:
     boost::asio::io_context io;
     memory::ManualClock clock;
     memory::ManualMonotonicClock monotonic;
-    bus::RuleTable table;
+    bus::rules::RuleTable table;
     std::unique_ptr<ServiceProcess> process;
     memory::InMemoryEventLog event_log;
     memory::InMemoryJobStore jobs;
