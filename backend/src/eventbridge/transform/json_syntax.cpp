@@ -1,5 +1,6 @@
 #include "eventbridge/transform/json_syntax.hpp"
 
+#include <optional>
 #include <variant>
 #include <vector>
 
