@@ -349,9 +349,60 @@ ALTER TABLE rule_targets ADD COLUMN input TEXT NOT NULL DEFAULT '';
 constexpr const char* kForwarded =
     "ALTER TABLE events ADD COLUMN forwarded INTEGER NOT NULL DEFAULT 0";
 
-constexpr std::array kSteps = {kFirst,          kContents,     kFairReading, kWaits,   kDeletion,
-                               kUploadEtag,     kPendingEvent, kRuleTags,    kObjects, kMultipart,
-                               kUsageOfSubmits, kTargetInputs, kForwarded};
+// What archives keep of the events of their buses. An archive that was deleted stands in
+// archive_removals until its events are; its number is never another's. `resources` and `rules` are
+// one a line. `events.replay_name`: the event comes from an archive.
+constexpr const char* kArchiveTables = R"sql(
+CREATE TABLE archives (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    bus TEXT NOT NULL,
+    description TEXT NOT NULL,
+    event_pattern TEXT NOT NULL,
+    retention_days INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    events INTEGER NOT NULL DEFAULT 0,
+    bytes INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE archive_removals (archive INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE archived_events (
+    archive INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    archived_at INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    detail_type TEXT NOT NULL,
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    resources TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (archive, time, event_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX archived_events_by_age ON archived_events (archive, archived_at);
+CREATE TABLE replays (
+    name TEXT NOT NULL PRIMARY KEY,
+    archive TEXT NOT NULL,
+    bus TEXT NOT NULL,
+    description TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    begins INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    state_reason TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    replayed_time INTEGER,
+    replayed_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX replays_by_end ON replays (ended_at) WHERE ended_at IS NOT NULL;
+ALTER TABLE events ADD COLUMN replay_name TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array kSteps = {kFirst,     kContents,     kFairReading,    kWaits,
+                               kDeletion,  kUploadEtag,   kPendingEvent,   kRuleTags,
+                               kObjects,   kMultipart,    kUsageOfSubmits, kTargetInputs,
+                               kForwarded, kArchiveTables};
 
 }  // namespace
 

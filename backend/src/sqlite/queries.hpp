@@ -478,4 +478,65 @@ inline constexpr Sql kDeleteParts = "DELETE FROM multipart_parts WHERE upload_id
 /// For a backup.
 inline constexpr Sql kAllIndexed = "SELECT size_bytes, file FROM objects";
 
+// Archives and replays.
+
+inline constexpr Sql kArchives =
+    "SELECT id, name, bus, description, event_pattern, retention_days, created_at, events, bytes "
+    "FROM archives ORDER BY name";
+
+inline constexpr Sql kArchiveId = "SELECT id FROM archives WHERE name = ?1";
+
+inline constexpr Sql kPutArchive =
+    "INSERT INTO archives (name, bus, description, event_pattern, retention_days, created_at) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET bus = ?2, description = ?3, "
+    "event_pattern = ?4, retention_days = ?5";
+
+inline constexpr Sql kDeleteArchive = "DELETE FROM archives WHERE id = ?1";
+
+inline constexpr Sql kPutArchiveRemoval = "INSERT INTO archive_removals (archive) VALUES (?1)";
+
+inline constexpr Sql kFirstArchiveRemoval =
+    "SELECT archive FROM archive_removals ORDER BY archive LIMIT 1";
+
+inline constexpr Sql kDeleteArchiveRemoval = "DELETE FROM archive_removals WHERE archive = ?1";
+
+inline constexpr Sql kCountArchivedEvents =
+    "UPDATE archives SET events = events + ?2, bytes = bytes + ?3 WHERE id = ?1";
+
+inline constexpr Sql kInsertArchivedEvent =
+    "INSERT INTO archived_events (archive, time, event_id, archived_at, bytes, source, "
+    "detail_type, account, region, resources, detail) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+
+inline constexpr Sql kArchivedEventSize =
+    "SELECT bytes FROM archived_events WHERE archive = ?1 AND time = ?2 AND event_id = ?3";
+
+inline constexpr Sql kArchivedFrom =
+    "SELECT time, event_id, source, detail_type, account, region, resources, detail "
+    "FROM archived_events WHERE archive = ?1 AND (time, event_id) > (?2, ?3) AND time < ?4 "
+    "ORDER BY time, event_id LIMIT ?5";
+
+inline constexpr Sql kArchivedFirst =
+    "SELECT time, event_id, bytes FROM archived_events WHERE archive = ?1 "
+    "ORDER BY time, event_id LIMIT ?2";
+
+inline constexpr Sql kArchivedBefore =
+    "SELECT time, event_id FROM archived_events WHERE archive = ?1 AND archived_at < ?2 LIMIT ?3";
+
+inline constexpr Sql kDeleteArchivedEvent =
+    "DELETE FROM archived_events WHERE archive = ?1 AND time = ?2 AND event_id = ?3";
+
+inline constexpr Sql kReplays =
+    "SELECT name, archive, bus, description, rules, begins, ends, state, state_reason, started_at, "
+    "ended_at, replayed_time, replayed_id FROM replays ORDER BY name";
+
+inline constexpr Sql kPutReplay =
+    "INSERT OR REPLACE INTO replays (name, archive, bus, description, rules, begins, ends, state, "
+    "state_reason, started_at, ended_at, replayed_time, replayed_id) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+
+inline constexpr Sql kDeleteEndedReplays =
+    "DELETE FROM replays WHERE name IN "
+    "(SELECT name FROM replays WHERE ended_at < ?1 LIMIT ?2)";
+
 }  // namespace ingestor::sqlite

@@ -128,6 +128,20 @@ const PlanCase kPlans[] = {
     {"ForgetFile", kForgetFile, "PRIMARY KEY (file=?)"},
     {"Adopted", kAdopted, "INTEGER PRIMARY KEY (rowid=?)"},
     {"FinishAdoption", kFinishAdoption, "INTEGER PRIMARY KEY (rowid=?)"},
+    {"ArchiveId", kArchiveId, "archives_1 (name=?)"},
+    {"PutArchive", kPutArchive, ""},
+    {"DeleteArchive", kDeleteArchive, "INTEGER PRIMARY KEY (rowid=?)"},
+    {"PutArchiveRemoval", kPutArchiveRemoval, ""},
+    {"DeleteArchiveRemoval", kDeleteArchiveRemoval, "INTEGER PRIMARY KEY (rowid=?)"},
+    {"CountArchivedEvents", kCountArchivedEvents, "INTEGER PRIMARY KEY (rowid=?)"},
+    {"InsertArchivedEvent", kInsertArchivedEvent, ""},
+    {"ArchivedEventSize", kArchivedEventSize, "(archive=? AND time=? AND event_id=?)"},
+    {"ArchivedFrom", kArchivedFrom, "PRIMARY KEY (archive=? AND (time,event_id)>(?,?)"},
+    {"ArchivedFirst", kArchivedFirst, "PRIMARY KEY (archive=?)"},
+    {"ArchivedBefore", kArchivedBefore, "archived_events_by_age (archive=? AND archived_at<?)"},
+    {"DeleteArchivedEvent", kDeleteArchivedEvent, "(archive=? AND time=? AND event_id=?)"},
+    {"PutReplay", kPutReplay, ""},
+    {"DeleteEndedReplays", kDeleteEndedReplays, "replays_by_end (ended_at<?)"},
 };
 
 class QueryPlan : public ::testing::TestWithParam<PlanCase> {};
@@ -156,8 +170,9 @@ TEST(QueryPlanExceptions, AreTheseAndSortNothing) {
     const TemporaryDirectory directory;
     auto connection = Connection::open(directory.path() / "p.db", Access::write).value();
     ASSERT_TRUE(migrate(connection));
-    for (const auto sql : {kBuses, kRules, kMoveDeliveries, kMoveDeadLetters, kTables, kAllJobs,
-                           kAllObjects, kAllIndexed}) {
+    for (const auto sql :
+         {kBuses, kRules, kArchives, kReplays, kFirstArchiveRemoval, kMoveDeliveries,
+          kMoveDeadLetters, kTables, kAllJobs, kAllObjects, kAllIndexed}) {
         const auto plan = connection.plan(sql);
         ASSERT_EQ(plan.size(), 1U) << sql.text();
         EXPECT_TRUE(plan[0].starts_with("SCAN ")) << plan[0];
