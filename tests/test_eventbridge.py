@@ -169,13 +169,11 @@ def test_what_is_wrong_is_said_as_aws_says_it(events, bus):
     assert refused(events.put_targets, Rule="r", EventBusName=bus, Targets=too_many) == (
         "LimitExceededException", "The requested resource exceeds the maximum number allowed.")
     # What would be ignored is refused.
-    assert "does nothing with it" in refused(events.put_rule, Name="s", EventPattern=PATTERN,
-                                             ScheduleExpression="rate(1 day)")[1]
     assert "does nothing with it" in refused(events.put_targets, Rule="r", EventBusName=bus, Targets=[
         {"Id": "1", "Arn": FUNCTION, "EcsParameters": {"TaskDefinitionArn": "arn:a"}}])[1]
     assert refused(events.put_targets, Rule="r", EventBusName=bus, Targets=[
         {"Id": "1", "Arn": "arn:aws:sqs:us-east-1:000000000000:q"}])[0] == "ValidationException"
-    assert refused(events.list_archives)[0] == "UnknownOperationException"
+    assert refused(events.list_partner_event_sources, EventSourceName="aws.partner/x")[0] == "UnknownOperationException"
 
 
 def test_inputs_of_targets_are_told_as_they_were_put(events, bus):

@@ -387,7 +387,10 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
                 .connections = server_limits.connections_max,
                 .connections_per_address = server_limits.connections_per_address_max}});
     events = std::make_unique<awsapi::events::EventsApi>(
-        jobs->bus(), jobs->rule_operations(),
+        awsapi::events::EventsApi::UseCases{.bus = jobs->bus(),
+                                            .rules = jobs->rule_operations(),
+                                            .archives = jobs->archive_operations(),
+                                            .replays = jobs->replay_operations()},
         [this](std::string_view access_key_id) { return find_caller(access_key_id); }, clock,
         options.names);
     log_reading = std::make_unique<awsapi::logs::LogsApi>(

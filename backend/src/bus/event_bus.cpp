@@ -61,8 +61,9 @@ auto EventBus::publish(std::vector<eventbridge::Event> events) -> Answer<std::mo
 }
 
 auto EventBus::put_rule(ports::Rule rule) -> Answer<std::monostate> {
-    if (auto pattern = eventbridge::patterns::read_pattern(rule.event_pattern); !pattern) {
-        co_return std::unexpected(std::move(pattern.error()));
+    if (!rule.event_pattern.empty()) {
+        auto pattern = eventbridge::patterns::read_pattern(rule.event_pattern);
+        if (!pattern) co_return std::unexpected(std::move(pattern.error()));
     }
     if (find_bus(rule.bus) == nullptr) {
         co_return fail(Errc::not_found, fmt::format("Event bus {} does not exist.", rule.bus));
@@ -71,7 +72,18 @@ auto EventBus::put_rule(ports::Rule rule) -> Answer<std::monostate> {
     change.put_rules = {rule};
     auto put = co_await log_.apply(std::move(change));
     if (!put) co_return put;
-    co_return table_.put(std::move(rule));
+    auto known = table_.put(std::move(rule));
+    changed_();
+    co_return known;
+}
+
+auto EventBus::fire(ports::RuleKey rule, TimePoint at, eventbridge::Event event)
+    -> Answer<std::monostate> {
+    if (event.fairness_group.empty()) event.fairness_group = event.source;
+    event.fired_rule = rule.name;
+    auto fired = co_await log_.fire(rule, at, std::move(event));
+    if (fired) table_.note_firing(rule, at);
+    co_return fired;
 }
 
 auto EventBus::delete_rule(ports::RuleKey key) -> Answer<std::monostate> {
@@ -79,6 +91,7 @@ auto EventBus::delete_rule(ports::RuleKey key) -> Answer<std::monostate> {
     change.delete_rules = {key};
     auto deleted = co_await log_.apply(std::move(change));
     if (deleted) table_.remove(key.bus, key.name);
+    changed_();
     co_return deleted;
 }
 

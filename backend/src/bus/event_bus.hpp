@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -55,10 +56,19 @@ public:
     /// It has no rules.
     Answer<std::monostate> delete_bus(std::string name);
 
+    /// Stores an event for the targets of one rule, which has fired by its schedule at `at`.
+    Answer<std::monostate> fire(ports::RuleKey rule, TimePoint at, eventbridge::Event event);
+
     /// Adds or replaces a rule, for good. Errors: invalid_argument (the pattern), not_found (the
     /// bus).
     Answer<std::monostate> put_rule(ports::Rule rule);
     Answer<std::monostate> delete_rule(ports::RuleKey key);
+    /// Adds or replaces a rule that something else keeps and makes anew at every start. Errors:
+    /// invalid_argument (the pattern).
+    Result<std::monostate> install(ports::Rule rule) { return table_.put(std::move(rule)); }
+    void uninstall(const ports::RuleKey& key) { table_.remove(key.bus, key.name); }
+    /// Is called after rules have changed.
+    void on_rules_changed(std::function<void()> changed) { changed_ = std::move(changed); }
     [[nodiscard]] std::vector<ports::Rule> rules() const { return table_.rules(); }
     /// By name.
     [[nodiscard]] std::vector<ports::Rule> rules_of(const std::string& bus) const {
@@ -73,6 +83,7 @@ private:
     ports::EventLog& log_;
     rules::RuleTable& table_;
     std::map<std::string, ports::EventBusRecord> buses_;
+    std::function<void()> changed_ = [] {};
     async::Mutex rules_mutex_;
 };
 

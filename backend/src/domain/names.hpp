@@ -44,6 +44,12 @@ struct Names {
     [[nodiscard]] std::string event_bus_arn(std::string_view bus) const {
         return arn_of_events("event-bus/").append(bus);
     }
+    [[nodiscard]] std::string archive_arn(std::string_view archive) const {
+        return arn_of_events("archive/").append(archive);
+    }
+    [[nodiscard]] std::string replay_arn(std::string_view replay) const {
+        return arn_of_events("replay/").append(replay);
+    }
     /// The default bus does not stand in the ARNs of its rules.
     [[nodiscard]] std::string rule_arn(std::string_view bus, std::string_view rule_name) const {
         auto arn = arn_of_events("rule/");

@@ -30,6 +30,7 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                   lanes_.accept(std::move(deliveries));
               }),
       events_(dependencies_.database, outbox_),
+      archive_store_(dependencies_.database),
       jobs_(dependencies_.database, outbox_, dependencies_.monotonic, options_.owner),
       deletions_(dependencies_.database),
       usage_(dependencies_.database),
@@ -55,6 +56,22 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
       bus_(dependencies_.executor, events_, rules_),
       bus_operations_(bus_, events_, dependencies_.clock),
       rule_operations_(bus_, dependencies_.clock, options_.names),
+      archives_(bus_, archive_store_, options_.names),
+      replays_(dependencies_.executor,
+               {.bus = bus_,
+                .archives = archives_,
+                .store = archive_store_,
+                .event_log = events_,
+                .clock = dependencies_.clock,
+                .monotonic = dependencies_.monotonic},
+               {}),
+      archive_operations_(bus_, archives_, archive_store_, dependencies_.clock),
+      replay_operations_(bus_, archives_, replays_, dependencies_.clock),
+      scheduler_(dependencies_.executor, {.bus = bus_,
+                                          .clock = dependencies_.clock,
+                                          .monotonic = dependencies_.monotonic,
+                                          .log = dependencies_.log,
+                                          .names = options_.names}),
       slots_(dependencies_.executor, options_.slots, options_.reserved_slots,
              [this] { return dependencies_.monotonic.now(); }),
       watch_(dependencies_.executor),
@@ -73,6 +90,7 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                     .names = options_.names,
                     .suspects_from = dependencies_.monotonic.now() + options_.suspects_after}),
       bus_target_(bus_),
+      archive_target_(archive_store_, dependencies_.clock),
       lanes_(dependencies_.executor,
              {.event_log = events_,
               .rules = rules_,
@@ -96,6 +114,13 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                 .log = dependencies_.log,
                 .permit = dependencies_.removal_permit}),
       retention_clock_(dependencies_.clock, dependencies_.monotonic),
+      archive_sweep_(dependencies_.executor,
+                     {.store = archive_store_,
+                      .replays = replays_,
+                      .clock = retention_clock_,
+                      .monotonic = dependencies_.monotonic,
+                      .log = dependencies_.log},
+                     {}),
       retention_(dependencies_.executor,
                  {.jobs = jobs_,
                   .deletions = deletions_,
@@ -128,6 +153,8 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
     functions_.add(options_.names.function_arn(), std::move(handle), {});
     targets_.add(bus::targets::TargetKind::function, functions_);
     targets_.add(bus::targets::TargetKind::bus, bus_target_);
+    targets_.add(bus::targets::TargetKind::archive, archive_target_);
+    bus_.on_rules_changed([this] { scheduler_.wake(); });
     if (dependencies_.log_groups != nullptr) {
         log_group_target_.emplace(*dependencies_.log_groups);
         targets_.add(bus::targets::TargetKind::log_group, *log_group_target_);
@@ -153,7 +180,10 @@ asio::awaitable<Result<std::monostate>> JobEngine::open_bus(provisioning::Wanted
     const auto reconciled =
         co_await provisioning::reconcile(events_, std::move(wanted), dependencies_.clock.now());
     if (!reconciled) co_return reconciled;
-    co_return co_await bus_.open(dependencies_.clock.now());
+    auto opened = co_await bus_.open(dependencies_.clock.now());
+    if (opened) opened = co_await archives_.open();
+    if (opened) opened = co_await replays_.open();
+    co_return opened;
 }
 
 void JobEngine::start() {
@@ -162,6 +192,9 @@ void JobEngine::start() {
     background_.spawn(retention_.run());
     background_.spawn(file_sweep_.run());
     background_.spawn(multipart_.run());
+    background_.spawn(replays_.run());
+    background_.spawn(archive_sweep_.run());
+    background_.spawn(scheduler_.run());
 }
 
 void JobEngine::begin_stop() {
@@ -170,6 +203,9 @@ void JobEngine::begin_stop() {
     retention_.stop();
     file_sweep_.stop();
     multipart_.stop();
+    replays_.stop();
+    archive_sweep_.stop();
+    scheduler_.stop();
 }
 
 asio::awaitable<bool> JobEngine::stop(Deadline latest) {

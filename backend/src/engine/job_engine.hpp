@@ -13,11 +13,18 @@
 
 #include "async/monotonic_clock.hpp"
 #include "async/task_group.hpp"
+#include "bus/archive/archive_operations.hpp"
+#include "bus/archive/archive_sweep.hpp"
+#include "bus/archive/archive_target.hpp"
+#include "bus/archive/archives.hpp"
+#include "bus/archive/replay_operations.hpp"
+#include "bus/archive/replays.hpp"
 #include "bus/bus_operations.hpp"
 #include "bus/delivery/lanes.hpp"
 #include "bus/event_bus.hpp"
 #include "bus/rules/rule_operations.hpp"
 #include "bus/rules/rule_table.hpp"
+#include "bus/schedules/scheduler.hpp"
 #include "bus/targets/bus_target.hpp"
 #include "bus/targets/function_host.hpp"
 #include "bus/targets/log_group_target.hpp"
@@ -46,6 +53,7 @@
 #include "provisioning/template.hpp"
 #include "sqlite/database.hpp"
 #include "sqlite/outbox.hpp"
+#include "sqlite/sqlite_archive_store.hpp"
 #include "sqlite/sqlite_event_log.hpp"
 #include "sqlite/sqlite_job_deletions.hpp"
 #include "sqlite/sqlite_job_directory.hpp"
@@ -117,6 +125,10 @@ public:
     [[nodiscard]] bus::EventBus& bus() { return bus_; }
     [[nodiscard]] bus::BusOperations& bus_operations() { return bus_operations_; }
     [[nodiscard]] bus::rules::RuleOperations& rule_operations() { return rule_operations_; }
+    [[nodiscard]] bus::archive::ArchiveOperations& archive_operations() {
+        return archive_operations_;
+    }
+    [[nodiscard]] bus::archive::ReplayOperations& replay_operations() { return replay_operations_; }
     [[nodiscard]] ports::JobStore& jobs() { return jobs_; }
     [[nodiscard]] ports::EventLog& events() { return events_; }
     [[nodiscard]] ports::JobDirectory& job_directory() { return job_directory_; }
@@ -132,6 +144,7 @@ private:
     bus::rules::RuleTable rules_;
     sqlite::Outbox outbox_;
     sqlite::SqliteEventLog events_;
+    sqlite::SqliteArchiveStore archive_store_;
     sqlite::SqliteJobStore jobs_;
     sqlite::SqliteJobDeletions deletions_;
     sqlite::SqliteUsageLedger usage_;
@@ -144,6 +157,11 @@ private:
     bus::EventBus bus_;
     bus::BusOperations bus_operations_;
     bus::rules::RuleOperations rule_operations_;
+    bus::archive::Archives archives_;
+    bus::archive::Replays replays_;
+    bus::archive::ArchiveOperations archive_operations_;
+    bus::archive::ReplayOperations replay_operations_;
+    bus::schedules::Scheduler scheduler_;
     jobs::FairSlots slots_;
     jobs::RunningJobs running_;
     jobs::ServiceTrouble trouble_;
@@ -151,12 +169,14 @@ private:
     jobs::ProcessJob process_job_;
     bus::targets::FunctionHost functions_;
     bus::targets::BusTarget bus_target_;
+    bus::archive::ArchiveTarget archive_target_;
     std::optional<bus::targets::LogGroupTarget> log_group_target_;
     bus::targets::TargetSet targets_;
     bus::delivery::Lanes lanes_;
     jobs::Sweeper sweeper_;
     jobs::JobDeleter deleter_;
     jobs::RetentionClock retention_clock_;
+    bus::archive::ArchiveSweep archive_sweep_;
     jobs::JobRetention retention_;
     jobs::JobService service_;
     async::TaskGroup background_;

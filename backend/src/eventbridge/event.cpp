@@ -27,6 +27,7 @@ std::string to_json(const Event& event) {
     append_member(json, "account", event.account);
     append_member(json, "time", to_rfc3339_seconds(event.time));
     append_member(json, "region", event.region);
+    if (!event.replay_name.empty()) append_member(json, "replay-name", event.replay_name);
     json += R"("resources":[)";
     for (const auto& resource : event.resources) {
         if (json.back() != '[') json += ',';

@@ -22,9 +22,13 @@ struct Event {
     std::string account = {};
     TimePoint time = {};  ///< Delivered in whole seconds.
     std::string region = {};
+    std::string replay_name = {};  ///< The replay that put it back on its bus; empty: none.
     std::vector<std::string> resources = {};
     std::string detail = {};  ///< The text of one JSON object, compact.
     bool forwarded = false;   ///< A bus has given it to another, which it may once in its life.
+    // Where it goes when it is put on the bus. Not kept.
+    std::vector<std::string> rules = {};  ///< Of these alone, where they match; empty: of all.
+    std::string fired_rule = {};          ///< It goes to this rule's targets, whatever matches.
 };
 
 /// The envelope as delivered: compact JSON, keys in AWS's own order.

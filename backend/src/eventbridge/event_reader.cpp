@@ -36,6 +36,11 @@ Result<Event> read_event(const json::object& envelope) {
         if (!text) return std::unexpected(text.error());
         *to = std::move(*text);
     }
+    if (envelope.contains("replay-name")) {
+        auto replay = text_at(envelope, "replay-name");
+        if (!replay) return std::unexpected(replay.error());
+        event.replay_name = std::move(*replay);
+    }
     const auto time = text_at(envelope, "time");
     if (!time) return std::unexpected(time.error());
     const auto parsed = parse_rfc3339(*time);

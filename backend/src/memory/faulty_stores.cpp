@@ -143,6 +143,10 @@ auto FaultyJobDeletions::find_missing(std::vector<domain::JobId> job_ids)
 auto FaultyEventLog::append(std::vector<eventbridge::Event> events) -> Answer<std::monostate> {
     return with_faults(plan_, log_.append(std::move(events)));
 }
+auto FaultyEventLog::fire(ports::RuleKey rule, TimePoint at, eventbridge::Event event)
+    -> Answer<std::monostate> {
+    return with_faults(plan_, log_.fire(std::move(rule), at, std::move(event)));
+}
 auto FaultyEventLog::due_groups(TimePoint now, std::optional<std::string> after,
                                 std::uint32_t groups_max, std::uint32_t of_each)
     -> Answer<std::vector<ports::DueGroup>> {

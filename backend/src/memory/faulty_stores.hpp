@@ -106,6 +106,8 @@ public:
     FaultyEventLog(ports::EventLog& log, FaultPlan& plan) : log_(log), plan_(plan) {}
 
     Answer<std::monostate> append(std::vector<eventbridge::Event> events) override;
+    Answer<std::monostate> fire(ports::RuleKey rule, TimePoint at,
+                                eventbridge::Event event) override;
     Answer<std::vector<ports::DueGroup>> due_groups(TimePoint now, std::optional<std::string> after,
                                                     std::uint32_t groups_max,
                                                     std::uint32_t of_each) override;

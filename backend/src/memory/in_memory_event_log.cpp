@@ -68,6 +68,16 @@ auto InMemoryEventLog::append(std::vector<eventbridge::Event> events) -> Answer<
     co_return std::monostate{};
 }
 
+auto InMemoryEventLog::fire(ports::RuleKey rule, TimePoint at, eventbridge::Event event)
+    -> Answer<std::monostate> {
+    co_await asio::post(asio::use_awaitable);
+    if (const auto known = rules_.find(rule); known != rules_.end()) known->second.fired_at = at;
+    std::vector<eventbridge::Event> events;
+    events.push_back(std::move(event));
+    append_now(std::move(events));
+    co_return std::monostate{};
+}
+
 std::vector<std::int64_t> InMemoryEventLog::due_now(TimePoint now,
                                                     const std::string& fairness_group,
                                                     std::int64_t after, std::uint32_t limit) const {

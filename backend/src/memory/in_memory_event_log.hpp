@@ -22,6 +22,8 @@ public:
                      ports::DeliveriesCommitted committed);
 
     Answer<std::monostate> append(std::vector<eventbridge::Event> events) override;
+    Answer<std::monostate> fire(ports::RuleKey rule, TimePoint at,
+                                eventbridge::Event event) override;
     Answer<std::vector<ports::DueGroup>> due_groups(TimePoint now, std::optional<std::string> after,
                                                     std::uint32_t groups_max,
                                                     std::uint32_t of_each) override;

@@ -117,12 +117,17 @@ struct Rule {
     std::string bus;
     std::string name;
     std::string description = {};
-    std::string event_pattern = {};  ///< The text that was put.
+    std::string event_pattern = {};  ///< The text that was put; empty: it has a schedule alone.
     bool enabled = true;
     std::vector<RuleTarget> targets = {};
     bool managed = false;
     std::string role_arn = {};  ///< Kept and told; nothing is done with it.
     Tags tags = {};
+    std::string schedule = {};       ///< `rate(...)` or `cron(...)`; empty: none.
+    TimePoint scheduled_since = {};  ///< When that was put, or the rule enabled.
+    std::optional<TimePoint> fired_at = {};
+    /// Of an archive, which makes it anew at every start: it is not stored.
+    bool of_archive = false;
     friend bool operator==(const Rule&, const Rule&) = default;
 };
 struct EventBusRecord {
@@ -181,6 +186,8 @@ public:
 
     /// Stores the events with the deliveries that the router gives for each, in one transaction.
     virtual Answer<std::monostate> append(std::vector<eventbridge::Event> events) = 0;
+    /// As append(), with the time of it as the rule's fired_at, in one transaction.
+    virtual Answer<std::monostate> fire(RuleKey rule, TimePoint at, eventbridge::Event event) = 0;
 
     /// The first `groups_max` fairness groups by name (after the name `after`) that have deliveries
     /// under way; of each the oldest `of_each` that have next_at <= `now`, which may be none. Costs

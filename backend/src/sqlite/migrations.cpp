@@ -349,9 +349,9 @@ ALTER TABLE rule_targets ADD COLUMN input TEXT NOT NULL DEFAULT '';
 constexpr const char* kForwarded =
     "ALTER TABLE events ADD COLUMN forwarded INTEGER NOT NULL DEFAULT 0";
 
-// What archives keep of the events of their buses. An archive that was deleted stands in
-// archive_removals until its events are; its number is never another's. `resources` and `rules` are
-// one a line. `events.replay_name`: the event comes from an archive.
+// What archives keep of the events of their buses, and when rules fire by a schedule. An archive
+// that was deleted stands in archive_removals until its events are; its number is never another's.
+// `resources` and `rules` are one a line. `events.replay_name`: the event comes from an archive.
 constexpr const char* kArchiveTables = R"sql(
 CREATE TABLE archives (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -397,6 +397,9 @@ CREATE TABLE replays (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX replays_by_end ON replays (ended_at) WHERE ended_at IS NOT NULL;
 ALTER TABLE events ADD COLUMN replay_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE rules ADD COLUMN schedule TEXT NOT NULL DEFAULT '';
+ALTER TABLE rules ADD COLUMN scheduled_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rules ADD COLUMN fired_at INTEGER;
 )sql";
 
 constexpr std::array kSteps = {kFirst,     kContents,     kFairReading,    kWaits,

@@ -45,7 +45,7 @@ std::int64_t Outbox::store(Connection& connection, const RoutedEvent& routed,
     if (job) job_id = Blob{job->bytes()};
     connection.run(kInsertEvent, seq, routed.now, job_id, event.time, event.id, event.source,
                    event.detail_type, event.account, event.region, join_resources(event.resources),
-                   event.detail, event.forwarded ? 1 : 0);
+                   event.detail, event.forwarded ? 1 : 0, event.replay_name);
     next_seq_ = seq + 1;
     const auto first_id = first_delivery_id(seq);
     auto id = first_id;

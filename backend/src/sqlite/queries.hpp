@@ -16,8 +16,8 @@ inline constexpr Sql kNewestEvent = "SELECT max(seq) FROM events";
 
 inline constexpr Sql kInsertEvent =
     "INSERT INTO events (seq, stored_at, job_id, time, event_id, source, detail_type, account, "
-    "region, resources, detail, forwarded) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    "region, resources, detail, forwarded, replay_name) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 inline constexpr Sql kInsertDelivery =
     "INSERT INTO deliveries (id, route, created_at, fairness_group) VALUES (?1, ?2, ?3, ?4)";
@@ -42,7 +42,7 @@ inline constexpr Sql kDelivery =
     "SELECT d.id, d.stage, d.attempts, d.created_at, coalesce(d.retry_at, d.created_at), "
     "d.fairness_group, r.bus, r.rule, r.target_id, r.target_arn, "
     "e.event_id, e.time, e.source, e.detail_type, e.account, e.region, e.resources, e.detail, "
-    "e.job_id, e.forwarded, d.first_failed_at "
+    "e.job_id, e.forwarded, e.replay_name, d.first_failed_at "
     "FROM deliveries AS d LEFT JOIN events AS e ON e.seq = d.id >> 12 "
     "LEFT JOIN routes AS r ON r.id = d.route WHERE d.id = ?1";
 
@@ -96,12 +96,12 @@ inline constexpr Sql kNewestDeadLetters =
 
 inline constexpr Sql kDeadLetter = INGESTOR_DEAD_LETTER(
     "e.event_id, e.time, e.source, e.detail_type, e.account, e.region, e.resources, e.detail, "
-    "e.job_id, e.forwarded",
+    "e.job_id, e.forwarded, e.replay_name",
     "LEFT JOIN events AS e ON e.seq = d.id >> 12 ");
 
 /// Without its event, which cannot be read.
 inline constexpr Sql kDeadLetterAlone =
-    INGESTOR_DEAD_LETTER("'', 0, '', '', '', '', '', '', d.job_id, 0", "");
+    INGESTOR_DEAD_LETTER("'', 0, '', '', '', '', '', '', d.job_id, 0, ''", "");
 
 #undef INGESTOR_DEAD_LETTER
 
@@ -296,13 +296,16 @@ inline constexpr Sql kPutBus =
 inline constexpr Sql kDeleteBus = "DELETE FROM buses WHERE name = ?1";
 
 inline constexpr Sql kRules =
-    "SELECT bus, name, description, event_pattern, enabled, managed, role_arn, tags FROM rules "
-    "ORDER BY bus, name";
+    "SELECT bus, name, description, event_pattern, enabled, managed, role_arn, tags, schedule, "
+    "scheduled_since, fired_at FROM rules ORDER BY bus, name";
 
 inline constexpr Sql kPutRule =
-    "INSERT INTO rules (bus, name, description, event_pattern, enabled, managed, role_arn, tags) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET description = ?3, "
-    "event_pattern = ?4, enabled = ?5, managed = ?6, role_arn = ?7, tags = ?8";
+    "INSERT INTO rules (bus, name, description, event_pattern, enabled, managed, role_arn, tags, "
+    "schedule, scheduled_since, fired_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+    "ON CONFLICT DO UPDATE SET description = ?3, event_pattern = ?4, enabled = ?5, managed = ?6, "
+    "role_arn = ?7, tags = ?8, schedule = ?9, scheduled_since = ?10, fired_at = ?11";
+
+inline constexpr Sql kSetFiredAt = "UPDATE rules SET fired_at = ?3 WHERE bus = ?1 AND name = ?2";
 
 inline constexpr Sql kDeleteRule = "DELETE FROM rules WHERE bus = ?1 AND name = ?2";
 

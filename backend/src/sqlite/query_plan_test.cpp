@@ -43,6 +43,7 @@ const PlanCase kPlans[] = {
     {"PutBus", kPutBus, ""},
     {"DeleteBus", kDeleteBus, "PRIMARY KEY (name=?)"},
     {"PutRule", kPutRule, ""},
+    {"SetFiredAt", kSetFiredAt, "PRIMARY KEY (bus=? AND name=?)"},
     {"DeleteRule", kDeleteRule, "PRIMARY KEY (bus=? AND name=?)"},
     {"Targets", kTargets, "PRIMARY KEY (bus=? AND rule=?)"},
     {"PutTarget", kPutTarget, ""},

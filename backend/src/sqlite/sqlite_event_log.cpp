@@ -17,7 +17,7 @@ bool is_whole(const Query& row) {
     return !row.is_null(9) && !row.is_null(10);
 }
 
-/// Reads the 21 columns that kDelivery and kDeadLetter begin with.
+/// Reads the 22 columns that kDelivery and kDeadLetter begin with.
 ports::Delivery read_delivery(const Query& row) {
     ports::Delivery delivery;
     delivery.id = row.integer(0);
@@ -43,7 +43,8 @@ ports::Delivery read_delivery(const Query& row) {
     event.detail = row.text(17);
     if (!row.is_null(18)) event.subject = job_id_of(row.blob(18)).value();
     event.forwarded = row.integer(19) != 0;
-    delivery.first_failed_at = row.time_or_none(20);
+    event.replay_name = row.text(20);
+    delivery.first_failed_at = row.time_or_none(21);
     delivery.event = std::make_shared<const eventbridge::Event>(std::move(event));
     return delivery;
 }
@@ -52,12 +53,12 @@ ports::DeadLetter read_dead_letter(const Query& row) {
     ports::DeadLetter letter;
     letter.id = row.integer(0);
     letter.delivery = read_delivery(row);
-    letter.error_code = row.text(21);
-    letter.error_message = row.text(22);
-    letter.exhausted = row.text(23);
-    letter.dead_at = row.time(24);
-    letter.times = static_cast<std::uint64_t>(row.integer(25));
-    letter.first_dead_at = row.time(26);
+    letter.error_code = row.text(22);
+    letter.error_message = row.text(23);
+    letter.exhausted = row.text(24);
+    letter.dead_at = row.time(25);
+    letter.times = static_cast<std::uint64_t>(row.integer(26));
+    letter.first_dead_at = row.time(27);
     return letter;
 }
 
@@ -88,7 +89,8 @@ Result<std::optional<ports::DeadLetter>> find_dead_letter(Connection& connection
 
 void store_rule(Connection& connection, const ports::Rule& rule) {
     connection.run(kPutRule, rule.bus, rule.name, rule.description, rule.event_pattern,
-                   rule.enabled ? 1 : 0, rule.managed ? 1 : 0, rule.role_arn, join_tags(rule.tags));
+                   rule.enabled ? 1 : 0, rule.managed ? 1 : 0, rule.role_arn, join_tags(rule.tags),
+                   rule.schedule, rule.scheduled_since, rule.fired_at);
     connection.run(kDeleteTargets, rule.bus, rule.name);
     int n = 0;
     for (const auto& target : rule.targets) {
@@ -132,6 +134,18 @@ std::optional<std::string> one_text(Query row) {
 }  // namespace
 
 auto SqliteEventLog::append(std::vector<eventbridge::Event> events) -> Answer<std::monostate> {
+    return store(std::move(events), std::nullopt);
+}
+
+auto SqliteEventLog::fire(ports::RuleKey rule, TimePoint at, eventbridge::Event event)
+    -> Answer<std::monostate> {
+    std::vector<eventbridge::Event> events;
+    events.push_back(std::move(event));
+    return store(std::move(events), Firing{.rule = std::move(rule), .at = at});
+}
+
+auto SqliteEventLog::store(std::vector<eventbridge::Event> events, std::optional<Firing> firing)
+    -> Answer<std::monostate> {
     std::vector<RoutedEvent> routed;
     routed.reserve(events.size());
     for (auto& event : events) {
@@ -140,7 +154,11 @@ auto SqliteEventLog::append(std::vector<eventbridge::Event> events) -> Answer<st
         routed.push_back(std::move(*one));
     }
     const auto shared = std::make_shared<const std::vector<RoutedEvent>>(std::move(routed));
-    auto unit = [this, shared](Connection& connection) -> Result<std::vector<std::int64_t>> {
+    auto unit = [this, shared, firing = std::move(firing)](
+                    Connection& connection) -> Result<std::vector<std::int64_t>> {
+        if (firing) {
+            connection.run(kSetFiredAt, firing->rule.bus, firing->rule.name, firing->at);
+        }
         std::vector<std::int64_t> first_ids;
         for (const auto& one : *shared) {
             first_ids.push_back(outbox_.store(connection, one, std::nullopt));
@@ -351,6 +369,9 @@ auto SqliteEventLog::rules() -> Answer<std::vector<ports::Rule>> {
             rule.managed = rows.integer(5) != 0;
             rule.role_arn = rows.text(6);
             rule.tags = split_tags(rows.text(7));
+            rule.schedule = rows.text(8);
+            rule.scheduled_since = rows.time(9);
+            rule.fired_at = rows.time_or_none(10);
             rule.targets = read_targets(connection, rule);
         }
         return found;

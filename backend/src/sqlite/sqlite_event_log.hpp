@@ -13,6 +13,8 @@ public:
     SqliteEventLog(Database& database, Outbox& outbox) : database_(database), outbox_(outbox) {}
 
     Answer<std::monostate> append(std::vector<eventbridge::Event> events) override;
+    Answer<std::monostate> fire(ports::RuleKey rule, TimePoint at,
+                                eventbridge::Event event) override;
     Answer<std::vector<ports::DueGroup>> due_groups(TimePoint now, std::optional<std::string> after,
                                                     std::uint32_t groups_max,
                                                     std::uint32_t of_each) override;
@@ -34,6 +36,13 @@ public:
     Answer<std::monostate> apply(ports::BusChange change) override;
 
 private:
+    struct Firing {
+        ports::RuleKey rule;
+        TimePoint at;
+    };
+
+    Answer<std::monostate> store(std::vector<eventbridge::Event> events,
+                                 std::optional<Firing> firing);
     /// Within a unit of work.
     void move_over(Connection& connection, const ports::Retarget& retarget) const;
 

@@ -16,10 +16,12 @@ constexpr std::uint64_t kBodyBytesMax = std::uint64_t{8} << 20;
 
 }  // namespace
 
-EventsApi::EventsApi(bus::EventBus& bus, bus::rules::RuleOperations& rules,
-                     auth::CallerLookup lookup, const ports::Clock& clock, domain::Names names)
-    : bus_(bus),
-      rules_(rules),
+EventsApi::EventsApi(UseCases use_cases, auth::CallerLookup lookup, const ports::Clock& clock,
+                     domain::Names names)
+    : bus_(use_cases.bus),
+      rules_(use_cases.rules),
+      archives_(use_cases.archives),
+      replays_(use_cases.replays),
       clock_(clock),
       names_(std::move(names)),
       service_({.service = "events",
@@ -37,14 +39,21 @@ EventsApi::Handler EventsApi::find_handler(std::string_view name) {
         Handler handler;
     };
     static constexpr Entry kHandlers[] = {
+        {"CancelReplay", &EventsApi::cancel_replay},
+        {"CreateArchive", &EventsApi::create_archive},
         {"CreateEventBus", &EventsApi::create_event_bus},
+        {"DeleteArchive", &EventsApi::delete_archive},
         {"DeleteEventBus", &EventsApi::delete_event_bus},
         {"DeleteRule", &EventsApi::delete_rule},
+        {"DescribeArchive", &EventsApi::describe_archive},
         {"DescribeEventBus", &EventsApi::describe_event_bus},
+        {"DescribeReplay", &EventsApi::describe_replay},
         {"DescribeRule", &EventsApi::describe_rule},
         {"DisableRule", &EventsApi::disable_rule},
         {"EnableRule", &EventsApi::enable_rule},
+        {"ListArchives", &EventsApi::list_archives},
         {"ListEventBuses", &EventsApi::list_event_buses},
+        {"ListReplays", &EventsApi::list_replays},
         {"ListRuleNamesByTarget", &EventsApi::list_rule_names_by_target},
         {"ListRules", &EventsApi::list_rules},
         {"ListTagsForResource", &EventsApi::list_tags_for_resource},
@@ -53,9 +62,11 @@ EventsApi::Handler EventsApi::find_handler(std::string_view name) {
         {"PutRule", &EventsApi::put_rule},
         {"PutTargets", &EventsApi::put_targets},
         {"RemoveTargets", &EventsApi::remove_targets},
+        {"StartReplay", &EventsApi::start_replay},
         {"TagResource", &EventsApi::tag_resource},
         {"TestEventPattern", &EventsApi::test_event_pattern},
         {"UntagResource", &EventsApi::untag_resource},
+        {"UpdateArchive", &EventsApi::update_archive},
         {"UpdateEventBus", &EventsApi::update_event_bus},
     };
     const auto* const found = std::ranges::find(kHandlers, name, &Entry::name);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
@@ -9,6 +11,8 @@
 #include "awsapi/auth/caller.hpp"
 #include "awsapi/json/input.hpp"
 #include "awsapi/json/signed_service.hpp"
+#include "bus/archive/archive_operations.hpp"
+#include "bus/archive/replay_operations.hpp"
 #include "bus/event_bus.hpp"
 #include "bus/rules/rule_operations.hpp"
 #include "domain/names.hpp"
@@ -18,13 +22,20 @@
 namespace ingestor::awsapi::events {
 
 /// EventBridge's own protocol (API version 2015-10-07, AWS JSON 1.1) over the bus, for operators.
-/// What it does not serve is refused: partner sources, endpoints, schedules, archives, replays,
-/// connections, permissions, and targets other than the service's function.
+/// What it does not serve is refused: partner sources, endpoints, connections, permissions, and
+/// targets other than the service's function.
 class EventsApi {
 public:
-    /// `bus`, `rules` and `clock` outlive it.
-    EventsApi(bus::EventBus& bus, bus::rules::RuleOperations& rules, auth::CallerLookup lookup,
-              const ports::Clock& clock, domain::Names names);
+    /// What the API is over; all outlive it.
+    struct UseCases {
+        bus::EventBus& bus;
+        bus::rules::RuleOperations& rules;
+        bus::archive::ArchiveOperations& archives;
+        bus::archive::ReplayOperations& replays;
+    };
+    /// `clock` outlives it.
+    EventsApi(UseCases use_cases, auth::CallerLookup lookup, const ports::Clock& clock,
+              domain::Names names);
 
     [[nodiscard]] bool claims(const http::Request& request) const {
         return service_.claims(request);
@@ -67,6 +78,19 @@ private:
     Answer remove_targets(ports::Principal who, json::Input input) const;
     Answer list_targets_by_rule(ports::Principal who, json::Input input) const;
 
+    // Archives.
+    Answer create_archive(ports::Principal who, json::Input input) const;
+    Answer update_archive(ports::Principal who, json::Input input) const;
+    Answer describe_archive(ports::Principal who, json::Input input) const;
+    Answer list_archives(ports::Principal who, json::Input input) const;
+    Answer delete_archive(ports::Principal who, json::Input input) const;
+
+    // Replays.
+    Answer start_replay(ports::Principal who, json::Input input) const;
+    Answer describe_replay(ports::Principal who, json::Input input) const;
+    Answer list_replays(ports::Principal who, json::Input input) const;
+    Answer cancel_replay(ports::Principal who, json::Input input) const;
+
     // Tags.
     Answer tag_resource(ports::Principal who, json::Input input) const;
     Answer untag_resource(ports::Principal who, json::Input input) const;
@@ -78,11 +102,17 @@ private:
     [[nodiscard]] std::string rule_arn(const ports::RuleKey& key) const;
     [[nodiscard]] boost::json::object to_json(const ports::Rule& rule) const;
     [[nodiscard]] boost::json::object to_json(const ports::EventBusRecord& bus) const;
+    [[nodiscard]] boost::json::object to_json(const ports::Archive& archive) const;
+    [[nodiscard]] boost::json::object to_json(const ports::Replay& replay) const;
+    /// nullopt: it is no ARN of a bus here.
+    [[nodiscard]] std::optional<std::string> bus_of_arn(std::string_view arn) const;
     /// What an ARN of tags names; the rule is empty where that is a bus.
     [[nodiscard]] ports::RuleKey resource_of(json::Input& input) const;
 
     bus::EventBus& bus_;
     bus::rules::RuleOperations& rules_;
+    bus::archive::ArchiveOperations& archives_;
+    bus::archive::ReplayOperations& replays_;
     const ports::Clock& clock_;
     domain::Names names_;
     json::SignedService service_;

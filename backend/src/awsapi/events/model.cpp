@@ -9,6 +9,7 @@ json::ServiceError error_of(const Error& error) {
     std::string code = "ValidationException";
     if (error.code == Errc::not_found) code = "ResourceNotFoundException";
     if (error.code == Errc::conflict) code = "ResourceAlreadyExistsException";
+    if (error.field == "managed") code = "ManagedRuleException";
     if (error.code == Errc::too_large) code = "LimitExceededException";
     if (error.code == Errc::invalid_argument && error.field == "EventPattern") {
         code = "InvalidEventPatternException";

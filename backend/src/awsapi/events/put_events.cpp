@@ -7,6 +7,7 @@
 
 #include "awsapi/events/events_api.hpp"
 #include "awsapi/events/model.hpp"
+#include "awsapi/events/times.hpp"
 #include "bus/event_ingestion.hpp"
 #include "bus/operators.hpp"
 #include "eventbridge/detail.hpp"
@@ -17,8 +18,6 @@ namespace ingestor::awsapi::events {
 
 namespace {
 
-constexpr double kTimeMax = 253'402'300'799;  // The end of the year 9999.
-
 bus::EventEntry read_entry(json::Input& input) {
     bus::EventEntry entry;
     entry.source = input.text("Source", {});
@@ -27,13 +26,7 @@ bus::EventEntry read_entry(json::Input& input) {
     entry.resources = input.texts("Resources", {.max = 2'048}, false, 0, bus::kEntriesBytesMax);
     static_cast<void>(
         input.text("TraceHeader", {.min = input.has("TraceHeader") ? 1U : 0U, .max = 500}));
-    if (const auto time = input.number("Time")) {
-        if (*time >= 0 && *time <= kTimeMax) {
-            entry.time = TimePoint(std::chrono::milliseconds(std::llround(*time * 1'000)));
-        } else {
-            input.violations().add("time", std::to_string(*time), "Member must be a time");
-        }
-    }
+    entry.time = read_time(input, "Time");
     return entry;
 }
 

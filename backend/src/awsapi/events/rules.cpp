@@ -18,8 +18,10 @@ constexpr std::string_view kOfAllManagementEvents = "ENABLED_WITH_ALL_CLOUDTRAIL
 boost::json::object EventsApi::to_json(const ports::Rule& rule) const {
     boost::json::object out{{"Name", rule.name},
                             {"Arn", rule_arn({rule.bus, rule.name})},
-                            {"EventPattern", rule.event_pattern},
                             {"State", rule.enabled ? "ENABLED" : "DISABLED"}};
+    if (!rule.event_pattern.empty()) out["EventPattern"] = rule.event_pattern;
+    if (!rule.schedule.empty()) out["ScheduleExpression"] = rule.schedule;
+    if (rule.of_archive) out["ManagedBy"] = bus::rules::kArchivesPrincipal;
     if (!rule.description.empty()) out["Description"] = rule.description;
     if (!rule.role_arn.empty()) out["RoleArn"] = rule.role_arn;
     out["EventBusName"] = rule.bus;
@@ -30,6 +32,7 @@ EventsApi::Answer EventsApi::put_rule(ports::Principal who, json::Input input) c
     ports::RuleKey key{bus_name(input, "EventBusName"), input.text("Name", kName)};
     bus::rules::RuleSettings settings;
     settings.event_pattern = input.text("EventPattern", kEventPattern);
+    settings.schedule = input.text("ScheduleExpression", {.max = 256});
     settings.description = input.text("Description", kDescription);
     settings.role_arn = input.text("RoleArn", kOptionalArn);
     const auto state =
@@ -42,10 +45,7 @@ EventsApi::Answer EventsApi::put_rule(ports::Principal who, json::Input input) c
     settings.enabled = state != "DISABLED";
     settings.tags = read_tags(input);
     if (const auto wrong = input.violations().error()) co_return std::unexpected(*wrong);
-    if (const auto refused = refuse_members(input, {"ScheduleExpression"})) {
-        co_return std::unexpected(*refused);
-    }
-    if (settings.event_pattern.empty()) {
+    if (settings.event_pattern.empty() && settings.schedule.empty()) {
         co_return json::refuse(
             "ValidationException",
             "Parameter(s) EventPattern or ScheduleExpression must be specified.");

@@ -67,6 +67,10 @@ public:
     Answer<std::monostate> append(std::vector<eventbridge::Event> events) override {
         return log_.append(std::move(events));
     }
+    Answer<std::monostate> fire(ports::RuleKey rule, TimePoint at,
+                                eventbridge::Event event) override {
+        return log_.fire(std::move(rule), at, std::move(event));
+    }
     Answer<std::vector<ports::DueGroup>> due_groups(TimePoint now, std::optional<std::string> after,
                                                     std::uint32_t groups_max,
                                                     std::uint32_t of_each) override {

@@ -8,6 +8,7 @@
 #include "bus/operators.hpp"
 #include "bus/targets/target_kind.hpp"
 #include "eventbridge/patterns/pattern.hpp"
+#include "eventbridge/schedules/schedule.hpp"
 #include "eventbridge/transform/input_transform.hpp"
 
 namespace ingestor::bus::rules {
@@ -23,6 +24,15 @@ std::unexpected<Error> no_bus(const std::string& name) {
 std::unexpected<Error> no_rule(const ports::RuleKey& key) {
     return fail(Errc::not_found,
                 fmt::format("Rule {} does not exist on EventBus {}.", key.name, key.bus));
+}
+
+Result<std::monostate> check_unmanaged(const ports::Rule& rule) {
+    if (!rule.of_archive) return std::monostate{};
+    return fail(Errc::conflict,
+                fmt::format("Rule {} is managed by {} and cannot be changed: change or delete its "
+                            "archive.",
+                            rule.name, kArchivesPrincipal),
+                "managed");
 }
 
 /// Puts and removes tags; false where there are too many.
@@ -113,8 +123,19 @@ auto RuleOperations::put_rule(ports::Principal who, ports::RuleKey key, RuleSett
     }
     const auto lock = co_await bus_.lock_rules();
     if (bus_.find_bus(key.bus) == nullptr) co_return no_bus(key.bus);
+    if (!settings.schedule.empty()) {
+        if (key.bus != kDefaultBus) {
+            co_return fail(Errc::invalid_argument,
+                           "ScheduleExpression is supported only on the default event bus.");
+        }
+        const auto schedule = eventbridge::schedules::Schedule::parse(settings.schedule);
+        if (!schedule) co_return std::unexpected(schedule.error());
+    }
     ports::Rule rule{.bus = key.bus, .name = key.name};
     if (const auto* known = bus_.find_rule(key)) {
+        if (const auto free = check_unmanaged(*known); !free) {
+            co_return std::unexpected(free.error());
+        }
         rule.targets = known->targets;
         rule.tags = known->tags;
         rule.managed = known->managed;
@@ -127,6 +148,10 @@ auto RuleOperations::put_rule(ports::Principal who, ports::RuleKey key, RuleSett
     rule.description = std::move(settings.description);
     rule.role_arn = std::move(settings.role_arn);
     rule.enabled = settings.enabled;
+    if (!settings.schedule.empty()) {
+        rule.schedule = std::move(settings.schedule);
+        rule.scheduled_since = clock_.now();
+    }
     co_return co_await bus_.put_rule(std::move(rule));
 }
 
@@ -155,8 +180,10 @@ auto RuleOperations::enable_rule(ports::Principal who, ports::RuleKey key, bool 
     const auto lock = co_await bus_.lock_rules();
     auto known = rule(who, key);
     if (!known) co_return std::unexpected(std::move(known.error()));
+    if (const auto free = check_unmanaged(*known); !free) co_return free;
     if (known->enabled == enabled) co_return std::monostate{};
     known->enabled = enabled;
+    if (!known->schedule.empty()) known->scheduled_since = clock_.now();
     co_return co_await bus_.put_rule(std::move(*known));
 }
 
@@ -169,6 +196,7 @@ auto RuleOperations::delete_rule(ports::Principal who, ports::RuleKey key)
     if (bus_.find_bus(key.bus) == nullptr) co_return no_bus(key.bus);
     const auto* known = bus_.find_rule(key);
     if (known == nullptr) co_return std::monostate{};
+    if (const auto free = check_unmanaged(*known); !free) co_return free;
     if (!known->targets.empty()) {
         co_return fail(Errc::invalid_argument, "Rule can't be deleted since it has targets.");
     }
@@ -185,7 +213,7 @@ Result<std::monostate> RuleOperations::check_target(const ports::RuleTarget& tar
     const bool ours = arn->region == names_.region && arn->account == names_.account;
     const bool other_function =
         kind == targets::TargetKind::function && target.arn != names_.function_arn();
-    if (!kind || !ours || other_function) {
+    if (!kind || kind == targets::TargetKind::archive || !ours || other_function) {
         return fail(Errc::invalid_argument,
                     fmt::format("Parameter {} is not valid. Reason: this server delivers to its "
                                 "own function, {}, and to event buses and log groups of region {} "
@@ -206,6 +234,7 @@ auto RuleOperations::put_targets(ports::Principal who, ports::RuleKey key,
     const auto lock = co_await bus_.lock_rules();
     auto known = rule(who, key);
     if (!known) co_return std::unexpected(std::move(known.error()));
+    if (const auto free = check_unmanaged(*known); !free) co_return free;
     for (auto& target : targets) {
         if (const auto fit = check_target(target); !fit) co_return std::unexpected(fit.error());
         const auto place = std::ranges::find(known->targets, target.id, &ports::RuleTarget::id);
@@ -227,6 +256,7 @@ auto RuleOperations::remove_targets(ports::Principal who, ports::RuleKey key,
     const auto lock = co_await bus_.lock_rules();
     auto known = rule(who, key);
     if (!known) co_return std::unexpected(std::move(known.error()));
+    if (const auto free = check_unmanaged(*known); !free) co_return free;
     const auto removed = std::erase_if(known->targets, [&ids](const ports::RuleTarget& target) {
         return std::ranges::find(ids, target.id) != ids.end();
     });
@@ -260,6 +290,7 @@ auto RuleOperations::change_tags(ports::Principal who, std::string bus_name, std
     }
     auto known = rule(who, {bus_name, rule_name});
     if (!known) co_return std::unexpected(std::move(known.error()));
+    if (const auto free = check_unmanaged(*known); !free) co_return free;
     if (!change(known->tags, put, removed)) co_return fail(Errc::too_large, std::string(kTooMany));
     co_return co_await bus_.put_rule(std::move(*known));
 }

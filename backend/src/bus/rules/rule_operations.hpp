@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -24,9 +25,13 @@ inline constexpr std::size_t kRulesOnBusMax = 2'000;
 inline constexpr std::size_t kTargetsOfRuleMax = 5;
 inline constexpr std::size_t kTagsMax = 50;
 
+/// Whom EventBridge names as the one that manages the rules of archives.
+inline constexpr std::string_view kArchivesPrincipal = "prod.vhs.events.aws.internal";
+
 /// What a rule is put with. What is not said goes back to nothing.
 struct RuleSettings {
-    std::string event_pattern = {};
+    std::string event_pattern = {};  ///< One of these two is there.
+    std::string schedule = {};
     std::string description = {};
     std::string role_arn = {};
     bool enabled = true;
@@ -35,7 +40,7 @@ struct RuleSettings {
 
 /// The use cases of event buses, their rules and targets, with the words of EventBridge where it
 /// refuses. All are for operators. Errors of all: permission_denied, not_found (the bus, the rule),
-/// unavailable.
+/// unavailable; of what changes a rule: conflict, field `managed` (it is an archive's).
 class RuleOperations {
 public:
     template <class T>
@@ -60,7 +65,7 @@ public:
     Answer<std::monostate> delete_bus(ports::Principal who, std::string name);
 
     /// Adds the rule, or sets it anew; its targets stay. Errors: invalid_argument (the pattern, in
-    /// the field EventPattern), too_large (kRulesOnBusMax).
+    /// the field EventPattern; the schedule), too_large (kRulesOnBusMax).
     Answer<std::monostate> put_rule(ports::Principal who, ports::RuleKey key,
                                     RuleSettings settings);
     [[nodiscard]] Result<ports::Rule> rule(const ports::Principal& who,

@@ -10,7 +10,27 @@ namespace ingestor::bus::rules {
 
 namespace patterns = eventbridge::patterns;
 
+void RuleTable::add_targets(const ports::Rule& rule, const eventbridge::Event& event,
+                            std::vector<ports::NewDelivery>& deliveries) {
+    for (const auto& target : rule.targets) {
+        auto& delivery = deliveries.emplace_back();
+        delivery.rule = rule.name;
+        delivery.target_id = target.id;
+        delivery.target_arn = target.arn;
+        if (targets::kind_of(target.arn) != targets::TargetKind::function) {
+            delivery.fairness_group = ports::target_group(target.arn, event.fairness_group);
+        }
+    }
+}
+
 std::vector<ports::NewDelivery> RuleTable::route(const eventbridge::Event& event) const {
+    if (!event.fired_rule.empty()) {
+        std::vector<ports::NewDelivery> fired;
+        if (const auto* rule = find({event.bus, event.fired_rule})) {
+            add_targets(*rule, event, fired);
+        }
+        return fired;
+    }
     auto compiled = compiled_.find(event.bus);
     if (compiled == compiled_.end()) {
         auto made = compile(event.bus);
@@ -29,15 +49,9 @@ std::vector<ports::NewDelivery> RuleTable::route(const eventbridge::Event& event
     std::vector<ports::NewDelivery> deliveries;
     for (const auto number : matches_) {
         const auto& rule = *rules[number];
-        for (const auto& target : rule.targets) {
-            auto& delivery = deliveries.emplace_back();
-            delivery.rule = rule.name;
-            delivery.target_id = target.id;
-            delivery.target_arn = target.arn;
-            if (targets::kind_of(target.arn) != targets::TargetKind::function) {
-                delivery.fairness_group = ports::target_group(target.arn, event.fairness_group);
-            }
-        }
+        const bool wanted =
+            event.rules.empty() || std::ranges::find(event.rules, rule.name) != event.rules.end();
+        if (wanted) add_targets(rule, event, deliveries);
     }
     return deliveries;
 }
@@ -49,8 +63,8 @@ RuleTable::Compiled RuleTable::compile(const std::string& bus) const {
     for (auto place = entries_.lower_bound({bus, ""});
          place != entries_.end() && place->first.bus == bus; ++place) {
         const auto& entry = place->second;
-        if (!entry.rule.enabled) continue;
-        builder.add(entry.pattern);
+        if (!entry.rule.enabled || !entry.pattern) continue;
+        builder.add(*entry.pattern);
         rules.push_back(&entry.rule);
     }
     return {
@@ -59,8 +73,12 @@ RuleTable::Compiled RuleTable::compile(const std::string& bus) const {
 }
 
 Result<std::monostate> RuleTable::put(ports::Rule rule) {
-    auto pattern = patterns::read_pattern(rule.event_pattern);
-    if (!pattern) return std::unexpected(std::move(pattern.error()));
+    std::optional<patterns::Pattern> pattern;
+    if (!rule.event_pattern.empty()) {
+        auto read = patterns::read_pattern(rule.event_pattern);
+        if (!read) return std::unexpected(std::move(read.error()));
+        pattern = std::move(*read);
+    }
     std::map<std::string, eventbridge::transform::InputTransform> inputs;
     for (const auto& target : rule.targets) {
         auto input = eventbridge::transform::InputTransform::compile(target.input, target.id);
@@ -71,7 +89,7 @@ Result<std::monostate> RuleTable::put(ports::Rule rule) {
     remove(place.bus, place.name);
     compiled_.erase(place.bus);
     if (!inputs.empty()) ++rules_with_inputs_;
-    entries_.emplace(place, Entry{std::move(rule), std::move(*pattern), std::move(inputs)});
+    entries_.emplace(place, Entry{std::move(rule), std::move(pattern), std::move(inputs)});
     return std::monostate{};
 }
 
@@ -81,6 +99,11 @@ void RuleTable::remove(const std::string& bus, const std::string& name) {
     compiled_.erase(bus);
     if (!entry->second.inputs.empty()) --rules_with_inputs_;
     entries_.erase(entry);
+}
+
+void RuleTable::note_firing(const ports::RuleKey& key, TimePoint at) {
+    const auto entry = entries_.find(key);
+    if (entry != entries_.end()) entry->second.rule.fired_at = at;
 }
 
 std::optional<ports::RuleTarget> RuleTable::target(const std::string& bus, const std::string& rule,

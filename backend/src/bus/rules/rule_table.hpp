@@ -27,6 +27,7 @@ public:
     /// EventBridge's own reason).
     Result<std::monostate> put(ports::Rule rule);
     void remove(const std::string& bus, const std::string& name);
+    void note_firing(const ports::RuleKey& key, TimePoint at);
 
     /// nullopt: there is no such target any more.
     [[nodiscard]] std::optional<ports::RuleTarget> target(const std::string& bus,
@@ -45,7 +46,7 @@ public:
 private:
     struct Entry {
         ports::Rule rule;
-        eventbridge::patterns::Pattern pattern;
+        std::optional<eventbridge::patterns::Pattern> pattern;  ///< None: a schedule fires it.
         /// By target; only of those that are not given the event itself.
         std::map<std::string, eventbridge::transform::InputTransform> inputs;
     };
@@ -56,6 +57,8 @@ private:
     };
 
     [[nodiscard]] Compiled compile(const std::string& bus) const;
+    static void add_targets(const ports::Rule& rule, const eventbridge::Event& event,
+                            std::vector<ports::NewDelivery>& deliveries);
 
     std::map<ports::RuleKey, Entry> entries_;
     std::size_t rules_with_inputs_ = 0;  ///< Mostly none: then no delivery looks for its own.

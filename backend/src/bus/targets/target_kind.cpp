@@ -15,6 +15,7 @@ constexpr std::array<Row, kTargetKinds> kRows = {{
     {TargetKind::function, "lambda", "function:"},
     {TargetKind::bus, "events", "event-bus/"},
     {TargetKind::log_group, "logs", "log-group:"},
+    {TargetKind::archive, "events", "archive/"},
 }};
 
 /// Takes what stands before the next colon off the front.

@@ -6,8 +6,8 @@
 namespace ingestor::bus::targets {
 
 /// What a rule's target may be ("Event bus targets" in the EventBridge user guide).
-enum class TargetKind { function, bus, log_group };
-inline constexpr std::size_t kTargetKinds = 3;
+enum class TargetKind { function, bus, log_group, archive };
+inline constexpr std::size_t kTargetKinds = 4;
 
 /// The parts of `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.
 struct Arn {
