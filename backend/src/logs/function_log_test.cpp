@@ -21,6 +21,7 @@ struct Lines final : ports::LogStore {
     bool append(std::string_view stream, TimePoint, std::string_view message) override {
         streams_seen.emplace_back(stream);
         messages.emplace_back(message);
+        return true;
     }
     Answer<ports::LogPage> read(ports::LogQuery) override { co_return ports::LogPage{}; }
     Answer<std::vector<ports::LogStream>> streams() override {

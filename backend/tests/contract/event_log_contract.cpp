@@ -107,6 +107,41 @@ TEST_P(EventLogContract, WhatIsAppendedIsAnnouncedWithTheSameIds) {
     EXPECT_EQ(surroundings_.announced[2].next_at, due[2].next_at);
 }
 
+TEST_P(EventLogContract, AnEventOfAReplayOrOfAnotherBusIsKnownAsOne) {
+    auto& io = surroundings_.io;
+    auto events = events_of(2);
+    events[1].replay_name = "again";
+    events[1].forwarded = true;
+    ASSERT_TRUE(run(io, log_.append(events)));
+    const auto due = run(io, ports::testing::all_due(log_, surroundings_.clock.now())).value();
+    ASSERT_EQ(due.size(), 2U);
+    EXPECT_EQ(eventbridge::to_json(*due[0].event), eventbridge::to_json(events[0]));
+    EXPECT_FALSE(due[0].event->forwarded);
+    EXPECT_EQ(eventbridge::to_json(*due[1].event), eventbridge::to_json(events[1]));
+    EXPECT_TRUE(due[1].event->forwarded);
+    ASSERT_TRUE(run(io, log_.move_to_dead_letters(due[1].id, given_up(surroundings_.clock.now()))));
+    const auto dead = run(io, log_.dead_letters(kAll)).value();
+    ASSERT_EQ(dead.size(), 1U);
+    EXPECT_EQ(dead[0].delivery.event->replay_name, "again");
+    EXPECT_EQ(dead[0].exhausted, "MaximumRetryAttempts");
+}
+
+TEST_P(EventLogContract, AFiringOfARuleIsKeptWithItsEvent) {
+    auto& io = surroundings_.io;
+    ports::Rule rule{.bus = "bus", .name = "tick"};
+    rule.schedule = "rate(1 minute)";
+    rule.scheduled_since = surroundings_.clock.now();
+    ports::BusChange change;
+    change.put_rules = {rule};
+    ASSERT_TRUE(run(io, log_.apply(std::move(change))));
+    EXPECT_THAT(run(io, log_.rules()).value(), ElementsAre(rule));
+    rule.fired_at = surroundings_.clock.now() + 1min;
+    ASSERT_TRUE(run(io, log_.fire({"bus", "tick"}, *rule.fired_at, events_of(1)[0])));
+    EXPECT_THAT(run(io, log_.rules()).value(), ElementsAre(rule));
+    EXPECT_EQ(run(io, log_.depth()).value(), 1U);
+    EXPECT_EQ(surroundings_.announced.size(), 1U);
+}
+
 TEST_P(EventLogContract, AnEventThatNoRuleMatchesGoesNowhere) {
     auto& io = surroundings_.io;
     surroundings_.router.routes.clear();
