@@ -36,11 +36,12 @@ ARROWS = {
     "bus": PORTS,
     "logs": PORTS,
     "provisioning": PORTS,
+    "queues": PORTS,
     "jobs": PORTS,
-    "engine": PORTS | {"sqlite", "objects", "bus", "logs", "provisioning", "jobs"},
+    "engine": PORTS | {"sqlite", "objects", "bus", "logs", "provisioning", "jobs", "queues"},
     "http": BOTTOM | {"async", "telemetry"},
     "api": PORTS | {"bus", "jobs", "http"},
-    "awsapi": PORTS | {"bus", "http", "jobs", "logs", "objects"},
+    "awsapi": PORTS | {"bus", "http", "jobs", "logs", "objects", "queues"},
     "lambda": PORTS | {"jobs", "http"},
 }
 # What tests may use beyond their module's arrows.

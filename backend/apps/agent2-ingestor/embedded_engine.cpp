@@ -16,6 +16,7 @@
 #include "awsapi/events/events_api.hpp"
 #include "awsapi/logs/logs_api.hpp"
 #include "awsapi/s3/api.hpp"
+#include "awsapi/sqs/sqs_api.hpp"
 #include "awsapi/unsupported_service.hpp"
 #include "base/uuid.hpp"
 #include "data_directory.hpp"
@@ -189,6 +190,7 @@ struct EmbeddedEngine::Impl {
     std::unique_ptr<api::Api> api;
     std::unique_ptr<awsapi::events::EventsApi> events;
     std::unique_ptr<awsapi::logs::LogsApi> log_reading;
+    std::unique_ptr<awsapi::sqs::SqsApi> queues;
     std::unique_ptr<awsapi::s3::S3Api> s3;
     std::unique_ptr<http::Server> server;
     documents::SandboxStatus sandbox_status;  ///< That sandbox_text describes.
@@ -397,6 +399,13 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
         *log_store, *log_groups,
         [this](std::string_view access_key_id) { return find_caller(access_key_id); }, clock,
         options.names);
+    queues = std::make_unique<awsapi::sqs::SqsApi>(
+        awsapi::sqs::SqsApi::Dependencies{.registry = jobs->queue_registry(),
+                                          .messages = jobs->queue_messages(),
+                                          .moves = jobs->message_moves(),
+                                          .clock = clock},
+        [this](std::string_view access_key_id) { return find_caller(access_key_id); },
+        options.names, url);
     s3 = std::make_unique<awsapi::s3::S3Api>(
         jobs->objects(), jobs->multipart(), clock,
         [this](std::string_view access_key_id) -> std::optional<awsapi::s3::S3Key> {
@@ -541,6 +550,7 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     auto answer = [&impl](http::Request& request) {
         if (impl.events->claims(request)) return impl.events->handle(request);
         if (impl.log_reading->claims(request)) return impl.log_reading->handle(request);
+        if (impl.queues->claims(request)) return impl.queues->handle(request);
         if (impl.s3->claims(request)) return impl.s3->handle(request);
         if (awsapi::is_for_unsupported_service(request)) return refuse_unsupported_service(request);
         return impl.run_api(request);

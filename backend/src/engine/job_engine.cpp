@@ -36,6 +36,7 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
       usage_(dependencies_.database),
       job_directory_(dependencies_.database),
       object_index_(dependencies_.database),
+      queue_store_(dependencies_.database),
       objects_({.index = object_index_, .files = dependencies_.files, .clock = dependencies_.clock},
                options_.objects),
       file_sweep_(dependencies_.executor, {.index = object_index_,
@@ -89,8 +90,19 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                    {.owner = options_.owner,
                     .names = options_.names,
                     .suspects_from = dependencies_.monotonic.now() + options_.suspects_after}),
+      queue_registry_(dependencies_.executor, queue_store_, dependencies_.clock, options_.names),
+      queue_messages_(dependencies_.executor, {.registry = queue_registry_,
+                                               .store = queue_store_,
+                                               .clock = dependencies_.clock,
+                                               .monotonic = dependencies_.monotonic}),
+      message_moves_(dependencies_.executor, {.registry = queue_registry_,
+                                              .messages = queue_messages_,
+                                              .store = queue_store_,
+                                              .clock = dependencies_.clock,
+                                              .monotonic = dependencies_.monotonic}),
       bus_target_(bus_),
       archive_target_(archive_store_, dependencies_.clock),
+      queue_target_(queue_messages_),
       lanes_(dependencies_.executor,
              {.event_log = events_,
               .rules = rules_,
@@ -99,7 +111,8 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
               .monotonic = dependencies_.monotonic,
               .log = dependencies_.log,
               .metrics = dependencies_.metrics,
-              .names = options_.names},
+              .names = options_.names,
+              .queues = &queue_messages_},
              {.in_flight_max = options_.jobs_at_once, .jitter_seed = options_.jitter_seed}),
       sweeper_(dependencies_.executor,
                {.jobs = jobs_,
@@ -155,6 +168,7 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
     targets_.add(bus::targets::TargetKind::bus, bus_target_);
     targets_.add(bus::targets::TargetKind::archive, archive_target_);
     bus_.on_rules_changed([this] { scheduler_.wake(); });
+    targets_.add(bus::targets::TargetKind::queue, queue_target_);
     if (dependencies_.log_groups != nullptr) {
         log_group_target_.emplace(*dependencies_.log_groups);
         targets_.add(bus::targets::TargetKind::log_group, *log_group_target_);
@@ -180,7 +194,8 @@ asio::awaitable<Result<std::monostate>> JobEngine::open_bus(provisioning::Wanted
     const auto reconciled =
         co_await provisioning::reconcile(events_, std::move(wanted), dependencies_.clock.now());
     if (!reconciled) co_return reconciled;
-    auto opened = co_await bus_.open(dependencies_.clock.now());
+    auto opened = co_await queue_registry_.open();
+    if (opened) opened = co_await bus_.open(dependencies_.clock.now());
     if (opened) opened = co_await archives_.open();
     if (opened) opened = co_await replays_.open();
     co_return opened;
@@ -199,6 +214,8 @@ void JobEngine::start() {
 
 void JobEngine::begin_stop() {
     watch_.stop();
+    queue_messages_.stop();
+    message_moves_.stop();
     sweeper_.stop();
     retention_.stop();
     file_sweep_.stop();
@@ -212,7 +229,8 @@ asio::awaitable<bool> JobEngine::stop(Deadline latest) {
     begin_stop();
     const bool attempts_ended = co_await lanes_.stop(latest);
     const bool background_ended = co_await background_.join(latest);
-    co_return attempts_ended&& background_ended;
+    const bool moves_ended = co_await message_moves_.join(latest);
+    co_return attempts_ended&& background_ended&& moves_ended;
 }
 
 asio::awaitable<void> JobEngine::abandon(Deadline latest) {

@@ -28,6 +28,7 @@
 #include "bus/targets/bus_target.hpp"
 #include "bus/targets/function_host.hpp"
 #include "bus/targets/log_group_target.hpp"
+#include "bus/targets/queue_target.hpp"
 #include "bus/targets/target_set.hpp"
 #include "domain/names.hpp"
 #include "jobs/fair_slots.hpp"
@@ -51,6 +52,9 @@
 #include "ports/object_store.hpp"
 #include "ports/object_walk.hpp"
 #include "provisioning/template.hpp"
+#include "queues/message_moves.hpp"
+#include "queues/queue_messages.hpp"
+#include "queues/queue_registry.hpp"
 #include "sqlite/database.hpp"
 #include "sqlite/outbox.hpp"
 #include "sqlite/sqlite_archive_store.hpp"
@@ -60,6 +64,7 @@
 #include "sqlite/sqlite_job_store.hpp"
 #include "sqlite/sqlite_multipart_uploads.hpp"
 #include "sqlite/sqlite_object_index.hpp"
+#include "sqlite/sqlite_queue_store.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -129,6 +134,9 @@ public:
         return archive_operations_;
     }
     [[nodiscard]] bus::archive::ReplayOperations& replay_operations() { return replay_operations_; }
+    [[nodiscard]] queues::QueueRegistry& queue_registry() { return queue_registry_; }
+    [[nodiscard]] queues::QueueMessages& queue_messages() { return queue_messages_; }
+    [[nodiscard]] queues::MessageMoves& message_moves() { return message_moves_; }
     [[nodiscard]] ports::JobStore& jobs() { return jobs_; }
     [[nodiscard]] ports::EventLog& events() { return events_; }
     [[nodiscard]] ports::JobDirectory& job_directory() { return job_directory_; }
@@ -150,6 +158,7 @@ private:
     sqlite::SqliteUsageLedger usage_;
     sqlite::SqliteJobDirectory job_directory_;
     sqlite::SqliteObjectIndex object_index_;
+    sqlite::SqliteQueueStore queue_store_;
     objects::IndexedObjects objects_;
     objects::FileSweep file_sweep_;
     sqlite::SqliteMultipartUploads uploads_;
@@ -168,8 +177,12 @@ private:
     jobs::JobWatch watch_;
     jobs::ProcessJob process_job_;
     bus::targets::FunctionHost functions_;
+    queues::QueueRegistry queue_registry_;
+    queues::QueueMessages queue_messages_;
+    queues::MessageMoves message_moves_;
     bus::targets::BusTarget bus_target_;
     bus::archive::ArchiveTarget archive_target_;
+    bus::targets::QueueTarget queue_target_;
     std::optional<bus::targets::LogGroupTarget> log_group_target_;
     bus::targets::TargetSet targets_;
     bus::delivery::Lanes lanes_;

@@ -402,10 +402,56 @@ ALTER TABLE rules ADD COLUMN scheduled_since INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE rules ADD COLUMN fired_at INTEGER;
 )sql";
 
-constexpr std::array kSteps = {kFirst,     kContents,     kFairReading,    kWaits,
-                               kDeletion,  kUploadEtag,   kPendingEvent,   kRuleTags,
-                               kObjects,   kMultipart,    kUsageOfSubmits, kTargetInputs,
-                               kForwarded, kArchiveTables};
+// Queues and their messages. `settings` and `attributes` are as queue_rows.hpp has them; `source`
+// is the queue whose redrive policy moved the message. What a queue holds is counted by triggers,
+// so that it cannot disagree with the rows.
+constexpr const char* kQueueTables = R"sql(
+CREATE TABLE queues (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    modified_at INTEGER NOT NULL,
+    settings TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    messages INTEGER NOT NULL DEFAULT 0,
+    bytes INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE queue_messages (
+    id INTEGER PRIMARY KEY,
+    queue INTEGER NOT NULL,
+    message_id TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    visible_at INTEGER NOT NULL,
+    receive_count INTEGER NOT NULL DEFAULT 0,
+    first_received_at INTEGER,
+    source TEXT,
+    trace_header TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX queue_messages_by_visibility ON queue_messages (queue, visible_at, receive_count);
+CREATE INDEX queue_messages_by_age ON queue_messages (queue, sent_at);
+CREATE TRIGGER depth_of_new_message AFTER INSERT ON queue_messages BEGIN
+    UPDATE queues SET messages = messages + 1,
+        bytes = bytes + length(CAST(new.body AS BLOB)) + length(CAST(new.attributes AS BLOB)) WHERE id = new.queue;
+END;
+CREATE TRIGGER depth_of_old_message AFTER DELETE ON queue_messages BEGIN
+    UPDATE queues SET messages = messages - 1,
+        bytes = bytes - length(CAST(old.body AS BLOB)) - length(CAST(old.attributes AS BLOB)) WHERE id = old.queue;
+END;
+CREATE TRIGGER depth_of_moved_message AFTER UPDATE OF queue ON queue_messages
+        WHEN old.queue <> new.queue BEGIN
+    UPDATE queues SET messages = messages - 1,
+        bytes = bytes - length(CAST(old.body AS BLOB)) - length(CAST(old.attributes AS BLOB)) WHERE id = old.queue;
+    UPDATE queues SET messages = messages + 1,
+        bytes = bytes + length(CAST(new.body AS BLOB)) + length(CAST(new.attributes AS BLOB)) WHERE id = new.queue;
+END;
+)sql";
+
+constexpr std::array kSteps = {kFirst,     kContents,      kFairReading,    kWaits,
+                               kDeletion,  kUploadEtag,    kPendingEvent,   kRuleTags,
+                               kObjects,   kMultipart,     kUsageOfSubmits, kTargetInputs,
+                               kForwarded, kArchiveTables, kQueueTables};
 
 }  // namespace
 

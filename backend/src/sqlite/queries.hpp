@@ -478,6 +478,64 @@ inline constexpr Sql kPartsOfUpload =
 
 inline constexpr Sql kDeleteParts = "DELETE FROM multipart_parts WHERE upload_id = ?1";
 
+// Queues and their messages.
+
+inline constexpr Sql kQueues =
+    "SELECT name, created_at, modified_at, settings, tags FROM queues ORDER BY name";
+
+inline constexpr Sql kFindQueue = "SELECT id, messages, bytes FROM queues WHERE name = ?1";
+
+inline constexpr Sql kPutQueue =
+    "INSERT INTO queues (name, created_at, modified_at, settings, tags) "
+    "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (name) DO UPDATE SET "
+    "created_at = excluded.created_at, modified_at = excluded.modified_at, "
+    "settings = excluded.settings, tags = excluded.tags";
+
+inline constexpr Sql kDeleteQueue = "DELETE FROM queues WHERE id = ?1";
+
+inline constexpr Sql kInsertMessage =
+    "INSERT INTO queue_messages (queue, message_id, sent_at, visible_at, trace_header, attributes, "
+    "body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+inline constexpr Sql kVisibleMessages =
+    "SELECT id, message_id, receive_count, sent_at, first_received_at, source, trace_header, "
+    "attributes, body FROM queue_messages WHERE queue = ?1 AND visible_at <= ?2 "
+    "ORDER BY visible_at LIMIT ?3";
+
+inline constexpr Sql kTakeMessage =
+    "UPDATE queue_messages SET receive_count = receive_count + 1, visible_at = ?2, "
+    "first_received_at = coalesce(first_received_at, ?3) WHERE id = ?1";
+
+inline constexpr Sql kMoveToDeadLetterQueue =
+    "UPDATE queue_messages SET queue = ?2, visible_at = ?3, source = ?4 WHERE id = ?1";
+
+inline constexpr Sql kMoveMessage =
+    "UPDATE queue_messages SET queue = ?2, sent_at = ?3, visible_at = ?3, receive_count = 0, "
+    "first_received_at = NULL, source = NULL, message_id = ?4 WHERE id = ?1";
+
+inline constexpr Sql kChangeVisibility =
+    "UPDATE queue_messages SET visible_at = ?6 WHERE id = ?1 AND queue = ?2 AND message_id = ?3 "
+    "AND receive_count = ?4 AND visible_at > ?5";
+
+inline constexpr Sql kDeleteMessage =
+    "DELETE FROM queue_messages WHERE id = ?1 AND queue = ?2 AND message_id = ?3 "
+    "AND receive_count = ?4";
+
+inline constexpr Sql kDeleteExpiredMessages =
+    "DELETE FROM queue_messages WHERE id IN (SELECT id FROM queue_messages "
+    "WHERE queue = ?1 AND sent_at < ?2 ORDER BY sent_at LIMIT ?3)";
+
+inline constexpr Sql kDeleteMessagesOfQueue = "DELETE FROM queue_messages WHERE queue = ?1";
+
+/// Not received yet, and received but not deleted.
+inline constexpr Sql kHiddenMessages =
+    "SELECT count(*) FILTER (WHERE receive_count = 0), count(*) FILTER (WHERE receive_count > 0) "
+    "FROM queue_messages WHERE queue = ?1 AND visible_at > ?2";
+
+inline constexpr Sql kNextVisible =
+    "SELECT visible_at FROM queue_messages WHERE queue = ?1 AND visible_at > ?2 "
+    "ORDER BY visible_at LIMIT 1";
+
 /// For a backup.
 inline constexpr Sql kAllIndexed = "SELECT size_bytes, file FROM objects";
 

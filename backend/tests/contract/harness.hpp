@@ -14,6 +14,7 @@
 #include "ports/job_deletions.hpp"
 #include "ports/job_store.hpp"
 #include "ports/object_store.hpp"
+#include "ports/queue_store.hpp"
 
 // Each port has one suite, in PORT_contract.cpp. An adapter joins a suite by a line in its own
 // ADAPTER_adapters_test.cpp:
@@ -105,6 +106,17 @@ protected:
     Surroundings surroundings_;
     std::unique_ptr<Stores> stores_ = GetParam().make(surroundings_);
     ports::EventLog& log_ = stores_->log();
+};
+
+struct QueueStoreAdapter {
+    const char* name;
+    std::function<std::unique_ptr<ports::QueueStore>(Surroundings&)> make;
+};
+
+class QueueStoreContract : public testing::TestWithParam<QueueStoreAdapter> {
+protected:
+    Surroundings surroundings_;
+    std::unique_ptr<ports::QueueStore> queues_ = GetParam().make(surroundings_);
 };
 
 class ObjectStoreContract : public testing::TestWithParam<ObjectStoreAdapter> {

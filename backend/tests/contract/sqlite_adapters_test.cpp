@@ -5,6 +5,7 @@
 #include "sqlite/sqlite_event_log.hpp"
 #include "sqlite/sqlite_job_deletions.hpp"
 #include "sqlite/sqlite_job_store.hpp"
+#include "sqlite/sqlite_queue_store.hpp"
 
 namespace ingestor::contract {
 namespace {
@@ -20,7 +21,6 @@ public:
     ports::EventLog& log() override { return log_; }
     ports::JobDeletions& deletions() override { return deletions_; }
 
-private:
     static std::unique_ptr<sqlite::Database> open(const TemporaryDirectory& directory,
                                                   const ports::Clock& clock) {
         auto opened = sqlite::Database::open(directory.path(), clock);
@@ -28,6 +28,7 @@ private:
         return std::move(*opened);
     }
 
+private:
     TemporaryDirectory directory_;
     sqlite::Outbox outbox_;
     std::unique_ptr<sqlite::Database> database_;
@@ -35,6 +36,25 @@ private:
     sqlite::SqliteJobStore jobs_;
     sqlite::SqliteJobDeletions deletions_{*database_};
 };
+
+/// A queue store with the database that it stands on.
+class OwnedQueueStore {
+public:
+    explicit OwnedQueueStore(const ports::Clock& clock)
+        : owned_(SqliteStores::open(directory_, clock)) {}
+
+protected:
+    TemporaryDirectory directory_;
+    std::unique_ptr<sqlite::Database> owned_;
+};
+class SqliteQueues final : OwnedQueueStore, public sqlite::SqliteQueueStore {
+public:
+    explicit SqliteQueues(const ports::Clock& clock)
+        : OwnedQueueStore(clock), SqliteQueueStore(*owned_) {}
+};
+
+const QueueStoreAdapter kQueues{
+    "Sqlite", [](Surroundings& around) { return std::make_unique<SqliteQueues>(around.clock); }};
 
 const StoresAdapter kStores{
     "Sqlite", [](Surroundings& around) { return std::make_unique<SqliteStores>(around); }};
@@ -47,6 +67,8 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, EmbeddedJobStoreContract, testing::Values(kStor
                          name_of<StoresAdapter>);
 INSTANTIATE_TEST_SUITE_P(Sqlite, JobDeletionsContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
+INSTANTIATE_TEST_SUITE_P(Sqlite, QueueStoreContract, testing::Values(kQueues),
+                         name_of<QueueStoreAdapter>);
 INSTANTIATE_TEST_SUITE_P(Sqlite, EventLogContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
 

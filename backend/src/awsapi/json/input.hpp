@@ -73,6 +73,7 @@ public:
                                                               const TextRule& value,
                                                               std::size_t max);
 
+    [[nodiscard]] const boost::json::object& members() const { return members_; }
     [[nodiscard]] Violations& violations() { return violations_; }
 
 private:

@@ -16,6 +16,9 @@ struct ServiceError {
     std::string code;
     std::string message;
     std::string failure = {};  ///< Of ours, for the log alone.
+    /// What the service's older Query protocol called it, which newer clients still go by; or
+    /// empty. Source: Smithy, "awsQueryCompatible trait".
+    std::string query_code = {};
 };
 
 /// What an operation answers; nullopt: an empty body.

@@ -83,12 +83,17 @@ boost::asio::awaitable<http::Response> SignedService::handle(http::Request& requ
     response.status = error.status;
     response.failure = error.failure;
     response.set("x-amzn-errortype", error.code);
+    if (!error.query_code.empty()) {
+        response.set("x-amzn-query-error",
+                     error.query_code + (error.status < 500 ? ";Sender" : ";Receiver"));
+    }
     response.body = boost::json::serialize(
         boost::json::object{{"__type", error.code}, {"message", error.message}});
     co_return response;
 }
 
-boost::asio::awaitable<Output> SignedService::dispatch(http::Request& request) const {
+boost::asio::awaitable<std::expected<SignedService::Proven, ServiceError>> SignedService::prove(
+    http::Request& request) const {
     if (request.method != boost::beast::http::verb::post) {
         co_return refuse("UnknownOperationException", "Operations are asked for by POST.");
     }
@@ -98,7 +103,7 @@ boost::asio::awaitable<Output> SignedService::dispatch(http::Request& request) c
         if (!key.empty()) stranger.failure = sigv4::AuthFailure::unknown_access_key;
         co_return std::unexpected(error_of(stranger));
     }
-    const auto body = co_await request.body->read_all(options_.body_bytes_max);
+    auto body = co_await request.body->read_all(options_.body_bytes_max);
     if (!body && body.error().code == Errc::too_large) {
         co_return refuse("RequestEntityTooLargeException", body.error().message);
     }
@@ -107,16 +112,24 @@ boost::asio::awaitable<Output> SignedService::dispatch(http::Request& request) c
     if (!proof) co_return std::unexpected(error_of(proof.error()));
     auto caller = lookup_(proof->access_key_id);
     if (!caller) co_return refuse("UnrecognizedClientException", "The access key has ended.");
+    request.deadline += options_.wait_max;
+    Proven proven{.who = std::move(caller->principal), .body = std::move(*body)};
+    co_return proven;
+}
+
+boost::asio::awaitable<Output> SignedService::dispatch(http::Request& request) const {
+    auto proven = co_await prove(request);
+    if (!proven) co_return std::unexpected(std::move(proven.error()));
     boost::system::error_code error;
     boost::json::parse_options options;
     options.max_depth = kDepthMax;
-    auto value = boost::json::parse(body->empty() ? "{}" : std::string_view(*body), error,
-                                    boost::json::storage_ptr(), options);
+    const std::string_view text = proven->body.empty() ? "{}" : std::string_view(proven->body);
+    auto value = boost::json::parse(text, error, boost::json::storage_ptr(), options);
     if (error || !value.is_object()) {
         co_return refuse("SerializationException", "The body is no JSON object.");
     }
     auto name = std::string(request.header("x-amz-target").substr(options_.target_prefix.size()));
-    co_return co_await operation_(std::move(caller->principal), std::move(name),
+    co_return co_await operation_(std::move(proven->who), std::move(name),
                                   std::move(value.get_object()));
 }
 

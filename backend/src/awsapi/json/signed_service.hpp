@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -30,6 +32,8 @@ public:
         std::string content_type = "application/x-amz-json-1.1";
         std::string region;
         std::uint64_t body_bytes_max = std::uint64_t{1} << 20;
+        /// An operation may wait for something so much longer than a request may take.
+        std::chrono::seconds wait_max{0};
     };
 
     /// `clock` outlives it.
@@ -39,6 +43,16 @@ public:
     /// Whether the request names an operation of this service. Proves nothing.
     [[nodiscard]] bool claims(const http::Request& request) const;
     [[nodiscard]] boost::asio::awaitable<http::Response> handle(http::Request& request) const;
+
+    /// Who asks, and the body, which the signature covers.
+    struct Proven {
+        ports::Principal who;
+        std::string body;
+    };
+    /// For a service that speaks another protocol beside. Errors: of the signature, and of a body
+    /// that is too large.
+    [[nodiscard]] boost::asio::awaitable<std::expected<Proven, ServiceError>> prove(
+        http::Request& request) const;
 
 private:
     [[nodiscard]] boost::asio::awaitable<Output> dispatch(http::Request& request) const;

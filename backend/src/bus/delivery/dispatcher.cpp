@@ -8,6 +8,8 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "async/for_each_concurrent.hpp"
+#include "bus/delivery/dead_letter_message.hpp"
+#include "bus/targets/target_kind.hpp"
 
 namespace ingestor::bus::delivery {
 
@@ -499,6 +501,9 @@ asio::awaitable<Result<std::monostate>> Dispatcher::write_to_log(const Settlemen
                                                       retry->at, deps_.clock.now());
     }
     if (const auto* end = std::get_if<SendToDlq>(&settlement.outcome)) {
+        const auto sent = co_await send_to_queue(settlement, *end);
+        if (!sent) co_return std::unexpected(sent.error());
+        if (*sent) co_return co_await deps_.event_log.acknowledge(id);
         ports::GivenUp reason{.stage = settlement.stage,
                               .attempts = settlement.failures,
                               .error_code = end->error_code,
@@ -508,6 +513,25 @@ asio::awaitable<Result<std::monostate>> Dispatcher::write_to_log(const Settlemen
         co_return co_await deps_.event_log.move_to_dead_letters(id, std::move(reason));
     }
     co_return co_await deps_.event_log.acknowledge(id);
+}
+
+asio::awaitable<Result<bool>> Dispatcher::send_to_queue(const Settlement& settlement,
+                                                        const SendToDlq& reason) {
+    // What a function failed at is not the target's: EventBridge had handed it over.
+    if (deps_.queues == nullptr || settlement.stage != ports::DeliveryStage::delivery) {
+        co_return false;
+    }
+    const auto& delivery = settlement.delivery;
+    const auto target = deps_.rules.target(delivery.event->bus, delivery.rule, delivery.target_id);
+    if (!target) co_return false;
+    const auto queue = targets::name_of(targets::TargetKind::queue, target->dead_letter_arn);
+    if (!queue) co_return false;
+    const auto sent = co_await deps_.queues->send(
+        std::string(*queue), dead_letter_message(settlement, reason, deps_.names));
+    if (sent) co_return true;
+    // Without a queue that takes it, it is kept as a dead letter of the bus.
+    if (!is_retryable(sent.error().code)) co_return false;
+    co_return std::unexpected(sent.error());
 }
 
 void Dispatcher::tell(const Settlement& settlement) {

@@ -30,6 +30,7 @@
 #include "domain/names.hpp"
 #include "ports/clock.hpp"
 #include "ports/event_log.hpp"
+#include "ports/message_sender.hpp"
 #include "telemetry/lasting_state.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
@@ -69,6 +70,7 @@ public:
         telemetry::Log& log;
         telemetry::Metrics& metrics;
         domain::Names names;
+        ports::MessageSender* queues = nullptr;  ///< nullptr: there are no dead-letter queues.
     };
     Dispatcher(boost::asio::any_io_executor executor, Dependencies dependencies, Options options);
 
@@ -114,6 +116,9 @@ private:
     /// False: the log failed.
     boost::asio::awaitable<bool> write(const Settlement& settlement);
     boost::asio::awaitable<Result<std::monostate>> write_to_log(const Settlement& settlement);
+    /// To the target's dead-letter queue. False: it has none, or there is none of that name.
+    boost::asio::awaitable<Result<bool>> send_to_queue(const Settlement& settlement,
+                                                       const SendToDlq& reason);
     void tell(const Settlement& settlement);
     void release(const ports::Delivery& delivery);
 

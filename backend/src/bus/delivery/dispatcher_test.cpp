@@ -134,6 +134,20 @@ private:
     ports::EventLog& log_;
 };
 
+/// A queue `dead`, while it is there.
+class OneQueue final : public ports::MessageSender {
+public:
+    Answer<std::monostate> send(std::string queue, ports::OutgoingMessage message) override {
+        if (failure) co_return std::unexpected(*failure);
+        if (queue != "dead") co_return fail(Errc::not_found, "no such queue");
+        messages.push_back(std::move(message));
+        co_return std::monostate{};
+    }
+
+    std::optional<Error> failure;
+    std::vector<ports::OutgoingMessage> messages;
+};
+
 class DispatcherTest : public testing::Test {
 protected:
     DispatcherTest()
@@ -168,7 +182,7 @@ protected:
         dispatcher = std::make_unique<Dispatcher>(
             io.get_executor(),
             Dispatcher::Dependencies{
-                of_events, table, target_set, clock, monotonic, log, metrics, {}},
+                of_events, table, target_set, clock, monotonic, log, metrics, {}, &queues},
             options);
     }
     void stop() { EXPECT_TRUE(run(dispatcher->stop(std::chrono::steady_clock::now() + 10s))); }
@@ -211,6 +225,7 @@ protected:
     memory::InMemoryEventLog event_log;
     targets::FunctionHost functions;
     targets::TargetSet target_set;
+    OneQueue queues;
     Function function{io};
     telemetry::Log log;
     telemetry::Metrics metrics;
@@ -257,6 +272,70 @@ TEST_F(DispatcherTest, AnInputThatCannotBeMadeIsADeadLetterAtOnce) {
     ASSERT_EQ(dead().size(), 1U);
     EXPECT_EQ(dead()[0].error_code, "INVALID_JSON");
     EXPECT_EQ(dead()[0].exhausted, "");
+}
+
+class DeadLetterQueueTest : public DispatcherTest {
+protected:
+    /// There is no function, so that no delivery succeeds.
+    void name_queue(const std::string& name) {
+        auto rule = *table.find({"bus", "rule"});
+        rule.targets[0].dead_letter_arn = "arn:aws:sqs:us-east-1:000000000000:" + name;
+        ASSERT_TRUE(table.put(rule));
+        dispatcher->start();
+    }
+};
+
+TEST_F(DeadLetterQueueTest, GetsTheEventWithTheReason) {
+    name_queue("dead");
+    publish({"e1"});
+    settle();
+    EXPECT_TRUE(dead().empty());
+    EXPECT_EQ(depth(), 0U);
+    ASSERT_EQ(queues.messages.size(), 1U);
+    const auto& message = queues.messages[0];
+    EXPECT_NE(message.body.find("\"id\":\"e1\""), std::string::npos);
+    std::map<std::string, std::string> attributes;
+    for (const auto& [name, attribute] : message.attributes) {
+        EXPECT_EQ(attribute.type, "String");
+        attributes.emplace(name, attribute.value);
+    }
+    EXPECT_EQ(attributes, (std::map<std::string, std::string>{
+                              {"RULE_ARN", "arn:aws:events:us-east-1:000000000000:rule/bus/rule"},
+                              {"TARGET_ARN", kArn},
+                              {"ERROR_CODE", "NO_RESOURCE"},
+                              {"ERROR_MESSAGE", std::string("Function not found: ") + kArn},
+                              {"RETRY_ATTEMPTS", "0"}}));
+}
+
+TEST_F(DeadLetterQueueTest, ThatIsNotThereLeavesTheEventToTheBus) {
+    name_queue("other");
+    publish({"e1"});
+    settle();
+    EXPECT_EQ(dead().size(), 1U);
+    EXPECT_EQ(depth(), 0U);
+}
+
+TEST_F(DeadLetterQueueTest, ThatCannotBeReachedIsWaitedFor) {
+    queues.failure = Error{.code = Errc::unavailable, .message = "disk I/O error"};
+    name_queue("dead");
+    publish({"e1"});
+    settle();
+    EXPECT_EQ(depth(), 1U);
+    queues.failure.reset();
+    pass(1min);
+    EXPECT_EQ(queues.messages.size(), 1U);
+    EXPECT_EQ(depth(), 0U);
+    EXPECT_TRUE(dead().empty());
+}
+
+TEST_F(DeadLetterQueueTest, DoesNotGetWhatTheFunctionFailedAt) {
+    add_function({.async_invoke = {.maximum_retry_attempts = 0}});
+    name_queue("dead");
+    function.failures["e1"] = 1;
+    publish({"e1"});
+    settle();
+    EXPECT_EQ(dead().size(), 1U);
+    EXPECT_TRUE(queues.messages.empty());
 }
 
 TEST_F(DispatcherTest, WhatTheLogHoldsIsTakenUpAtTheStart) {
@@ -612,7 +691,8 @@ TEST_F(DispatcherTest, ARetryComesWhenItsTimeHasCome) {
     });
     dispatcher = std::make_unique<Dispatcher>(
         io.get_executor(),
-        Dispatcher::Dependencies{real_log, table, target_set, real, monotonic, log, metrics, {}},
+        Dispatcher::Dependencies{
+            real_log, table, target_set, real, monotonic, log, metrics, {}, {}},
         Dispatcher::Options{.poll = std::chrono::hours(1), .jitter_seed = 1});
     function.failures["e1"] = 2;
     dispatcher->start();

@@ -216,7 +216,8 @@ Result<std::monostate> RuleOperations::check_target(const ports::RuleTarget& tar
     if (!kind || kind == targets::TargetKind::archive || !ours || other_function) {
         return fail(Errc::invalid_argument,
                     fmt::format("Parameter {} is not valid. Reason: this server delivers to its "
-                                "own function, {}, and to event buses and log groups of region {} "
+                                "own function, {}, and to event buses, log groups and queues of "
+                                "region {} "
                                 "and account {}.",
                                 target.arn, names_.function_arn(), names_.region, names_.account));
     }

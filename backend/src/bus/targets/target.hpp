@@ -23,6 +23,8 @@ inline constexpr std::string_view kNoResource = "NO_RESOURCE";
 inline constexpr std::string_view kInvalidJson = "INVALID_JSON";
 inline constexpr std::string_view kThrottling = "THROTTLING";
 inline constexpr std::string_view kInternalError = "INTERNAL_ERROR";
+inline constexpr std::string_view kInvalidParameter = "INVALID_PARAMETER";
+inline constexpr std::string_view kResourceLimitExceeded = "RESOURCE_LIMIT_EXCEEDED";
 inline constexpr std::string_view kSecondHop = "THIRD_ACCOUNT_HOP_DETECTED";
 
 /// One try to give one event to one target.

@@ -16,6 +16,7 @@ constexpr std::array<Row, kTargetKinds> kRows = {{
     {TargetKind::bus, "events", "event-bus/"},
     {TargetKind::log_group, "logs", "log-group:"},
     {TargetKind::archive, "events", "archive/"},
+    {TargetKind::queue, "sqs", ""},
 }};
 
 /// Takes what stands before the next colon off the front.

@@ -18,6 +18,7 @@ TEST(TargetKind, IsToldByTheArn) {
               TargetKind::log_group, "/aws/events/a"},
           Row{"arn:aws:logs:us-east-1:000000000000:log-group:/aws/events/a", TargetKind::log_group,
               "/aws/events/a"},
+          Row{"arn:aws:sqs:us-east-1:000000000000:q", TargetKind::queue, "q"},
           Row{"arn:aws:events:us-east-1:000000000000:rule/r", std::nullopt, ""},
           Row{"arn:aws:sns:us-east-1:000000000000:t", std::nullopt, ""},
           Row{"arn:aws:lambda:us-east-1:f", std::nullopt, ""},

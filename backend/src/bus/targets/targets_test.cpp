@@ -7,6 +7,7 @@
 #include "async/testing/spawned_task.hpp"
 #include "bus/targets/bus_target.hpp"
 #include "bus/targets/log_group_target.hpp"
+#include "bus/targets/queue_target.hpp"
 #include "bus/targets/target_set.hpp"
 #include "memory/in_memory_event_log.hpp"
 #include "memory/manual_clock.hpp"
@@ -54,11 +55,26 @@ public:
     std::shared_ptr<Lines> lines = std::make_shared<Lines>();
 };
 
+/// A queue `q`.
+class OneQueue final : public ports::MessageSender {
+public:
+    Answer<std::monostate> send(std::string queue, ports::OutgoingMessage message) override {
+        if (queue != "q") co_return fail(Errc::not_found, "no such queue");
+        if (failure) co_return std::unexpected(*failure);
+        messages.push_back(std::move(message));
+        co_return std::monostate{};
+    }
+
+    std::optional<Error> failure;
+    std::vector<ports::OutgoingMessage> messages;
+};
+
 class TargetsTest : public testing::Test {
 protected:
     TargetsTest() {
         targets.add(TargetKind::bus, bus_target);
         targets.add(TargetKind::log_group, log_group_target);
+        targets.add(TargetKind::queue, queue_target);
         EXPECT_TRUE(run(bus.open(clock.now())));
         EXPECT_TRUE(run(bus.put_bus({.name = "depot", .description = {}, .created_at = {}})));
         ports::Rule rule{.bus = "depot", .name = "all", .event_pattern = R"({"source":["s"]})"};
@@ -103,6 +119,8 @@ protected:
     OneGroup groups;
     BusTarget bus_target{bus};
     LogGroupTarget log_group_target{groups};
+    OneQueue queues;
+    QueueTarget queue_target{queues};
     TargetSet targets;
     eventbridge::Event event{.bus = "default",
                              .fairness_group = "ann",
@@ -152,6 +170,27 @@ TEST_F(TargetsTest, ALogGroupWantsATimeAndAMessage) {
     }
     groups.lines->room = 0;
     EXPECT_EQ(code_of(invoke(kGroup)), "THROTTLING, retryable");
+}
+
+TEST_F(TargetsTest, AQueueHasTheEventAsAMessage) {
+    const std::string queue = "arn:aws:sqs:us-east-1:000000000000:q";
+    EXPECT_EQ(code_of(invoke(queue)), "");
+    EXPECT_EQ(code_of(invoke(queue, "{\"a\":1}")), "");
+    ASSERT_EQ(queues.messages.size(), 2U);
+    EXPECT_EQ(queues.messages[0].body, eventbridge::to_json(event));
+    EXPECT_EQ(queues.messages[1].body, "{\"a\":1}");
+    EXPECT_NE(queues.messages[0].id, queues.messages[1].id);
+    struct Row {
+        Errc error;
+        std::string_view code;
+    };
+    for (const auto& [error, code] : {Row{Errc::invalid_argument, "INVALID_PARAMETER"},
+                                      Row{Errc::too_large, "RESOURCE_LIMIT_EXCEEDED, retryable"},
+                                      Row{Errc::unavailable, "INTERNAL_ERROR, retryable"}}) {
+        queues.failure = Error{.code = error, .message = "m"};
+        EXPECT_EQ(code_of(invoke(queue)), code);
+    }
+    EXPECT_EQ(code_of(invoke("arn:aws:sqs:us-east-1:000000000000:none")), "NO_RESOURCE");
 }
 
 TEST_F(TargetsTest, WhatIsNotThereIsNoResource) {
