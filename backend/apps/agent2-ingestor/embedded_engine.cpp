@@ -14,6 +14,7 @@
 
 #include "api/api.hpp"
 #include "awsapi/events/events_api.hpp"
+#include "awsapi/lambda/lambda_api.hpp"
 #include "awsapi/logs/logs_api.hpp"
 #include "awsapi/s3/api.hpp"
 #include "awsapi/sqs/sqs_api.hpp"
@@ -38,6 +39,7 @@
 #include "identity/sign_in_codes.hpp"
 #include "jobs/retention_clock.hpp"
 #include "listen_address.hpp"
+#include "local_function.hpp"
 #include "local_service.hpp"
 #include "log_tee.hpp"
 #include "oidc_identity.hpp"
@@ -191,6 +193,8 @@ struct EmbeddedEngine::Impl {
     std::unique_ptr<awsapi::events::EventsApi> events;
     std::unique_ptr<awsapi::logs::LogsApi> log_reading;
     std::unique_ptr<awsapi::sqs::SqsApi> queues;
+    std::unique_ptr<cli::LocalFunction> function;
+    std::unique_ptr<awsapi::lambda::LambdaApi> lambda;
     std::unique_ptr<awsapi::s3::S3Api> s3;
     std::unique_ptr<http::Server> server;
     documents::SandboxStatus sandbox_status;  ///< That sandbox_text describes.
@@ -406,6 +410,25 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
                                           .clock = clock},
         [this](std::string_view access_key_id) { return find_caller(access_key_id); },
         options.names, url);
+    function = std::make_unique<cli::LocalFunction>(
+        cli::LocalFunction::Dependencies{
+            .api = [this](http::Request& request) { return api->handle(request); },
+            .engine = *jobs,
+            .function_log = *function_log,
+            .monotonic = monotonic,
+            .log = log,
+            .metrics = metrics},
+        options.names.environment);
+    lambda = std::make_unique<awsapi::lambda::LambdaApi>(
+        awsapi::lambda::LambdaApi::Dependencies{
+            .lookup = [this](std::string_view access_key_id) { return find_caller(access_key_id); },
+            .clock = clock,
+            .invoke =
+                [this](std::string payload, std::string request_id) {
+                    return function->invoke(std::move(payload), std::move(request_id));
+                },
+            .spawn = [this](asio::awaitable<void> task) { background.spawn(std::move(task)); }},
+        options.names, kVersion);
     s3 = std::make_unique<awsapi::s3::S3Api>(
         jobs->objects(), jobs->multipart(), clock,
         [this](std::string_view access_key_id) -> std::optional<awsapi::s3::S3Key> {
@@ -551,6 +574,7 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
         if (impl.events->claims(request)) return impl.events->handle(request);
         if (impl.log_reading->claims(request)) return impl.log_reading->handle(request);
         if (impl.queues->claims(request)) return impl.queues->handle(request);
+        if (impl.lambda->claims(request)) return impl.lambda->handle(request);
         if (impl.s3->claims(request)) return impl.s3->handle(request);
         if (awsapi::is_for_unsupported_service(request)) return refuse_unsupported_service(request);
         return impl.run_api(request);

@@ -43,8 +43,8 @@ http::Response unsupported_service(const http::Request& request) {
     const auto what = operation.empty() ? fmt::format("{} {}", request.method_text, request.path())
                                         : std::string(operation);
     const auto message = fmt::format(
-        "{}{}{} is not served here: of AWS's protocols this server speaks S3, EventBridge "
-        "and CloudWatch Logs, and the rest of what it can do is described at /docs",
+        "{}{}{} is not served here: of AWS's protocols this server speaks S3, EventBridge, SQS, "
+        "CloudWatch Logs and Lambda, and the rest of what it can do is described at /docs",
         service, service.empty() ? "" : ": ", what);
 
     http::Response response;

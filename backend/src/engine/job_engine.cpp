@@ -190,6 +190,11 @@ asio::awaitable<void> JobEngine::run_function(bus::targets::Invocation invocatio
     co_await process_job_.handle(std::move(event), std::move(invocation.stop));
 }
 
+asio::awaitable<void> JobEngine::process(eventbridge::Event event, Deadline deadline) {
+    auto shared = std::make_shared<const eventbridge::Event>(std::move(event));
+    co_await process_job_.handle(std::move(shared), std::stop_token(), deadline);
+}
+
 asio::awaitable<Result<std::monostate>> JobEngine::open_bus(provisioning::WantedState wanted) {
     const auto reconciled =
         co_await provisioning::reconcile(events_, std::move(wanted), dependencies_.clock.now());

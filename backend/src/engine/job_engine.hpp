@@ -126,6 +126,11 @@ public:
     /// Tears down what stop() has left.
     boost::asio::awaitable<void> abandon(Deadline latest);
 
+    /// Works the event's job off, as the function does; see ProcessJob::handle().
+    boost::asio::awaitable<void> process(eventbridge::Event event, Deadline deadline);
+    /// Publishes the jobs again that nothing drives any more.
+    boost::asio::awaitable<Result<jobs::SweepResult>> sweep() { return sweeper_.sweep(); }
+
     [[nodiscard]] jobs::JobService& service() { return service_; }
     [[nodiscard]] bus::EventBus& bus() { return bus_; }
     [[nodiscard]] bus::BusOperations& bus_operations() { return bus_operations_; }

@@ -64,19 +64,30 @@ FunctionLog::Run::Run(FunctionLog& log, std::string_view request_id)
     if (log_ == nullptr) return;
     request_id_ = request_id;
     begun_ = log.monotonic_.now();
-    log_->write(fmt::format("START RequestId: {} Version: $LATEST\n", request_id_));
+    write(fmt::format("START RequestId: {} Version: $LATEST\n", request_id_));
 }
 
 FunctionLog::Run::~Run() {
-    if (log_ == nullptr) return;
+    finish();
+}
+
+void FunctionLog::Run::write(std::string line) {
+    log_->write(line);
+    lines_ += line;
+}
+
+std::string FunctionLog::Run::finish() {
+    if (log_ == nullptr) return {};
     const std::chrono::duration<double, std::milli> duration = log_->monotonic_.now() - begun_;
     const auto memory = resident_megabytes();
-    log_->write(fmt::format("END RequestId: {}\n", request_id_));
-    log_->write(
+    write(fmt::format("END RequestId: {}\n", request_id_));
+    write(
         fmt::format("REPORT RequestId: {}\tDuration: {:.2f} ms\tBilled Duration: {} ms\t"
                     "Memory Size: {} MB\tMax Memory Used: {} MB\t\n",
                     request_id_, duration.count(), static_cast<long>(std::ceil(duration.count())),
                     memory, memory));
+    log_ = nullptr;
+    return std::move(lines_);
 }
 
 }  // namespace ingestor::logs

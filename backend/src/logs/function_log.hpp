@@ -26,7 +26,7 @@ public:
     FunctionLog(ports::LogStore& store, const ports::Clock& clock,
                 async::MonotonicClock& monotonic);
 
-    /// A run from its START to its END and REPORT, which the end of this writes.
+    /// A run from its START to its END and REPORT, which finish() writes, or else the end of this.
     class Run {
     public:
         Run(FunctionLog& log, std::string_view request_id);
@@ -34,10 +34,16 @@ public:
         Run& operator=(const Run&) = delete;
         ~Run();
 
+        /// What the log has of it; empty where it is left out.
+        std::string finish();
+
     private:
-        FunctionLog* log_;  ///< nullptr: it is left out.
+        void write(std::string line);
+
+        FunctionLog* log_;  ///< nullptr: it is left out, or finished.
         std::string request_id_;
         Deadline begun_{};
+        std::string lines_;
     };
 
     /// Whether there is room for so many lines; they count as written, or as left out.

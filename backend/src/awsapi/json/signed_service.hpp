@@ -12,9 +12,9 @@
 
 #include "awsapi/auth/caller.hpp"
 #include "awsapi/json/service_error.hpp"
+#include "awsapi/json/signed_caller.hpp"
 #include "http/message.hpp"
 #include "ports/clock.hpp"
-#include "sigv4/verify.hpp"
 
 namespace ingestor::awsapi::json {
 
@@ -58,10 +58,8 @@ private:
     [[nodiscard]] boost::asio::awaitable<Output> dispatch(http::Request& request) const;
 
     Options options_;
-    auth::CallerLookup lookup_;
-    const ports::Clock& clock_;
     Operation operation_;
-    sigv4::Verifier verifier_;
+    SignedCaller caller_;
 };
 
 }  // namespace ingestor::awsapi::json
