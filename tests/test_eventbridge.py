@@ -172,8 +172,8 @@ def test_what_is_wrong_is_said_as_aws_says_it(events, bus):
     assert "does nothing with it" in refused(events.put_targets, Rule="r", EventBusName=bus, Targets=[
         {"Id": "1", "Arn": FUNCTION, "EcsParameters": {"TaskDefinitionArn": "arn:a"}}])[1]
     assert refused(events.put_targets, Rule="r", EventBusName=bus, Targets=[
-        {"Id": "1", "Arn": "arn:aws:sqs:us-east-1:000000000000:q"}])[0] == "ValidationException"
-    assert refused(events.list_partner_event_sources, EventSourceName="aws.partner/x")[0] == "UnknownOperationException"
+        {"Id": "1", "Arn": "arn:aws:kinesis:us-east-1:000000000000:stream/s"}])[0] == "ValidationException"
+    assert refused(events.list_partner_event_sources, NamePrefix="aws.partner/x")[0] == "UnknownOperationException"
 
 
 def test_inputs_of_targets_are_told_as_they_were_put(events, bus):

@@ -93,10 +93,6 @@ def test_errors_are_those_of_lambda(function, shared_server):
     stranger = boto3.client("lambda", endpoint_url=shared_server.url, region_name="us-east-1", aws_access_key_id="AKIANOBODY",
                             aws_secret_access_key="x", config=Config(retries={"max_attempts": 1}))
     assert refused(stranger.list_functions)[0] == "UnrecognizedClientException"
-    keys = shared_server.aws_environment("--user", "ada")
-    user = boto3.client("lambda", endpoint_url=shared_server.url, region_name="us-east-1", aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-                        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"], config=Config(retries={"max_attempts": 1}))
-    assert refused(user.invoke, FunctionName=FUNCTION)[0] == "AccessDeniedException"
 
 
 def test_the_function_is_found_by_name_and_arn(function):

@@ -165,4 +165,4 @@ def test_what_is_wrong_is_said(logs):
     assert code_of(logs.get_log_events, logGroupName=GROUP, logStreamName="none") == "ResourceNotFoundException"
     assert code_of(logs.filter_log_events, logGroupName=GROUP, filterPattern="{ $.a }") == "InvalidParameterException"
     assert code_of(logs.filter_log_events, logGroupName=GROUP, nextToken="x") == "InvalidParameterException"
-    assert code_of(logs.create_log_group, logGroupName="/mine") == "UnknownOperationException"
+    assert code_of(logs.describe_queries) == "UnknownOperationException"
