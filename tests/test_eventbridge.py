@@ -267,7 +267,8 @@ def test_rules_and_buses_outlive_a_kill(make_server, tmp_path):
 def test_the_bus_is_for_operators_and_for_those_who_prove_it(make_server, tmp_path):
     server = make_server(data=tmp_path / "data")
     environment = server.aws_environment()
-    assert client_of(server.aws_environment("--operator")).list_rules()["Rules"] == []
+    [inbox] = client_of(server.aws_environment("--operator")).list_rules()["Rules"]
+    assert (inbox["Name"], inbox["State"]) == ("agent2-ingestor-object-created-dev", "DISABLED")
     assert refused(client_of(environment, aws_secret_access_key="wrong").list_rules)[0] == "InvalidSignatureException"
     assert refused(client_of(environment, aws_access_key_id="AKIAUNKNOWNUNKNOWN12").list_rules)[0] == (
         "UnrecognizedClientException")

@@ -21,6 +21,7 @@
 #include "embedded_page.hpp"
 #include "helper_program.hpp"
 #include "jobs/fair_slots.hpp"
+#include "jobs/ingest_object.hpp"
 #include "jobs/job_deleter.hpp"
 #include "jobs/job_retention.hpp"
 #include "jobs/job_service.hpp"
@@ -255,6 +256,32 @@ private:
     jobs::ProcessJob process_job_;
 };
 
+/// Makes jobs of objects that are put into an inbox.
+class AwsEngine::Inbox {
+public:
+    Inbox(asio::any_io_executor executor, Services& services, telemetry::Log& log,
+          const AwsSettings& settings)
+        : upload_urls_(services.presigner),
+          watch_(executor),
+          service_({.jobs = services.jobs,
+                    .objects = services.objects,
+                    .upload_urls = upload_urls_,
+                    .clock = services.clock,
+                    .running = services.running,
+                    .watch = watch_,
+                    .deleter = services.deleter},
+                   settings.names),
+          ingest_({.jobs = service_, .objects = services.objects, .log = log}, settings.names) {}
+
+    asio::awaitable<void> ingest(eventbridge::Event event) { co_await ingest_.handle(event); }
+
+private:
+    S3UploadUrls upload_urls_;
+    jobs::JobWatch watch_;
+    jobs::JobService service_;
+    jobs::IngestObject ingest_;
+};
+
 struct AwsEngine::Impl {
     Impl(asio::io_context& context, telemetry::Log& logger, telemetry::Metrics& counters,
          AwsSettings given)
@@ -263,12 +290,22 @@ struct AwsEngine::Impl {
         handlers.process_job = [this](eventbridge::Event event, Deadline deadline) {
             return process(std::move(event), deadline);
         };
+        handlers.ingest_object = [this](eventbridge::Event event) {
+            return use_inbox().ingest(std::move(event));
+        };
         handlers.sweep = [this] { return sweep(); };
     }
 
     Services& use_services() {
         if (!services) services = std::make_unique<Services>(io.get_executor(), log, settings);
         return *services;
+    }
+
+    Inbox& use_inbox() {
+        if (!inbox) {
+            inbox = std::make_unique<Inbox>(io.get_executor(), use_services(), log, settings);
+        }
+        return *inbox;
     }
 
     asio::awaitable<http::Response> answer(http::Request& request);
@@ -284,6 +321,7 @@ struct AwsEngine::Impl {
     std::unique_ptr<Services> services;
     std::unique_ptr<HttpHandlers> http_handlers;
     std::unique_ptr<Worker> worker;
+    std::unique_ptr<Inbox> inbox;
     jobs::ServiceTrouble
         trouble;  ///< That a sweep sees: none, as it works in an invocation of its own.
     std::unique_ptr<jobs::Sweeper> sweeper;

@@ -31,6 +31,7 @@ public:
 private:
     class Services;
     class HttpHandlers;
+    class Inbox;
     class Worker;
     struct Impl;
 

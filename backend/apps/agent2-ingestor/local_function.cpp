@@ -71,6 +71,10 @@ asio::awaitable<std::string> LocalFunction::dispatch(lambda::FunctionEvent event
         co_await process(std::move(job->event));
         co_return R"({"status":"done"})";
     }
+    if (auto* object = std::get_if<lambda::ObjectEvent>(&event)) {
+        co_await process(std::move(object->event));
+        co_return R"({"status":"done"})";
+    }
     if (std::holds_alternative<lambda::SweepEvent>(event)) co_return co_await sweep();
     json::object health;
     health["status"] = "healthy";
@@ -99,7 +103,9 @@ asio::awaitable<std::string> LocalFunction::handle(lambda::QueueEvent event) {
         bool failed = !message.event;
         if (message.event) {
             try {
-                co_await process(std::move(message.event->event));
+                auto given = std::visit([](auto& of_a_kind) { return std::move(of_a_kind.event); },
+                                        *message.event);
+                co_await process(std::move(given));
             } catch (const std::exception& error) {
                 deps_.log.error("message failed",
                                 {{"message_id", message.id}, {"error", error.what()}});

@@ -35,9 +35,14 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
       deletions_(dependencies_.database),
       usage_(dependencies_.database),
       job_directory_(dependencies_.database),
-      object_index_(dependencies_.database),
+      object_index_(dependencies_.database, &outbox_),
       queue_store_(dependencies_.database),
-      objects_({.index = object_index_, .files = dependencies_.files, .clock = dependencies_.clock},
+      object_events_(options_.names, dependencies_.clock,
+                     [this] { return rules_.listens(std::string(bus::kDefaultBus)); }),
+      objects_({.index = object_index_,
+                .files = dependencies_.files,
+                .clock = dependencies_.clock,
+                .events = &object_events_},
                options_.objects),
       file_sweep_(dependencies_.executor, {.index = object_index_,
                                            .files = dependencies_.files,
@@ -46,7 +51,7 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                                            .clock = dependencies_.clock,
                                            .monotonic = dependencies_.monotonic,
                                            .log = dependencies_.log}),
-      uploads_(dependencies_.database),
+      uploads_(dependencies_.database, &outbox_),
       multipart_(dependencies_.executor, {.uploads = uploads_,
                                           .objects = objects_,
                                           .files = dependencies_.files,
@@ -153,6 +158,8 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                 .deleter = deleter_,
                 .usage = &usage_},
                options_.names, options_.quotas),
+      ingest_object_({.jobs = service_, .objects = objects_, .log = dependencies_.log},
+                     options_.names),
       background_(dependencies_.executor, [this](const std::exception_ptr& failure) {
           try {
               std::rethrow_exception(failure);
@@ -187,10 +194,18 @@ asio::awaitable<void> JobEngine::run_function(bus::targets::Invocation invocatio
         if (!given) throw std::invalid_argument(given.error().message);
         event = std::make_shared<const eventbridge::Event>(std::move(*given));
     }
+    if (jobs::tells_of_an_object(*event)) {
+        co_await ingest_object_.handle(*event);
+        co_return;
+    }
     co_await process_job_.handle(std::move(event), std::move(invocation.stop));
 }
 
 asio::awaitable<void> JobEngine::process(eventbridge::Event event, Deadline deadline) {
+    if (jobs::tells_of_an_object(event)) {
+        co_await ingest_object_.handle(event);
+        co_return;
+    }
     auto shared = std::make_shared<const eventbridge::Event>(std::move(event));
     co_await process_job_.handle(std::move(shared), std::stop_token(), deadline);
 }

@@ -32,6 +32,7 @@
 #include "bus/targets/target_set.hpp"
 #include "domain/names.hpp"
 #include "jobs/fair_slots.hpp"
+#include "jobs/ingest_object.hpp"
 #include "jobs/job_deleter.hpp"
 #include "jobs/job_retention.hpp"
 #include "jobs/job_service.hpp"
@@ -126,7 +127,8 @@ public:
     /// Tears down what stop() has left.
     boost::asio::awaitable<void> abandon(Deadline latest);
 
-    /// Works the event's job off, as the function does; see ProcessJob::handle().
+    /// Works the event's job off, or makes one of its object, as the function does; see
+    /// ProcessJob::handle() and IngestObject::handle().
     boost::asio::awaitable<void> process(eventbridge::Event event, Deadline deadline);
     /// Publishes the jobs again that nothing drives any more.
     boost::asio::awaitable<Result<jobs::SweepResult>> sweep() { return sweeper_.sweep(); }
@@ -164,6 +166,7 @@ private:
     sqlite::SqliteJobDirectory job_directory_;
     sqlite::SqliteObjectIndex object_index_;
     sqlite::SqliteQueueStore queue_store_;
+    objects::ObjectEvents object_events_;
     objects::IndexedObjects objects_;
     objects::FileSweep file_sweep_;
     sqlite::SqliteMultipartUploads uploads_;
@@ -197,6 +200,7 @@ private:
     bus::archive::ArchiveSweep archive_sweep_;
     jobs::JobRetention retention_;
     jobs::JobService service_;
+    jobs::IngestObject ingest_object_;
     async::TaskGroup background_;
 };
 

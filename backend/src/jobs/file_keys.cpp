@@ -9,6 +9,7 @@
 #include "base/uuid.hpp"
 #include "domain/job.hpp"
 #include "domain/names.hpp"
+#include "domain/object_created.hpp"
 
 namespace ingestor::jobs {
 
@@ -19,6 +20,23 @@ constexpr std::string_view kDocumentsPrefix = "documents/";
 constexpr std::string_view kSidecarsPrefix = "sidecars/";
 constexpr std::array kOutputFolders = {kDocumentsPrefix, kSidecarsPrefix};
 constexpr std::size_t kExtensionBytesMax = 16;
+
+bool is_below(std::string_view key, std::string_view prefix) {
+    return key.size() > prefix.size() && key.starts_with(prefix);
+}
+
+/// The user whose name stands between `folder` and the next slash. Only one spelling of a user's
+/// prefix is theirs.
+std::optional<domain::UserId> owner_below(std::string_view folder, std::string_view key,
+                                          std::string (*prefix_of)(const domain::UserId&)) {
+    if (!key.starts_with(folder)) return std::nullopt;
+    const auto rest = key.substr(folder.size());
+    const auto slash = rest.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    domain::UserId user_id(percent_decode(rest.substr(0, slash)));
+    if (!is_below(key, prefix_of(user_id))) return std::nullopt;
+    return user_id;
+}
 
 bool is_control(char sign) {
     const auto byte = static_cast<unsigned char>(sign);
@@ -79,21 +97,21 @@ Result<domain::ObjectKey> new_upload_key(const domain::UserId& user_id, std::str
         folder + std::string(cut_utf8(filename, room - extension.size())) + std::string(extension));
 }
 
+std::string inbox_prefix(const domain::UserId& user_id) {
+    return fmt::format("{}{}/", domain::kInboxPrefix, percent_encode(user_id.value()));
+}
+
 bool owns_key(const domain::UserId& user_id, std::string_view key) {
-    const auto prefix = upload_prefix(user_id);
-    return key.size() > prefix.size() && key.starts_with(prefix);
+    return is_below(key, upload_prefix(user_id)) || is_below(key, inbox_prefix(user_id));
 }
 
 std::optional<domain::UserId> owner_of_upload(std::string_view key) {
-    if (!key.starts_with(domain::kUploadsPrefix)) return std::nullopt;
-    key.remove_prefix(domain::kUploadsPrefix.size());
-    const auto slash = key.find('/');
-    if (slash == std::string_view::npos) return std::nullopt;
-    domain::UserId user_id(percent_decode(key.substr(0, slash)));
-    // Only one spelling of a user's prefix is theirs.
-    if (!owns_key(user_id, std::string(domain::kUploadsPrefix) + std::string(key)))
-        return std::nullopt;
-    return user_id;
+    if (auto owner = owner_below(domain::kUploadsPrefix, key, upload_prefix)) return owner;
+    return owner_of_inbox(key);
+}
+
+std::optional<domain::UserId> owner_of_inbox(std::string_view key) {
+    return owner_below(domain::kInboxPrefix, key, inbox_prefix);
 }
 
 std::string_view last_segment(std::string_view key) {

@@ -25,11 +25,17 @@ namespace ingestor::jobs {
 [[nodiscard]] Result<domain::ObjectKey> new_upload_key(const domain::UserId& user_id,
                                                        std::string_view filename, TimePoint now);
 
-/// Compares the prefix byte by byte. A key is a string: `..` in it is nothing special.
+/// `inbox/{user id, percent-encoded}/`: where what a user puts becomes a job by itself.
+[[nodiscard]] std::string inbox_prefix(const domain::UserId& user_id);
+
+/// Whether it is one of the two prefixes of the user. Compares byte by byte. A key is a string:
+/// `..` in it is nothing special.
 [[nodiscard]] bool owns_key(const domain::UserId& user_id, std::string_view key);
 
-/// Whose upload the key names; nullopt: none of ours.
+/// Whose upload the key names, in the inbox or not; nullopt: none of ours.
 [[nodiscard]] std::optional<domain::UserId> owner_of_upload(std::string_view key);
+/// Whose inbox the key is in; nullopt: in none.
+[[nodiscard]] std::optional<domain::UserId> owner_of_inbox(std::string_view key);
 
 /// What stands after the last slash.
 [[nodiscard]] std::string_view last_segment(std::string_view key);

@@ -85,6 +85,7 @@ Function::Answering Function::dispatch(const Invocation& invocation) {
 
     if (auto* http = std::get_if<HttpEvent>(&*event)) co_return co_await handle(*http, invocation);
     if (auto* job = std::get_if<ProcessEvent>(&*event)) co_return co_await handle(*job, invocation);
+    if (auto* object = std::get_if<ObjectEvent>(&*event)) co_return co_await handle(*object);
     if (auto* queue = std::get_if<QueueEvent>(&*event)) {
         co_return co_await handle(*queue, invocation);
     }
@@ -132,6 +133,12 @@ Function::Answering Function::handle(ProcessEvent& event, const Invocation& invo
     co_return R"({"status":"done"})";
 }
 
+Function::Answering Function::handle(ObjectEvent& event) {
+    const telemetry::LogScope scope(log_, {{"event_id", event.event.id}});
+    co_await handlers_.ingest_object(std::move(event.event));
+    co_return R"({"status":"done"})";
+}
+
 Function::Answering Function::handle(QueueEvent& event, const Invocation& invocation) {
     json::array failures;
     for (auto& message : event.messages) {
@@ -144,7 +151,11 @@ Function::Answering Function::handle(QueueEvent& event, const Invocation& invoca
                                   .message = "no time was left for this message of the batch"};
         } else {
             try {
-                const auto answer = co_await handle(*message.event, invocation);
+                auto* object = std::get_if<ObjectEvent>(&*message.event);
+                auto handling = object != nullptr
+                                    ? handle(*object)
+                                    : handle(std::get<ProcessEvent>(*message.event), invocation);
+                const auto answer = co_await std::move(handling);
                 if (!answer) error = answer.error();
             } catch (...) {
                 error = error_of(std::current_exception());

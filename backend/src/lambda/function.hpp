@@ -25,6 +25,8 @@ struct FunctionHandlers {
     http::Handler api;
     /// "Document Processing Required". Throws AttemptFailed for what may pass.
     std::function<boost::asio::awaitable<void>(eventbridge::Event, Deadline)> process_job;
+    /// "Object Created". Throws AttemptFailed for what may pass.
+    std::function<boost::asio::awaitable<void>(eventbridge::Event)> ingest_object;
     /// Publishes jobs again that nothing drives any more.
     std::function<boost::asio::awaitable<Result<jobs::SweepResult>>()> sweep;
 };
@@ -55,6 +57,7 @@ private:
     Answering dispatch(const Invocation& invocation);
     Answering handle(HttpEvent& event, const Invocation& invocation);
     Answering handle(ProcessEvent& event, const Invocation& invocation);
+    Answering handle(ObjectEvent& event);
     Answering handle(QueueEvent& event, const Invocation& invocation);
     Answering sweep();
     [[nodiscard]] Answer health() const;

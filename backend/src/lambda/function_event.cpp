@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "domain/names.hpp"
+#include "domain/object_created.hpp"
 #include "eventbridge/event_reader.hpp"
 #include "jobs/job_events.hpp"
 
@@ -71,20 +72,36 @@ Result<ProcessEvent> process_event_of(eventbridge::Event event) {
     return ProcessEvent{.job_id = std::move(*job_id), .event = std::move(event)};
 }
 
-Result<ProcessEvent> parse_bus_event(const json::object& envelope) {
-    if (!says(envelope, "source", domain::kEventSource) ||
-        !says(envelope, "detail-type", domain::kProcessingRequired)) {
-        return fail(Errc::invalid_argument,
-                    fmt::format("no handler for detail-type {} of source {}: the function takes "
-                                "\"{}\" of {}; correct the rule's pattern",
-                                json::serialize(envelope.at("detail-type")),
-                                json::serialize(envelope.at("source")), domain::kProcessingRequired,
-                                domain::kEventSource),
-                    "detail-type");
+bool is_object_created(const json::object& envelope) {
+    return says(envelope, "source", domain::kObjectSource) &&
+           says(envelope, "detail-type", domain::kObjectCreated);
+}
+
+bool is_processing_required(const json::object& envelope) {
+    return says(envelope, "source", domain::kEventSource) &&
+           says(envelope, "detail-type", domain::kProcessingRequired);
+}
+
+using BusEvent = std::variant<ProcessEvent, ObjectEvent>;
+
+Result<BusEvent> parse_bus_event(const json::object& envelope) {
+    const bool of_object = is_object_created(envelope);
+    if (!of_object && !is_processing_required(envelope)) {
+        return fail(
+            Errc::invalid_argument,
+            fmt::format("no handler for detail-type {} of source {}: the function takes "
+                        "\"{}\" of {} and \"{}\" of {}; correct the rule's pattern",
+                        json::serialize(envelope.at("detail-type")),
+                        json::serialize(envelope.at("source")), domain::kProcessingRequired,
+                        domain::kEventSource, domain::kObjectCreated, domain::kObjectSource),
+            "detail-type");
     }
     auto event = eventbridge::read_event(envelope);
-    if (!event) return std::unexpected(std::move(event.error()));
-    return process_event_of(std::move(*event));
+    if (!event) return std::unexpected(event.error());
+    if (of_object) return ObjectEvent{std::move(*event)};
+    auto process = process_event_of(std::move(*event));
+    if (!process) return std::unexpected(process.error());
+    return std::move(*process);
 }
 
 Result<ProcessEvent> parse_process_action(const json::object& request) {
@@ -113,7 +130,7 @@ Result<FunctionEvent> parse_action(const json::object& request) {
 
 /// The body of a message is the event, or, from a function's on-failure destination, a record of
 /// the invocation that holds it.
-Result<ProcessEvent> parse_message(std::string_view body) {
+Result<BusEvent> parse_message(std::string_view body) {
     const auto object = parse_object(body);
     if (!object) return std::unexpected(object.error());
     const auto* payload = object->if_contains("requestPayload");
@@ -163,7 +180,7 @@ Result<FunctionEvent> parse_function_event(std::string_view payload, std::string
     if (is_bus_event(*object)) {
         auto event = parse_bus_event(*object);
         if (!event) return std::unexpected(event.error());
-        return std::move(*event);
+        return std::visit([](auto& parsed) -> FunctionEvent { return std::move(parsed); }, *event);
     }
     if (const auto* records = records_of(*object)) return parse_queue_event(*records);
     if (object->contains("action")) return parse_action(*object);
@@ -178,6 +195,7 @@ std::string_view kind_of(const FunctionEvent& event) {
     struct Kind {
         std::string_view operator()(const HttpEvent&) const { return "http"; }
         std::string_view operator()(const ProcessEvent&) const { return "event"; }
+        std::string_view operator()(const ObjectEvent&) const { return "object"; }
         std::string_view operator()(const SweepEvent&) const { return "sweep"; }
         std::string_view operator()(const HealthEvent&) const { return "health"; }
         std::string_view operator()(const QueueEvent&) const { return "queue"; }

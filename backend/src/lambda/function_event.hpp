@@ -18,6 +18,11 @@ struct ProcessEvent {
     eventbridge::Event event;
 };
 
+/// "Object Created" of Amazon S3.
+struct ObjectEvent {
+    eventbridge::Event event;
+};
+
 /// A schedule's tick, or `{"action":"sweep"}`.
 struct SweepEvent {};
 
@@ -29,12 +34,13 @@ struct HealthEvent {};
 struct QueueEvent {
     struct Message {
         std::string id;
-        Result<ProcessEvent> event;
+        Result<std::variant<ProcessEvent, ObjectEvent>> event;
     };
     std::vector<Message> messages;
 };
 
-using FunctionEvent = std::variant<HttpEvent, ProcessEvent, SweepEvent, HealthEvent, QueueEvent>;
+using FunctionEvent =
+    std::variant<HttpEvent, ProcessEvent, ObjectEvent, SweepEvent, HealthEvent, QueueEvent>;
 
 /// Tells by the payload alone what the function was invoked for. `base_path`: see
 /// parse_http_event(). Errors: invalid_argument, also for what is well-formed but of no kind that
@@ -42,7 +48,7 @@ using FunctionEvent = std::variant<HttpEvent, ProcessEvent, SweepEvent, HealthEv
 [[nodiscard]] Result<FunctionEvent> parse_function_event(std::string_view payload,
                                                          std::string_view base_path);
 
-/// `http`, `event`, `sweep`, `health` or `queue`.
+/// `http`, `event`, `object`, `sweep`, `health` or `queue`.
 [[nodiscard]] std::string_view kind_of(const FunctionEvent& event);
 
 }  // namespace ingestor::lambda

@@ -57,6 +57,19 @@ TEST(FunctionEvent, AnEventOfTheBusIsReadWhole) {
     EXPECT_EQ(json::parse(eventbridge::to_json(event)), json::parse(kBusEvent));
 }
 
+TEST(FunctionEvent, AnObjectThatWasCreatedIsTold) {
+    const auto parsed = parse_function_event(
+        R"({"version":"0","id":"e-2","detail-type":"Object Created","source":"aws.s3",)"
+        R"("account":"111122223333","time":"2026-01-02T03:04:05Z","region":"us-east-1",)"
+        R"("resources":["arn:aws:s3:::b"],"detail":{"bucket":{"name":"b"},"object":{"key":"k"}}})",
+        "");
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_EQ(kind_of(*parsed), "object");
+    const auto& event = std::get<ObjectEvent>(*parsed).event;
+    EXPECT_EQ(event.id, "e-2");
+    EXPECT_EQ(event.detail, R"({"bucket":{"name":"b"},"object":{"key":"k"}})");
+}
+
 TEST(FunctionEvent, AProcessActionIsAnEventOfItsJob) {
     const auto parsed =
         parse_function_event(R"({"action":"process","job_id":"j-1","user_id":"u-1"})", "");
@@ -85,9 +98,9 @@ TEST(FunctionEvent, AQueueHoldsEventsAndRecordsOfFailedInvocations) {
     ASSERT_EQ(messages.size(), 4U);
     EXPECT_EQ(messages[0].id, "m-1");
     ASSERT_TRUE(messages[0].event) << messages[0].event.error().message;
-    EXPECT_EQ(messages[0].event->job_id.value(), "j-1");
+    EXPECT_EQ(std::get<ProcessEvent>(*messages[0].event).job_id.value(), "j-1");
     ASSERT_TRUE(messages[1].event) << messages[1].event.error().message;
-    EXPECT_EQ(messages[1].event->event.id, "e-1");
+    EXPECT_EQ(std::get<ProcessEvent>(*messages[1].event).event.id, "e-1");
     EXPECT_FALSE(messages[2].event);
     EXPECT_FALSE(messages[3].event);
 }

@@ -53,6 +53,9 @@ protected:
         handlers.process_job = [this](eventbridge::Event event, Deadline deadline) {
             return process(std::move(event), deadline);
         };
+        handlers.ingest_object = [this](eventbridge::Event event) {
+            return ingest(std::move(event));
+        };
         handlers.sweep = [this] { return sweep(); };
     }
 
@@ -65,6 +68,10 @@ protected:
         auto response = http::detail_response(201, "made");
         response.route = "/made";
         co_return response;
+    }
+    asio::awaitable<void> ingest(eventbridge::Event event) {
+        objects.push_back(event.id);
+        co_return;
     }
     asio::awaitable<void> process(eventbridge::Event event, Deadline deadline) {
         EXPECT_EQ(deadline, invocation.deadline);
@@ -100,6 +107,7 @@ protected:
         jobs::SweepResult{.republished = 3, .oldest_queued = std::chrono::seconds(90)};
     std::vector<std::string> requests;
     std::vector<std::string> events;
+    std::vector<std::string> objects;
 };
 
 TEST_F(FunctionTest, ARequestIsAnsweredByTheApi) {
@@ -157,6 +165,15 @@ TEST_F(FunctionTest, AnEventOfTheBusIsProcessedUnderItsIds) {
     ASSERT_EQ(lines.size(), 1U);
     EXPECT_EQ(lines[0].at("job_id"), "j-1");
     EXPECT_EQ(lines[0].at("event_id"), "e-1");
+}
+
+TEST_F(FunctionTest, AnObjectThatWasCreatedIsIngested) {
+    const auto answer =
+        invoke(R"({"version":"0","id":"e-9","detail-type":"Object Created","source":"aws.s3",)"
+               R"("account":"a","time":"2026-01-02T03:04:05Z","region":"r","detail":{}})");
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_THAT(objects, ElementsAre("e-9"));
+    EXPECT_TRUE(events.empty());
 }
 
 TEST_F(FunctionTest, AFailedAttemptIsReportedSoThatLambdaRetries) {

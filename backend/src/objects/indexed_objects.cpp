@@ -59,8 +59,12 @@ ports::PutOptions file_options(const domain::ObjectKey& key, ports::PutOptions o
 /// Holds what comes until it is too much for the index, and then writes a file.
 class IndexedObjects::Writer final : public ports::ObjectWriter {
 public:
-    Writer(IndexedObjects& store, domain::ObjectKey key, ports::PutOptions options)
-        : store_(store), key_(std::move(key)), options_(std::move(options)) {}
+    Writer(IndexedObjects& store, domain::ObjectKey key, ports::PutOptions options,
+           std::optional<ports::ObjectOrigin> origin = {})
+        : store_(store),
+          key_(std::move(key)),
+          options_(std::move(options)),
+          origin_(std::move(origin)) {}
 
     asio::awaitable<Result<std::monostate>> write(std::string_view bytes) override {
         if (!large_ && small_.bytes().size() + bytes.size() <= store_.options_.small_bytes_max) {
@@ -103,6 +107,7 @@ public:
             puts.push_back({.object = std::move(*object), .condition = condition_of(options_)});
         }
         auto info = puts.front().object.info;
+        puts.front().event = store_.created_event(info, std::move(origin_));
         const auto recorded = co_await store_.record(std::move(puts));
         if (!recorded) co_return std::unexpected(recorded.error());
         co_return info;
@@ -125,6 +130,7 @@ private:
     IndexedObjects& store_;
     domain::ObjectKey key_;
     ports::PutOptions options_;
+    std::optional<ports::ObjectOrigin> origin_;
     SmallObject small_;
     std::optional<domain::ObjectKey> file_;
     std::unique_ptr<ports::ObjectWriter> large_;
@@ -308,6 +314,12 @@ auto IndexedObjects::begin_put(domain::ObjectKey key, ports::PutOptions options)
     co_return std::make_unique<Writer>(*this, std::move(key), std::move(options));
 }
 
+std::unique_ptr<ports::ObjectWriter> IndexedObjects::begin_put_of(domain::ObjectKey key,
+                                                                  ports::PutOptions options,
+                                                                  ports::ObjectOrigin origin) {
+    return std::make_unique<Writer>(*this, std::move(key), std::move(options), std::move(origin));
+}
+
 auto IndexedObjects::prepare(ports::NewObject object) -> Answer<ObjectIndex::Put> {
     if (object.bytes.size() <= options_.small_bytes_max) {
         auto small = SmallObject(std::move(object.bytes))
@@ -334,6 +346,7 @@ auto IndexedObjects::put(domain::ObjectKey key, std::string bytes, ports::PutOpt
     auto prepared = co_await prepare(std::move(object));
     if (!prepared) co_return std::unexpected(prepared.error());
     auto info = prepared->object.info;
+    prepared->event = created_event(info, std::nullopt);
     std::vector<ObjectIndex::Put> puts;
     puts.push_back(std::move(*prepared));
     const auto recorded = co_await record(std::move(puts));
@@ -375,6 +388,7 @@ auto IndexedObjects::put_all(std::vector<ports::NewObject> objects) -> Answer<st
         co_await async::for_each_concurrent(large.size(), kFilesAtOnceMax, one);
     }
     if (failure) co_return std::unexpected(std::move(*failure));
+    for (auto& put : puts) put.event = created_event(put.object.info, std::nullopt);
     co_return co_await record(std::move(puts));
 }
 
@@ -411,6 +425,16 @@ auto IndexedObjects::copy(ports::ObjectCopy copy) -> Answer<ports::ObjectInfo> {
         const auto ready = co_await adopt(*key);
         if (!ready) co_return std::unexpected(ready.error());
     }
+    if (dependencies_.events != nullptr && dependencies_.events->is_heard()) {
+        auto source = co_await find(copy.source, ObjectIndex::With::info);
+        if (!source) {
+            source.error().field = "source";
+            co_return std::unexpected(source.error());
+        }
+        source->info.key = copy.target;
+        source->info.etag = copy.source_etag;
+        copy.event = created_event(source->info, std::move(copy.origin));
+    }
     copy.now = dependencies_.clock.now();
     const auto change = begin_change(copy.target);
     co_return co_await dependencies_.index.copy(std::move(copy));
@@ -433,6 +457,13 @@ auto IndexedObjects::set_tags(domain::ObjectKey key, std::map<std::string, std::
     const auto changed = co_await dependencies_.index.copy(std::move(copy));
     if (!changed) co_return std::unexpected(changed.error());
     co_return std::monostate{};
+}
+
+std::optional<eventbridge::Event> IndexedObjects::created_event(
+    const ports::ObjectInfo& object, std::optional<ports::ObjectOrigin> origin) {
+    auto* events = dependencies_.events;
+    if (events == nullptr || !events->is_heard()) return std::nullopt;
+    return events->created(object, std::move(origin));
 }
 
 std::unique_ptr<ports::ObjectWalk> IndexedObjects::walk() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "objects/file_sweep.hpp"
+#include "objects/object_events.hpp"
 #include "objects/recent_objects.hpp"
 #include "ports/clock.hpp"
 #include "ports/object_index.hpp"
@@ -41,6 +42,7 @@ public:
         ports::ObjectIndex& index;
         ports::ObjectStore& files;
         const ports::Clock& clock;
+        ObjectEvents* events = nullptr;  ///< nullptr: nobody is told of what is put.
     };
     explicit IndexedObjects(Dependencies dependencies) : IndexedObjects(dependencies, Options{}) {}
     IndexedObjects(Dependencies dependencies, Options options);
@@ -51,6 +53,10 @@ public:
     Answer<std::string> get(domain::ObjectKey key, std::uint64_t bytes_max) override;
     Answer<std::unique_ptr<ports::ObjectWriter>> begin_put(domain::ObjectKey key,
                                                            ports::PutOptions options) override;
+    /// As begin_put(), for a request; objects without an origin are the service's own.
+    [[nodiscard]] std::unique_ptr<ports::ObjectWriter> begin_put_of(domain::ObjectKey key,
+                                                                    ports::PutOptions options,
+                                                                    ports::ObjectOrigin origin);
     Answer<ports::ObjectInfo> put(domain::ObjectKey key, std::string bytes,
                                   ports::PutOptions options) override;
     Answer<std::monostate> put_all(std::vector<ports::NewObject> objects) override;
@@ -71,6 +77,9 @@ public:
     [[nodiscard]] RecentObjects::Change begin_change(const domain::ObjectKey& key) {
         return {recent_, key};
     }
+    /// What tells of an object that is put; nullopt: nobody listens. Right before the change.
+    [[nodiscard]] std::optional<eventbridge::Event> created_event(
+        const ports::ObjectInfo& object, std::optional<ports::ObjectOrigin> origin);
     [[nodiscard]] std::unique_ptr<ports::ObjectWalk> walk() override;
     Answer<ports::ListPage> list(ports::ListQuery query) override;
 

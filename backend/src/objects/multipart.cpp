@@ -205,8 +205,8 @@ auto Multipart::copy_part(const ports::MultipartUpload& upload, std::uint32_t nu
 }
 
 auto Multipart::complete(ports::MultipartUpload upload, std::vector<ports::UploadedPart> parts,
-                         ports::ObjectCondition condition, std::optional<std::string> checksum)
-    -> Answer<ports::ObjectInfo> {
+                         ports::ObjectCondition condition, std::optional<std::string> checksum,
+                         std::optional<ports::ObjectOrigin> origin) -> Answer<ports::ObjectInfo> {
     const auto ready = co_await dependencies_.objects.adopt(upload.key);
     if (!ready) co_return std::unexpected(ready.error());
 
@@ -250,8 +250,10 @@ auto Multipart::complete(ports::MultipartUpload upload, std::vector<ports::Uploa
     if (wrong) {
         completed = another_checksum();
     } else {
-        ports::ObjectIndex::Put put{.object = {.info = info, .file = file.value()},
-                                    .condition = std::move(condition)};
+        ports::ObjectIndex::Put put{
+            .object = {.info = info, .file = file.value()},
+            .condition = std::move(condition),
+            .event = dependencies_.objects.created_event(info, std::move(origin))};
         const auto change = dependencies_.objects.begin_change(upload.key);
         completed = co_await dependencies_.uploads.complete(upload.upload_id, std::move(files),
                                                             std::move(put));

@@ -88,7 +88,8 @@ public:
     Answer<ports::ObjectInfo> complete(ports::MultipartUpload upload,
                                        std::vector<ports::UploadedPart> parts,
                                        ports::ObjectCondition condition,
-                                       std::optional<std::string> checksum);
+                                       std::optional<std::string> checksum,
+                                       std::optional<ports::ObjectOrigin> origin = {});
 
     /// Removes uploads that have expired, at once and then every hour, until stop().
     boost::asio::awaitable<void> run();

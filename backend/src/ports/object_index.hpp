@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "domain/object_key.hpp"
+#include "eventbridge/event.hpp"
 #include "ports/object_listing.hpp"
 #include "ports/object_store.hpp"
 
@@ -30,6 +31,13 @@ struct ObjectCondition {
     std::optional<domain::ETag> if_match = {};
 };
 
+/// Of which request an object came, for the event that tells of it.
+struct ObjectOrigin {
+    std::string reason = {};  ///< As S3 has it: `PutObject`, `POST Object`, `CopyObject`, ...
+    std::string request_id = {};
+    std::string source_ip = {};
+};
+
 /// Copies an object under another name; its bytes are not touched.
 struct ObjectCopy {
     domain::ObjectKey source;
@@ -39,6 +47,8 @@ struct ObjectCopy {
     /// Nullopt: those of the source.
     std::optional<ObjectAttributes> attributes = {};
     ObjectCondition condition = {};
+    std::optional<ObjectOrigin> origin = {};
+    std::optional<eventbridge::Event> event = {};  ///< See ObjectIndex::Put.
 };
 
 /// What a bucket holds. A change is durable on return, and is made as a whole or not at all. A file
@@ -54,6 +64,8 @@ public:
     struct Put {
         IndexedObject object;
         ObjectCondition condition = {};
+        /// Goes onto its bus with the change, if somebody listens.
+        std::optional<eventbridge::Event> event = {};
     };
     struct Remove {
         domain::ObjectKey key;

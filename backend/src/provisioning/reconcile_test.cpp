@@ -69,7 +69,7 @@ TEST(Reconciliation, BringsARuleToWhatTheTemplateSays) {
     there.rules[0].targets[0].maximum_retry_attempts = 185;
     there.rules[0].targets[0].dead_letter_arn.clear();
     const auto change = reconciliation(wanted, there, kNow);
-    EXPECT_EQ(change.put_rules, wanted.rules);
+    EXPECT_EQ(change.put_rules, std::vector<ports::Rule>{wanted.rules[0]});
     ASSERT_EQ(change.put_buses.size(), 1U);
     EXPECT_EQ(change.put_buses[0].description, wanted.bus.description);
     EXPECT_EQ(change.put_buses[0].created_at, TimePoint{});
@@ -100,7 +100,8 @@ TEST(Reconciliation, ATargetOfTheTemplateTakesThePlaceOfAUsersOfThatId) {
     const auto wanted = wanted_in(domain::Names{});
     auto there = state_of(wanted);
     there.rules[0].targets[0] = {.id = wanted.rules[0].targets[0].id, .arn = "arn:theirs"};
-    EXPECT_EQ(reconciliation(wanted, there, kNow).put_rules, wanted.rules);
+    EXPECT_EQ(reconciliation(wanted, there, kNow).put_rules,
+              std::vector<ports::Rule>{wanted.rules[0]});
 }
 
 struct MoveCase {
@@ -115,13 +116,14 @@ TEST_P(Moved, SendsWhatIsUnderWayToTheFunctionOfToday) {
     const auto wanted = wanted_in(to);
     const auto there = state_of(wanted_in(from));
     const auto change = reconciliation(wanted, there, kNow);
-    ASSERT_EQ(change.retargets.size(), 1U);
+    ASSERT_EQ(change.retargets.size(), 2U);
     EXPECT_EQ(change.retargets[0].from_rule, (ports::RuleKey{from.event_bus(), from.rule()}));
     EXPECT_EQ(change.retargets[0].to_rule, (ports::RuleKey{to.event_bus(), to.rule()}));
-    EXPECT_EQ(change.retargets[0].to.arn, to.function_arn());
+    EXPECT_EQ(change.retargets[1].to_rule.bus, "default");
+    for (const auto& retarget : change.retargets) EXPECT_EQ(retarget.to.arn, to.function_arn());
     EXPECT_EQ(change.put_rules, wanted.rules);
     const bool renamed = from.environment != to.environment;
-    EXPECT_EQ(change.delete_rules.size(), renamed ? 1U : 0U);
+    EXPECT_EQ(change.delete_rules.size(), renamed ? 2U : 0U);
     EXPECT_EQ(change.delete_buses.size(), renamed ? 1U : 0U);
 }
 const MoveCase kMoves[] = {
@@ -138,7 +140,7 @@ TEST(Reconciliation, KeepsABusThatAUsersRuleIsOn) {
     there.rules.push_back(rule_of_user(there.buses[0].name));
     const auto change = reconciliation(wanted_in(names_of("test")), there, kNow);
     EXPECT_TRUE(change.delete_buses.empty());
-    EXPECT_EQ(change.delete_rules.size(), 1U);
+    EXPECT_EQ(change.delete_rules.size(), 2U);
 }
 
 /// Over a log, twice and there and back: the second time changes nothing.

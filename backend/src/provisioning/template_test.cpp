@@ -24,7 +24,15 @@ TEST(Template, TheTemplateHasTheNamesOfTheDomain) {
         ASSERT_TRUE(wanted) << wanted.error().message;
         EXPECT_EQ(wanted->bus.name, names.event_bus());
         EXPECT_TRUE(wanted->bus.managed);
-        ASSERT_EQ(wanted->rules.size(), 1U);
+        ASSERT_EQ(wanted->rules.size(), 2U);
+        const auto& inbox = wanted->rules[1];
+        EXPECT_EQ(inbox.name, "agent2-ingestor-object-created-" + names.environment);
+        EXPECT_EQ(inbox.bus, "default");
+        EXPECT_FALSE(inbox.enabled);
+        EXPECT_EQ(inbox.event_pattern, R"({"source":["aws.s3"],"detail-type":["Object Created"],)"
+                                       R"("detail":{"object":{"key":[{"prefix":"inbox/"}]}}})");
+        ASSERT_EQ(inbox.targets.size(), 1U);
+        EXPECT_EQ(inbox.targets[0].arn, names.function_arn());
         const auto& rule = wanted->rules[0];
         EXPECT_EQ(rule.name, names.rule());
         EXPECT_EQ(rule.bus, names.event_bus());

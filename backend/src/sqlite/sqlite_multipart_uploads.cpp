@@ -1,11 +1,14 @@
 #include "sqlite/sqlite_multipart_uploads.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "sqlite/object_rows.hpp"
 #include "sqlite/queries.hpp"
+#include "sqlite/routed_events.hpp"
 #include "sqlite/row_codec.hpp"
 
 namespace ingestor::sqlite {
@@ -131,8 +134,12 @@ auto SqliteMultipartUploads::uploads(std::string prefix, std::optional<ports::Up
 
 auto SqliteMultipartUploads::complete(std::string upload_id, std::vector<std::string> files,
                                       ports::ObjectIndex::Put object) -> Answer<std::monostate> {
+    auto routed = RoutedEvents::take(outbox_, std::span(&object, 1));
+    if (!routed) co_return std::unexpected(routed.error());
+    const auto events = std::make_shared<const RoutedEvents>(std::move(*routed));
     auto unit = [upload_id = std::move(upload_id), files = std::move(files),
-                 object = std::move(object)](Connection& connection) -> Result<std::monostate> {
+                 object = std::move(object),
+                 events](Connection& connection) -> Result<std::vector<std::int64_t>> {
         if (!is_there(connection, upload_id)) return no_upload(upload_id);
         const auto parts = parts_of(connection, upload_id, 0, -1);
         for (const auto& file : files) {
@@ -145,13 +152,16 @@ auto SqliteMultipartUploads::complete(std::string upload_id, std::vector<std::st
         auto met = check_condition(object.condition, old, key);
         if (!met) {
             met.error().field = "key";
-            return met;
+            return std::unexpected(met.error());
         }
         put_object(connection, object.object, old);
         delete_upload(connection, upload_id);
-        return std::monostate{};
+        return events->store(connection);
     };
-    co_return co_await database_.write(std::move(unit));
+    const auto first_ids = co_await database_.write(std::move(unit));
+    if (!first_ids) co_return std::unexpected(first_ids.error());
+    events->announce(*first_ids);
+    co_return std::monostate{};
 }
 
 auto SqliteMultipartUploads::abort(std::string upload_id) -> Answer<std::monostate> {

@@ -5,14 +5,17 @@
 
 #include "ports/multipart_uploads.hpp"
 #include "sqlite/database.hpp"
+#include "sqlite/outbox.hpp"
 
 namespace ingestor::sqlite {
 
 /// The MultipartUploads of the embedded engine, beside the tables of SqliteObjectIndex.
 class SqliteMultipartUploads final : public ports::MultipartUploads {
 public:
-    /// `database` outlives this.
-    explicit SqliteMultipartUploads(Database& database) : database_(database) {}
+    /// `database` and `outbox` outlive this; the latter puts events into the same transaction.
+    /// nullptr: nobody is told of changes.
+    explicit SqliteMultipartUploads(Database& database, Outbox* outbox = nullptr)
+        : database_(database), outbox_(outbox) {}
 
     Answer<std::monostate> create(ports::MultipartUpload upload) override;
     Answer<ports::MultipartUpload> find(std::string upload_id) override;
@@ -29,6 +32,7 @@ public:
 
 private:
     Database& database_;
+    Outbox* outbox_;
 };
 
 }  // namespace ingestor::sqlite

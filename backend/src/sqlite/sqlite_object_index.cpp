@@ -1,15 +1,24 @@
 #include "sqlite/sqlite_object_index.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "sqlite/object_rows.hpp"
 #include "sqlite/queries.hpp"
+#include "sqlite/routed_events.hpp"
 #include "sqlite/row_codec.hpp"
 
 namespace ingestor::sqlite {
 namespace {
+
+/// An object as it was copied, and the deliveries that this has caused.
+struct Copied {
+    ports::ObjectInfo info;
+    std::vector<std::int64_t> first_ids;
+};
 
 /// A way through the rows in the order of their keys, which leaps over what is not wanted.
 class ListScan {
@@ -100,23 +109,35 @@ auto SqliteObjectIndex::find(domain::ObjectKey key, With with)
 }
 
 auto SqliteObjectIndex::put(std::vector<Put> puts) -> Answer<std::monostate> {
-    auto unit = [puts = std::move(puts)](Connection& connection) -> Result<std::monostate> {
-        for (const auto& [object, condition] : puts) {
-            if (condition.mode == ports::PutMode::overwrite && !condition.if_match) continue;
-            const auto& key = object.info.key;
-            auto met = check_condition(condition, find_object(connection, key), key);
-            if (!met) return met;
+    auto routed = RoutedEvents::take(outbox_, puts);
+    if (!routed) co_return std::unexpected(routed.error());
+    const auto events = std::make_shared<const RoutedEvents>(std::move(*routed));
+    auto unit = [puts = std::move(puts),
+                 events](Connection& connection) -> Result<std::vector<std::int64_t>> {
+        for (const auto& put : puts) {
+            if (put.condition.mode == ports::PutMode::overwrite && !put.condition.if_match) {
+                continue;
+            }
+            const auto& key = put.object.info.key;
+            auto met = check_condition(put.condition, find_object(connection, key), key);
+            if (!met) return std::unexpected(met.error());
         }
-        for (const auto& [object, condition] : puts) {
-            put_object(connection, object, find_object(connection, object.info.key));
+        for (const auto& put : puts) {
+            put_object(connection, put.object, find_object(connection, put.object.info.key));
         }
-        return std::monostate{};
+        return events->store(connection);
     };
-    co_return co_await database_.write(std::move(unit));
+    const auto first_ids = co_await database_.write(std::move(unit));
+    if (!first_ids) co_return std::unexpected(first_ids.error());
+    events->announce(*first_ids);
+    co_return std::monostate{};
 }
 
 auto SqliteObjectIndex::copy(ports::ObjectCopy copy) -> Answer<ports::ObjectInfo> {
-    auto unit = [copy = std::move(copy)](Connection& connection) -> Result<ports::ObjectInfo> {
+    auto routed = RoutedEvents::take(outbox_, std::span(&copy, 1));
+    if (!routed) co_return std::unexpected(routed.error());
+    const auto events = std::make_shared<const RoutedEvents>(std::move(*routed));
+    auto unit = [copy = std::move(copy), events](Connection& connection) -> Result<Copied> {
         auto row = find_object(connection, copy.source);
         if (!row) {
             return fail(Errc::not_found, fmt::format("no object {}", copy.source.value()),
@@ -141,9 +162,12 @@ auto SqliteObjectIndex::copy(ports::ObjectCopy copy) -> Answer<ports::ObjectInfo
             object.info.attributes.checksum = std::move(checksum);
         }
         put_object(connection, object, old);
-        return std::move(object.info);
+        return Copied{.info = std::move(object.info), .first_ids = events->store(connection)};
     };
-    co_return co_await database_.write(std::move(unit));
+    auto copied = co_await database_.write(std::move(unit));
+    if (!copied) co_return std::unexpected(copied.error());
+    events->announce(copied->first_ids);
+    co_return std::move(copied->info);
 }
 
 auto SqliteObjectIndex::remove(std::vector<Remove> removals) -> Answer<std::monostate> {

@@ -5,14 +5,17 @@
 
 #include "ports/object_index.hpp"
 #include "sqlite/database.hpp"
+#include "sqlite/outbox.hpp"
 
 namespace ingestor::sqlite {
 
 /// The ObjectIndex of the embedded engine: a row an object, and the bytes of small ones.
 class SqliteObjectIndex final : public ports::ObjectIndex {
 public:
-    /// `database` outlives this.
-    explicit SqliteObjectIndex(Database& database) : database_(database) {}
+    /// `database` and `outbox` outlive this; the latter puts events into the same transaction.
+    /// nullptr: nobody is told of changes.
+    explicit SqliteObjectIndex(Database& database, Outbox* outbox = nullptr)
+        : database_(database), outbox_(outbox) {}
 
     boost::asio::awaitable<Result<ports::ListPage>> list(ports::ListQuery query) override;
     Answer<std::optional<ports::IndexedObject>> find(domain::ObjectKey key, With with) override;
@@ -28,6 +31,7 @@ public:
 
 private:
     Database& database_;
+    Outbox* outbox_;
 };
 
 }  // namespace ingestor::sqlite

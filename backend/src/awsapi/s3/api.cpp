@@ -251,9 +251,13 @@ Answer S3Api::perform_copy(Operation operation, Asked asked) {
 }
 
 Answer S3Api::list_uploads(Asked asked) {
+    std::optional<std::vector<std::string>> within;
     // Others' uploads are nobody's business.
-    auto within = asked.key.grant == S3Grant::whole_bucket ? std::string()
-                                                           : jobs::upload_prefix(asked.key.user);
+    if (asked.key.grant != S3Grant::whole_bucket) {
+        within.emplace();
+        within->push_back(jobs::inbox_prefix(asked.key.user));
+        within->push_back(jobs::upload_prefix(asked.key.user));
+    }
     co_return co_await uploads_.list(asked, std::move(within));
 }
 
@@ -305,8 +309,10 @@ Answer S3Api::put_object(Asked asked) {
     if (!plan) co_return std::unexpected(plan.error());
     auto key = object_key_of(request.key);
     if (!key) co_return std::unexpected(key.error());
-    const auto stored = co_await receive_object(objects_, std::move(*key), std::move(*plan),
-                                                std::move(asked.proof), asked.body);
+    auto origin = origin_of(asked.http, "PutObject");
+    const auto stored =
+        co_await receive_object(objects_, std::move(*key), std::move(*plan), std::move(origin),
+                                std::move(asked.proof), asked.body);
     if (!stored) co_return std::unexpected(stored.error());
     http::Response response;
     response.set("ETag", '"' + stored->etag.value() + '"');
@@ -344,11 +350,11 @@ Answer S3Api::post_object(http::Request& request) {
     auto key = object_key_of(name);
     if (!key) co_return std::unexpected(key.error());
 
-    auto writer = co_await objects_.begin_put(std::move(*key), std::move(*options));
-    if (!writer) co_return refuse(s3_error(writer.error(), name));
-    const auto received = co_await receive_file(reader, *policy, **writer, name);
+    const auto writer = objects_.begin_put_of(std::move(*key), std::move(*options),
+                                              origin_of(request, "POST Object"));
+    const auto received = co_await receive_file(reader, *policy, *writer, name);
     if (!received) co_return std::unexpected(received.error());
-    const auto stored = co_await (*writer)->commit();
+    const auto stored = co_await writer->commit();
     if (!stored) co_return refuse(s3_error(stored.error(), name));
     co_return posted_answer(*form, *stored, options_.bucket.name,
                             location_of(request, options_.bucket.name, name));

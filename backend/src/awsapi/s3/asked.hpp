@@ -1,11 +1,15 @@
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include <boost/asio/awaitable.hpp>
 
 #include "awsapi/s3/access.hpp"
 #include "awsapi/s3/error.hpp"
 #include "awsapi/s3/request.hpp"
 #include "http/message.hpp"
+#include "ports/object_index.hpp"
 #include "sigv4/verify.hpp"
 
 namespace ingestor::awsapi::s3 {
@@ -18,6 +22,14 @@ struct Asked {
     sigv4::Proof& proof;
     http::Body& body;
 };
+
+/// For the event that tells of an object; `reason` as S3 has it.
+[[nodiscard]] inline ports::ObjectOrigin origin_of(const http::Request& request,
+                                                   std::string reason) {
+    return {.reason = std::move(reason),
+            .request_id = request.request_id,
+            .source_ip = request.remote_address};
+}
 
 /// What an operation answers.
 using Answer = boost::asio::awaitable<S3Result<http::Response>>;

@@ -97,7 +97,8 @@ Answer copy_object(objects::IndexedObjects& objects, Asked asked, CopySource sou
                            .source_etag = info->etag,
                            .target = std::move(*target),
                            .attributes = std::move(*attributes),
-                           .condition = *condition};
+                           .condition = *condition,
+                           .origin = origin_of(asked.http, "CopyObject")};
     const auto copied = co_await objects.copy(std::move(copy));
     if (!copied) co_return refuse(copy_error(copied.error(), *condition, name, request.key));
 

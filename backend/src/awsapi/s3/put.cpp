@@ -168,18 +168,16 @@ S3Result<PutPlan> plan_put(const S3Request& request, std::string_view payload_ha
     return plan;
 }
 
-boost::asio::awaitable<S3Result<ports::ObjectInfo>> receive_object(ports::ObjectStore& store,
-                                                                   domain::ObjectKey key,
-                                                                   PutPlan plan, sigv4::Proof proof,
-                                                                   http::Body& body) {
+boost::asio::awaitable<S3Result<ports::ObjectInfo>> receive_object(
+    objects::IndexedObjects& store, domain::ObjectKey key, PutPlan plan, ports::ObjectOrigin origin,
+    sigv4::Proof proof, http::Body& body) {
     const ports::ObjectCondition condition{.mode = plan.options.mode,
                                            .if_match = plan.options.if_match};
-    auto writer = co_await store.begin_put(key, std::move(plan.options));
-    if (!writer) co_return refuse(s3_error(writer.error(), key.value()));
+    const auto writer = store.begin_put_of(key, std::move(plan.options), std::move(origin));
     const auto received =
-        co_await receive_body(plan.body, std::move(proof), body, **writer, key.value());
+        co_await receive_body(plan.body, std::move(proof), body, *writer, key.value());
     if (!received) co_return std::unexpected(received.error());
-    auto stored = co_await (*writer)->commit();
+    auto stored = co_await writer->commit();
     if (!stored) co_return refuse(write_error(stored.error(), condition, key.value()));
     co_return std::move(*stored);
 }

@@ -9,8 +9,8 @@
 #include "awsapi/s3/body.hpp"
 #include "awsapi/s3/error.hpp"
 #include "awsapi/s3/request.hpp"
+#include "objects/indexed_objects.hpp"
 #include "ports/object_index.hpp"
-#include "ports/object_store.hpp"
 
 namespace ingestor::awsapi::s3 {
 
@@ -40,7 +40,7 @@ struct PutPlan {
 
 /// Streams the body into the store, checks it against all that was said of it, and commits.
 [[nodiscard]] boost::asio::awaitable<S3Result<ports::ObjectInfo>> receive_object(
-    ports::ObjectStore& store, domain::ObjectKey key, PutPlan plan, sigv4::Proof proof,
-    http::Body& body);
+    objects::IndexedObjects& store, domain::ObjectKey key, PutPlan plan, ports::ObjectOrigin origin,
+    sigv4::Proof proof, http::Body& body);
 
 }  // namespace ingestor::awsapi::s3

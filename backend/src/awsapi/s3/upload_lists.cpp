@@ -46,6 +46,21 @@ std::optional<std::string> common_prefix(const std::string& one, const std::stri
     return std::nullopt;
 }
 
+/// What of the prefix may be shown, in order.
+std::vector<std::string> prefixes_of(const UploadsRequest& request) {
+    std::vector<std::string> prefixes;
+    if (!request.within) {
+        prefixes.push_back(request.prefix);
+        return prefixes;
+    }
+    for (const auto& within : *request.within) {
+        if (auto prefix = common_prefix(request.prefix, within)) {
+            prefixes.push_back(std::move(*prefix));
+        }
+    }
+    return prefixes;
+}
+
 }  // namespace
 
 S3Result<PartsRequest> read_parts_request(const S3Request& request) {
@@ -120,8 +135,7 @@ S3Result<UploadsRequest> read_uploads_request(const S3Request& request) {
 boost::asio::awaitable<Result<UploadsPage>> list_uploads(ports::MultipartUploads& uploads,
                                                          UploadsRequest request) {
     UploadsPage page;
-    const auto prefix = common_prefix(request.prefix, request.within);
-    if (!prefix || request.count == 0) co_return page;
+    if (request.count == 0) co_return page;
     auto from = request.after;
     if (from && from->upload_id.empty()) {
         // What lies in the group of the marker was listed with it.
@@ -129,31 +143,33 @@ boost::asio::awaitable<Result<UploadsPage>> list_uploads(ports::MultipartUploads
         if (!group.empty()) from->key = group + kBehindAll;
     }
     auto last = request.after;
-    const auto shown = [&page] { return page.uploads.size() + page.groups.size(); };
-    while (true) {
-        // One more than fits says whether there are more.
-        const auto wanted = request.count - shown() + 1;
-        auto found = co_await uploads.uploads(*prefix, from, wanted);
-        if (!found) co_return std::unexpected(found.error());
-        bool grouped = false;
-        for (auto& upload : *found) {
-            if (shown() == request.count) {
-                page.last = std::move(last);
-                co_return page;
+    for (const auto& prefix : prefixes_of(request)) {
+        bool is_through = false;
+        while (!is_through) {
+            // One more than fits says whether there are more.
+            const auto shown = page.uploads.size() + page.groups.size();
+            auto found = co_await uploads.uploads(prefix, from, request.count - shown + 1);
+            if (!found) co_return std::unexpected(found.error());
+            is_through = true;
+            for (auto& upload : *found) {
+                if (page.uploads.size() + page.groups.size() == request.count) {
+                    page.last = std::move(last);
+                    co_return page;
+                }
+                auto group = ports::group_of(upload.key.value(), request.prefix, request.delimiter);
+                if (!group.empty()) {
+                    last = {.key = group};
+                    from = {.key = group + kBehindAll};
+                    page.groups.push_back(std::move(group));
+                    is_through = false;
+                    break;
+                }
+                last = {.key = upload.key.value(), .upload_id = upload.upload_id};
+                page.uploads.push_back(std::move(upload));
             }
-            auto group = ports::group_of(upload.key.value(), request.prefix, request.delimiter);
-            if (!group.empty()) {
-                last = {.key = group};
-                from = {.key = group + kBehindAll};
-                page.groups.push_back(std::move(group));
-                grouped = true;
-                break;
-            }
-            last = {.key = upload.key.value(), .upload_id = upload.upload_id};
-            page.uploads.push_back(std::move(upload));
         }
-        if (!grouped) co_return page;
     }
+    co_return page;
 }
 
 std::string uploads_document(const UploadsRequest& request, const UploadsPage& page,

@@ -35,8 +35,8 @@ struct UploadsRequest {
     std::optional<ports::UploadPosition> after = {};
     std::size_t count = 0;
     bool url_encoded = false;
-    /// Only those whose keys begin with it.
-    std::string within = {};
+    /// Only those whose keys begin with one of these, which are in order; nullopt: all.
+    std::optional<std::vector<std::string>> within = {};
 };
 /// Errors: InvalidArgument.
 [[nodiscard]] S3Result<UploadsRequest> read_uploads_request(const S3Request& request);

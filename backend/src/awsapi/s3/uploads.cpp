@@ -128,6 +128,7 @@ struct Uploads::Completion {
     std::vector<ports::UploadedPart> parts;
     ports::ObjectCondition condition;
     std::optional<std::string> checksum;
+    ports::ObjectOrigin origin;
     std::string location;
     std::uint64_t size_bytes = 0;
 };
@@ -288,6 +289,7 @@ boost::asio::awaitable<S3Result<Uploads::Completion>> Uploads::read_completion(A
                           .parts = std::move(*parts),
                           .condition = std::move(*condition),
                           .checksum = std::move(*checksum),
+                          .origin = origin_of(asked.http, "CompleteMultipartUpload"),
                           .location = location_of(asked.http, options_.bucket, request.key)};
     for (const auto& part : completion.parts) completion.size_bytes += part.size_bytes;
     const auto as_said = check_object_size(request, completion.size_bytes);
@@ -320,7 +322,7 @@ Uploads::Document Uploads::put_together(Completion completion) {
     const auto last = completion.parts.back();
     const auto stored = co_await multipart_.complete(
         std::move(completion.upload), std::move(completion.parts), std::move(completion.condition),
-        std::move(completion.checksum));
+        std::move(completion.checksum), std::move(completion.origin));
     if (!stored) {
         const auto& error = stored.error();
         if (error.code == Errc::not_found && error.field.empty()) {
@@ -374,7 +376,7 @@ Answer Uploads::list_parts(Asked asked) {
     co_return xml_response(parts_document(*wanted, *upload, std::move(*parts), options_.bucket));
 }
 
-Answer Uploads::list(Asked asked, std::string within) {
+Answer Uploads::list(Asked asked, std::optional<std::vector<std::string>> within) {
     auto wanted = read_uploads_request(asked.request);
     if (!wanted) co_return std::unexpected(wanted.error());
     wanted->within = std::move(within);

@@ -36,8 +36,8 @@ public:
     Answer complete(Asked asked);
     Answer abort(Asked asked);
     Answer list_parts(Asked asked);
-    /// Those whose keys begin with `within`.
-    Answer list(Asked asked, std::string within);
+    /// `within`: see UploadsRequest.
+    Answer list(Asked asked, std::optional<std::vector<std::string>> within);
 
 private:
     using Document = boost::asio::awaitable<S3Result<std::string>>;

@@ -28,16 +28,33 @@ bool overlap(std::string_view one, std::string_view other) {
 asio::awaitable<Result<ports::ListPage>> VisibleObjects::list(domain::UserId user,
                                                               ports::ListQuery query) {
     ports::ListPage page;
-    // In the order of the keys.
+    // In the order of the keys: what is written stands between and behind the outputs.
+    std::vector<std::string> own{jobs::inbox_prefix(user), jobs::upload_prefix(user)};
+    auto next = own.begin();
     for (const auto folder : jobs::output_folders()) {
+        if (next != own.end() && *next < folder) {
+            const auto more = co_await add_below(std::move(*next++), query, page);
+            if (!more) co_return std::unexpected(more.error());
+            if (!*more) co_return page;
+        }
         const auto more = co_await add_outputs(user, std::string(folder), query, page);
         if (!more) co_return std::unexpected(more.error());
         if (!*more) co_return page;
     }
-    std::vector<std::string> uploads{jobs::upload_prefix(user)};
-    const auto added = co_await add(std::move(uploads), query, page);
-    if (!added) co_return std::unexpected(added.error());
+    for (; next != own.end(); ++next) {
+        const auto more = co_await add_below(std::move(*next), query, page);
+        if (!more) co_return std::unexpected(more.error());
+        if (!*more) co_return page;
+    }
     co_return page;
+}
+
+asio::awaitable<Result<bool>> VisibleObjects::add_below(std::string prefix, ports::ListQuery& query,
+                                                        ports::ListPage& page) {
+    if (!overlap(prefix, query.prefix)) co_return true;
+    std::vector<std::string> within;
+    within.push_back(std::move(prefix));
+    co_return co_await add(std::move(within), query, page);
 }
 
 asio::awaitable<Result<bool>> VisibleObjects::add_outputs(const domain::UserId& user,

@@ -34,6 +34,8 @@ private:
     boost::asio::awaitable<Result<bool>> add_outputs(const domain::UserId& user, std::string folder,
                                                      ports::ListQuery& query,
                                                      ports::ListPage& page);
+    boost::asio::awaitable<Result<bool>> add_below(std::string prefix, ports::ListQuery& query,
+                                                   ports::ListPage& page);
     boost::asio::awaitable<Result<bool>> add(std::vector<std::string> within,
                                              ports::ListQuery& query, ports::ListPage& page);
 

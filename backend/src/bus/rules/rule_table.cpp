@@ -56,6 +56,14 @@ std::vector<ports::NewDelivery> RuleTable::route(const eventbridge::Event& event
     return deliveries;
 }
 
+bool RuleTable::listens(const std::string& bus) const {
+    for (auto place = entries_.lower_bound({bus, ""});
+         place != entries_.end() && place->first.bus == bus; ++place) {
+        if (place->second.rule.enabled) return true;
+    }
+    return false;
+}
+
 RuleTable::Compiled RuleTable::compile(const std::string& bus) const {
     std::vector<const ports::Rule*> rules;
     patterns::RuleSet::Builder builder;

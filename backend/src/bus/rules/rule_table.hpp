@@ -23,6 +23,9 @@ public:
     [[nodiscard]] std::vector<ports::NewDelivery> route(
         const eventbridge::Event& event) const override;
 
+    /// Whether the bus has any enabled rule at all.
+    [[nodiscard]] bool listens(const std::string& bus) const;
+
     /// Adds or replaces. Errors: invalid_argument (the pattern or a target's input, with
     /// EventBridge's own reason).
     Result<std::monostate> put(ports::Rule rule);
