@@ -104,8 +104,8 @@ def test_what_is_wrong_gets_awss_own_error(s3, aws_environment, user):
 
 
 @pytest.mark.parametrize("service,operation,arguments", [
-    ("sqs", "list_queues", {}), ("dynamodb", "list_tables", {}), ("sts", "get_caller_identity", {}),
-    ("lambda", "invoke", {"FunctionName": "agent2-ingestor-api-dev"})], ids=["json", "json of tables", "query", "rest"])
+    ("kms", "list_keys", {}), ("dynamodb", "list_tables", {}), ("sts", "get_caller_identity", {}),
+    ("scheduler", "list_schedules", {})], ids=["json", "json of tables", "query", "rest"])
 def test_services_that_are_not_served_are_refused_by_name(aws_environment, service, operation, arguments):
     client = boto3.client(service, endpoint_url=aws_environment["AWS_ENDPOINT_URL"], region_name="us-east-1",
                           aws_access_key_id=aws_environment["AWS_ACCESS_KEY_ID"],
