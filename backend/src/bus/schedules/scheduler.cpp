@@ -14,13 +14,15 @@ namespace {
 
 /// The wall clock may be set at any time, so it is looked at so often.
 constexpr std::chrono::seconds kLookEvery{20};
+/// Clocks that are set each second are off by less.
+constexpr std::chrono::minutes kClockTolerance{1};
 /// While the store fails.
 constexpr std::chrono::seconds kRetryAfter{1};
 
 }  // namespace
 
 Scheduler::Scheduler(const asio::any_io_executor& executor, Dependencies dependencies)
-    : deps_(std::move(dependencies)), wake_(executor) {}
+    : deps_(std::move(dependencies)), looked_at_(deps_.clock.now()), wake_(executor) {}
 
 void Scheduler::stop() {
     stopping_ = true;
@@ -28,11 +30,14 @@ void Scheduler::stop() {
 }
 
 std::optional<TimePoint> Scheduler::next_firing(const ports::Rule& rule, const Schedule& schedule,
-                                                TimePoint now) {
-    auto after = std::max(rule.scheduled_since, rule.fired_at.value_or(TimePoint()));
-    // A clock that ran ahead was set right: the rule does not keep still until it is there again.
-    if (after > now + std::chrono::minutes(1)) after = now;
-    return schedule.next(after, rule.scheduled_since);
+                                                TimePoint now) const {
+    const auto after = std::max(rule.scheduled_since, rule.fired_at.value_or(TimePoint()));
+    if (after <= now + kClockTolerance) return schedule.next(after, rule.scheduled_since);
+    // The clock ran ahead when that was written, and was set right. The rule does not keep still
+    // until it is there again: it fires at what lies between two looks.
+    const bool made_ahead = rule.scheduled_since > now + kClockTolerance;
+    return schedule.next(std::min(looked_at_, now),
+                         made_ahead ? TimePoint() : rule.scheduled_since);
 }
 
 asio::awaitable<void> Scheduler::run() {
@@ -45,6 +50,7 @@ asio::awaitable<void> Scheduler::run() {
 asio::awaitable<Deadline> Scheduler::fire_due() {
     std::chrono::milliseconds wait = kLookEvery;
     bool any = false;
+    const auto looked_at = deps_.clock.now();
     for (const auto& rule : deps_.bus.rules_of(std::string(kDefaultBus))) {
         if (stopping_) break;
         if (!rule.enabled || rule.schedule.empty()) continue;
@@ -78,6 +84,7 @@ asio::awaitable<Deadline> Scheduler::fire_due() {
         }
         if (next) wait = std::clamp(*next - now, std::chrono::milliseconds(0), wait);
     }
+    looked_at_ = looked_at;
     co_return any ? deps_.monotonic.now() + wait : Deadline::max();
 }
 

@@ -41,15 +41,16 @@ public:
     /// The rules have changed.
     void wake() { wake_.notify(); }
 
-    /// When the rule fires next; nullopt: never.
-    [[nodiscard]] static std::optional<TimePoint> next_firing(
-        const ports::Rule& rule, const eventbridge::schedules::Schedule& schedule, TimePoint now);
-
 private:
     /// Fires what is due; returns when to look again.
     boost::asio::awaitable<Deadline> fire_due();
+    /// When the rule fires next, or was to fire; nullopt: never again.
+    [[nodiscard]] std::optional<TimePoint> next_firing(
+        const ports::Rule& rule, const eventbridge::schedules::Schedule& schedule,
+        TimePoint now) const;
 
     Dependencies deps_;
+    TimePoint looked_at_;  ///< The last time, by the wall clock.
     bool stopping_ = false;
     async::Notifier wake_;
 };
