@@ -126,8 +126,14 @@ private:
 struct LogSegments::Files {
     struct Segment {
         std::uint64_t size = 0;
-        std::optional<TimePoint> first_at;
-        std::optional<TimePoint> last_at;
+        bool timed = false;  ///< All its lines lie between the times.
+        std::optional<TimePoint> first_at = {};
+        std::optional<TimePoint> last_at = {};
+
+        void include(TimePoint first, TimePoint last) {
+            first_at = std::min(first_at.value_or(first), first);
+            last_at = std::max(last_at.value_or(last), last);
+        }
     };
 
     Files(fs::path where, Limits how_much) : directory(std::move(where)), limits(how_much) {
@@ -142,7 +148,7 @@ struct LogSegments::Files {
                 !name.ends_with(kExtension)) {
                 continue;
             }
-            segments.emplace(number, look_at(number));
+            segments.emplace(number, Segment{.size = size_of(number)});
         }
         if (!segments.empty()) go_on_with(segments.rbegin()->first, segments.rbegin()->second);
     }
@@ -167,27 +173,49 @@ struct LogSegments::Files {
         return directory / fmt::format("{:020}{}", number, kExtension);
     }
 
-    /// A segment of an earlier process. What a crash has cut off stays as it is, and is passed
-    /// over.
-    [[nodiscard]] Segment look_at(std::uint64_t number) const {
-        Segment segment;
-        const FileDescriptor file(::open(path_of(number).c_str(), O_RDONLY | O_CLOEXEC));
+    [[nodiscard]] std::uint64_t size_of(std::uint64_t number) const {
         struct stat status = {};
-        if (!file || ::fstat(file.get(), &status) != 0) return segment;
-        segment.size = static_cast<std::uint64_t>(status.st_size);
-        LineReader reader(file.get(), 0);
-        std::uint64_t offset = 0;
-        while (const auto line = reader.next(offset)) {
-            const auto at = time_of(*line);
-            if (!at) continue;
-            segment.first_at = std::min(segment.first_at.value_or(*at), *at);
-            segment.last_at = std::max(segment.last_at.value_or(*at), *at);
-        }
-        return segment;
+        if (::stat(path_of(number).c_str(), &status) != 0) return 0;
+        return static_cast<std::uint64_t>(status.st_size);
     }
 
-    // On the pool, one at a time.
-    void write_out() {
+    /// When the first line was written that is still there.
+    [[nodiscard]] std::optional<TimePoint> oldest_at() const {
+        if (segments.empty()) return std::nullopt;
+        const auto path = path_of(segments.begin()->first);
+        const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!file) return std::nullopt;
+        LineReader reader(file.get(), 0);
+        std::uint64_t offset = 0;
+        const auto line = reader.next(offset);
+        return line ? time_of(*line) : std::nullopt;
+    }
+
+    /// Finds the times of what earlier processes have written, which no start waits for. On the
+    /// pool. What a crash has cut off is passed over. Throws std::system_error.
+    void look_at_old() {
+        for (const auto& [number, known] : segments_now()) {
+            if (known.timed) continue;
+            Segment times;
+            const FileDescriptor file(::open(path_of(number).c_str(), O_RDONLY | O_CLOEXEC));
+            if (!file) continue;
+            LineReader reader(file.get(), 0);
+            std::uint64_t offset = 0;
+            while (const auto line = reader.next(offset)) {
+                if (const auto at = time_of(*line)) times.include(*at, *at);
+            }
+            if (!times.first_at) continue;
+            const std::lock_guard lock(mutex);
+            const auto segment = segments.find(number);
+            if (segment == segments.end()) continue;
+            segment->second.include(*times.first_at, *times.last_at);
+            segment->second.timed = true;
+        }
+    }
+
+    /// On the pool, one at a time. False: the disk has no room, and what is left waits in the
+    /// buffer.
+    bool write_out() {
         const std::lock_guard writing(write_mutex);
         std::string bytes;
         std::optional<TimePoint> first_at;
@@ -198,26 +226,39 @@ struct LogSegments::Files {
             first_at = std::exchange(buffer_first_at, std::nullopt);
             last_at = std::exchange(buffer_last_at, std::nullopt);
         }
-        if (bytes.empty()) return;
+        if (bytes.empty()) return true;
         if (!newest || newest_size >= limits.segment_bytes) begin_segment();
-        if (!newest) return;
-        std::string_view rest = bytes;
-        while (!rest.empty()) {
+        const auto written = newest ? write_to_newest(bytes) : 0;
+        // A line ends with what is not written yet, or is whole.
+        const auto whole = written == 0 ? 0 : bytes.rfind('\n', written - 1) + 1;
+        const std::lock_guard lock(mutex);
+        if (written > 0) {
+            auto& segment = segments.rbegin()->second;
+            segment.size = newest_size;
+            next_number += written;
+            segment.include(*first_at, *last_at);
+        }
+        if (whole == bytes.size()) return true;
+        // What was cut off stays the end of its segment, so that it harms no line behind it.
+        if (written > whole) newest = FileDescriptor();
+        buffer.insert(0, bytes, whole);
+        buffer_first_at = std::min(buffer_first_at.value_or(*first_at), *first_at);
+        buffer_last_at = std::max(buffer_last_at.value_or(*last_at), *last_at);
+        return false;
+    }
+
+    /// Returns how many of the bytes found room.
+    std::size_t write_to_newest(std::string_view bytes) {
+        std::size_t written = 0;
+        while (written < bytes.size()) {
+            const auto rest = bytes.substr(written);
             const auto count = ::write(newest.get(), rest.data(), rest.size());
             if (count < 0 && errno == EINTR) continue;
-            if (count <= 0) break;  // The disk is full: these lines are lost.
-            rest.remove_prefix(static_cast<std::size_t>(count));
+            if (count <= 0) break;
+            written += static_cast<std::size_t>(count);
         }
-        const auto written = bytes.size() - rest.size();
         newest_size += written;
-        // What was cut off stays the end of its segment, so that it harms no line behind it.
-        if (!rest.empty() && written > 0) newest = FileDescriptor();
-        const std::lock_guard lock(mutex);
-        auto& segment = segments.rbegin()->second;
-        segment.size = newest_size;
-        next_number += written;
-        if (first_at) segment.first_at = std::min(segment.first_at.value_or(*first_at), *first_at);
-        if (last_at) segment.last_at = std::max(segment.last_at.value_or(*last_at), *last_at);
+        return written;
     }
 
     void begin_segment() {
@@ -227,7 +268,7 @@ struct LogSegments::Files {
         if (!newest) return;
         newest_size = 0;
         const std::lock_guard lock(mutex);
-        segments.try_emplace(next_number);
+        segments.try_emplace(next_number, Segment{.timed = true});
         while (segments.size() > limits.segments) {
             ::unlink(path_of(segments.begin()->first).c_str());
             segments.erase(segments.begin());
@@ -236,8 +277,10 @@ struct LogSegments::Files {
 
     void drop_before(TimePoint oldest) {
         write_out();
+        look_at_old();
         const std::lock_guard lock(mutex);
-        while (segments.size() > 1 && segments.begin()->second.last_at.value_or(oldest) < oldest) {
+        while (segments.size() > 1 && segments.begin()->second.timed &&
+               segments.begin()->second.last_at.value_or(oldest) < oldest) {
             ::unlink(path_of(segments.begin()->first).c_str());
             segments.erase(segments.begin());
         }
@@ -254,8 +297,9 @@ struct LogSegments::Files {
         std::size_t bytes = 0;
         for (const auto& [number, segment] : segments_now()) {
             if (number + segment.size <= query.from) continue;
-            if (query.begin && segment.last_at && *segment.last_at < *query.begin) continue;
-            if (query.end && segment.first_at && *segment.first_at >= *query.end) continue;
+            const bool timed = segment.timed && segment.first_at;
+            if (timed && query.begin && *segment.last_at < *query.begin) continue;
+            if (timed && query.end && *segment.first_at >= *query.end) continue;
             const FileDescriptor file(::open(path_of(number).c_str(), O_RDONLY | O_CLOEXEC));
             if (!file) continue;  // It has just been deleted.
             std::uint64_t offset = 0;
@@ -336,10 +380,17 @@ LogSegments::LogSegments(fs::path directory, boost::asio::thread_pool& pool, Lim
     : files_(std::make_shared<Files>(std::move(directory), limits)), pool_(pool) {
     struct stat status = {};
     if (::stat(files_->directory.c_str(), &status) != 0) throw_errno("the log's directory");
-    const auto oldest = files_->segments.begin();
-    created_at_ = oldest != files_->segments.end() && oldest->second.first_at
-                      ? *oldest->second.first_at
-                      : TimePoint(std::chrono::seconds(status.st_mtim.tv_sec));
+    created_at_ =
+        files_->oldest_at().value_or(TimePoint(std::chrono::seconds(status.st_mtim.tv_sec)));
+    if (!files_->segments.empty()) {
+        boost::asio::post(pool_, [files = files_] {
+            try {
+                files->look_at_old();
+            } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
+                // A query looks into the segment then, and says that it cannot be read.
+            }
+        });
+    }
 }
 
 LogSegments::~LogSegments() {
@@ -369,6 +420,14 @@ bool LogSegments::append(std::string_view stream, TimePoint at, std::string_view
     return true;
 }
 
+auto LogSegments::flush() -> Answer<std::monostate> {
+    auto work = [files = files_]() -> Result<std::monostate> {
+        if (files->write_out()) return std::monostate{};
+        return fail(Errc::unavailable, "a log has no room on the disk");
+    };
+    co_return co_await async::offload(pool_, std::move(work));
+}
+
 auto LogSegments::read(ports::LogQuery query) -> Answer<ports::LogPage> {
     auto work = [files = files_, query = std::move(query)]() -> Result<ports::LogPage> {
         try {
@@ -393,7 +452,11 @@ auto LogSegments::streams() -> Answer<std::vector<ports::LogStream>> {
 
 auto LogSegments::drop_before(TimePoint oldest) -> Answer<std::monostate> {
     auto work = [files = files_, oldest]() -> Result<std::monostate> {
-        files->drop_before(oldest);
+        try {
+            files->drop_before(oldest);
+        } catch (const std::system_error& error) {
+            return fail(Errc::unavailable, error.what());
+        }
         return std::monostate{};
     };
     co_return co_await async::offload(pool_, std::move(work));

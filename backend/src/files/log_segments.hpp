@@ -21,7 +21,8 @@ namespace ingestor::files {
 /// writes to the end of the newest file, a segment. A segment is named after the number of its
 /// first line, and a line's number is the count of bytes before it in all segments there ever were;
 /// so that a number leads to its place. A full segment is followed by a new one, and the oldest is
-/// deleted when there are too many. Nothing is synced. One process at a time.
+/// deleted when there are too many. What finds no room on the disk waits in the buffer. Nothing is
+/// synced. One process at a time.
 class LogSegments final : public ports::LogStore {
 public:
     struct Limits {
@@ -38,6 +39,7 @@ public:
     ~LogSegments() override;
 
     bool append(std::string_view stream, TimePoint at, std::string_view message) override;
+    Answer<std::monostate> flush() override;
     Answer<ports::LogPage> read(ports::LogQuery query) override;
     Answer<std::vector<ports::LogStream>> streams() override;
     [[nodiscard]] TimePoint created_at() const override { return created_at_; }

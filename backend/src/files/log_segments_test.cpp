@@ -109,6 +109,45 @@ TEST_F(LogSegmentsTest, WhatIsKeptIsBounded) {
     EXPECT_TRUE(read(small).lines.empty());
 }
 
+TEST_F(LogSegmentsTest, WhatFindsNoPlaceWaitsUntilThereIsOne) {
+    LogSegments log(where(), pool);
+    std::filesystem::remove_all(where());
+    log.append("s", at(1), "one");
+    log.append("s", at(2), "two");
+    const auto flushed = run(log.flush());
+    ASSERT_FALSE(flushed);
+    EXPECT_EQ(flushed.error().code, Errc::unavailable);
+    std::filesystem::create_directories(where());
+    log.append("s", at(3), "three");
+    EXPECT_TRUE(run(log.flush()));
+    std::vector<std::string> seen;
+    for (const auto& line : read(log).lines) seen.push_back(line.message);
+    EXPECT_EQ(seen, (std::vector<std::string>{"one", "two", "three"}));
+}
+
+TEST_F(LogSegmentsTest, WhatWasFlushedNeedsNoEndOfTheProcess) {
+    LogSegments log(where(), pool);
+    log.append("s", at(1), "one");
+    ASSERT_TRUE(run(log.flush()));
+    // As another process would find it.
+    LogSegments other(where(), pool);
+    EXPECT_EQ(read(other).lines.size(), 1U);
+}
+
+TEST_F(LogSegmentsTest, OldSegmentsAreDroppedByTheirTimesAfterARestart) {
+    {
+        LogSegments log(where(), pool, {.segment_bytes = 100, .segments = 100});
+        for (int i = 0; i < 20; ++i) {
+            log.append("s", at(i), std::string(90, 'x'));
+            ASSERT_TRUE(run(log.flush()));
+        }
+    }
+    LogSegments log(where(), pool, {.segment_bytes = 100, .segments = 100});
+    ASSERT_TRUE(run(log.drop_before(at(12))));
+    EXPECT_EQ(read(log).lines.front().at, at(12));
+    EXPECT_EQ(read(log, {.begin = at(15), .end = at(17)}).lines.size(), 2U);
+}
+
 TEST_F(LogSegmentsTest, ARestartGoesOnAndKeepsNumbers) {
     std::uint64_t first = 0;
     {

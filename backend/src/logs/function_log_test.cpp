@@ -23,6 +23,7 @@ struct Lines final : ports::LogStore {
         messages.emplace_back(message);
         return true;
     }
+    Answer<std::monostate> flush() override { co_return std::monostate{}; }
     Answer<ports::LogPage> read(ports::LogQuery) override { co_return ports::LogPage{}; }
     Answer<std::vector<ports::LogStream>> streams() override {
         co_return std::vector<ports::LogStream>{};

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -59,6 +60,9 @@ public:
     /// Never waits. Safe from any thread. False: lines come faster than they are written, and this
     /// one is lost.
     virtual bool append(std::string_view stream, TimePoint at, std::string_view message) = 0;
+    /// What was appended before outlives this process from now on, though not the machine. Errors:
+    /// unavailable (it could not be written yet, and will be tried again).
+    virtual Answer<std::monostate> flush() = 0;
     /// What was appended before is found. Errors: unavailable.
     virtual Answer<LogPage> read(LogQuery query) = 0;
     /// By name. Errors: unavailable.

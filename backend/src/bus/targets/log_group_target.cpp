@@ -36,7 +36,8 @@ std::optional<Line> read_line(const std::string& input) {
 
 }  // namespace
 
-LogGroupTarget::LogGroupTarget(ports::LogGroups& groups) : groups_(groups), stream_(uuid_v4()) {}
+LogGroupTarget::LogGroupTarget(ports::LogGroups& groups)
+    : TargetWithPlaces(kInFlightMax), groups_(groups), stream_(uuid_v4()) {}
 
 boost::asio::awaitable<Outcome> LogGroupTarget::invoke(Invocation invocation) {
     const std::string name(
@@ -63,6 +64,12 @@ boost::asio::awaitable<Outcome> LogGroupTarget::invoke(Invocation invocation) {
     if (!group->lines->append(stream_, line.at, line.message)) {
         co_return DeliveryFailure{.code = std::string(kThrottling),
                                   .message = fmt::format("Rate exceeded for {}", name),
+                                  .retryable = true};
+    }
+    // The event is done with only when its line outlives this process.
+    if (const auto flushed = co_await group->lines->flush(); !flushed) {
+        co_return DeliveryFailure{.code = std::string(kInternalError),
+                                  .message = flushed.error().message,
                                   .retryable = true};
     }
     co_return Outcome();

@@ -11,19 +11,13 @@ namespace ingestor::bus::targets {
 /// Log groups: each event is a line. Without an input the line is the event, at the event's time;
 /// an input is `{"timestamp": MILLISECONDS, "message": TEXT}`, as CloudWatch Logs takes it ("Input
 /// transformer" in the EventBridge user guide).
-class LogGroupTarget final : public Target {
+class LogGroupTarget final : public TargetWithPlaces {
 public:
     /// `groups` outlives it.
     explicit LogGroupTarget(ports::LogGroups& groups);
 
-    [[nodiscard]] bool has_room(const std::string& arn) const override {
-        return places_.has_room(arn);
-    }
-    [[nodiscard]] std::expected<Permit, DeliveryFailure> begin(const std::string& arn) override {
-        return places_.take(arn);
-    }
     /// Failures: NO_RESOURCE (no such group), INVALID_JSON (the input); THROTTLING (retryable:
-    /// lines come faster than they are written).
+    /// lines come faster than they are written), INTERNAL_ERROR (retryable: the disk is full).
     boost::asio::awaitable<Outcome> invoke(Invocation invocation) override;
 
 private:
@@ -31,7 +25,6 @@ private:
 
     ports::LogGroups& groups_;
     std::string stream_;  ///< Of this process.
-    TargetPlaces places_{kInFlightMax};
 };
 
 }  // namespace ingestor::bus::targets

@@ -27,6 +27,7 @@ public:
         lines.push_back({.at = at, .stream = std::string(stream), .message = std::string(message)});
         return true;
     }
+    Answer<std::monostate> flush() override { co_return flushed; }
     Answer<ports::LogPage> read(ports::LogQuery) override { co_return ports::LogPage{}; }
     Answer<std::vector<ports::LogStream>> streams() override {
         co_return std::vector<ports::LogStream>();
@@ -35,6 +36,7 @@ public:
     [[nodiscard]] std::uint64_t bytes() const override { return 0; }
 
     std::size_t room = 100;
+    Result<std::monostate> flushed;
     std::vector<ports::LogLine> lines;
 };
 
@@ -170,6 +172,9 @@ TEST_F(TargetsTest, ALogGroupWantsATimeAndAMessage) {
     }
     groups.lines->room = 0;
     EXPECT_EQ(code_of(invoke(kGroup)), "THROTTLING, retryable");
+    groups.lines->room = 1;
+    groups.lines->flushed = fail(Errc::unavailable, "full");
+    EXPECT_EQ(code_of(invoke(kGroup)), "INTERNAL_ERROR, retryable");
 }
 
 TEST_F(TargetsTest, AQueueHasTheEventAsAMessage) {
