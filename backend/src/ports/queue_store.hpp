@@ -129,7 +129,7 @@ public:
     virtual Answer<std::vector<QueueRecord>> queues() = 0;
     /// Adds or replaces; the messages stay.
     virtual Answer<std::monostate> put_queue(QueueRecord queue) = 0;
-    /// With its messages.
+    /// With its messages, a few at a time: what a crash leaves is a queue of fewer.
     virtual Answer<std::monostate> remove_queue(std::string name) = 0;
 
     /// All of them or none. Errors: too_large (kQueueMessagesMax, kQueueBytesMax).
@@ -143,6 +143,7 @@ public:
     /// When the message is visible again. False: the receipt is void, or it is visible already.
     virtual Answer<bool> change_visibility(std::string queue, MessageReceipt receipt, TimePoint now,
                                            TimePoint visible_at) = 0;
+    /// The messages of now, a few at a time.
     virtual Answer<std::monostate> purge(std::string queue) = 0;
 
     virtual Answer<QueueDepth> depth(std::string queue, TimePoint now) = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include "base/uuid.hpp"
@@ -19,7 +20,13 @@ constexpr std::size_t kMovesKeptMax = 100;
 MessageMoves::MessageMoves(boost::asio::any_io_executor executor, Dependencies dependencies)
     : executor_(executor),
       deps_(dependencies),
-      tasks_(executor, [](const std::exception_ptr&) {}) {}
+      tasks_(executor, [this](const std::exception_ptr& thrown) {
+          try {
+              std::rethrow_exception(thrown);
+          } catch (const std::exception& fault) {
+              deps_.log.error("a move of messages ended", {{"error", fault.what()}});
+          }
+      }) {}
 
 auto MessageMoves::start(ports::Principal who, std::string source, std::string destination,
                          std::optional<std::uint32_t> per_second) -> Answer<std::string> {

@@ -18,6 +18,7 @@
 #include "ports/token_verifier.hpp"
 #include "queues/queue_messages.hpp"
 #include "queues/queue_registry.hpp"
+#include "telemetry/log.hpp"
 
 namespace ingestor::queues {
 
@@ -52,6 +53,7 @@ public:
         ports::QueueStore& store;
         const ports::Clock& clock;
         async::MonotonicClock& monotonic;
+        telemetry::Log& log;
     };
     MessageMoves(boost::asio::any_io_executor executor, Dependencies dependencies);
 

@@ -74,7 +74,8 @@ protected:
     sqlite::SqliteQueueStore store{*database};
     QueueRegistry registry{io.get_executor(), store, clock, domain::Names{}};
     QueueMessages messages{io.get_executor(), {registry, store, clock, monotonic}};
-    MessageMoves moves{io.get_executor(), {registry, messages, store, clock, monotonic}};
+    telemetry::Log log{telemetry::LogFormat::json, telemetry::LogLevel::error};
+    MessageMoves moves{io.get_executor(), {registry, messages, store, clock, monotonic, log}};
 };
 
 TEST_F(QueuesTest, AMessageIsHiddenOnceReceivedAndComesAgainUnlessItIsDeleted) {

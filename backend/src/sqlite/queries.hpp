@@ -525,7 +525,11 @@ inline constexpr Sql kDeleteExpiredMessages =
     "DELETE FROM queue_messages WHERE id IN (SELECT id FROM queue_messages "
     "WHERE queue = ?1 AND sent_at < ?2 ORDER BY sent_at LIMIT ?3)";
 
-inline constexpr Sql kDeleteMessagesOfQueue = "DELETE FROM queue_messages WHERE queue = ?1";
+inline constexpr Sql kNewestMessage = "SELECT max(id) FROM queue_messages";
+
+inline constexpr Sql kDeleteMessagesOfQueue =
+    "DELETE FROM queue_messages WHERE id IN (SELECT id FROM queue_messages "
+    "WHERE queue = ?1 AND id <= ?2 LIMIT ?3)";
 
 /// Not received yet, and received but not deleted.
 inline constexpr Sql kHiddenMessages =

@@ -64,6 +64,7 @@ const PlanCase kPlans[] = {
     {"DeleteMessage", kDeleteMessage, "INTEGER PRIMARY KEY (rowid=?)"},
     {"DeleteExpiredMessages", kDeleteExpiredMessages,
      "queue_messages_by_age (queue=? AND sent_at<?)"},
+    {"NewestMessage", kNewestMessage, "SEARCH queue_messages"},
     {"DeleteMessagesOfQueue", kDeleteMessagesOfQueue, "queue_messages_by"},
     {"HiddenMessages", kHiddenMessages,
      "COVERING INDEX queue_messages_by_visibility (queue=? AND visible_at>?)"},

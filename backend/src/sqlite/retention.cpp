@@ -1,11 +1,13 @@
 #include "sqlite/retention.hpp"
 
+#include <utility>
 #include <vector>
 
 #include <pthread.h>
 
 #include "ports/job_store.hpp"
 #include "sqlite/queries.hpp"
+#include "sqlite/queue_rows.hpp"
 
 namespace ingestor::sqlite {
 
@@ -75,6 +77,25 @@ void Retention::delete_events(TimePoint stored_before) {
     }
 }
 
+void Retention::delete_messages(TimePoint now) {
+    std::vector<std::pair<std::int64_t, TimePoint>> kept_from;  // By queue.
+    try {
+        auto queues = reader_.query(kQueues);
+        while (queues.next()) {
+            auto queue = reader_.query(kFindQueue, queues.text(0));
+            if (!queue.next()) continue;
+            kept_from.emplace_back(queue.integer(0), now - settings_of(queues.text(3)).retention);
+        }
+    } catch (const StorageFailure&) {
+        return;
+    }
+    for (const auto& [queue, from] : kept_from) {
+        repeat([queue, from](Connection& writer) {
+            return writer.run(kDeleteExpiredMessages, queue, from, kSweepRows);
+        });
+    }
+}
+
 void Retention::sweep() {
     const std::scoped_lock one_at_a_time(sweeping_);
     const auto now = clock_.now();
@@ -85,6 +106,7 @@ void Retention::sweep() {
         return writer.run(kDeleteExpiredDeadLetters, now - kDeadLetterRetention, kSweepRows);
     });
     delete_events(now - kEventRetention);
+    delete_messages(now);
 }
 
 }  // namespace ingestor::sqlite

@@ -26,8 +26,8 @@ struct RetentionOptions {
 };
 
 /// Deletes, now and then, what is past its time: events without deliveries, dead letters and
-/// idempotency keys. Events that are to go are found on a connection of its own; the writer is only
-/// given what it deletes, a few rows a unit, so that no submit waits long.
+/// idempotency keys, and messages of queues. Events that are to go are found on a connection of its
+/// own; the writer is only given what it deletes, a few rows a unit, so that no submit waits long.
 class Retention {
 public:
     /// `writer` and `clock` outlive this. Takes over the connection.
@@ -51,6 +51,7 @@ private:
     std::int64_t once(const Step& step);
     void repeat(const Step& step);
     void delete_events(TimePoint stored_before);
+    void delete_messages(TimePoint now);
     [[nodiscard]] bool stopping() const;
 
     Connection reader_;

@@ -1,6 +1,8 @@
 #include "sqlite/sqlite_queue_store.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,8 +16,9 @@ namespace ingestor::sqlite {
 
 namespace {
 
-/// So many messages past their retention one call deletes.
-constexpr std::uint32_t kExpiredAtOnce = 1'000;
+/// So many messages one unit of work deletes: some 5 ms of the writer's time.
+constexpr std::int64_t kDeletedAtOnce = 500;
+constexpr auto kNoBound = std::numeric_limits<std::int64_t>::max();
 /// So many messages one call looks at, of which some may go to a dead-letter queue.
 constexpr std::uint32_t kLookedAtMax = 1'000;
 
@@ -85,10 +88,13 @@ auto SqliteQueueStore::put_queue(ports::QueueRecord queue) -> Answer<std::monost
 }
 
 auto SqliteQueueStore::remove_queue(std::string name) -> Answer<std::monostate> {
+    auto emptied = co_await purge(name);
+    if (!emptied) co_return emptied;
     auto unit = [name = std::move(name)](Connection& connection) -> Result<std::monostate> {
         const auto queue = find_queue(connection, name);
         if (!queue) return no_queue(name);
-        connection.run(kDeleteMessagesOfQueue, queue->id);
+        // What came since.
+        connection.run(kDeleteMessagesOfQueue, queue->id, kNoBound, kNoBound);
         connection.run(kDeleteQueue, queue->id);
         return std::monostate{};
     };
@@ -132,7 +138,7 @@ auto SqliteQueueStore::receive(ports::ReceiveRequest request) -> Answer<ports::R
                                       ? std::nullopt
                                       : find_queue(connection, request.dead_letter_queue);
         connection.run(kDeleteExpiredMessages, queue->id, request.now - request.retention,
-                       kExpiredAtOnce);
+                       kDeletedAtOnce);
         ports::ReceiveAnswer answer;
         std::vector<std::int64_t> exhausted;
         auto rows = connection.query(kVisibleMessages, queue->id, request.now, kLookedAtMax);
@@ -185,13 +191,24 @@ auto SqliteQueueStore::change_visibility(std::string name, ports::MessageReceipt
 }
 
 auto SqliteQueueStore::purge(std::string name) -> Answer<std::monostate> {
-    auto unit = [name = std::move(name)](Connection& connection) -> Result<std::monostate> {
-        const auto queue = find_queue(connection, name);
-        if (!queue) return no_queue(name);
-        connection.run(kDeleteMessagesOfQueue, queue->id);
-        return std::monostate{};
+    auto newest = [](Connection& connection) -> Result<std::int64_t> {
+        auto row = connection.query(kNewestMessage);
+        row.next();
+        return row.integer_or_none(0).value_or(0);
     };
-    co_return co_await database_.write(std::move(unit));
+    const auto bound = co_await database_.read(std::move(newest));
+    if (!bound) co_return std::unexpected(bound.error());
+    for (auto deleted = kDeletedAtOnce; deleted == kDeletedAtOnce;) {
+        auto unit = [name, last = *bound](Connection& connection) -> Result<std::int64_t> {
+            const auto queue = find_queue(connection, name);
+            if (!queue) return no_queue(name);
+            return connection.run(kDeleteMessagesOfQueue, queue->id, last, kDeletedAtOnce);
+        };
+        const auto step = co_await database_.write(std::move(unit));
+        if (!step) co_return std::unexpected(step.error());
+        deleted = *step;
+    }
+    co_return std::monostate{};
 }
 
 auto SqliteQueueStore::depth(std::string name, TimePoint now) -> Answer<ports::QueueDepth> {
