@@ -8,19 +8,12 @@
 namespace ingestor::bus::archive {
 
 /// Archives as targets of their own rules. An event that comes twice is kept once.
-class ArchiveTarget final : public targets::Target {
+class ArchiveTarget final : public targets::TargetWithPlaces {
 public:
     /// Both outlive it.
     ArchiveTarget(ports::ArchiveStore& store, const ports::Clock& clock)
-        : store_(store), clock_(clock) {}
+        : TargetWithPlaces(kInFlightMax), store_(store), clock_(clock) {}
 
-    [[nodiscard]] bool has_room(const std::string& arn) const override {
-        return places_.has_room(arn);
-    }
-    [[nodiscard]] std::expected<targets::Permit, targets::DeliveryFailure> begin(
-        const std::string& arn) override {
-        return places_.take(arn);
-    }
     /// Failures: INTERNAL_ERROR (retryable). Events for an archive that was deleted meanwhile, and
     /// replayed ones, are dropped.
     boost::asio::awaitable<targets::Outcome> invoke(targets::Invocation invocation) override;
@@ -31,7 +24,6 @@ private:
 
     ports::ArchiveStore& store_;
     const ports::Clock& clock_;
-    targets::TargetPlaces places_{kInFlightMax};
 };
 
 }  // namespace ingestor::bus::archive

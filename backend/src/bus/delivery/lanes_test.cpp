@@ -24,17 +24,11 @@ using namespace std::chrono_literals;
 namespace asio = boost::asio;
 
 /// Targets that answer at once, but for one, which does not before it is told to.
-class SlowOne final : public targets::Target {
+class SlowOne final : public targets::TargetWithPlaces {
 public:
-    SlowOne(asio::io_context& io, std::string slow) : slow_(std::move(slow)), gate(io) {
+    SlowOne(asio::io_context& io, std::string slow)
+        : TargetWithPlaces(8), slow_(std::move(slow)), gate(io) {
         gate.expires_at(asio::steady_timer::time_point::max());
-    }
-    [[nodiscard]] bool has_room(const std::string& arn) const override {
-        return places_.has_room(arn);
-    }
-    [[nodiscard]] std::expected<targets::Permit, targets::DeliveryFailure> begin(
-        const std::string& arn) override {
-        return places_.take(arn);
     }
     asio::awaitable<targets::Outcome> invoke(targets::Invocation invocation) override {
         if (invocation.target_arn == slow_) {
@@ -47,7 +41,6 @@ public:
 
 private:
     std::string slow_;
-    targets::TargetPlaces places_{8};
 
 public:
     asio::steady_timer gate;

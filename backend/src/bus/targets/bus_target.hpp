@@ -9,17 +9,11 @@ namespace ingestor::bus::targets {
 /// Other buses of this server. The event goes on with its id, time, source and account. A bus gives
 /// an event to another once in its life ("Event buses as targets": a third is not reached), so
 /// that no rules can make a circle.
-class BusTarget final : public Target {
+class BusTarget final : public TargetWithPlaces {
 public:
     /// `bus` outlives it.
-    explicit BusTarget(EventBus& bus) : bus_(bus) {}
+    explicit BusTarget(EventBus& bus) : TargetWithPlaces(kInFlightMax), bus_(bus) {}
 
-    [[nodiscard]] bool has_room(const std::string& arn) const override {
-        return places_.has_room(arn);
-    }
-    [[nodiscard]] std::expected<Permit, DeliveryFailure> begin(const std::string& arn) override {
-        return places_.take(arn);
-    }
     /// Failures: NO_RESOURCE (no such bus), THIRD_ACCOUNT_HOP_DETECTED; INTERNAL_ERROR (retryable).
     boost::asio::awaitable<Outcome> invoke(Invocation invocation) override;
 
@@ -27,7 +21,6 @@ private:
     static constexpr std::size_t kInFlightMax = 64;
 
     EventBus& bus_;
-    TargetPlaces places_{kInFlightMax};
 };
 
 }  // namespace ingestor::bus::targets

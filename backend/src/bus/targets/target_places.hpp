@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <expected>
 #include <string>
 #include <unordered_map>
 
@@ -8,17 +9,20 @@
 
 namespace ingestor::bus::targets {
 
-/// How many invocations of each target run at once at most, so that one that does not answer leaves
-/// the others their places. It outlives the permits it gives.
-class TargetPlaces {
+/// A kind of targets of which each has so many places, so that one that does not answer leaves the
+/// others theirs. None is refused before it was tried.
+class TargetWithPlaces : public Target {
 public:
-    explicit TargetPlaces(std::size_t of_each) : of_each_(of_each) {}
-
-    [[nodiscard]] bool has_room(const std::string& arn) const {
+    [[nodiscard]] bool has_room(const std::string& arn) const final {
         const auto running = running_.find(arn);
         return running == running_.end() || running->second < of_each_;
     }
-    [[nodiscard]] Permit take(const std::string& arn) { return Permit(running_[arn]); }
+    [[nodiscard]] std::expected<Permit, DeliveryFailure> begin(const std::string& arn) final {
+        return Permit(running_[arn]);
+    }
+
+protected:
+    explicit TargetWithPlaces(std::size_t of_each) : of_each_(of_each) {}
 
 private:
     std::size_t of_each_;
