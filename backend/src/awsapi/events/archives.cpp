@@ -107,12 +107,8 @@ EventsApi::Answer EventsApi::list_archives(ports::Principal who, json::Input inp
         false);
     const auto page = json::read_page_request(input);
     if (const auto wrong = input.violations().error()) co_return std::unexpected(*wrong);
-    const auto filters =
-        std::ranges::count(std::array{prefix.empty(), source.empty(), state.empty()}, false);
-    if (filters > 1) {
-        co_return json::refuse("ValidationException",
-                               "At most one filter is allowed for ListArchives. Use either : "
-                               "State, EventSourceArn, or NamePrefix.");
+    if (const auto refused = refuse_filters("ListArchives", {prefix, source, state})) {
+        co_return std::unexpected(*refused);
     }
     const auto bus = bus_of_arn(source);
     if (!source.empty() && (!bus || bus_.find_bus(*bus) == nullptr)) {
@@ -125,13 +121,9 @@ EventsApi::Answer EventsApi::list_archives(ports::Principal who, json::Input inp
         return !archive.name.starts_with(prefix) || (bus && archive.bus != *bus) ||
                (!state.empty() && state != kEnabled);
     });
-    const auto token =
-        json::take_page(*archives, page, [](const auto& archive) { return archive.name; });
-    boost::json::array list;
-    for (const auto& archive : *archives) list.push_back(to_json(archive));
-    boost::json::object out{{"Archives", std::move(list)}};
-    if (!token.empty()) out["NextToken"] = token;
-    co_return out;
+    const auto write = [this](const auto& archive) { return to_json(archive); };
+    co_return json::page_answer("Archives", std::move(*archives), page, &ports::Archive::name,
+                                write);
 }
 
 EventsApi::Answer EventsApi::delete_archive(ports::Principal who, json::Input input) const {

@@ -66,12 +66,9 @@ EventsApi::Answer EventsApi::list_event_buses(ports::Principal who, json::Input 
     auto buses = rules_.buses(who);
     if (!buses) co_return std::unexpected(error_of(buses.error()));
     std::erase_if(*buses, [&prefix](const auto& bus) { return !bus.name.starts_with(prefix); });
-    const auto token = json::take_page(*buses, page, [](const auto& bus) { return bus.name; });
-    boost::json::array list;
-    for (const auto& bus : *buses) list.push_back(to_json(bus));
-    boost::json::object out{{"EventBuses", std::move(list)}};
-    if (!token.empty()) out["NextToken"] = token;
-    co_return out;
+    const auto write = [this](const auto& bus) { return to_json(bus); };
+    co_return json::page_answer("EventBuses", std::move(*buses), page, &ports::EventBusRecord::name,
+                                write);
 }
 
 EventsApi::Answer EventsApi::delete_event_bus(ports::Principal who, json::Input input) const {

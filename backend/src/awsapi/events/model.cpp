@@ -1,5 +1,7 @@
 #include "awsapi/events/model.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace ingestor::awsapi::events {
@@ -27,6 +29,17 @@ std::optional<json::ServiceError> refuse_members(const json::Input& input,
                 "Parameter {} is not valid. Reason: this server does nothing with it.", name)};
     }
     return std::nullopt;
+}
+
+std::optional<json::ServiceError> refuse_filters(std::string_view operation,
+                                                 std::initializer_list<std::string_view> filters) {
+    const auto absent = std::ranges::count(filters, std::string_view());
+    if (static_cast<std::size_t>(absent) + 1 >= filters.size()) return std::nullopt;
+    return json::ServiceError{
+        .code = "ValidationException",
+        .message = fmt::format("At most one filter is allowed for {}. Use either : State, "
+                               "EventSourceArn, or NamePrefix.",
+                               operation)};
 }
 
 }  // namespace ingestor::awsapi::events

@@ -38,4 +38,8 @@ inline constexpr json::TextRule kEventPattern{.max = 4'096};
 [[nodiscard]] std::optional<json::ServiceError> refuse_members(
     const json::Input& input, std::initializer_list<std::string_view> names);
 
+/// Refused where more than one of the filters of a list is there.
+[[nodiscard]] std::optional<json::ServiceError> refuse_filters(
+    std::string_view operation, std::initializer_list<std::string_view> filters);
+
 }  // namespace ingestor::awsapi::events

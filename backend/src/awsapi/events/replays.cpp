@@ -113,12 +113,8 @@ EventsApi::Answer EventsApi::list_replays(ports::Principal who, json::Input inpu
     const auto state = input.one_of("State", {kStates.begin(), kStates.end()}, false);
     const auto page = json::read_page_request(input);
     if (const auto wrong = input.violations().error()) co_return std::unexpected(*wrong);
-    const auto filters =
-        std::ranges::count(std::array{prefix.empty(), source.empty(), state.empty()}, false);
-    if (filters > 1) {
-        co_return json::refuse("ValidationException",
-                               "At most one filter is allowed for ListReplays. Use either : "
-                               "State, EventSourceArn, or NamePrefix.");
+    if (const auto refused = refuse_filters("ListReplays", {prefix, source, state})) {
+        co_return std::unexpected(*refused);
     }
     auto replays = replays_.list(who);
     if (!replays) co_return std::unexpected(error_of(replays.error()));
@@ -127,13 +123,8 @@ EventsApi::Answer EventsApi::list_replays(ports::Principal who, json::Input inpu
                (!source.empty() && names_.archive_arn(replay.archive) != source) ||
                (!state.empty() && name_of(replay.state) != state);
     });
-    const auto token =
-        json::take_page(*replays, page, [](const auto& replay) { return replay.name; });
-    boost::json::array list;
-    for (const auto& replay : *replays) list.push_back(to_json(replay));
-    boost::json::object out{{"Replays", std::move(list)}};
-    if (!token.empty()) out["NextToken"] = token;
-    co_return out;
+    const auto write = [this](const auto& replay) { return to_json(replay); };
+    co_return json::page_answer("Replays", std::move(*replays), page, &ports::Replay::name, write);
 }
 
 EventsApi::Answer EventsApi::cancel_replay(ports::Principal who, json::Input input) const {

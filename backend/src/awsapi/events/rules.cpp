@@ -73,12 +73,8 @@ EventsApi::Answer EventsApi::list_rules(ports::Principal who, json::Input input)
     auto rules = rules_.rules(who, bus);
     if (!rules) co_return std::unexpected(error_of(rules.error()));
     std::erase_if(*rules, [&prefix](const auto& rule) { return !rule.name.starts_with(prefix); });
-    const auto token = json::take_page(*rules, page, [](const auto& rule) { return rule.name; });
-    boost::json::array list;
-    for (const auto& rule : *rules) list.push_back(to_json(rule));
-    boost::json::object out{{"Rules", std::move(list)}};
-    if (!token.empty()) out["NextToken"] = token;
-    co_return out;
+    const auto write = [this](const auto& rule) { return to_json(rule); };
+    co_return json::page_answer("Rules", std::move(*rules), page, &ports::Rule::name, write);
 }
 
 EventsApi::Answer EventsApi::enable_rule(ports::Principal who, json::Input input) const {
@@ -118,12 +114,8 @@ EventsApi::Answer EventsApi::list_rule_names_by_target(ports::Principal who,
     std::erase_if(*rules, [&arn](const ports::Rule& rule) {
         return std::ranges::find(rule.targets, arn, &ports::RuleTarget::arn) == rule.targets.end();
     });
-    const auto token = json::take_page(*rules, page, [](const auto& rule) { return rule.name; });
-    boost::json::array names;
-    for (const auto& rule : *rules) names.emplace_back(rule.name);
-    boost::json::object out{{"RuleNames", std::move(names)}};
-    if (!token.empty()) out["NextToken"] = token;
-    co_return out;
+    const auto write = [](const auto& rule) { return boost::json::value(rule.name); };
+    co_return json::page_answer("RuleNames", std::move(*rules), page, &ports::Rule::name, write);
 }
 
 }  // namespace ingestor::awsapi::events

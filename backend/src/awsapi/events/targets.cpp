@@ -153,13 +153,8 @@ EventsApi::Answer EventsApi::list_targets_by_rule(ports::Principal who, json::In
     auto rule = rules_.rule(who, key);
     if (!rule) co_return std::unexpected(error_of(rule.error()));
     std::ranges::sort(rule->targets, {}, &ports::RuleTarget::id);
-    const auto token =
-        json::take_page(rule->targets, page, [](const auto& target) { return target.id; });
-    boost::json::array list;
-    for (const auto& target : rule->targets) list.push_back(describe(target));
-    boost::json::object out{{"Targets", std::move(list)}};
-    if (!token.empty()) out["NextToken"] = token;
-    co_return out;
+    co_return json::page_answer("Targets", std::move(rule->targets), page, &ports::RuleTarget::id,
+                                describe);
 }
 
 }  // namespace ingestor::awsapi::events
