@@ -13,12 +13,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/api.hpp"
-#include "awsapi/events/events_api.hpp"
-#include "awsapi/lambda/lambda_api.hpp"
-#include "awsapi/logs/logs_api.hpp"
-#include "awsapi/s3/api.hpp"
-#include "awsapi/sqs/sqs_api.hpp"
-#include "awsapi/unsupported_service.hpp"
+#include "aws_protocols.hpp"
 #include "base/uuid.hpp"
 #include "data_directory.hpp"
 #include "descriptor_limit.hpp"
@@ -87,22 +82,6 @@ private:
     std::optional<sigv4::UrlSigner> signer_;
     const ports::Clock& clock_;
 };
-
-asio::awaitable<http::Response> refuse_unsupported_service(const http::Request& request) {
-    co_return awsapi::unsupported_service(request);
-}
-
-awsapi::s3::S3Grant grant_of(identity::AccessKeyRole role) {
-    switch (role) {
-        case identity::AccessKeyRole::user:
-            return awsapi::s3::S3Grant::own_files;
-        case identity::AccessKeyRole::service_operator:
-            return awsapi::s3::S3Grant::whole_bucket;
-        case identity::AccessKeyRole::links:
-            return awsapi::s3::S3Grant::links;
-    }
-    return awsapi::s3::S3Grant::own_files;
-}
 
 http::ServerLimits limits_for(const cli::ServeOptions& options, std::uint64_t descriptors,
                               std::uint32_t helpers) {
@@ -190,12 +169,8 @@ struct EmbeddedEngine::Impl {
     SignedUploadUrls upload_urls{clock};
     std::unique_ptr<engine::JobEngine> jobs;
     std::unique_ptr<api::Api> api;
-    std::unique_ptr<awsapi::events::EventsApi> events;
-    std::unique_ptr<awsapi::logs::LogsApi> log_reading;
-    std::unique_ptr<awsapi::sqs::SqsApi> queues;
     std::unique_ptr<cli::LocalFunction> function;
-    std::unique_ptr<awsapi::lambda::LambdaApi> lambda;
-    std::unique_ptr<awsapi::s3::S3Api> s3;
+    std::unique_ptr<cli::AwsProtocols> aws;
     std::unique_ptr<http::Server> server;
     documents::SandboxStatus sandbox_status;  ///< That sandbox_text describes.
     std::string sandbox_text = "{}";
@@ -204,7 +179,6 @@ struct EmbeddedEngine::Impl {
     async::TaskGroup background;
 
     Result<std::monostate> open_stores();
-    asio::awaitable<Result<bool>> owns_job(domain::UserId user, domain::JobId job_id);
     Result<std::monostate> open_issuer();
     [[nodiscard]] identity::JwtVerifier::Revocation revocation() {
         return {.file = data.revoked_tokens(), .blocking = blocking};
@@ -216,7 +190,6 @@ struct EmbeddedEngine::Impl {
     asio::awaitable<void> start_helpers();
     /// A run of the function, as behind API Gateway.
     asio::awaitable<http::Response> run_api(http::Request& request);
-    [[nodiscard]] std::optional<awsapi::auth::Caller> find_caller(std::string_view access_key_id);
     [[nodiscard]] std::string_view sandbox();
     [[nodiscard]] std::optional<api::LocalSignIn> sign_in();
     [[nodiscard]] std::function<asio::awaitable<Result<api::OidcClient>>()> oidc_client();
@@ -254,15 +227,6 @@ Result<std::monostate> EmbeddedEngine::Impl::open_stores() {
     if (!keys) return std::unexpected(keys.error());
     access_keys = std::make_unique<identity::AccessKeys>(std::move(*keys));
     return std::monostate{};
-}
-
-asio::awaitable<Result<bool>> EmbeddedEngine::Impl::owns_job(domain::UserId user,
-                                                             domain::JobId job_id) {
-    std::vector<domain::JobId> named;
-    named.push_back(std::move(job_id));
-    const auto found = co_await jobs->jobs().list_named(std::move(user), std::move(named));
-    if (!found) co_return std::unexpected(found.error());
-    co_return !found->empty();
 }
 
 /// After the port is known: a token names the URL of its issuer.
@@ -392,24 +356,6 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
                 .descriptors = descriptors,
                 .connections = server_limits.connections_max,
                 .connections_per_address = server_limits.connections_per_address_max}});
-    events = std::make_unique<awsapi::events::EventsApi>(
-        awsapi::events::EventsApi::UseCases{.bus = jobs->bus(),
-                                            .rules = jobs->rule_operations(),
-                                            .archives = jobs->archive_operations(),
-                                            .replays = jobs->replay_operations()},
-        [this](std::string_view access_key_id) { return find_caller(access_key_id); }, clock,
-        options.names);
-    log_reading = std::make_unique<awsapi::logs::LogsApi>(
-        *log_store, *log_groups,
-        [this](std::string_view access_key_id) { return find_caller(access_key_id); }, clock,
-        options.names);
-    queues = std::make_unique<awsapi::sqs::SqsApi>(
-        awsapi::sqs::SqsApi::Dependencies{.registry = jobs->queue_registry(),
-                                          .messages = jobs->queue_messages(),
-                                          .moves = jobs->message_moves(),
-                                          .clock = clock},
-        [this](std::string_view access_key_id) { return find_caller(access_key_id); },
-        options.names, url);
     function = std::make_unique<cli::LocalFunction>(
         cli::LocalFunction::Dependencies{
             .api = [this](http::Request& request) { return api->handle(request); },
@@ -419,63 +365,28 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
             .log = log,
             .metrics = metrics},
         options.names.environment);
-    lambda = std::make_unique<awsapi::lambda::LambdaApi>(
-        awsapi::lambda::LambdaApi::Dependencies{
-            .lookup = [this](std::string_view access_key_id) { return find_caller(access_key_id); },
+    aws = std::make_unique<cli::AwsProtocols>(
+        cli::AwsProtocols::Dependencies{
+            .engine = *jobs,
+            .function_log = *log_store,
+            .log_groups = *log_groups,
+            .access_keys = *access_keys,
             .clock = clock,
             .invoke =
                 [this](std::string payload, std::string request_id) {
                     return function->invoke(std::move(payload), std::move(request_id));
                 },
             .spawn = [this](asio::awaitable<void> task) { background.spawn(std::move(task)); }},
-        options.names, kVersion);
-    s3 = std::make_unique<awsapi::s3::S3Api>(
-        jobs->objects(), jobs->multipart(), clock,
-        [this](std::string_view access_key_id) -> std::optional<awsapi::s3::S3Key> {
-            auto found = access_keys->find(access_key_id);
-            if (!found) return std::nullopt;
-            return awsapi::s3::S3Key{
-                .credentials = {.access_key_id = std::move(found->access_key_id),
-                                .secret_access_key = std::move(found->secret_access_key)},
-                .user = std::move(found->user),
-                .grant = grant_of(found->role)};
-        },
-        awsapi::s3::JobsOfUsers{
-            .owns_job =
-                [this](domain::UserId user, domain::JobId job_id) {
-                    return owns_job(std::move(user), std::move(job_id));
-                },
-            .own_jobs =
-                [this](domain::UserId user, std::string from, std::size_t count) {
-                    return jobs->job_directory().jobs_of(std::move(user), std::move(from), count);
-                }},
-        awsapi::s3::S3Options{.bucket = {.name = options.names.bucket(),
-                                         .region = options.names.region,
-                                         .created_at = data.created_at()},
-                              .allowed_origins = options.allowed_origins,
-                              .check_room = [this](domain::ObjectKey upload) {
-                                  return jobs->service().check_room(std::move(upload));
-                              }});
+        cli::AwsProtocols::Options{.names = options.names,
+                                   .url = url,
+                                   .bucket_created_at = data.created_at(),
+                                   .allowed_origins = options.allowed_origins});
     return std::monostate{};
 }
 
 asio::awaitable<http::Response> EmbeddedEngine::Impl::run_api(http::Request& request) {
     const logs::FunctionLog::Run run(*function_log, request.request_id);
     co_return co_await api->handle(request);
-}
-
-/// Who asks a service of AWS. The key that `agent2-ingestor env` prints is the local user's, who
-/// looks after the service; that for links asks for nothing.
-std::optional<awsapi::auth::Caller> EmbeddedEngine::Impl::find_caller(
-    std::string_view access_key_id) {
-    auto found = access_keys->find(access_key_id);
-    if (!found || found->role == identity::AccessKeyRole::links) return std::nullopt;
-    const bool is_operator = found->role == identity::AccessKeyRole::service_operator ||
-                             found->user == domain::UserId("local");
-    return awsapi::auth::Caller{
-        .credentials = {.access_key_id = std::move(found->access_key_id),
-                        .secret_access_key = std::move(found->secret_access_key)},
-        .principal = {.user_id = std::move(found->user), .is_operator = is_operator}};
 }
 
 /// Beside everything else: a service whose helpers do not start yet takes jobs all the same.
@@ -571,12 +482,7 @@ asio::awaitable<Result<std::monostate>> EmbeddedEngine::start() {
     if (!bus_opened) co_return bus_opened;
     // Until the API stands the handler is not asked: the listener starts on this very thread.
     auto answer = [&impl](http::Request& request) {
-        if (impl.events->claims(request)) return impl.events->handle(request);
-        if (impl.log_reading->claims(request)) return impl.log_reading->handle(request);
-        if (impl.queues->claims(request)) return impl.queues->handle(request);
-        if (impl.lambda->claims(request)) return impl.lambda->handle(request);
-        if (impl.s3->claims(request)) return impl.s3->handle(request);
-        if (awsapi::is_for_unsupported_service(request)) return refuse_unsupported_service(request);
+        if (auto answering = impl.aws->handle(request)) return std::move(*answering);
         return impl.run_api(request);
     };
     impl.server =
