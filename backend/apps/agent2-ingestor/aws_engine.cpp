@@ -151,6 +151,26 @@ private:
     }
 };
 
+/// Jobs, as requests and events submit them.
+struct AwsEngine::Submission {
+    Submission(const asio::any_io_executor& executor, Services& services,
+               const AwsSettings& settings)
+        : upload_urls(services.presigner),
+          watch(executor),
+          service({.jobs = services.jobs,
+                   .objects = services.objects,
+                   .upload_urls = upload_urls,
+                   .clock = services.clock,
+                   .running = services.running,
+                   .watch = watch,
+                   .deleter = services.deleter},
+                  settings.names) {}
+
+    S3UploadUrls upload_urls;
+    jobs::JobWatch watch;
+    jobs::JobService service;
+};
+
 /// What requests need.
 class AwsEngine::HttpHandlers {
 public:
@@ -159,17 +179,8 @@ public:
                  api::WebOrigin origin)
         : services_(services),
           identity_(std::move(identity)),
-          upload_urls_(services.presigner),
-          watch_(executor),
-          service_({.jobs = services.jobs,
-                    .objects = services.objects,
-                    .upload_urls = upload_urls_,
-                    .clock = services.clock,
-                    .running = services.running,
-                    .watch = watch_,
-                    .deleter = services.deleter},
-                   settings.names),
-          api_(api::Api::Dependencies{.jobs = service_,
+          submission_(executor, services, settings),
+          api_(api::Api::Dependencies{.jobs = submission_.service,
                                       .verifier = identity_->verifier(),
                                       .metrics = metrics,
                                       .clock = services.clock,
@@ -210,9 +221,7 @@ private:
 
     Services& services_;
     std::unique_ptr<OidcIdentity> identity_;
-    S3UploadUrls upload_urls_;
-    jobs::JobWatch watch_;
-    jobs::JobService service_;
+    Submission submission_;
     api::Api api_;
 };
 
@@ -261,24 +270,14 @@ class AwsEngine::Inbox {
 public:
     Inbox(asio::any_io_executor executor, Services& services, telemetry::Log& log,
           const AwsSettings& settings)
-        : upload_urls_(services.presigner),
-          watch_(executor),
-          service_({.jobs = services.jobs,
-                    .objects = services.objects,
-                    .upload_urls = upload_urls_,
-                    .clock = services.clock,
-                    .running = services.running,
-                    .watch = watch_,
-                    .deleter = services.deleter},
-                   settings.names),
-          ingest_({.jobs = service_, .objects = services.objects, .log = log}, settings.names) {}
+        : submission_(executor, services, settings),
+          ingest_({.jobs = submission_.service, .objects = services.objects, .log = log},
+                  settings.names) {}
 
     asio::awaitable<void> ingest(eventbridge::Event event) { co_await ingest_.handle(event); }
 
 private:
-    S3UploadUrls upload_urls_;
-    jobs::JobWatch watch_;
-    jobs::JobService service_;
+    Submission submission_;
     jobs::IngestObject ingest_;
 };
 

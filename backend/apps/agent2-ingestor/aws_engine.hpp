@@ -30,6 +30,7 @@ public:
 
 private:
     class Services;
+    struct Submission;
     class HttpHandlers;
     class Inbox;
     class Worker;
