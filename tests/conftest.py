@@ -1,6 +1,8 @@
 """Fixtures: a server shared by the tests of a worker, and servers of a test's own."""
+import fcntl
 import os
 import pathlib
+import shutil
 import subprocess
 
 import pytest
@@ -68,3 +70,22 @@ def corpus():
     if not (CORPUS / "expected.json").exists():
         pytest.skip(f"the document corpus is not at {CORPUS}: checks on it are left out")
     return CORPUS
+
+
+@pytest.fixture(scope="session")
+def javascript():
+    """A folder with our scripts where the AWS SDK for JavaScript is installed."""
+    if not shutil.which("npm"):
+        pytest.skip("npm is not installed")
+    source = pathlib.Path(__file__).resolve().parent / "js"
+    place = source.parent.parent / "build" / "tests-js"
+    place.mkdir(parents=True, exist_ok=True)
+    with open(place / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for script in source.iterdir():
+            shutil.copy(script, place)
+        installed = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=place, capture_output=True,
+                                   text=True, timeout=600)
+    if installed.returncode != 0:
+        pytest.skip("npm could not install the SDK: " + installed.stderr[-500:])
+    return place

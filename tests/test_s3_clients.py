@@ -14,7 +14,6 @@ import requests
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 
-from server import ROOT
 
 BUCKET = "agent2-ingestor-bucket-us-east-1"
 CLI_V1 = str(pathlib.Path(sys.executable).parent / "aws")
@@ -267,26 +266,35 @@ def test_s3cmd_keeps_a_folder_in_step(aws_environment, user, folder, tmp_path):
     assert s3cmd("ls", place) == ""
 
 
-@pytest.fixture(scope="session")
-def javascript():
-    """Where the AWS SDK for JavaScript is installed, with our script beside it."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed")
-    place = ROOT / "build" / "tests-js"
-    place.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "s3_client.mjs"):
-        shutil.copy(ROOT / "tests" / "js" / name, place)
-    installed = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=place, capture_output=True, text=True, timeout=600)
-    if installed.returncode != 0:
-        pytest.skip("npm could not install the SDK: " + installed.stderr[-500:])
-    return place / "s3_client.mjs"
-
-
 def test_the_javascript_sdk_uploads_copies_lists_posts_and_deletes(aws_environment, s3, javascript, user, tmp_path):
     source = tmp_path / "big.bin"
     source.write_bytes(os.urandom(13 * MIB))
-    found = json.loads(run(aws_environment, "node", javascript, BUCKET, f"uploads/{user}/", source).splitlines()[-1])
+    found = json.loads(run(aws_environment, "node", javascript / "s3_client.mjs", BUCKET, f"uploads/{user}/", source).splitlines()[-1])
     assert found["etag"].endswith('-3"') and found["md5"] == hashlib.md5(source.read_bytes()).hexdigest()
     assert found["metadata"] == {"n": "two words"} and found["copied"] == "text/plain"
     assert found["listed"] == ["big.bin", "copy.txt", "small ü+.txt"] and found["removed"] == 3
     assert found["posted"] == [201, True] and found["left"] == ["posted/form.txt"]
+
+
+OLD_BOTOCORE = """
+import io, sys
+from awscli.botocore.config import Config
+from awscli.botocore.session import Session
+bucket, key, url = sys.argv[1:]
+s3 = Session().create_client("s3", endpoint_url=url, region_name="us-east-1", config=Config(max_pool_connections=1))
+for number in range(3):
+    s3.put_object(Bucket=bucket, Key=key, Body=io.BytesIO(b""))
+    upload = s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
+    s3.put_object(Bucket=bucket, Key=key, Body=io.BytesIO(b""))
+    print(s3.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=1, Body=io.BytesIO(b"x"))["ETag"])
+    s3.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
+"""
+
+
+def test_a_part_that_follows_an_empty_object_on_its_connection_has_its_etag(aws_environment, user):
+    """The botocore of CLI v2 asks before it sends, and takes what it gets in place of 100 for the next answer's status too."""
+    python = "/usr/bin/python3"
+    if subprocess.run([python, "-c", "import awscli.botocore"], capture_output=True, env=aws_environment).returncode != 0:
+        pytest.skip("Debian's awscli is not installed")
+    out = run(aws_environment, python, "-c", OLD_BOTOCORE, BUCKET, f"uploads/{user}/a", aws_environment["AWS_ENDPOINT_URL"])
+    assert out.split() == ['"9dd4e461268c8034f5c8564e155c67a6"'] * 3

@@ -568,6 +568,31 @@ TEST(ExpectContinue, GetsNo100WhenTheBodyIsThereAlready) {
     EXPECT_EQ(answer.body, "hello");
 }
 
+constexpr std::string_view kExpectingNothing =
+    "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n";
+
+TEST(ExpectContinue, Gets100ThoughThereIsNoContent) {
+    RunningServer server(echo);
+    RawClient client(server.port());
+    for (int i = 0; i < 2; ++i) {
+        client.send(kExpectingNothing);
+        EXPECT_EQ(client.read_answer().head, "HTTP/1.1 100 Continue\r\n\r\n");
+        const auto answer = client.read_answer();
+        EXPECT_EQ(answer.status, 200U);
+        EXPECT_NE(answer.header("Connection"), "close");
+    }
+}
+
+TEST(ExpectContinue, GetsAFinalStatusWithout100ThoughThereIsNoContent) {
+    RunningServer server(
+        [](Request&) -> asio::awaitable<Response> { co_return detail_response(403, "no"); },
+        small());
+    RawClient client(server.port());
+    const auto answer = client.ask(kExpectingNothing);
+    EXPECT_EQ(answer.status, 403U);
+    EXPECT_EQ(answer.header("Connection"), "close");
+}
+
 TEST(ExpectContinue, MeansNothingInHttp10) {
     RunningServer server(echo);
     RawClient client(server.port());

@@ -46,7 +46,6 @@ void RequestBody::count_wait(Connection::Clock::time_point since, std::size_t by
 
 asio::awaitable<Result<std::size_t>> RequestBody::read_some(std::span<char> buffer) {
     if (failure_) co_return std::unexpected(*failure_);
-    if (ended_) co_return std::size_t{0};
     if (buffer.empty()) co_return fail(Errc::internal, "a body was read into an empty buffer");
     // An announced length that is too large is refused before the client is asked to send it.
     if (!parser_.is_chunked() && parser_.content_length() > limit_) {
@@ -54,11 +53,14 @@ asio::awaitable<Result<std::size_t>> RequestBody::read_some(std::span<char> buff
     }
     if (awaits_continue_) {
         awaits_continue_ = false;
+        // Even where there is no content: botocore, which asks before it sends an empty file, takes
+        // a final status in its place for that of the connection's next answer too.
         if (connection_.input().empty()) {
             const auto sent = co_await connection_.send("HTTP/1.1 100 Continue\r\n\r\n");
             if (!sent) co_return failed(sent.error().code, sent.error().message);
         }
     }
+    if (ended_) co_return std::size_t{0};
     Result<std::size_t> count = 0;
     if (parser_.is_chunked()) {
         count = co_await read_chunked(buffer);
@@ -116,9 +118,9 @@ asio::awaitable<Result<std::size_t>> RequestBody::read_chunked(std::span<char> b
 }
 
 bool RequestBody::is_drainable() const {
-    if (ended_) return true;
     // Whether a client that was not told to continue sends its body is not known.
     if (failure_ || awaits_continue_) return false;
+    if (ended_) return true;
     return parser_.is_chunked() || parser_.content_length() - received_ <= limits_.drain_bytes_max;
 }
 
