@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the service beside its peers in one run and prints one table a question.
 
-Usage: run.py [a b c d e f g h i j]   (default: all). What each letter asks stands in bench/README.md. Figures are
+Usage: run.py [a b c d e f g h i j k]   (default: all). What each letter asks stands in bench/README.md. Figures are
 taken alternately and quoted as ratios, since the machines that run this are shared and noisy.
 """
 import atexit
@@ -24,6 +24,7 @@ import requests
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT / "tests"))
+from event_bus import event_bus  # noqa: E402
 from patterns import patterns  # noqa: E402
 from runtime_api import EmptyService, RuntimeApi  # noqa: E402
 from server import PROGRAM, Server, environment, eventually  # noqa: E402
@@ -463,8 +464,13 @@ def match(work):
     patterns(work, PROGRAM, table)
 
 
+def bus(work):
+    """(k) The event bus beside queues."""
+    event_bus(work, sys.modules[__name__])
+
+
 PARTS = {"a": accept, "b": start_delay, "c": throughput, "d": pages, "e": footprint, "f": listing, "g": quality, "h": first_view,
-         "i": function, "j": match}
+         "i": function, "j": match, "k": bus}
 
 
 def main():

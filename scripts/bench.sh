@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench.sh [a b c d e f g h i j]: installs the peers, builds, measures side by side; see bench/README.md.
+# bench.sh [a b c d e f g h i j k]: installs the peers, builds, measures side by side; see bench/README.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh build test bench
