@@ -19,7 +19,7 @@ ARROWS = {
     "base": set(),
     "async": BOTTOM,
     "telemetry": BOTTOM,
-    "httpclient": BOTTOM | {"async"},
+    "httpclient": PURE | {"async", "ports"},
     "domain": BOTTOM,
     "formats": BOTTOM,
     "eventbridge": BOTTOM,

@@ -324,3 +324,33 @@ def test_the_look_at_events_finds_one_machine_in_order(shared_server):
     assert result.returncode == 0, result.stdout + result.stderr
     assert "rule agent2-ingestor-document-processing-dev is ENABLED" in result.stdout
     assert 'the pattern takes "Document Processing Required"' in result.stdout
+
+
+def test_a_bus_keeps_its_policy(events, bus):
+    assert "Policy" not in events.describe_event_bus(Name=bus)
+    events.put_permission(EventBusName=bus, StatementId="ada", Action="events:PutEvents", Principal="111122223333")
+    events.put_permission(EventBusName=bus, StatementId="all", Action="events:PutEvents", Principal="*",
+                          Condition={"Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-1"})
+    statements = json.loads(events.describe_event_bus(Name=bus)["Policy"])["Statement"]
+    assert statements == [
+        {"Sid": "ada", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "events:PutEvents",
+         "Resource": f"arn:aws:events:us-east-1:000000000000:event-bus/{bus}"},
+        {"Sid": "all", "Effect": "Allow", "Principal": "*", "Action": "events:PutEvents",
+         "Resource": f"arn:aws:events:us-east-1:000000000000:event-bus/{bus}",
+         "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}]
+    listed = {each["Name"]: each for each in events.list_event_buses(NamePrefix=bus)["EventBuses"]}
+    assert json.loads(listed[bus]["Policy"])["Statement"] == statements
+    events.remove_permission(EventBusName=bus, StatementId="ada")
+    assert len(json.loads(events.describe_event_bus(Name=bus)["Policy"])["Statement"]) == 1
+    assert refused(events.remove_permission, EventBusName=bus, StatementId="ada") == (
+        "ResourceNotFoundException", "Statement with the provided id does not exist.")
+    events.put_permission(EventBusName=bus, Policy=json.dumps({"Version": "2012-10-17", "Statement": statements[:1]}))
+    assert json.loads(events.describe_event_bus(Name=bus)["Policy"])["Statement"] == statements[:1]
+    events.remove_permission(EventBusName=bus, RemoveAllPermissions=True)
+    assert "Policy" not in events.describe_event_bus(Name=bus)
+    for members in ({"Principal": "12345"}, {"Principal": "ada"}, {"Action": "s3:Get"}, {"Action": "events:"}, {"StatementId": "a b"}):
+        code, message = refused(events.put_permission, EventBusName=bus,
+                                **{"StatementId": "s", "Action": "events:PutEvents", "Principal": "*"} | members)
+        assert code == "ValidationException" and "regular expression" in message
+    assert refused(events.put_permission, EventBusName=bus, Policy=json.dumps({"Statement": [], "x": "y" * 10_240}))[0] == (
+        "PolicyLengthExceededException")

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "domain/names.hpp"
+#include "eventbridge/event_reader.hpp"
 #include "jobs/file_keys.hpp"
 #include "sqlite/connection.hpp"
 
@@ -182,6 +184,23 @@ void check_job(World& world, const domain::Job& job, const Submission& submissio
     if (open > 0) found("has ended, and an attempt at it has not");
 }
 
+/// The events that reached the endpoint, as `DETAIL-TYPE JOB_ID`.
+std::set<std::string> told_of(World& world) {
+    constexpr std::string_view kJobId = R"("job_id":")";
+    constexpr std::size_t kIdSize = 36;
+    std::set<std::string> told;
+    for (const auto& [body, times] : world.machine().endpoint.taken()) {
+        const auto event = eventbridge::read_event(body);
+        const auto id = event ? event->detail.find(kJobId) : std::string::npos;
+        if (id == std::string::npos) {
+            world.machine().findings.push_back("the endpoint was sent no event of a job: " + body);
+            continue;
+        }
+        told.insert(event->detail_type + " " + event->detail.substr(id + kJobId.size(), kIdSize));
+    }
+    return told;
+}
+
 std::int64_t rows_of(World& world, std::string_view table) {
     auto count = [table](sqlite::Connection& connection) -> Result<std::int64_t> {
         return connection.number(fmt::format("SELECT count(*) FROM {}", table));
@@ -194,6 +213,7 @@ std::int64_t rows_of(World& world, std::string_view table) {
 
 void check_ends(World& world) {
     std::set<std::string> there;
+    const auto told = told_of(world);
     for (const auto& id : world.clients().users()) {
         User user(world, id);
         const auto jobs = user.list();
@@ -215,6 +235,15 @@ void check_ends(World& world) {
                 user.found(fmt::format("job {} is somebody else's", listed.job_name));
             }
             check_job(world, view->job, *submission);
+            const auto& job = view->job;
+            const bool is_told =
+                job.status == domain::JobStatus::cancelled ||
+                told.contains(fmt::format("{} {}",
+                                          job.status == domain::JobStatus::completed
+                                              ? domain::kProcessingCompleted
+                                              : domain::kProcessingFailed,
+                                          job.job_id.value()));
+            if (!is_told) user.found(fmt::format("nobody was told of the end of {}", job.job_name));
         }
     }
     const auto& submissions = world.clients().submissions();

@@ -47,13 +47,14 @@ void write_file(const std::filesystem::path& file, const std::string& bytes) {
 }  // namespace
 
 Machine::Machine(std::uint64_t seed, std::filesystem::path data)
-    : directory(std::move(data)), disk(seed), objects(seed + 1) {}
+    : directory(std::move(data)), disk(seed), objects(seed + 1), endpoint(seed + 2) {}
 
 Service::Service(Machine& machine, const Configuration& configuration, std::uint64_t seed,
                  telemetry::Log& log)
     : machine_(machine),
       files_(machine.objects, machine.clock, monotonic_),
-      helpers_(configuration.slots + 1, machine.helper_faults, seed, monotonic_, machine.findings) {
+      helpers_(configuration.slots + 1, machine.helper_faults, seed, monotonic_, machine.findings),
+      caller_(machine.endpoint, monotonic_) {
     auto opened =
         sqlite::Database::open(machine.directory, machine.clock, database_options(machine, io_));
     if (!opened) throw std::runtime_error(opened.error().message);
@@ -66,6 +67,7 @@ Service::Service(Machine& machine, const Configuration& configuration, std::uint
                                         .file_join = files_,
                                         .extractor = helpers_,
                                         .upload_urls = upload_urls_,
+                                        .http_caller = caller_,
                                         .removal_permit = [] { return std::make_shared<int>(); },
                                         .clock = machine.clock,
                                         .monotonic = monotonic_,
@@ -141,6 +143,7 @@ void Service::kill(Crash crash, std::uint64_t seed) {
     killed_ = true;
     machine_.disk.stop_after(0);
     files_.cut_off();
+    caller_.cut_off();
     if (!wind_down(kEndTimeMax)) throw std::runtime_error("a process does not end");
     if (crash == Crash::power && seed % 2 == 0) noted.resize(noted.size() / 2);
     write_file(register_file, noted);

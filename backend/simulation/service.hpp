@@ -14,6 +14,7 @@
 #include "engine/job_engine.hpp"
 #include "memory/manual_clock.hpp"
 #include "memory/manual_monotonic_clock.hpp"
+#include "simulation/endpoint.hpp"
 #include "simulation/helpers.hpp"
 #include "simulation/objects.hpp"
 #include "sqlite/testing/simulated_disk.hpp"
@@ -30,6 +31,7 @@ struct Machine {
     sqlite::testing::SimulatedDisk disk;
     ObjectDisk objects;
     HelperFaults helper_faults;
+    Endpoint endpoint;
     std::vector<std::string> findings;  ///< What must not happen, and did.
 };
 
@@ -116,6 +118,7 @@ private:
     NoUploadUrls upload_urls_;
     SimulatedObjects files_;
     SimulatedHelpers helpers_;
+    SimulatedCaller caller_;
     std::unique_ptr<sqlite::Database> database_;
     std::unique_ptr<engine::JobEngine> engine_;
     std::size_t requests_ = 0;  ///< Under way.

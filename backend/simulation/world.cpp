@@ -41,6 +41,34 @@ World::World(std::uint64_t seed, std::filesystem::path directory, telemetry::Log
       log_(log) {
     reconfigure();
     ensure_up();
+    if (service_) add_stage();
+}
+
+void World::add_stage() {
+    const ports::Principal who{.user_id = domain::UserId("local"), .is_operator = true};
+    auto& engine = service_->engine();
+    const bus::destinations::AuthorizationChange key{
+        .kind = bus::destinations::AuthorizationKind::api_key,
+        .api_key_name = "X-Key",
+        .api_key_value = "k"};
+    const auto connection =
+        service_->ask(engine.connection_operations().create(who, "stage", {.authorization = key}));
+    const auto& names = configuration_.names;
+    const auto destination = service_->ask(engine.destination_operations().create(
+        who, "stage",
+        {.connection_arn = names.connection_arn("stage", connection.value().id),
+         .endpoint = "https://stage.example/"}));
+    const ports::RuleKey rule{names.event_bus(), "stage"};
+    service_
+        ->ask(engine.rule_operations().put_rule(
+            who, rule,
+            {.event_pattern =
+                 fmt::format(R"({{"detail-type":["{}","{}"]}})", domain::kProcessingCompleted,
+                             domain::kProcessingFailed)}))
+        .value();
+    ports::RuleTarget target{.id = "stage",
+                             .arn = names.api_destination_arn("stage", destination.value().id)};
+    service_->ask(engine.rule_operations().put_targets(who, rule, {std::move(target)})).value();
 }
 
 void World::note(std::uint64_t what) {
@@ -200,6 +228,7 @@ void World::apply_troubles() {
     DiskFaults disk;
     ObjectFaults objects;
     HelperFaults helpers;
+    EndpointFaults endpoint;
     wall_clock_frozen_ = false;
     for (const auto& window : windows_) {
         switch (window.trouble) {
@@ -235,11 +264,18 @@ void World::apply_troubles() {
             case Trouble::wall_clock_frozen:
                 wall_clock_frozen_ = true;
                 break;
+            case Trouble::endpoint_down:
+                endpoint.down = true;
+                break;
+            case Trouble::endpoint_answers_lost:
+                endpoint.lost_answers_percent = 40;
+                break;
         }
     }
     machine_.disk.set_faults(disk);
     machine_.objects.faults = objects;
     machine_.helper_faults = helpers;
+    machine_.endpoint.faults = endpoint;
 }
 
 void World::step_clock() {
@@ -265,7 +301,8 @@ bool World::all_ended() {
         if (counts->at(domain::JobStatus::queued) + counts->at(domain::JobStatus::processing) > 0)
             return false;
     }
-    return true;
+    const auto depth = service_->ask(service_->engine().events().depth());
+    return depth && *depth == 0;
 }
 
 void World::heal(std::chrono::milliseconds most) {

@@ -27,8 +27,10 @@ enum class Trouble {
     no_helper,
     helpers_lost,
     wall_clock_frozen,
+    endpoint_down,
+    endpoint_answers_lost,
 };
-inline constexpr std::size_t kTroubles = 10;
+inline constexpr std::size_t kTroubles = 12;
 
 /// The machine, its operator and its users, in simulated time.
 class World {
@@ -75,6 +77,8 @@ private:
     void step_clock();
     void flip_bit();
     void note(std::uint64_t what);
+    /// Leads the events of ended jobs to the endpoint.
+    void add_stage();
     bool all_ended();
 
     Dice dice_;

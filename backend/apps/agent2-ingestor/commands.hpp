@@ -115,6 +115,7 @@ struct ServeOptions {
     double rate_limit = 1000;           ///< Requests a second of one caller; 0: no limit.
     std::uint32_t connections = 0;      ///< 0: what the descriptors are enough for.
     std::uint32_t connections_per_address = 0;  ///< Where room is short; 0: half of all.
+    std::vector<std::string> private_targets;   ///< Networks that API destinations may reach.
     std::vector<std::string> allowed_origins;
     std::string log_format;  ///< json, human; empty: human on a terminal.
     telemetry::LogLevel log_level = telemetry::LogLevel::info;

@@ -26,6 +26,7 @@
 #include "files/storage_watch.hpp"
 #include "helper_program.hpp"
 #include "http/server.hpp"
+#include "httpclient/guarded_caller.hpp"
 #include "httpclient/http_client.hpp"
 #include "identity/access_keys.hpp"
 #include "identity/anyone_verifier.hpp"
@@ -150,6 +151,7 @@ struct EmbeddedEngine::Impl {
     telemetry::Metrics metrics;
     asio::thread_pool blocking;
     httpclient::HttpClient http;
+    std::unique_ptr<httpclient::GuardedCaller> http_caller;
 
     std::unique_ptr<identity::LocalIssuer> issuer;
     std::unique_ptr<identity::SignInCodes> sign_in_codes;
@@ -287,6 +289,13 @@ Result<std::monostate> EmbeddedEngine::Impl::make_jobs() {
                                                                   .background = background,
                                                                   .log = log,
                                                                   .metrics = metrics});
+    auto filter = httpclient::AddressFilter::parse(options.private_targets);
+    if (!filter) {
+        return fail(Errc::invalid_argument, "--private-targets: " + filter.error().message);
+    }
+    const char* ca_file = std::getenv("SSL_CERT_FILE");
+    http_caller = std::make_unique<httpclient::GuardedCaller>(std::move(*filter),
+                                                              ca_file != nullptr ? ca_file : "");
     engine::JobEngine::Options wanted{
         .owner = uuid_v4(),
         .names = options.names,
@@ -304,6 +313,7 @@ Result<std::monostate> EmbeddedEngine::Impl::make_jobs() {
         .file_join = *objects,
         .extractor = *helpers,
         .upload_urls = upload_urls,
+        .http_caller = *http_caller,
         .removal_permit = [this] { return removal_lock->try_share(); },
         .clock = clock,
         .monotonic = monotonic,

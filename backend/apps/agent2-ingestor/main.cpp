@@ -164,6 +164,12 @@ int run(int argc, char** argv) {
                      "Of one address, once three quarters of all are in use; 0: half of all")
         ->check(CLI::Range(0, 100'000))
         ->capture_default_str();
+    serve_command
+        ->add_option("--private-targets", serve_options.private_targets,
+                     "Private networks that API destinations may reach, also over plain HTTP, "
+                     "such as 127.0.0.0/8,10.1.2.3")
+        ->delimiter(',')
+        ->envname("AGENT2_INGESTOR_PRIVATE_TARGETS");
     serve_command->add_option("--allowed-origin", serve_options.allowed_origins,
                               "Origins whose pages may upload (CORS); repeat for more");
     serve_command

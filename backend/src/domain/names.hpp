@@ -50,6 +50,25 @@ struct Names {
     [[nodiscard]] std::string replay_arn(std::string_view replay) const {
         return arn_of_events("replay/").append(replay);
     }
+    /// `id`: a UUID of the connection or destination of that name.
+    [[nodiscard]] std::string connection_arn(std::string_view name, std::string_view id) const {
+        return arn_of_events("connection/").append(name).append("/").append(id);
+    }
+    /// Where AWS keeps what is secret of it.
+    [[nodiscard]] std::string connection_secret_arn(std::string_view name,
+                                                    std::string_view id) const {
+        return std::string("arn:aws:secretsmanager:" + region + ":" + account +
+                           ":secret:events!connection/")
+            .append(name)
+            .append("/")
+            .append(id)
+            .append("-")
+            .append(id.substr(0, 6));
+    }
+    [[nodiscard]] std::string api_destination_arn(std::string_view name,
+                                                  std::string_view id) const {
+        return arn_of_events("api-destination/").append(name).append("/").append(id);
+    }
     /// The default bus does not stand in the ARNs of its rules.
     [[nodiscard]] std::string rule_arn(std::string_view bus, std::string_view rule_name) const {
         auto arn = arn_of_events("rule/");

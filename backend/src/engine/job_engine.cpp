@@ -37,6 +37,7 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
       job_directory_(dependencies_.database),
       object_index_(dependencies_.database, &outbox_),
       queue_store_(dependencies_.database),
+      api_destination_store_(dependencies_.database),
       object_events_(options_.names, dependencies_.clock,
                      [this] { return rules_.listens(std::string(bus::kDefaultBus)); }),
       objects_({.index = object_index_,
@@ -78,6 +79,15 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                                           .monotonic = dependencies_.monotonic,
                                           .log = dependencies_.log,
                                           .names = options_.names}),
+      api_destinations_(dependencies_.executor, api_destination_store_, dependencies_.clock,
+                        options_.names),
+      oauth_tokens_({.executor = dependencies_.executor,
+                     .caller = dependencies_.http_caller,
+                     .destinations = api_destinations_,
+                     .clock = dependencies_.clock,
+                     .log = dependencies_.log}),
+      connection_operations_(api_destinations_, oauth_tokens_, dependencies_.clock),
+      destination_operations_(api_destinations_, dependencies_.clock),
       slots_(dependencies_.executor, options_.slots, options_.reserved_slots,
              [this] { return dependencies_.monotonic.now(); }),
       watch_(dependencies_.executor),
@@ -109,6 +119,11 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
       bus_target_(bus_),
       archive_target_(archive_store_, dependencies_.clock),
       queue_target_(queue_messages_),
+      http_target_({.destinations = api_destinations_,
+                    .tokens = oauth_tokens_,
+                    .caller = dependencies_.http_caller,
+                    .clock = dependencies_.clock,
+                    .monotonic = dependencies_.monotonic}),
       lanes_(dependencies_.executor,
              {.event_log = events_,
               .rules = rules_,
@@ -177,6 +192,7 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
     targets_.add(bus::targets::TargetKind::archive, archive_target_);
     bus_.on_rules_changed([this] { scheduler_.wake(); });
     targets_.add(bus::targets::TargetKind::queue, queue_target_);
+    targets_.add(bus::targets::TargetKind::api_destination, http_target_);
     if (dependencies_.log_groups != nullptr) {
         log_group_target_.emplace(*dependencies_.log_groups);
         targets_.add(bus::targets::TargetKind::log_group, *log_group_target_);
@@ -217,6 +233,7 @@ asio::awaitable<Result<std::monostate>> JobEngine::open_bus(provisioning::Wanted
     if (!reconciled) co_return reconciled;
     auto opened = co_await queue_registry_.open();
     if (opened) opened = co_await bus_.open(dependencies_.clock.now());
+    if (opened) opened = co_await api_destinations_.open();
     if (opened) opened = co_await archives_.open();
     if (opened) opened = co_await replays_.open();
     co_return opened;
@@ -251,7 +268,8 @@ asio::awaitable<bool> JobEngine::stop(Deadline latest) {
     const bool attempts_ended = co_await lanes_.stop(latest);
     const bool background_ended = co_await background_.join(latest);
     const bool moves_ended = co_await message_moves_.join(latest);
-    co_return attempts_ended&& background_ended&& moves_ended;
+    const bool tokens_ended = co_await oauth_tokens_.stop(latest);
+    co_return attempts_ended&& background_ended&& moves_ended&& tokens_ended;
 }
 
 asio::awaitable<void> JobEngine::abandon(Deadline latest) {

@@ -21,12 +21,17 @@
 #include "bus/archive/replays.hpp"
 #include "bus/bus_operations.hpp"
 #include "bus/delivery/lanes.hpp"
+#include "bus/destinations/api_destinations.hpp"
+#include "bus/destinations/connection_operations.hpp"
+#include "bus/destinations/destination_operations.hpp"
+#include "bus/destinations/oauth_tokens.hpp"
 #include "bus/event_bus.hpp"
 #include "bus/rules/rule_operations.hpp"
 #include "bus/rules/rule_table.hpp"
 #include "bus/schedules/scheduler.hpp"
 #include "bus/targets/bus_target.hpp"
 #include "bus/targets/function_host.hpp"
+#include "bus/targets/http_target.hpp"
 #include "bus/targets/log_group_target.hpp"
 #include "bus/targets/queue_target.hpp"
 #include "bus/targets/target_set.hpp"
@@ -58,6 +63,7 @@
 #include "queues/queue_registry.hpp"
 #include "sqlite/database.hpp"
 #include "sqlite/outbox.hpp"
+#include "sqlite/sqlite_api_destination_store.hpp"
 #include "sqlite/sqlite_archive_store.hpp"
 #include "sqlite/sqlite_event_log.hpp"
 #include "sqlite/sqlite_job_deletions.hpp"
@@ -100,6 +106,7 @@ public:
         ports::FileJoin& file_join;
         ports::DocumentExtractor& extractor;
         const jobs::UploadUrls& upload_urls;
+        ports::HttpCaller& http_caller;  ///< For API destinations.
         std::function<jobs::JobDeleter::Permit()> removal_permit;
         const ports::Clock& clock;
         async::MonotonicClock& monotonic;
@@ -141,6 +148,12 @@ public:
         return archive_operations_;
     }
     [[nodiscard]] bus::archive::ReplayOperations& replay_operations() { return replay_operations_; }
+    [[nodiscard]] bus::destinations::ConnectionOperations& connection_operations() {
+        return connection_operations_;
+    }
+    [[nodiscard]] bus::destinations::DestinationOperations& destination_operations() {
+        return destination_operations_;
+    }
     [[nodiscard]] queues::QueueRegistry& queue_registry() { return queue_registry_; }
     [[nodiscard]] queues::QueueMessages& queue_messages() { return queue_messages_; }
     [[nodiscard]] queues::MessageMoves& message_moves() { return message_moves_; }
@@ -166,6 +179,7 @@ private:
     sqlite::SqliteJobDirectory job_directory_;
     sqlite::SqliteObjectIndex object_index_;
     sqlite::SqliteQueueStore queue_store_;
+    sqlite::SqliteApiDestinationStore api_destination_store_;
     objects::ObjectEvents object_events_;
     objects::IndexedObjects objects_;
     objects::FileSweep file_sweep_;
@@ -179,6 +193,10 @@ private:
     bus::archive::ArchiveOperations archive_operations_;
     bus::archive::ReplayOperations replay_operations_;
     bus::schedules::Scheduler scheduler_;
+    bus::destinations::ApiDestinations api_destinations_;
+    bus::destinations::OAuthTokens oauth_tokens_;
+    bus::destinations::ConnectionOperations connection_operations_;
+    bus::destinations::DestinationOperations destination_operations_;
     jobs::FairSlots slots_;
     jobs::RunningJobs running_;
     jobs::ServiceTrouble trouble_;
@@ -191,6 +209,7 @@ private:
     bus::targets::BusTarget bus_target_;
     bus::archive::ArchiveTarget archive_target_;
     bus::targets::QueueTarget queue_target_;
+    bus::targets::HttpTarget http_target_;
     std::optional<bus::targets::LogGroupTarget> log_group_target_;
     bus::targets::TargetSet targets_;
     bus::delivery::Lanes lanes_;

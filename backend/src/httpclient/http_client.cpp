@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <condition_variable>
+#include <cstring>
 #include <deque>
 #include <future>
 #include <list>
@@ -13,8 +14,10 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/encoding.hpp"
@@ -84,6 +87,7 @@ private:
     static std::size_t on_read(char* data, std::size_t size, std::size_t count, void* self);
     static int on_seek(void* self, curl_off_t offset, int origin);
     static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t total, curl_off_t sent);
+    static curl_socket_t on_connect(void* self, curlsocktype purpose, curl_sockaddr* to);
     std::size_t take(std::string_view bytes);
 
     const Libcurl& curl_;
@@ -92,6 +96,9 @@ private:
     std::unique_ptr<curl_slist, decltype(Libcurl::slist_free_all)> headers_;
     HttpReply reply_;
     std::uint64_t sent_ = 0;
+    const AddressFilter* filter_ = nullptr;
+    bool encrypted_ = false;
+    std::optional<asio::ip::address> kept_from_;  ///< By the filter.
     std::optional<Error> error_;
     std::array<char, CURL_ERROR_SIZE> words_{};
 };
@@ -121,8 +128,14 @@ Result<void> Transfer::prepare(CURL* handle, const HttpClient::Options& options)
     if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
     // A proxy of the environment cannot reach what listens on this machine's own loopback, nor the
     // link-local addresses of instance metadata.
-    if (is_loopback_host(url->host) || url->host.starts_with("169.254.")) {
+    if (options.filter || is_loopback_host(url->host) || url->host.starts_with("169.254.")) {
         set(CURLOPT_NOPROXY, "*");
+    }
+    if (options.filter) {
+        filter_ = &*options.filter;
+        encrypted_ = url->scheme == "https";
+        set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_connect);
+        set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
     }
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call_.connect_timeout.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(call_.total_timeout.count()));
@@ -194,6 +207,8 @@ std::size_t Transfer::take(std::string_view bytes) {
     long status = 0;
     curl_.easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     const bool to_file = call_.answer_fd >= 0 && (status == 200 || status == 206);
+    const auto whole = bytes;
+    if (call_.cut_answer) bytes = bytes.substr(0, call_.answer_bytes_max - reply_.body.size());
     if (!to_file && bytes.size() > call_.answer_bytes_max - reply_.body.size()) {
         error_ = Error{.code = Errc::too_large, .message = "the answer is too large"};
         return kEndTheTransfer;
@@ -204,8 +219,8 @@ std::size_t Transfer::take(std::string_view bytes) {
         error_ = Error{.code = Errc::unavailable, .message = "the answer cannot be written"};
         return kEndTheTransfer;
     }
-    reply_.bytes_received += bytes.size();
-    return bytes.size();
+    reply_.bytes_received += whole.size();
+    return whole.size();
 }
 
 std::size_t Transfer::on_read(char* data, std::size_t size, std::size_t count, void* self) {
@@ -235,6 +250,20 @@ int Transfer::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t total, 
     return 0;
 }
 
+curl_socket_t Transfer::on_connect(void* self, curlsocktype, curl_sockaddr* to) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    asio::ip::tcp::endpoint endpoint;
+    const bool known = to->family == AF_INET || to->family == AF_INET6;
+    if (!known || to->addrlen > endpoint.capacity()) return CURL_SOCKET_BAD;
+    std::memcpy(endpoint.data(), &to->addr, to->addrlen);
+    endpoint.resize(to->addrlen);
+    if (!transfer.filter_->allows(endpoint.address(), transfer.encrypted_)) {
+        transfer.kept_from_ = endpoint.address();
+        return CURL_SOCKET_BAD;
+    }
+    return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 void Transfer::finish(CURLcode outcome) {
     const auto origin = origin_of(call_.url);
     if (error_) {
@@ -243,6 +272,12 @@ void Transfer::finish(CURLcode outcome) {
     } else if (outcome == CURLE_OK) {
         curl_.easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply_.status);
         done_(std::move(reply_));
+    } else if (kept_from_) {
+        const auto address = kept_from_->to_string();
+        done_(fail(Errc::permission_denied,
+                   origin + (is_public(*kept_from_)
+                                 ? ": plain HTTP is not sent to a public address, " + address
+                                 : ": requests are kept from the private address " + address)));
     } else {
         std::string words = words_[0] != '\0' ? words_.data() : curl_.easy_strerror(outcome);
         const auto code = outcome == CURLE_OPERATION_TIMEDOUT ? Errc::timed_out : Errc::unavailable;

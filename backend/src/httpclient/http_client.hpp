@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "base/result.hpp"
+#include "httpclient/address_filter.hpp"
 
 namespace ingestor::httpclient {
 
@@ -41,6 +43,8 @@ struct HttpCall {
     /// Ends a transfer in which nothing moves for so long. Whole seconds.
     std::chrono::seconds stall_timeout{30};
     std::uint64_t answer_bytes_max = std::uint64_t{8} << 20;
+    /// An answer that is longer is cut there, and not too large.
+    bool cut_answer = false;
     /// Told now and then, on the client's own thread, of bytes of the body sent and in all.
     std::function<void(std::uint64_t sent, std::uint64_t total)> on_progress = {};
 };
@@ -58,14 +62,17 @@ struct HttpReply {
 /// Outgoing HTTP over libcurl: one thread of its own, started with the first request, that keeps
 /// connections for further ones. Follows no redirect. Every answer, of whatever status, is a
 /// success here. Errors: unavailable (no answer came), timed_out, too_large (more than
-/// `answer_bytes_max`), invalid_argument (not a URL of http or https), cancelled (the client is
-/// going). Safe from any thread.
+/// `answer_bytes_max`), invalid_argument (not a URL of http or https), permission_denied (the
+/// filter), cancelled (the client is going). Safe from any thread.
 class HttpClient {
 public:
     struct Options {
         std::string user_agent = "agent2-ingestor";
         long connections_to_host_max = 32;  ///< Further requests wait for one.
         std::string ca_file = {};           ///< Empty: where libcurl was built to look.
+        /// Asked of every address before it is connected to, whatever name led there; then no proxy
+        /// is used, whose address it would be.
+        std::optional<AddressFilter> filter = {};
     };
     explicit HttpClient(Options options);
     HttpClient() : HttpClient(Options{}) {}

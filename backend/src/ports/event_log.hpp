@@ -92,6 +92,15 @@ struct GivenUp {
     TimePoint at;
 };
 
+/// What a target that is an API destination adds to its requests. A value that begins with `$.` is
+/// a path into the event.
+struct TargetHttpParameters {
+    std::vector<std::string> path = {};  ///< In the places of the endpoint's `*`, in order.
+    std::map<std::string, std::string> headers = {};
+    std::map<std::string, std::string> query = {};
+    friend bool operator==(const TargetHttpParameters&, const TargetHttpParameters&) = default;
+};
+
 /// A rule as it was put, with its targets. `managed`: the template owns it (EventBridge's
 /// `ManagedBy`); a start brings it to what the template says.
 struct RuleTarget {
@@ -103,6 +112,7 @@ struct RuleTarget {
     bool managed = false;
     std::string role_arn = {};  ///< Kept and told; nothing is done with it.
     eventbridge::transform::TargetInput input = {};
+    TargetHttpParameters http = {};
     friend bool operator==(const RuleTarget&, const RuleTarget&) = default;
 };
 /// What people know a resource by; no order but that of the keys.
@@ -136,6 +146,7 @@ struct EventBusRecord {
     TimePoint created_at;
     bool managed = false;
     Tags tags = {};
+    std::string policy = {};  ///< The JSON document; empty: it has none. Kept and told.
     friend bool operator==(const EventBusRecord&, const EventBusRecord&) = default;
 };
 

@@ -71,8 +71,10 @@ ports::BusChange reconciliation(const WantedState& wanted, const BusState& now_t
         std::ranges::find(now_there.buses, wanted.bus.name, &ports::EventBusRecord::name);
     if (known_bus == now_there.buses.end() || !known_bus->managed ||
         known_bus->description != wanted.bus.description) {
-        auto bus = wanted.bus;
-        bus.created_at = known_bus == now_there.buses.end() ? now : known_bus->created_at;
+        auto bus = known_bus == now_there.buses.end() ? wanted.bus : *known_bus;
+        if (known_bus == now_there.buses.end()) bus.created_at = now;
+        bus.description = wanted.bus.description;
+        bus.managed = true;
         change.put_buses.push_back(std::move(bus));
     }
     for (const auto& rule : wanted.rules) {

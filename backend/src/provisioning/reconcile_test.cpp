@@ -63,6 +63,8 @@ TEST(Reconciliation, BringsARuleToWhatTheTemplateSays) {
     const auto wanted = wanted_in(domain::Names{});
     auto there = state_of(wanted);
     there.buses[0].description = "old";
+    there.buses[0].policy = "{}";
+    there.buses[0].tags = {{"team", "depot"}};
     there.buses[0].created_at = TimePoint{};
     there.rules[0].description = "old";
     there.rules[0].event_pattern = R"({"source":["old"]})";
@@ -72,6 +74,8 @@ TEST(Reconciliation, BringsARuleToWhatTheTemplateSays) {
     EXPECT_EQ(change.put_rules, std::vector<ports::Rule>{wanted.rules[0]});
     ASSERT_EQ(change.put_buses.size(), 1U);
     EXPECT_EQ(change.put_buses[0].description, wanted.bus.description);
+    EXPECT_EQ(change.put_buses[0].policy, there.buses[0].policy);
+    EXPECT_EQ(change.put_buses[0].tags, there.buses[0].tags);
     EXPECT_EQ(change.put_buses[0].created_at, TimePoint{});
     EXPECT_TRUE(change.retargets.empty());
 }

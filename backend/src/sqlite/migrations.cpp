@@ -448,10 +448,41 @@ CREATE TRIGGER depth_of_moved_message AFTER UPDATE OF queue ON queue_messages
 END;
 )sql";
 
+// Connections, with their secrets, and the HTTP endpoints that rules have as targets. The JSON
+// columns are as api_destination_rows.hpp has them.
+constexpr const char* kApiDestinationTables = R"sql(
+CREATE TABLE connections (
+    name TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
+    description TEXT NOT NULL,
+    authorization TEXT NOT NULL,
+    has_secrets INTEGER NOT NULL,
+    parameters TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    state_reason TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    modified_at INTEGER NOT NULL,
+    authorized_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE api_destinations (
+    name TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
+    description TEXT NOT NULL,
+    connection_arn TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    method TEXT NOT NULL,
+    rate_max INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    modified_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE rule_targets ADD COLUMN http_parameters TEXT NOT NULL DEFAULT '';
+ALTER TABLE buses ADD COLUMN policy TEXT NOT NULL DEFAULT '';
+)sql";
+
 constexpr std::array kSteps = {kFirst,     kContents,      kFairReading,    kWaits,
                                kDeletion,  kUploadEtag,    kPendingEvent,   kRuleTags,
                                kObjects,   kMultipart,     kUsageOfSubmits, kTargetInputs,
-                               kForwarded, kArchiveTables, kQueueTables};
+                               kForwarded, kArchiveTables, kQueueTables,    kApiDestinationTables};
 
 }  // namespace
 

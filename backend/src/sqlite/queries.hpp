@@ -286,12 +286,12 @@ inline constexpr Sql kKeyUse =
 // Buses, rules and their targets.
 
 inline constexpr Sql kBuses =
-    "SELECT name, description, created_at, managed, tags FROM buses ORDER BY name";
+    "SELECT name, description, created_at, managed, tags, policy FROM buses ORDER BY name";
 
 inline constexpr Sql kPutBus =
-    "INSERT INTO buses (name, description, created_at, managed, tags) "
-    "VALUES (?1, ?2, ?3, ?4, ?5) "
-    "ON CONFLICT DO UPDATE SET description = ?2, created_at = ?3, managed = ?4, tags = ?5";
+    "INSERT INTO buses (name, description, created_at, managed, tags, policy) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET description = ?2, "
+    "created_at = ?3, managed = ?4, tags = ?5, policy = ?6";
 
 inline constexpr Sql kDeleteBus = "DELETE FROM buses WHERE name = ?1";
 
@@ -311,12 +311,13 @@ inline constexpr Sql kDeleteRule = "DELETE FROM rules WHERE bus = ?1 AND name = 
 
 inline constexpr Sql kTargets =
     "SELECT target_id, arn, maximum_retry_attempts, maximum_event_age_seconds, dead_letter_arn, "
-    "managed, role_arn, input FROM rule_targets WHERE bus = ?1 AND rule = ?2 ORDER BY n";
+    "managed, role_arn, input, http_parameters FROM rule_targets WHERE bus = ?1 AND rule = ?2 "
+    "ORDER BY n";
 
 inline constexpr Sql kPutTarget =
     "INSERT INTO rule_targets (bus, rule, n, target_id, arn, maximum_retry_attempts, "
-    "maximum_event_age_seconds, dead_letter_arn, managed, role_arn, input) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    "maximum_event_age_seconds, dead_letter_arn, managed, role_arn, input, http_parameters) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 inline constexpr Sql kDeleteTargets = "DELETE FROM rule_targets WHERE bus = ?1 AND rule = ?2";
 
@@ -542,6 +543,29 @@ inline constexpr Sql kNextVisible =
 
 /// For a backup.
 inline constexpr Sql kAllIndexed = "SELECT size_bytes, file FROM objects";
+
+// Connections and API destinations.
+
+inline constexpr Sql kConnections =
+    "SELECT name, id, description, authorization, has_secrets, parameters, state, state_reason, "
+    "created_at, modified_at, authorized_at FROM connections ORDER BY name";
+
+inline constexpr Sql kPutConnection =
+    "INSERT OR REPLACE INTO connections (name, id, description, authorization, has_secrets, "
+    "parameters, state, state_reason, created_at, modified_at, authorized_at) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+
+inline constexpr Sql kDeleteConnection = "DELETE FROM connections WHERE name = ?1";
+
+inline constexpr Sql kApiDestinations =
+    "SELECT name, id, description, connection_arn, endpoint, method, rate_max, created_at, "
+    "modified_at FROM api_destinations ORDER BY name";
+
+inline constexpr Sql kPutApiDestination =
+    "INSERT OR REPLACE INTO api_destinations (name, id, description, connection_arn, endpoint, "
+    "method, rate_max, created_at, modified_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+inline constexpr Sql kDeleteApiDestination = "DELETE FROM api_destinations WHERE name = ?1";
 
 // Archives and replays.
 

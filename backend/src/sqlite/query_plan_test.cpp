@@ -162,6 +162,10 @@ const PlanCase kPlans[] = {
     {"ArchivedBefore", kArchivedBefore, "archived_events_by_age (archive=? AND archived_at<?)"},
     {"DeleteArchivedEvent", kDeleteArchivedEvent, "(archive=? AND time=? AND event_id=?)"},
     {"PutReplay", kPutReplay, ""},
+    {"PutConnection", kPutConnection, ""},
+    {"DeleteConnection", kDeleteConnection, "PRIMARY KEY (name=?)"},
+    {"PutApiDestination", kPutApiDestination, ""},
+    {"DeleteApiDestination", kDeleteApiDestination, "PRIMARY KEY (name=?)"},
     {"DeleteEndedReplays", kDeleteEndedReplays, "replays_by_end (ended_at<?)"},
 };
 
@@ -192,8 +196,8 @@ TEST(QueryPlanExceptions, AreTheseAndSortNothing) {
     auto connection = Connection::open(directory.path() / "p.db", Access::write).value();
     ASSERT_TRUE(migrate(connection));
     for (const auto sql :
-         {kBuses, kRules, kArchives, kReplays, kFirstArchiveRemoval, kMoveDeliveries,
-          kMoveDeadLetters, kTables, kAllJobs, kAllObjects, kAllIndexed}) {
+         {kBuses, kRules, kArchives, kReplays, kConnections, kApiDestinations, kFirstArchiveRemoval,
+          kMoveDeliveries, kMoveDeadLetters, kTables, kAllJobs, kAllObjects, kAllIndexed}) {
         const auto plan = connection.plan(sql);
         ASSERT_EQ(plan.size(), 1U) << sql.text();
         EXPECT_TRUE(plan[0].starts_with("SCAN ")) << plan[0];

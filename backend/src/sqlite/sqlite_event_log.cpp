@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ports/fairness_group.hpp"
+#include "sqlite/api_destination_rows.hpp"
 #include "sqlite/queries.hpp"
 
 namespace ingestor::sqlite {
@@ -97,7 +98,8 @@ void store_rule(Connection& connection, const ports::Rule& rule) {
         connection.run(kPutTarget, rule.bus, rule.name, n++, target.id, target.arn,
                        target.maximum_retry_attempts,
                        std::int64_t{target.maximum_event_age.count()}, target.dead_letter_arn,
-                       target.managed ? 1 : 0, target.role_arn, input_text(target.input));
+                       target.managed ? 1 : 0, target.role_arn, input_text(target.input),
+                       target_parameters_text(target.http));
     }
 }
 
@@ -114,6 +116,7 @@ std::vector<ports::RuleTarget> read_targets(Connection& connection, const ports:
         target.managed = rows.integer(5) != 0;
         target.role_arn = rows.text(6);
         target.input = input_of(rows.text(7));
+        target.http = target_parameters_of(rows.text(8));
     }
     return targets;
 }
@@ -348,7 +351,8 @@ auto SqliteEventLog::buses() -> Answer<std::vector<ports::EventBusRecord>> {
                              .description = rows.text(1),
                              .created_at = rows.time(2),
                              .managed = rows.integer(3) != 0,
-                             .tags = split_tags(rows.text(4))});
+                             .tags = split_tags(rows.text(4)),
+                             .policy = rows.text(5)});
         }
         return found;
     };
@@ -389,7 +393,7 @@ auto SqliteEventLog::apply(ports::BusChange change) -> Answer<std::monostate> {
         for (const auto& name : change.delete_buses) connection.run(kDeleteBus, name);
         for (const auto& bus : change.put_buses) {
             connection.run(kPutBus, bus.name, bus.description, bus.created_at, bus.managed ? 1 : 0,
-                           join_tags(bus.tags));
+                           join_tags(bus.tags), bus.policy);
         }
         for (const auto& rule : change.put_rules) store_rule(connection, rule);
         for (const auto& retarget : change.retargets) move_over(connection, retarget);

@@ -367,7 +367,12 @@ TEST_P(EventLogContract, RulesArePutReplacedAndDeleted) {
                       .arn = "arn:a",
                       .role_arn = "arn:role",
                       .input = transform::ConstantInput{R"({"a":"\u0000"})"}},
-                     {.id = "b", .arn = "arn:b", .input = transform::InputPath{"$.detail"}},
+                     {.id = "b",
+                      .arn = "arn:b",
+                      .input = transform::InputPath{"$.detail"},
+                      .http = {.path = {"a/b", "$.detail.x"},
+                               .headers = {{"X-A", "\"1\""}},
+                               .query = {{"q", ""}}}},
                      {.id = "c",
                       .arn = "arn:c",
                       .input = transform::InputTransformer{.paths = {{"x", "$.a"}, {"y", "$"}},
@@ -396,13 +401,14 @@ TEST_P(EventLogContract, BusesArePutListedByNameAndDeleted) {
     first.put_buses = {{"main", "the one", now, true}, {"default", "", now, false}};
     ASSERT_TRUE(run(io, log_.apply(first)));
     ports::BusChange second;
-    second.put_buses = {{"main", "the other", now, true}};
+    const ports::EventBusRecord other{"main", "the other", now, true, {{"team", "depot"}}, "{}"};
+    second.put_buses = {other};
     ASSERT_TRUE(run(io, log_.apply(second)));
     const auto buses = run(io, log_.buses()).value();
     ASSERT_EQ(buses.size(), 2U);
     EXPECT_EQ(buses[0].name, "default");
     EXPECT_FALSE(buses[0].managed);
-    EXPECT_EQ(buses[1], (ports::EventBusRecord{"main", "the other", now, true}));
+    EXPECT_EQ(buses[1], other);
     ports::BusChange third;
     third.delete_buses = {"default", "never-was"};
     ASSERT_TRUE(run(io, log_.apply(third)));

@@ -12,6 +12,7 @@ namespace ingestor::awsapi::events {
 boost::json::object EventsApi::to_json(const ports::EventBusRecord& bus) const {
     boost::json::object out{{"Name", bus.name}, {"Arn", bus_arn(bus.name)}};
     if (!bus.description.empty()) out["Description"] = bus.description;
+    if (!bus.policy.empty()) out["Policy"] = bus.policy;
     out["CreationTime"] = epoch_seconds(bus.created_at);
     out["LastModifiedTime"] = epoch_seconds(bus.created_at);
     return out;

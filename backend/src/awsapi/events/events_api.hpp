@@ -13,6 +13,8 @@
 #include "awsapi/json/signed_service.hpp"
 #include "bus/archive/archive_operations.hpp"
 #include "bus/archive/replay_operations.hpp"
+#include "bus/destinations/connection_operations.hpp"
+#include "bus/destinations/destination_operations.hpp"
 #include "bus/event_bus.hpp"
 #include "bus/rules/rule_operations.hpp"
 #include "domain/names.hpp"
@@ -22,8 +24,8 @@
 namespace ingestor::awsapi::events {
 
 /// EventBridge's own protocol (API version 2015-10-07, AWS JSON 1.1) over the bus, for operators.
-/// What it does not serve is refused: partner sources, endpoints, connections, permissions, and
-/// targets other than the service's function.
+/// What it does not serve is refused: partner sources, global endpoints, and targets of other
+/// services than those that run here.
 class EventsApi {
 public:
     /// What the API is over; all outlive it.
@@ -32,6 +34,8 @@ public:
         bus::rules::RuleOperations& rules;
         bus::archive::ArchiveOperations& archives;
         bus::archive::ReplayOperations& replays;
+        bus::destinations::ConnectionOperations& connections;
+        bus::destinations::DestinationOperations& destinations;
     };
     /// `clock` outlives it.
     EventsApi(UseCases use_cases, auth::CallerLookup lookup, const ports::Clock& clock,
@@ -62,6 +66,8 @@ private:
     Answer describe_event_bus(ports::Principal who, json::Input input) const;
     Answer list_event_buses(ports::Principal who, json::Input input) const;
     Answer delete_event_bus(ports::Principal who, json::Input input) const;
+    Answer put_permission(ports::Principal who, json::Input input) const;
+    Answer remove_permission(ports::Principal who, json::Input input) const;
 
     // Rules.
     Answer put_rule(ports::Principal who, json::Input input) const;
@@ -91,6 +97,21 @@ private:
     Answer list_replays(ports::Principal who, json::Input input) const;
     Answer cancel_replay(ports::Principal who, json::Input input) const;
 
+    // Connections.
+    Answer create_connection(ports::Principal who, json::Input input) const;
+    Answer update_connection(ports::Principal who, json::Input input) const;
+    Answer describe_connection(ports::Principal who, json::Input input) const;
+    Answer list_connections(ports::Principal who, json::Input input) const;
+    Answer deauthorize_connection(ports::Principal who, json::Input input) const;
+    Answer delete_connection(ports::Principal who, json::Input input) const;
+
+    // API destinations.
+    Answer create_api_destination(ports::Principal who, json::Input input) const;
+    Answer update_api_destination(ports::Principal who, json::Input input) const;
+    Answer describe_api_destination(ports::Principal who, json::Input input) const;
+    Answer list_api_destinations(ports::Principal who, json::Input input) const;
+    Answer delete_api_destination(ports::Principal who, json::Input input) const;
+
     // Tags.
     Answer tag_resource(ports::Principal who, json::Input input) const;
     Answer untag_resource(ports::Principal who, json::Input input) const;
@@ -104,6 +125,11 @@ private:
     [[nodiscard]] boost::json::object to_json(const ports::EventBusRecord& bus) const;
     [[nodiscard]] boost::json::object to_json(const ports::Archive& archive) const;
     [[nodiscard]] boost::json::object to_json(const ports::Replay& replay) const;
+    /// What is told of every connection and destination; to_entry(): of a destination all but
+    /// its description.
+    [[nodiscard]] boost::json::object to_json(const ports::Connection& connection) const;
+    [[nodiscard]] boost::json::object to_json(const ports::ApiDestination& destination) const;
+    [[nodiscard]] boost::json::object to_entry(const ports::ApiDestination& destination) const;
     /// nullopt: it is no ARN of a bus here.
     [[nodiscard]] std::optional<std::string> bus_of_arn(std::string_view arn) const;
     /// What an ARN of tags names; the rule is empty where that is a bus.
@@ -113,6 +139,8 @@ private:
     bus::rules::RuleOperations& rules_;
     bus::archive::ArchiveOperations& archives_;
     bus::archive::ReplayOperations& replays_;
+    bus::destinations::ConnectionOperations& connections_;
+    bus::destinations::DestinationOperations& destinations_;
     const ports::Clock& clock_;
     domain::Names names_;
     json::SignedService service_;

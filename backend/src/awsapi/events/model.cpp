@@ -13,6 +13,9 @@ json::ServiceError error_of(const Error& error) {
     if (error.code == Errc::conflict) code = "ResourceAlreadyExistsException";
     if (error.field == "managed") code = "ManagedRuleException";
     if (error.code == Errc::too_large) code = "LimitExceededException";
+    if (error.code == Errc::too_large && error.field == "policy") {
+        code = "PolicyLengthExceededException";
+    }
     if (error.code == Errc::invalid_argument && error.field == "EventPattern") {
         code = "InvalidEventPatternException";
     }

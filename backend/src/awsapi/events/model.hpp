@@ -30,6 +30,36 @@ inline constexpr json::TextRule kArn{.required = true, .min = 1, .max = 1'600};
 inline constexpr json::TextRule kOptionalArn{.min = 1, .max = 1'600};
 inline constexpr json::TextRule kEventPattern{.max = 4'096};
 
+// Of requests that are made of events.
+
+inline constexpr std::string_view kPrintable =
+    " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
+    "abcdefghijklmnopqrstuvwxyz{|}~\t";
+inline constexpr std::string_view kPrintableWithoutColon =
+    " !\"#$%&'()*+,-./0123456789;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
+    "abcdefghijklmnopqrstuvwxyz{|}~\t";
+inline constexpr std::string_view kArnCharacters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_/:";
+/// RFC 9110, section 5.6.2: a token.
+inline constexpr json::TextRule kHeaderName{
+    .required = true,
+    .min = 1,
+    .max = 512,
+    .pattern = R"([!#$%&'*+-.^_`|~0-9a-zA-Z]+)",
+    .allowed = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"};
+inline constexpr json::TextRule kHeaderValue{
+    .required = true,
+    .min = 1,
+    .max = 512,
+    .pattern = R"([ \t]*[\x20-\x7E]+([ \t]+[\x20-\x7E]+)*[ \t]*)",
+    .allowed = kPrintable};
+inline constexpr json::TextRule kEndpoint{
+    .min = 1,
+    .max = 2'048,
+    .pattern = R"(^((%[0-9A-Fa-f]{2}|[-()_.!~*';/?:@\x26=+$,A-Za-z0-9])+)([).!';/?:,])?$)",
+    .allowed =
+        "%-()_.!~*';/?:@&=+$,ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"};
+
 /// How EventBridge calls an error of a use case.
 [[nodiscard]] json::ServiceError error_of(const Error& error);
 

@@ -17,9 +17,7 @@ namespace transform = eventbridge::transform;
 namespace {
 
 constexpr std::size_t kTargetsInCallMax = 100;
-
-// What a target that says nothing has ("Event retry policy").
-constexpr ports::RuleTarget kUnsaid;
+constexpr std::size_t kHttpParametersMax = 100;
 
 constexpr std::string_view kVariablePattern = R"([A-Za-z0-9\_\-]+)";
 constexpr std::string_view kVariableCharacters =
@@ -69,12 +67,43 @@ void describe_input(const transform::TargetInput& input, boost::json::object& ou
     }
 }
 
+ports::TargetHttpParameters read_http_parameters(json::Input& input) {
+    auto http = input.object("HttpParameters");
+    if (!http) return {};
+    auto name = kHeaderName;
+    name.required = false;
+    auto value = kHeaderValue;
+    value.required = false;
+    constexpr json::TextRule kQueryText{.max = 512};
+    return {.path = http->texts("PathParameterValues", {.min = 1, .max = 256}, false, 0,
+                                kHttpParametersMax),
+            .headers = http->text_map("HeaderParameters", name, value, kHttpParametersMax),
+            .query = http->text_map("QueryStringParameters", {.min = 1, .max = 512}, kQueryText,
+                                    kHttpParametersMax)};
+}
+
+boost::json::object write_http_parameters(const ports::TargetHttpParameters& http) {
+    boost::json::object out;
+    if (!http.path.empty()) {
+        out["PathParameterValues"] = boost::json::array(http.path.begin(), http.path.end());
+    }
+    const auto write = [&out](std::string_view name, const std::map<std::string, std::string>& of) {
+        if (of.empty()) return;
+        auto& texts = out[name].emplace_object();
+        for (const auto& [key, value] : of) texts[key] = value;
+    };
+    write("HeaderParameters", http.headers);
+    write("QueryStringParameters", http.query);
+    return out;
+}
+
 ports::RuleTarget read_target(json::Input& input) {
     ports::RuleTarget target;
     target.id = input.text("Id", kName);
     target.arn = input.text("Arn", kArn);
     target.role_arn = input.text("RoleArn", kOptionalArn);
     target.input = read_target_input(input, target.id);
+    target.http = read_http_parameters(input);
     if (auto policy = input.object("RetryPolicy")) {
         const auto attempts = policy->integer("MaximumRetryAttempts", 0, 185);
         if (attempts) target.maximum_retry_attempts = static_cast<int>(*attempts);
@@ -91,9 +120,13 @@ boost::json::object describe(const ports::RuleTarget& target) {
     boost::json::object out{{"Id", target.id}, {"Arn", target.arn}};
     if (!target.role_arn.empty()) out["RoleArn"] = target.role_arn;
     describe_input(target.input, out);
+    auto http = write_http_parameters(target.http);
+    if (!http.empty()) out["HttpParameters"] = std::move(http);
     if (!target.dead_letter_arn.empty()) {
         out["DeadLetterConfig"] = boost::json::object{{"Arn", target.dead_letter_arn}};
     }
+    // What a target that says nothing has ("Event retry policy").
+    static const ports::RuleTarget kUnsaid;
     boost::json::object policy;
     if (target.maximum_retry_attempts != kUnsaid.maximum_retry_attempts) {
         policy["MaximumRetryAttempts"] = target.maximum_retry_attempts;
@@ -117,10 +150,10 @@ EventsApi::Answer EventsApi::put_targets(ports::Principal who, json::Input input
     std::vector<ports::RuleTarget> targets;
     for (auto& each : input.objects("Targets", true, 1, kTargetsInCallMax)) {
         targets.push_back(read_target(each));
-        const auto refused = refuse_members(
-            each, {"KinesisParameters", "RunCommandParameters", "EcsParameters", "BatchParameters",
-                   "SqsParameters", "HttpParameters", "RedshiftDataParameters",
-                   "SageMakerPipelineParameters", "AppSyncParameters"});
+        const auto refused =
+            refuse_members(each, {"KinesisParameters", "RunCommandParameters", "EcsParameters",
+                                  "BatchParameters", "SqsParameters", "RedshiftDataParameters",
+                                  "SageMakerPipelineParameters", "AppSyncParameters"});
         if (refused) {
             input.violations().refuse(
                 fmt::format("{} (target {})", refused->message, targets.back().id));

@@ -114,8 +114,14 @@ void Dispatcher::offer(ports::Delivery delivery) {
 }
 
 void Dispatcher::pump() {
+    room_at_ = Deadline::max();
     const auto may_start = [this](const ports::Delivery& delivery) {
-        return places_.may_take(delivery.group()) && deps_.targets.has_room(delivery.target_arn);
+        if (!places_.may_take(delivery.group())) return false;
+        if (deps_.targets.has_room(delivery.target_arn)) return true;
+        if (const auto at = deps_.targets.room_at(delivery.target_arn)) {
+            room_at_ = std::min(room_at_, *at);
+        }
+        return false;
     };
     while (!stopping_ && !store_.closed() && !places_.full()) {
         auto ready = window_.take(may_start);
@@ -123,6 +129,7 @@ void Dispatcher::pump() {
         begin(std::move(*ready));
     }
     if (look_when_room_ && window_.half_empty() && !reading_) wake_.notify();
+    if (room_at_ < waits_until_) wake_.notify();
 }
 
 void Dispatcher::begin(ReadyDelivery ready) {
@@ -195,7 +202,9 @@ asio::awaitable<void> Dispatcher::load() {
             auto group = std::move(hungry_.extract(hungry_.begin()).value());
             co_await fill(std::move(group));
         } else {
-            co_await deps_.monotonic.wait(wake_, next_look());
+            waits_until_ = std::min(next_look(), room_at_);
+            co_await deps_.monotonic.wait(wake_, waits_until_);
+            waits_until_ = Deadline::min();
             pump();
         }
     }
@@ -396,12 +405,18 @@ asio::awaitable<std::optional<Settlement>> Dispatcher::hand_over(const ReadyDeli
     if (!running && options_.lane == Lane::functions) {
         deps_.metrics.job_started(deps_.monotonic.now() - ready.since);
     }
+    std::optional<ports::TargetHttpParameters> http;
+    if (targets::kind_of(delivery.target_arn) == targets::TargetKind::api_destination) {
+        auto target = deps_.rules.target(delivery.event->bus, delivery.rule, delivery.target_id);
+        if (target) http = std::move(target->http);
+    }
     targets::Invocation invocation{.event = delivery.event,
                                    .rule = delivery.rule,
                                    .target_id = delivery.target_id,
                                    .target_arn = delivery.target_arn,
                                    .group = delivery.group(),
                                    .input = std::move(*input),
+                                   .http = std::move(http),
                                    .attempt = running ? delivery.attempts + 1 : 1,
                                    .stop = stop_.get_token()};
     auto outcome = co_await deps_.targets.invoke(std::move(invocation));

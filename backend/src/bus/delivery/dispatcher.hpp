@@ -165,6 +165,9 @@ private:
     std::optional<std::string> look_after_;  ///< Where that look goes on.
     std::optional<TimePoint> next_due_;
     Deadline poll_at_{};
+    /// When a target that has no room will have it by time alone.
+    Deadline room_at_ = Deadline::max();
+    Deadline waits_until_ = Deadline::min();  ///< min(): it does not wait.
     Deadline look_not_before_{};  ///< Unless it is asked for: looking takes its share of the time.
 
     StoreBackoff store_;

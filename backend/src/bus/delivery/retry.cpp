@@ -31,7 +31,8 @@ NextStep after_failed_delivery(const ports::RuleTarget& target, const Backoff& b
     if (failures > target.maximum_retry_attempts) {
         return SendToDlq{failure.code, std::string(kByAttempts)};
     }
-    const auto at = now + wait_after(backoff, failures, jitter);
+    const std::chrono::milliseconds asked = failure.retry_after.value_or(std::chrono::seconds(0));
+    const auto at = now + std::max(wait_after(backoff, failures, jitter), asked);
     if (at > first_failed_at + target.maximum_event_age) {
         return SendToDlq{failure.code, std::string(kByAge)};
     }

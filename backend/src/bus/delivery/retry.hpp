@@ -42,7 +42,7 @@ struct Backoff {
 [[nodiscard]] std::chrono::milliseconds wait_after(const Backoff& backoff, int failures,
                                                    double jitter);
 
-/// The first layer: the RetryPolicy of the rule's target.
+/// The first layer: the RetryPolicy of the rule's target, and not before the target wants it.
 [[nodiscard]] NextStep after_failed_delivery(const ports::RuleTarget& target,
                                              const Backoff& backoff,
                                              const targets::DeliveryFailure& failure, int failures,

@@ -36,6 +36,20 @@ const DeliveryCase kDeliveries[] = {
     {"WhatCannotSucceedIsNotRetried", false, 1, 0s, SendToDlq{"THROTTLING", ""}},
 };
 
+TEST(AfterADelayedRefusal, WaitsAsLongAsTheTargetAsks) {
+    ports::RuleTarget target;
+    target.maximum_event_age = 60s;
+    targets::DeliveryFailure failure{.code = "THROTTLING", .message = "", .retryable = true};
+    const auto step = [&](std::chrono::seconds asked) {
+        failure.retry_after = asked;
+        return after_failed_delivery(target, {.base = 1s, .cap = 10s}, failure, 3, kStart, kStart,
+                                     0.5);
+    };
+    EXPECT_EQ(step(1s), NextStep(RetryAt{kStart + 2s}));
+    EXPECT_EQ(step(60s), NextStep(RetryAt{kStart + 60s}));
+    EXPECT_EQ(step(61s), NextStep(SendToDlq{"THROTTLING", "MaximumEventAgeInSeconds"}));
+}
+
 class AfterFailedDelivery : public testing::TestWithParam<DeliveryCase> {};
 TEST_P(AfterFailedDelivery, MatchesTable) {
     const auto& row = GetParam();

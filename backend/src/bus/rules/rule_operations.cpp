@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
+#include "bus/destinations/checks.hpp"
+#include "bus/destinations/webhook_signature.hpp"
 #include "bus/operators.hpp"
 #include "bus/targets/target_kind.hpp"
 #include "eventbridge/patterns/pattern.hpp"
@@ -33,6 +36,28 @@ Result<std::monostate> check_unmanaged(const ports::Rule& rule) {
                             "archive.",
                             rule.name, kArchivesPrincipal),
                 "managed");
+}
+
+Result<std::monostate> check_http_parameters(const ports::RuleTarget& target,
+                                             targets::TargetKind kind) {
+    if (target.http == ports::TargetHttpParameters()) return std::monostate{};
+    if (kind != targets::TargetKind::api_destination) {
+        return fail(
+            Errc::invalid_argument,
+            fmt::format("Parameter HttpParameters is not valid. Reason: target {} is no API "
+                        "destination.",
+                        target.id));
+    }
+    for (const auto& [name, value] : target.http.headers) {
+        if (equal_ignoring_case(name, destinations::kWebhookSignature)) {
+            return fail(Errc::invalid_argument,
+                        fmt::format("Parameter {} is not valid. Reason: the secret of webhooks is "
+                                    "the connection's.",
+                                    name));
+        }
+        if (auto good = destinations::check_header(name, value); !good) return good;
+    }
+    return std::monostate{};
 }
 
 /// Puts and removes tags; false where there are too many.
@@ -114,6 +139,41 @@ auto RuleOperations::delete_bus(ports::Principal who, std::string name) -> Answe
         co_return fail(Errc::invalid_argument, "EventBus can't be deleted since it has rules.");
     }
     co_return co_await bus_.delete_bus(name);
+}
+
+auto RuleOperations::change_policy(ports::Principal who, std::string name, PolicyChange change)
+    -> Answer<std::monostate> {
+    const auto lock = co_await bus_.lock_rules();
+    auto known = bus(who, name);
+    if (!known) co_return std::unexpected(std::move(known.error()));
+    auto policy = change(*known);
+    if (!policy) co_return std::unexpected(std::move(policy.error()));
+    known->policy = std::move(*policy);
+    co_return co_await bus_.put_bus(std::move(*known));
+}
+
+auto RuleOperations::permit(ports::Principal who, std::string name, Permission permission)
+    -> Answer<std::monostate> {
+    PolicyChange change = [this, permission = std::move(permission)](const auto& record) {
+        return with_statement(record.policy, permission, names_.event_bus_arn(record.name));
+    };
+    co_return co_await change_policy(std::move(who), std::move(name), std::move(change));
+}
+
+auto RuleOperations::put_policy(ports::Principal who, std::string name, std::string policy)
+    -> Answer<std::monostate> {
+    PolicyChange change = [policy = std::move(policy)](const auto&) { return read_policy(policy); };
+    co_return co_await change_policy(std::move(who), std::move(name), std::move(change));
+}
+
+auto RuleOperations::forbid(ports::Principal who, std::string name, std::string statement_id)
+    -> Answer<std::monostate> {
+    PolicyChange change = [id =
+                               std::move(statement_id)](const auto& record) -> Result<std::string> {
+        if (id.empty()) return std::string();
+        return without_statement(record.policy, id);
+    };
+    co_return co_await change_policy(std::move(who), std::move(name), std::move(change));
 }
 
 auto RuleOperations::put_rule(ports::Principal who, ports::RuleKey key, RuleSettings settings)
@@ -216,9 +276,8 @@ Result<std::monostate> RuleOperations::check_target(const ports::RuleTarget& tar
     if (!kind || kind == targets::TargetKind::archive || !ours || other_function) {
         return fail(Errc::invalid_argument,
                     fmt::format("Parameter {} is not valid. Reason: this server delivers to its "
-                                "own function, {}, and to event buses, log groups and queues of "
-                                "region {} "
-                                "and account {}.",
+                                "own function, {}, and to event buses, log groups, queues and API "
+                                "destinations of region {} and account {}.",
                                 target.arn, names_.function_arn(), names_.region, names_.account));
     }
     if (kind == targets::TargetKind::bus && !std::holds_alternative<std::monostate>(target.input)) {
@@ -227,7 +286,7 @@ Result<std::monostate> RuleOperations::check_target(const ports::RuleTarget& tar
     }
     const auto input = eventbridge::transform::InputTransform::compile(target.input, target.id);
     if (!input) return std::unexpected(input.error());
-    return std::monostate{};
+    return check_http_parameters(target, *kind);
 }
 
 auto RuleOperations::put_targets(ports::Principal who, ports::RuleKey key,

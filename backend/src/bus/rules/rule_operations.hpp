@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "bus/event_bus.hpp"
+#include "bus/rules/bus_policy.hpp"
 #include "domain/names.hpp"
 #include "ports/clock.hpp"
 #include "ports/event_log.hpp"
@@ -64,6 +66,14 @@ public:
     /// that has rules).
     Answer<std::monostate> delete_bus(ports::Principal who, std::string name);
 
+    /// Adds a statement to the policy of the bus, in place of one of its id. Errors of these three:
+    /// too_large, field `policy` (kPolicyMax).
+    Answer<std::monostate> permit(ports::Principal who, std::string bus, Permission permission);
+    /// In place of the policy that it has. Errors: invalid_argument.
+    Answer<std::monostate> put_policy(ports::Principal who, std::string bus, std::string policy);
+    /// Removes a statement; all of them where the id is empty. Errors: not_found.
+    Answer<std::monostate> forbid(ports::Principal who, std::string bus, std::string statement_id);
+
     /// Adds the rule, or sets it anew; its targets stay. Errors: invalid_argument (the pattern, in
     /// the field EventPattern; the schedule), too_large (kRulesOnBusMax).
     Answer<std::monostate> put_rule(ports::Principal who, ports::RuleKey key,
@@ -93,6 +103,11 @@ public:
                                        ports::Tags put, std::vector<std::string> removed);
 
 private:
+    /// What makes the bus's next policy of the one that it has.
+    using PolicyChange = std::function<Result<std::string>(const ports::EventBusRecord& bus)>;
+
+    Answer<std::monostate> change_policy(ports::Principal who, std::string bus,
+                                         PolicyChange change);
     [[nodiscard]] Result<std::monostate> check_target(const ports::RuleTarget& target) const;
 
     EventBus& bus_;

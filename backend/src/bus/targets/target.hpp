@@ -15,6 +15,7 @@
 
 #include "base/time.hpp"
 #include "eventbridge/event.hpp"
+#include "ports/event_log.hpp"
 
 namespace ingestor::bus::targets {
 
@@ -25,6 +26,11 @@ inline constexpr std::string_view kThrottling = "THROTTLING";
 inline constexpr std::string_view kInternalError = "INTERNAL_ERROR";
 inline constexpr std::string_view kInvalidParameter = "INVALID_PARAMETER";
 inline constexpr std::string_view kResourceLimitExceeded = "RESOURCE_LIMIT_EXCEEDED";
+inline constexpr std::string_view kNoPermissions = "NO_PERMISSIONS";
+inline constexpr std::string_view kTimeout = "TIMEOUT";
+inline constexpr std::string_view kConnectionFailure = "CONNECTION_FAILURE";
+inline constexpr std::string_view kSdkClientError = "SDK_CLIENT_ERROR";
+inline constexpr std::string_view kErrorFromTarget = "ERROR_FROM_TARGET";
 inline constexpr std::string_view kSecondHop = "THIRD_ACCOUNT_HOP_DETECTED";
 
 /// One try to give one event to one target.
@@ -37,6 +43,8 @@ struct Invocation {
     std::string group = {};
     /// What the target is given in place of the event; nullopt: the event itself.
     std::optional<std::string> input = {};
+    /// What the target adds to requests; nullopt: nothing.
+    std::optional<ports::TargetHttpParameters> http = {};
     int attempt = 1;            ///< From 1; all attempts carry the same event id.
     std::stop_token stop = {};  ///< The service ends: give up soon.
 
@@ -50,6 +58,8 @@ struct DeliveryFailure {
     std::string code;  ///< As EventBridge's ERROR_CODE.
     std::string message;
     bool retryable = false;
+    /// The target asks to be left alone for so long; nullopt: it says nothing.
+    std::optional<std::chrono::seconds> retry_after = {};
 };
 
 /// How a function's own errors are retried ("EventInvokeConfig" in the Lambda API). Lambda waits
@@ -91,6 +101,10 @@ public:
 
     /// Whether begin() would not be throttled now.
     [[nodiscard]] virtual bool has_room(const std::string& arn) const = 0;
+    /// When there will be room by time alone; nullopt: there is room, or an end will make it.
+    [[nodiscard]] virtual std::optional<Deadline> room_at(const std::string& /*arn*/) const {
+        return std::nullopt;
+    }
     /// Takes an invocation on.
     [[nodiscard]] virtual std::expected<Permit, DeliveryFailure> begin(const std::string& arn) = 0;
     /// The permit that begin() gave lives until this has ended. Nothing is thrown.

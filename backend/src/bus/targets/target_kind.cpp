@@ -17,6 +17,7 @@ constexpr std::array<Row, kTargetKinds> kRows = {{
     {TargetKind::log_group, "logs", "log-group:"},
     {TargetKind::archive, "events", "archive/"},
     {TargetKind::queue, "sqs", ""},
+    {TargetKind::api_destination, "events", "api-destination/"},
 }};
 
 /// Takes what stands before the next colon off the front.

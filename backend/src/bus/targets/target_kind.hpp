@@ -6,8 +6,8 @@
 namespace ingestor::bus::targets {
 
 /// What a rule's target may be ("Event bus targets" in the EventBridge user guide).
-enum class TargetKind { function, bus, log_group, archive, queue };
-inline constexpr std::size_t kTargetKinds = 5;
+enum class TargetKind { function, bus, log_group, archive, queue, api_destination };
+inline constexpr std::size_t kTargetKinds = 6;
 
 /// The parts of `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.
 struct Arn {
@@ -22,8 +22,8 @@ struct Arn {
 /// nullopt: of no kind that is delivered to here.
 [[nodiscard]] std::optional<TargetKind> kind_of(std::string_view arn);
 
-/// What stands behind `event-bus/` or `log-group:` (without the `:*` that its ARN may end with) or
-/// `function:`, or is all of a queue's; nullopt: it is no ARN of that kind.
+/// What stands behind `event-bus/`, `api-destination/` or `log-group:` (without the `:*` that its
+/// ARN may end with) or `function:`, or is all of a queue's; nullopt: it is no ARN of that kind.
 [[nodiscard]] std::optional<std::string_view> name_of(TargetKind kind, std::string_view arn);
 
 }  // namespace ingestor::bus::targets

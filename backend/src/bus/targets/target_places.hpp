@@ -13,11 +13,11 @@ namespace ingestor::bus::targets {
 /// others theirs. None is refused before it was tried.
 class TargetWithPlaces : public Target {
 public:
-    [[nodiscard]] bool has_room(const std::string& arn) const final {
+    [[nodiscard]] bool has_room(const std::string& arn) const override {
         const auto running = running_.find(arn);
         return running == running_.end() || running->second < of_each_;
     }
-    [[nodiscard]] std::expected<Permit, DeliveryFailure> begin(const std::string& arn) final {
+    [[nodiscard]] std::expected<Permit, DeliveryFailure> begin(const std::string& arn) override {
         return Permit(running_[arn]);
     }
 

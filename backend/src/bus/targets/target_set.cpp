@@ -16,6 +16,11 @@ bool TargetSet::has_room(const std::string& arn) const {
     return target == nullptr || target->has_room(arn);
 }
 
+std::optional<Deadline> TargetSet::room_at(const std::string& arn) const {
+    const auto* target = find(arn);
+    return target == nullptr ? std::nullopt : target->room_at(arn);
+}
+
 std::expected<Permit, DeliveryFailure> TargetSet::begin(const std::string& arn) {
     auto* target = find(arn);
     if (target != nullptr) return target->begin(arn);

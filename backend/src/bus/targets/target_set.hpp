@@ -2,6 +2,7 @@
 
 #include <array>
 #include <expected>
+#include <optional>
 #include <string>
 
 #include "bus/targets/target.hpp"
@@ -18,6 +19,7 @@ public:
     }
 
     [[nodiscard]] bool has_room(const std::string& arn) const;
+    [[nodiscard]] std::optional<Deadline> room_at(const std::string& arn) const;
     /// Failures: NO_RESOURCE (final), THROTTLING (retryable), and those of the kind.
     [[nodiscard]] std::expected<Permit, DeliveryFailure> begin(const std::string& arn);
     /// After begin() gave a permit, which lives until this has ended.
