@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@
 namespace ingestor::bus {
 
 using domain::kDefaultBus;
+
+/// So many deliveries may be under way before nobody but the service itself puts further events: a
+/// target that takes none for a day would fill the disk.
+inline constexpr std::uint64_t kUnderWayMax = 1'000'000;
 
 /// The event bus over an EventLog. How it works:
 ///
@@ -43,6 +48,10 @@ public:
     /// Stores the events with their deliveries; they are dispatched from there. An event without a
     /// fairness group is of its source's.
     Answer<std::monostate> publish(std::vector<eventbridge::Event> events);
+
+    /// How many deliveries are under way, as counted now and then.
+    void note_under_way(std::uint64_t deliveries) { under_way_ = deliveries; }
+    [[nodiscard]] bool is_full() const { return under_way_ >= kUnderWayMax; }
 
     /// Who changes what a bus or a rule was holds this from the look at it on.
     boost::asio::awaitable<async::Mutex::Lock> lock_rules() { return rules_mutex_.lock(); }
@@ -85,6 +94,7 @@ private:
     std::map<std::string, ports::EventBusRecord> buses_;
     std::function<void()> changed_ = [] {};
     async::Mutex rules_mutex_;
+    std::uint64_t under_way_ = 0;
 };
 
 }  // namespace ingestor::bus

@@ -79,6 +79,12 @@ boost::asio::awaitable<Result<std::vector<EntryOutcome>>> put_events(
                           .detail = std::move(*detail)});
     }
     if (!events.empty()) {
+        if (bus.is_full()) {
+            co_return fail(Errc::rate_limited,
+                           fmt::format("Rate exceeded: {} deliveries are under way. Put events "
+                                       "again once targets have taken some.",
+                                       kUnderWayMax));
+        }
         const auto published = co_await bus.publish(std::move(events));
         if (!published) co_return std::unexpected(published.error());
     }

@@ -41,7 +41,8 @@ struct EntryOutcome {
 
 /// Puts the entries that are sound on their buses, all in one transaction; says of each what became
 /// of it. An event for a bus that does not exist is dropped, as EventBridge does. Errors:
-/// permission_denied (for operators), invalid_argument (kEntriesBytesMax), unavailable.
+/// permission_denied (for operators), invalid_argument (kEntriesBytesMax), rate_limited
+/// (kUnderWayMax), unavailable.
 [[nodiscard]] boost::asio::awaitable<Result<std::vector<EntryOutcome>>> put_events(
     EventBus& bus, ports::Principal who, std::vector<EventEntry> entries, const ports::Clock& clock,
     const domain::Names& names);

@@ -43,6 +43,18 @@ protected:
     EventBus bus{io.get_executor(), log, table};
 };
 
+TEST_F(EventIngestion, RefusesFurtherEventsWhileTooManyAreUnderWay) {
+    bus.note_under_way(kUnderWayMax - 1);
+    EXPECT_TRUE(put({entry("{}")}));
+    bus.note_under_way(kUnderWayMax);
+    const auto refused = put({entry("{}")});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::rate_limited);
+    EXPECT_EQ(run(log.depth()).value(), 1U);
+    bus.note_under_way(0);
+    EXPECT_TRUE(put({entry("{}")}));
+}
+
 TEST_F(EventIngestion, PutsSoundEntriesAndSaysWhatIsWrongWithOthers) {
     auto unnamed = entry("{}");
     unnamed.source.clear();

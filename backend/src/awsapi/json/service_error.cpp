@@ -15,6 +15,8 @@ std::optional<ServiceError> common_error(const Error& error) {
                                     "The service is not able to do this at the moment; "
                                     "try again.",
                                 .failure = error.message};
+        case Errc::rate_limited:
+            return ServiceError{.code = "ThrottlingException", .message = error.message};
         case Errc::internal:
             return ServiceError{.status = 500,
                                 .code = "InternalException",
@@ -26,7 +28,6 @@ std::optional<ServiceError> common_error(const Error& error) {
         case Errc::conflict:
         case Errc::too_large:
         case Errc::unsupported:
-        case Errc::rate_limited:
         case Errc::cancelled:
         case Errc::corrupt:
         case Errc::encrypted:

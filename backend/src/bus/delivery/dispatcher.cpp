@@ -212,7 +212,9 @@ asio::awaitable<void> Dispatcher::load() {
 
 asio::awaitable<void> Dispatcher::report_depth() {
     const auto depth = co_await deps_.event_log.depth();
-    if (depth) deps_.metrics.set_queue_depth(*depth);
+    if (!depth) co_return;
+    deps_.metrics.set_queue_depth(*depth);
+    deps_.on_depth(*depth);
 }
 
 asio::awaitable<void> Dispatcher::look() {

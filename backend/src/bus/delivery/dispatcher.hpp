@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <expected>
+#include <functional>
 #include <optional>
 #include <random>
 #include <stop_token>
@@ -71,6 +72,8 @@ public:
         telemetry::Metrics& metrics;
         domain::Names names;
         ports::MessageSender* queues = nullptr;  ///< nullptr: there are no dead-letter queues.
+        /// Hears now and then how many deliveries are under way, of all lanes.
+        std::function<void(std::uint64_t)> on_depth = [](std::uint64_t) {};
     };
     Dispatcher(boost::asio::any_io_executor executor, Dependencies dependencies, Options options);
 

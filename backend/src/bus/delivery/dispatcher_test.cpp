@@ -181,8 +181,16 @@ protected:
         ports::EventLog& of_events = over == nullptr ? event_log : *over;
         dispatcher = std::make_unique<Dispatcher>(
             io.get_executor(),
-            Dispatcher::Dependencies{
-                of_events, table, target_set, clock, monotonic, log, metrics, {}, &queues},
+            Dispatcher::Dependencies{of_events,
+                                     table,
+                                     target_set,
+                                     clock,
+                                     monotonic,
+                                     log,
+                                     metrics,
+                                     {},
+                                     &queues,
+                                     [this](std::uint64_t depth) { depths.push_back(depth); }},
             options);
     }
     void stop() { EXPECT_TRUE(run(dispatcher->stop(std::chrono::steady_clock::now() + 10s))); }
@@ -229,6 +237,7 @@ protected:
     Function function{io};
     telemetry::Log log;
     telemetry::Metrics metrics;
+    std::vector<std::uint64_t> depths;  ///< As they were told.
 };
 
 TEST_F(DispatcherTest, ACommittedDeliveryRunsAndIsForgotten) {
@@ -336,6 +345,16 @@ TEST_F(DeadLetterQueueTest, DoesNotGetWhatTheFunctionFailedAt) {
     settle();
     EXPECT_EQ(dead().size(), 1U);
     EXPECT_TRUE(queues.messages.empty());
+}
+
+TEST_F(DispatcherTest, TellsHowManyDeliveriesAreUnderWay) {
+    add_function({});
+    function.held = true;
+    accepting = false;
+    publish({"e1", "e2"});
+    dispatcher->start();
+    settle();
+    EXPECT_EQ(depths, std::vector<std::uint64_t>{2});
 }
 
 TEST_F(DispatcherTest, WhatTheLogHoldsIsTakenUpAtTheStart) {
