@@ -46,9 +46,9 @@ struct Configuration {
 /// URLs that nobody opens.
 class NoUploadUrls final : public jobs::UploadUrls {
 public:
-    [[nodiscard]] Result<jobs::UploadUrl> presign_put(const domain::ObjectKey& key,
-                                                      const std::string&, std::chrono::seconds,
-                                                      const std::string& origin) const override {
+    [[nodiscard]] Result<jobs::UploadUrl> presign(const domain::ObjectKey& key,
+                                                  const jobs::UploadCall&, std::chrono::seconds,
+                                                  const std::string& origin) const override {
         return jobs::UploadUrl{.url = origin + key.value(), .headers = {}};
     }
 };

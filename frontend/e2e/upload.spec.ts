@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { CDPSession, Page } from '@playwright/test';
 import { samples } from './server';
 import { expect, test } from './test';
@@ -78,6 +79,35 @@ test('an upload that breaks starts again by itself', async ({ page }) => {
   await expect(page.getByText('Interrupted, going on by itself')).toBeVisible();
   await expect(page.getByText('Uploaded', { exact: true })).toBeVisible();
   expect(broken).toBe(2);
+});
+
+test('a large file goes in parts, and on where it was after a reload', async ({ page }) => {
+  const file = test.info().outputPath('large.txt');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, 'a parcel weighed\n'.repeat(2_200_000));
+  const isPart = (url: URL) => url.searchParams.has('partNumber');
+  const parts: string[] = [];
+  page.on('request', (request) => {
+    const number = new URL(request.url()).searchParams.get('partNumber');
+    if (number) parts.push(number);
+  });
+  await page.route(isPart, (route) =>
+    new URL(route.request().url()).searchParams.get('partNumber') === '2'
+      ? route.abort('connectionreset')
+      : route.continue(),
+  );
+  await page.goto('/app/upload');
+  await page.getByTestId('choose-files').setInputFiles(file);
+  await expect(page.getByText('Interrupted, going on by itself')).toBeVisible();
+  expect(parts).toEqual(['1', '2']);
+
+  page.on('dialog', (dialog) => void dialog.accept());
+  await page.unroute(isPart);
+  parts.length = 0;
+  await page.reload();
+  await page.getByTestId('choose-files').setInputFiles(file);
+  await expect(page.getByText('Uploaded', { exact: true })).toBeVisible({ timeout: 30_000 });
+  expect(parts).toEqual(['2', '3']);
 });
 
 test('an upload that keeps breaking is sent again by a button; others are cancelled and removed', async ({

@@ -62,10 +62,13 @@ class S3UploadUrls final : public jobs::UploadUrls {
 public:
     explicit S3UploadUrls(const aws::S3Presigner& presigner) : presigner_(presigner) {}
 
-    [[nodiscard]] Result<jobs::UploadUrl> presign_put(
-        const domain::ObjectKey& key, const std::string& content_type,
-        std::chrono::seconds lifetime, const std::string& /*origin*/) const override {
-        auto link = presigner_.presign_put(key, content_type, lifetime);
+    [[nodiscard]] Result<jobs::UploadUrl> presign(const domain::ObjectKey& key,
+                                                  const jobs::UploadCall& call,
+                                                  std::chrono::seconds lifetime,
+                                                  const std::string& /*origin*/) const override {
+        const sigv4::LinkedRequest request{
+            .method = call.method, .query = call.query, .content_type = call.content_type};
+        auto link = presigner_.presign(request, key, lifetime);
         if (!link) return std::unexpected(link.error());
         return jobs::UploadUrl{.url = std::move(link->url), .headers = std::move(link->headers)};
     }

@@ -70,12 +70,13 @@ public:
     /// Once the service knows where it is reached, and before anybody asks it for a link.
     void sign_with(sigv4::UrlSigner::Options options) { signer_.emplace(std::move(options)); }
 
-    [[nodiscard]] Result<jobs::UploadUrl> presign_put(const domain::ObjectKey& key,
-                                                      const std::string& content_type,
-                                                      std::chrono::seconds lifetime,
-                                                      const std::string& origin) const override {
-        auto link =
-            signer_->at(origin).presign_put(key.value(), content_type, lifetime, clock_.now());
+    [[nodiscard]] Result<jobs::UploadUrl> presign(const domain::ObjectKey& key,
+                                                  const jobs::UploadCall& call,
+                                                  std::chrono::seconds lifetime,
+                                                  const std::string& origin) const override {
+        const sigv4::LinkedRequest request{
+            .method = call.method, .query = call.query, .content_type = call.content_type};
+        auto link = signer_->at(origin).presign(request, key.value(), lifetime, clock_.now());
         return jobs::UploadUrl{.url = std::move(link.url), .headers = std::move(link.headers)};
     }
 

@@ -191,6 +191,8 @@ private:
     Answering discovery(Call call);
 
     Answering presign_upload(Call call);
+    Answering begin_parts(Call call);
+    Answering presign_parts(Call call);
     Answering process_s3_files(Call call);
     Answering upload(Call call);
 

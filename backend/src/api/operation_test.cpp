@@ -46,6 +46,8 @@ TEST(ApiDescription, HoldsTheTableOfTheDesign) {
         {"/health", "get"},
         {"/ready", "get"},
         {"/upload/presigned-url", "post"},
+        {"/upload/multipart", "post"},
+        {"/upload/multipart/urls", "post"},
         {"/upload/process-s3-files", "post"},
         {"/upload", "post"},
         {"/jobs", "get"},

@@ -104,6 +104,33 @@ inline constexpr std::string_view kSchemas = R"json({
     "expires_in": {"type": "integer", "description": "Seconds."},
     "headers": {"type": "object", "additionalProperties": {"type": "string"},
                 "description": "Send these with the PUT, unchanged."}}},
+"PartsBegin": {"type": "object", "title": "PartsBegin", "additionalProperties": false,
+  "required": ["create_url", "file_key", "part_bytes", "expires_in", "headers"],
+  "properties": {
+    "create_url": {"type": "string", "format": "uri"},
+    "file_key": {"type": "string"},
+    "part_bytes": {"type": "integer", "description": "What each part but the last should have, at least where there are fewer than 10,000."},
+    "expires_in": {"type": "integer", "description": "Seconds."},
+    "headers": {"type": "object", "additionalProperties": {"type": "string"},
+                "description": "Send these with the POST, unchanged."}}},
+"PartsRequest": {"type": "object", "title": "PartsRequest", "required": ["file_key", "upload_id", "part_numbers"],
+  "properties": {
+    "file_key": {"type": "string", "minLength": 1, "maxLength": 1024, "description": "At most 1,024 bytes of UTF-8.",
+      "pattern": "^uploads/[!-~]+/(?!\\.+$)[^/\\u0000-\\u001F\\u007F]+$"},
+    "upload_id": {"type": "string", "minLength": 1, "maxLength": 1024, "description": "At most 1,024 bytes of UTF-8."},
+    "part_numbers": {"type": "array", "maxItems": 100, "items": {"type": "integer", "minimum": 1, "maximum": 10000}}}},
+"PartsUrls": {"type": "object", "title": "PartsUrls", "additionalProperties": false,
+  "required": ["parts", "list_url", "complete_url", "abort_url", "expires_in"],
+  "properties": {
+    "parts": {"type": "array", "items": {"$ref": "#/components/schemas/PartUrl"}},
+    "list_url": {"type": "string", "format": "uri"},
+    "complete_url": {"type": "string", "format": "uri"},
+    "abort_url": {"type": "string", "format": "uri"},
+    "expires_in": {"type": "integer", "description": "Seconds."}}},
+"PartUrl": {"type": "object", "title": "PartUrl", "additionalProperties": false, "required": ["part_number", "upload_url"],
+  "properties": {
+    "part_number": {"type": "integer"},
+    "upload_url": {"type": "string", "format": "uri"}}},
 "SubmitRequest": {"type": "object", "title": "SubmitRequest", "required": ["files"],
   "properties": {
     "job_name": {"type": ["string", "null"], "maxLength": 256, "pattern": "^[^\\u0000-\\u001F\\u007F]*$"},

@@ -145,6 +145,65 @@ Api::Answering Api::presign_upload(Call call) {
                                 {"headers", std::move(headers)}});
 }
 
+Api::Answering Api::begin_parts(Call call) {
+    const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
+    if (!text) co_return problem(text.error());
+    auto body = parse_object(*text);
+    if (!body) co_return std::move(body.error());
+    Fields fields(*body);
+    jobs::UploadRequest request;
+    request.filename = fields.required_text("filename");
+    request.content_type = fields.optional_text("content_type").value_or("");
+    request.origin = link_origin(call.request);
+    if (!fields.faults().empty()) co_return validation_problem(std::move(fields.faults()));
+    const auto upload = co_await dependencies_.jobs.begin_parts(call.who, std::move(request));
+    if (!upload) co_return problem(upload.error());
+    json::object headers;
+    for (const auto& [name, value] : upload->headers) headers[name] = value;
+    co_return json_answer(200, {{"create_url", upload->upload_url},
+                                {"file_key", upload->file_key.value()},
+                                {"part_bytes", jobs::JobService::kPartBytes},
+                                {"expires_in", upload->expires_in.count()},
+                                {"headers", std::move(headers)}});
+}
+
+Api::Answering Api::presign_parts(Call call) {
+    const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
+    if (!text) co_return problem(text.error());
+    auto body = parse_object(*text);
+    if (!body) co_return std::move(body.error());
+    Fields fields(*body);
+    jobs::PartUrlsRequest request;
+    request.file_key = fields.required_text("file_key");
+    request.upload_id = fields.required_text("upload_id");
+    request.origin = link_origin(call.request);
+    if (const auto* numbers = fields.required_list("part_numbers")) {
+        for (std::size_t n = 0; n < numbers->size(); ++n) {
+            boost::system::error_code wrong;
+            const auto number = (*numbers)[n].is_number()
+                                    ? (*numbers)[n].to_number<std::uint32_t>(wrong)
+                                    : std::uint32_t{0};
+            if (wrong || !(*numbers)[n].is_number()) {
+                fields.add("part_numbers." + std::to_string(n), "Input should be a valid integer",
+                           "int_type");
+            }
+            request.part_numbers.push_back(number);
+        }
+    }
+    if (!fields.faults().empty()) co_return validation_problem(std::move(fields.faults()));
+    const auto urls = dependencies_.jobs.presign_parts(call.who, request);
+    if (!urls) co_return problem(urls.error());
+    json::array parts;
+    for (const auto& [number, url] : urls->parts) {
+        parts.push_back(json::object{{"part_number", number}, {"upload_url", url}});
+    }
+    co_return json_answer(200, {{"parts", std::move(parts)},
+                                {"list_url", urls->list_url},
+                                {"complete_url", urls->complete_url},
+                                {"abort_url", urls->abort_url},
+                                {"expires_in", urls->expires_in.count()}});
+}
+
 Api::Answering Api::process_s3_files(Call call) {
     const auto text = co_await read_json_text(call.request, kSubmitJsonBytesMax);
     const auto since = std::chrono::steady_clock::now();

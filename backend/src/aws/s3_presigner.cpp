@@ -19,12 +19,12 @@ Result<sigv4::UrlSigner> S3Presigner::signer() const {
     return unkeyed_.with(std::move(*keys));
 }
 
-Result<sigv4::PresignedUrl> S3Presigner::presign_put(const domain::ObjectKey& key,
-                                                     const std::string& content_type,
-                                                     std::chrono::seconds lifetime) const {
+Result<sigv4::PresignedUrl> S3Presigner::presign(const sigv4::LinkedRequest& request,
+                                                 const domain::ObjectKey& key,
+                                                 std::chrono::seconds lifetime) const {
     const auto signing = signer();
     if (!signing) return std::unexpected(signing.error());
-    return signing->presign_put(key.value(), content_type, lifetime, clock_.now());
+    return signing->presign(request, key.value(), lifetime, clock_.now());
 }
 
 Result<std::string> S3Presigner::presign_get(const domain::ObjectKey& key,

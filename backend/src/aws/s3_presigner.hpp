@@ -21,9 +21,9 @@ public:
 
     /// See sigv4::UrlSigner. Errors: unavailable (there are no keys at the moment: one that waits
     /// for them is CredentialsProvider::get()).
-    [[nodiscard]] Result<sigv4::PresignedUrl> presign_put(const domain::ObjectKey& key,
-                                                          const std::string& content_type,
-                                                          std::chrono::seconds lifetime) const;
+    [[nodiscard]] Result<sigv4::PresignedUrl> presign(const sigv4::LinkedRequest& request,
+                                                      const domain::ObjectKey& key,
+                                                      std::chrono::seconds lifetime) const;
     [[nodiscard]] Result<std::string> presign_get(
         const domain::ObjectKey& key, std::chrono::seconds lifetime,
         const sigv4::ResponseOverrides& overrides = {}) const;

@@ -49,7 +49,8 @@ protected:
 TEST_F(S3PresignerTest, SignsWithTheKeysOfTheMoment) {
     for (const auto* id : {"ASIAONE", "ASIATWO"}) {
         credentials_.keys = {id, "secret", std::string("token of ") + id};
-        const auto put = presigner_.presign_put(key_, "application/pdf", kHour);
+        const auto put =
+            presigner_.presign({.method = "PUT", .content_type = "application/pdf"}, key_, kHour);
         ASSERT_TRUE(put);
         EXPECT_EQ(signer_of("PUT", put->url, {{"content-type", "application/pdf"}}), id);
         const auto get = presigner_.presign_get(key_, kHour, {.content_disposition = "attachment"});
@@ -61,7 +62,7 @@ TEST_F(S3PresignerTest, SignsWithTheKeysOfTheMoment) {
 }
 
 TEST_F(S3PresignerTest, WithoutKeysThereIsNoLink) {
-    EXPECT_EQ(presigner_.presign_put(key_, "", kHour).error().code, Errc::unavailable);
+    EXPECT_EQ(presigner_.presign({.method = "PUT"}, key_, kHour).error().code, Errc::unavailable);
     EXPECT_EQ(presigner_.presign_get(key_, kHour).error().code, Errc::unavailable);
 }
 

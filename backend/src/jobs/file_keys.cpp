@@ -10,6 +10,7 @@
 #include "domain/job.hpp"
 #include "domain/names.hpp"
 #include "domain/object_created.hpp"
+#include "formats/formats.hpp"
 
 namespace ingestor::jobs {
 
@@ -139,6 +140,16 @@ Result<std::monostate> check_filename(std::string_view name, std::string field) 
         return refuse("the file name has only dots");
     }
     return std::monostate{};
+}
+
+Result<std::monostate> check_supported(std::string_view filename, std::string_view content_type,
+                                       std::string field) {
+    if (formats::may_be_supported(filename, content_type)) return std::monostate{};
+    return fail(Errc::unsupported,
+                fmt::format("{} ({}) is of no supported format: use {}", filename,
+                            content_type.empty() ? "no content type" : content_type,
+                            formats::supported_extensions()),
+                std::move(field));
 }
 
 domain::ObjectKey output_key(const domain::JobId& job_id, std::uint32_t index,

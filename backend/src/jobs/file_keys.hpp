@@ -44,6 +44,12 @@ namespace ingestor::jobs {
 /// only dots. Errors: invalid_argument, with `field`.
 [[nodiscard]] Result<std::monostate> check_filename(std::string_view name, std::string field);
 
+/// Whether a document of that name and media type (empty: none is known) may be of a format that is
+/// read. Errors: unsupported, with `field`.
+[[nodiscard]] Result<std::monostate> check_supported(std::string_view filename,
+                                                     std::string_view content_type,
+                                                     std::string field);
+
 /// Where an output of document `index` (from 0) of a job stands. Deterministic, so that a second
 /// attempt overwrites what the first one left.
 [[nodiscard]] domain::ObjectKey output_key(const domain::JobId& job_id, std::uint32_t index,

@@ -34,7 +34,7 @@ enum class ContentHash { not_wanted, wanted };
 struct UploadRequest {
     std::string filename;
     std::string content_type;
-    std::string origin = {};  ///< See UploadUrls::presign_put.
+    std::string origin = {};  ///< See UploadUrls::presign.
     ContentHash hash = ContentHash::not_wanted;
 };
 
@@ -44,6 +44,22 @@ struct PresignedUpload {
     domain::ObjectKey file_key;
     std::chrono::seconds expires_in{0};
     std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// Which requests of an upload in parts shall be signed.
+struct PartUrlsRequest {
+    std::string file_key;
+    std::string upload_id;
+    std::vector<std::uint32_t> part_numbers;
+    std::string origin = {};  ///< See UploadUrls::presign.
+};
+/// The links for S3's UploadPart, ListParts, CompleteMultipartUpload and AbortMultipartUpload.
+struct PartUrls {
+    std::vector<std::pair<std::uint32_t, std::string>> parts = {};  ///< By number.
+    std::string list_url;
+    std::string complete_url;
+    std::string abort_url;
+    std::chrono::seconds expires_in{0};
 };
 
 /// A document on its way through this server. Dropping it leaves no trace.
@@ -132,6 +148,10 @@ public:
     using Answer = boost::asio::awaitable<Result<T>>;
 
     static constexpr std::chrono::seconds kUploadLifetime{900};
+    static constexpr std::uint32_t kPartsMax = 10'000;  ///< As S3 has it.
+    static constexpr std::size_t kPartUrlsMax = 100;
+    /// What a part of an upload should have; the last may be smaller.
+    static constexpr std::uint64_t kPartBytes = std::uint64_t{16} << 20;
     static constexpr std::uint32_t kJobsInPageMax = 200;
     static constexpr std::size_t kSearchMax = 200;
     static constexpr std::uint64_t kQueuePositionMax = 1'000;
@@ -154,6 +174,14 @@ public:
     /// Errors: invalid_argument (`filename`), unsupported (no format of ours), out_of_space (the
     /// user's quota of bytes is used up).
     Answer<PresignedUpload> presign_upload(ports::Principal who, UploadRequest request);
+
+    /// A link that begins an upload in parts (S3's CreateMultipartUpload). Errors: as
+    /// presign_upload.
+    Answer<PresignedUpload> begin_parts(ports::Principal who, UploadRequest request);
+    /// The links that it goes on with. Errors: invalid_argument (`file_key`, `upload_id`,
+    /// `part_numbers`), permission_denied (the key of somebody else).
+    [[nodiscard]] Result<PartUrls> presign_parts(const ports::Principal& who,
+                                                 const PartUrlsRequest& request) const;
 
     /// Starts storing a document that comes through this server. Errors: as presign_upload.
     Answer<UploadUnderWay> begin_upload(ports::Principal who, UploadRequest request);
@@ -238,6 +266,7 @@ private:
     Answer<domain::Job> owned(const ports::Principal& who, domain::JobId job_id);
     Answer<domain::JobFile> owned_file(const ports::Principal& who, domain::JobId job_id,
                                        std::uint32_t index);
+    Answer<PresignedUpload> presign(ports::Principal who, UploadRequest request, UploadCall call);
     /// Whether so much more is within the user's quotas.
     Answer<std::monostate> check_quotas(const domain::UserId& user_id, std::uint64_t jobs,
                                         std::uint64_t bytes);

@@ -42,7 +42,7 @@ TEST_F(JobServiceTest, PresignsAPutUnderTheCallersPrefix) {
     const auto upload =
         world.run(service().presign_upload(kAnn, {"report.pdf", "application/pdf"})).value();
     EXPECT_TRUE(upload.file_key.value().starts_with("uploads/ann/"));
-    EXPECT_EQ(upload.upload_url, "put:" + upload.file_key.value() + ":900");
+    EXPECT_EQ(upload.upload_url, "PUT:" + upload.file_key.value() + ":900");
     EXPECT_EQ(upload.expires_in, std::chrono::seconds(900));
     EXPECT_EQ(upload.headers.front().second, "application/pdf");
 }
@@ -55,6 +55,42 @@ TEST_F(JobServiceTest, PresigningRefusesNamesAndTypes) {
     EXPECT_EQ(error({"a/b.pdf", ""}).field, "filename");
     EXPECT_EQ(error({"a.pdf", "text/\r\nplain"}).field, "content_type");
     EXPECT_EQ(error({"a.png", "image/png"}).code, Errc::unsupported);
+}
+
+TEST_F(JobServiceTest, PresignsTheRequestsOfAnUploadInParts) {
+    const auto begun =
+        world.run(service().begin_parts(kAnn, {"report.pdf", "application/pdf"})).value();
+    const auto& key = begun.file_key.value();
+    EXPECT_EQ(begun.upload_url, "POST:" + key + ":900?uploads=");
+    EXPECT_EQ(begun.headers.front().second, "application/pdf");
+    const auto urls =
+        service()
+            .presign_parts(kAnn, {.file_key = key, .upload_id = "a+b", .part_numbers = {1, 10'000}})
+            .value();
+    EXPECT_EQ(urls.list_url, "GET:" + key + ":900?uploadId=a%2Bb");
+    EXPECT_EQ(urls.complete_url, "POST:" + key + ":900?uploadId=a%2Bb");
+    EXPECT_EQ(urls.abort_url, "DELETE:" + key + ":900?uploadId=a%2Bb");
+    ASSERT_EQ(urls.parts.size(), 2U);
+    EXPECT_EQ(urls.parts[0].first, 1U);
+    EXPECT_EQ(urls.parts[0].second, "PUT:" + key + ":900?partNumber=1&uploadId=a%2Bb");
+    EXPECT_EQ(urls.parts[1].second, "PUT:" + key + ":900?partNumber=10000&uploadId=a%2Bb");
+}
+
+TEST_F(JobServiceTest, PresigningPartsRefusesWhatIsNotOnesOwnOrNoPart) {
+    const auto error = [this](PartUrlsRequest request) {
+        return service().presign_parts(kAnn, request).error();
+    };
+    EXPECT_EQ(error({"uploads/bob/1/a.pdf", "u", {1}}).code, Errc::permission_denied);
+    EXPECT_EQ(error({"documents/1/0-a.md", "u", {1}}).code, Errc::permission_denied);
+    EXPECT_EQ(error({"", "u", {1}}).field, "file_key");
+    EXPECT_EQ(error({"uploads/ann/1/a.pdf", "", {1}}).field, "upload_id");
+    EXPECT_EQ(error({"uploads/ann/1/a.pdf", std::string(1'025, 'u'), {1}}).field, "upload_id");
+    EXPECT_EQ(error({"uploads/ann/1/a.pdf", "u", {1, 0}}).field, "part_numbers.1");
+    EXPECT_EQ(error({"uploads/ann/1/a.pdf", "u", {10'001}}).field, "part_numbers.0");
+    const std::vector<std::uint32_t> many(101, 1);
+    EXPECT_EQ(error({"uploads/ann/1/a.pdf", "u", many}).field, "part_numbers");
+    EXPECT_EQ(world.run(service().begin_parts(kAnn, {"a.png", "image/png"})).error().code,
+              Errc::unsupported);
 }
 
 /// Keeps jobs queued, and cannot say how many there are.

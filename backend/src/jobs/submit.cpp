@@ -1,4 +1,4 @@
-// The use cases of JobService that bring documents in: upload and submit.
+// Submitting, of JobService.
 #include <algorithm>
 #include <array>
 
@@ -8,7 +8,6 @@
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "base/uuid.hpp"
-#include "formats/formats.hpp"
 #include "jobs/file_keys.hpp"
 #include "jobs/job_events.hpp"
 #include "jobs/job_service.hpp"
@@ -20,31 +19,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kIdempotencyKeyBytesMax = 255;
-constexpr std::size_t kContentTypeBytesMax = 255;
 /// Look-ups of one submit that are under way at once: a store behind a network takes its time.
 constexpr std::size_t kLookUpsMax = 32;
-
-std::unexpected<Error> unsupported(std::string_view filename, std::string_view content_type,
-                                   std::string field) {
-    return fail(Errc::unsupported,
-                fmt::format("{} ({}) is of no supported format: use {}", filename,
-                            content_type.empty() ? "no content type" : content_type,
-                            formats::supported_extensions()),
-                std::move(field));
-}
-
-Result<std::monostate> check_upload(const UploadRequest& request) {
-    if (auto name = check_filename(request.filename, "filename"); !name) return name;
-    const auto printable = [](char sign) { return sign >= 0x20 && sign < 0x7f; };
-    if (request.content_type.size() > kContentTypeBytesMax ||
-        !std::ranges::all_of(request.content_type, printable)) {
-        return fail(Errc::invalid_argument, "the content type is no media type", "content_type");
-    }
-    if (!formats::may_be_supported(request.filename, request.content_type)) {
-        return unsupported(request.filename, request.content_type, "filename");
-    }
-    return std::monostate{};
-}
 
 Result<std::monostate> check_idempotency_key(const std::optional<std::string>& key) {
     if (!key) return std::monostate{};
@@ -157,8 +133,9 @@ asio::awaitable<void> look_up(ports::ObjectStore& objects, std::size_t index, do
         result = std::unexpected(std::move(error));
         co_return;
     }
-    if (!formats::may_be_supported(file.filename, info->attributes.content_type)) {
-        result = unsupported(file.filename, info->attributes.content_type, std::move(field));
+    if (auto good = check_supported(file.filename, info->attributes.content_type, std::move(field));
+        !good) {
+        result = std::move(good);
         co_return;
     }
     file.content_type = std::move(info->attributes.content_type);
@@ -167,48 +144,6 @@ asio::awaitable<void> look_up(ports::ObjectStore& objects, std::size_t index, do
 }
 
 }  // namespace
-
-auto JobService::presign_upload(ports::Principal who, UploadRequest request)
-    -> Answer<PresignedUpload> {
-    if (auto checked = check_upload(request); !checked) co_return std::unexpected(checked.error());
-    // Whatever is uploaded has a byte at least.
-    const auto room = co_await check_quotas(who.user_id, 0, 1);
-    if (!room) co_return std::unexpected(room.error());
-    auto key = new_upload_key(who.user_id, request.filename, dependencies_.clock.now());
-    if (!key) co_return std::unexpected(std::move(key.error()));
-    auto signed_url = dependencies_.upload_urls.presign_put(*key, request.content_type,
-                                                            kUploadLifetime, request.origin);
-    if (!signed_url) co_return std::unexpected(std::move(signed_url.error()));
-    PresignedUpload upload{.upload_url = std::move(signed_url->url),
-                           .file_key = std::move(*key),
-                           .expires_in = kUploadLifetime,
-                           .headers = std::move(signed_url->headers)};
-    co_return upload;
-}
-
-auto JobService::begin_upload(ports::Principal who, UploadRequest request)
-    -> Answer<UploadUnderWay> {
-    if (auto checked = check_upload(request); !checked) co_return std::unexpected(checked.error());
-    const auto room = co_await check_quotas(who.user_id, 0, 1);
-    if (!room) co_return std::unexpected(room.error());
-    auto key = new_upload_key(who.user_id, request.filename, dependencies_.clock.now());
-    if (!key) co_return std::unexpected(std::move(key.error()));
-    ports::PutOptions options;
-    if (!request.content_type.empty()) options.attributes.content_type = request.content_type;
-    if (request.hash == ContentHash::wanted) options.digests.emplace_back("sha256");
-    auto writer = co_await dependencies_.objects.begin_put(*key, std::move(options));
-    if (!writer) co_return std::unexpected(std::move(writer.error()));
-    UploadUnderWay upload{.file_key = std::move(*key),
-                          .filename = std::move(request.filename),
-                          .writer = std::move(*writer)};
-    co_return upload;
-}
-
-asio::awaitable<void> JobService::discard_uploads(std::vector<domain::ObjectKey> uploads) {
-    if (uploads.empty()) co_return;
-    // What cannot be removed just now is found by the retention, as an upload that no job took.
-    co_await dependencies_.deleter.remove_unused(std::move(uploads));
-}
 
 auto JobService::look_up_files(std::vector<domain::JobFile> files)
     -> Answer<std::vector<domain::JobFile>> {

@@ -36,18 +36,20 @@ std::string UrlSigner::path_of(std::string_view key) const {
     return '/' + percent_encode(options_.bucket) + '/' + percent_encode(key, "/");
 }
 
-PresignedUrl UrlSigner::presign_put(std::string_view key, std::string_view content_type,
-                                    std::chrono::seconds expires, TimePoint now) const {
+PresignedUrl UrlSigner::presign(const LinkedRequest& request, std::string_view key,
+                                std::chrono::seconds expires, TimePoint now) const {
     const auto path = path_of(key);
-    RequestHead head{
-        .method = "PUT", .path = path, .query = {}, .headers = {{.name = "host", .value = host_}}};
+    RequestHead head{.method = request.method,
+                     .path = path,
+                     .query = request.query,
+                     .headers = {{.name = "host", .value = host_}}};
     PresignedUrl out;
-    if (!content_type.empty()) {
-        head.headers.push_back({.name = "content-type", .value = content_type});
-        out.headers.emplace_back("Content-Type", content_type);
+    if (!request.content_type.empty()) {
+        head.headers.push_back({.name = "content-type", .value = request.content_type});
+        out.headers.emplace_back("Content-Type", request.content_type);
     }
     const Signer signer{options_.credentials, options_.region, "s3", *keys_};
-    out.url = options_.endpoint + path + '?' + presign(signer, head, expires, now);
+    out.url = options_.endpoint + path + '?' + sigv4::presign(signer, head, expires, now);
     return out;
 }
 
@@ -69,7 +71,7 @@ std::string UrlSigner::presign_get(std::string_view key, std::chrono::seconds ex
                            .query = query,
                            .headers = {{.name = "host", .value = host_}}};
     const Signer signer{options_.credentials, options_.region, "s3", *keys_};
-    return options_.endpoint + path + '?' + presign(signer, head, expires, now);
+    return options_.endpoint + path + '?' + sigv4::presign(signer, head, expires, now);
 }
 
 }  // namespace ingestor::sigv4

@@ -26,6 +26,13 @@ struct ResponseOverrides {
     std::string content_disposition = {};
 };
 
+/// What a link is for.
+struct LinkedRequest {
+    std::string_view method = "GET";
+    std::string_view query = {};  ///< Percent-encoded, as `partNumber=1&uploadId=x`.
+    std::string_view content_type = {};
+};
+
 /// Signs links to the objects of one bucket, in path style (`endpoint/bucket/key`).
 /// A value: copies share the cache of derived keys. Safe from any thread.
 class UrlSigner {
@@ -46,7 +53,12 @@ public:
     /// A link that stores one object of that content type (which is signed, so that the uploader
     /// cannot choose another; empty: the uploader's choice). `expires` is 1 s to kExpiresMax.
     [[nodiscard]] PresignedUrl presign_put(std::string_view key, std::string_view content_type,
-                                           std::chrono::seconds expires, TimePoint now) const;
+                                           std::chrono::seconds expires, TimePoint now) const {
+        return presign({.method = "PUT", .content_type = content_type}, key, expires, now);
+    }
+    /// A link for one request to an object, likewise.
+    [[nodiscard]] PresignedUrl presign(const LinkedRequest& request, std::string_view key,
+                                       std::chrono::seconds expires, TimePoint now) const;
 
     /// A link that reads one object. `expires` is 1 s to kExpiresMax.
     [[nodiscard]] std::string presign_get(std::string_view key, std::chrono::seconds expires,

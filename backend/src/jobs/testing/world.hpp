@@ -37,13 +37,15 @@ namespace ingestor::jobs::testing {
 /// URLs that say what was asked for.
 class PlainUploadUrls final : public UploadUrls {
 public:
-    [[nodiscard]] Result<UploadUrl> presign_put(const domain::ObjectKey& key,
-                                                const std::string& content_type,
-                                                std::chrono::seconds lifetime,
-                                                const std::string& origin) const override {
-        return UploadUrl{
-            .url = origin + "put:" + key.value() + ":" + std::to_string(lifetime.count()),
-            .headers = {{"content-type", content_type}}};
+    [[nodiscard]] Result<UploadUrl> presign(const domain::ObjectKey& key, const UploadCall& call,
+                                            std::chrono::seconds lifetime,
+                                            const std::string& origin) const override {
+        auto url =
+            origin + call.method + ":" + key.value() + ":" + std::to_string(lifetime.count());
+        if (!call.query.empty()) url += "?" + call.query;
+        UploadUrl link{.url = std::move(url), .headers = {}};
+        if (!call.content_type.empty()) link.headers = {{"content-type", call.content_type}};
+        return link;
     }
 };
 

@@ -8,13 +8,13 @@ import { type Rules, reasonToRefuse } from './accept';
 import type { ChosenFile } from './chosen';
 import { UploadEngine } from './engine';
 import { earlierDocuments, fingerprint } from './fingerprint';
-import { openPutTransfer } from './put_transfer';
+import { openTransfer } from './open_transfer';
 
 let rules: Rules | undefined;
 
 /** The page's uploads. They go on while the user looks at other pages. */
 export const uploads = new UploadEngine({
-  openTransfer: openPutTransfer,
+  openTransfer,
   reasonToRefuse: (file) => rules && reasonToRefuse(file, rules),
   fingerprint,
   earlierDocuments,
