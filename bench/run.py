@@ -321,7 +321,7 @@ def footprint(work):
 
 
 def listing(work):
-    """(f) The first and the thousandth page of the jobs of one user."""
+    """(f) Pages of the jobs of one user, and of the objects of a bucket."""
     rows = []
     for jobs in (1_000, 1_000_000):
         out = json.loads(subprocess.run([BENCH_BIN / "list_bench", work / f"list-{jobs}", str(jobs)], capture_output=True, text=True,
@@ -330,6 +330,12 @@ def listing(work):
     table("(f) A page of 50 jobs", ["jobs in the table", "first page, us", "deep page, us", "first page of a status, us"], rows)
     print(f"\nratio of a million to a thousand: first {float(rows[1][1]) / float(rows[0][1]):.2f}, "
           f"deep {float(rows[1][2]) / float(rows[0][2]):.2f} (goal 2)")
+    pages = [json.loads(subprocess.run([BENCH_BIN / "object_list_bench", work / f"objects-{count}", str(count)], capture_output=True,
+                                       text=True, check=True).stdout) for count in (10_000, 1_000_000)]
+    table("(f) A page of 1,000 objects", ["objects in the bucket", "first page, us", "from the middle on, us", "1,000 groups, us"],
+          [[name, *(f"{value:.0f}" for value in page.values())] for name, page in zip(("10,000", "1,000,000"), pages)])
+    ratios = ", ".join(f"{name.removesuffix('_us')} {pages[1][name] / pages[0][name]:.2f}" for name in pages[0])
+    print(f"\nratio of a million to ten thousand: {ratios} (goal 2)")
 
 
 def quality(work):
