@@ -19,20 +19,9 @@ namespace {
 // "JSON limits" of the EventBridge user guide: levels of nesting.
 constexpr int kDepthMax = 1'000;
 
-bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 template <class Value>
 std::string_view bytes_of(const Value& value) {
     return {reinterpret_cast<const char*>(&value), sizeof value};
-}
-
-/// The first eight bytes at `from` that belong to a text of `size`; all eight can be read.
-std::uint64_t load_head(const char* from, std::size_t size) {
-    std::uint64_t head = 0;
-    std::memcpy(&head, from, sizeof head);
-    return size >= sizeof head ? head : head & ((std::uint64_t{1} << (size * 8)) - 1);
 }
 
 /// Marks the bytes of `word` that are `byte`; not zero exactly where there is one (Warren,
@@ -43,23 +32,14 @@ std::uint64_t marks(std::uint64_t word, char byte) {
     return (zero_where_equal - kOnes) & ~zero_where_equal & (kOnes << 7);
 }
 
-/// Whether a name holds a dot or a backslash. Eight bytes behind it can be read.
+/// Whether a name holds a dot or a backslash. NameKey::kReadable bytes behind it can be read.
 bool is_unusual(std::string_view name) {
-    for (std::size_t at = 0; at < name.size(); at += 8) {
-        const auto word = load_head(name.data() + at, name.size() - at);
+    for (std::size_t at = 0; at < name.size(); at += NameKey::kReadable) {
+        const auto word = NameKey(name.substr(at, NameKey::kReadable)).first;
         if ((marks(word, '.') | marks(word, '\\')) != 0) return true;
     }
     return false;
 }
-
-/// By character: how many brackets it opens, and in the upper half how many it closes.
-constexpr std::uint32_t kClosing = 1U << 16;
-constexpr auto kBrackets = [] {
-    std::array<std::uint32_t, 256> brackets = {};
-    brackets['{'] = brackets['['] = 1;
-    brackets['}'] = brackets[']'] = kClosing;
-    return brackets;
-}();
 
 /// False where `text`, which stood between quotes, is no string.
 bool unescape(std::string_view text, std::string& plain) {
@@ -88,10 +68,12 @@ std::optional<std::span<const std::uint32_t>> Matcher::match(std::string_view ev
         event = std::string_view(padded_).substr(0, event.size());
     }
     begin_event();
-    if (!index_.read(event)) return std::nullopt;
+    if (!masks_.read(event)) return std::nullopt;
     text_ = event;
-    places_ = index_.places();
-    if (at(0) != '{' || read_object(0, 1) != places_.size()) return std::nullopt;
+    auto cursor = cursor_at(0);
+    if (cursor.peek() != '{') return std::nullopt;
+    cursor.jump(read_object(0, cursor.place()));
+    if (cursor.place() != event.size()) return std::nullopt;
     for (const auto condition : conditions_met_) answer_all(rules_->triggered_[condition]);
     for (const auto field : fields_with_values_) answer_all(rules_->fields_[field].conjunctions);
     answer_all(rules_->always_);
@@ -112,108 +94,68 @@ void Matcher::begin_event() {
     event_ = 1;
 }
 
-std::size_t Matcher::end_of(std::size_t token) const {
-    std::size_t end = token + 1 < places_.size() ? places_[token + 1] : text_.size();
-    while (is_space(text_[end - 1])) --end;
-    return end;
+// Into the two functions that follow, so that the cursor need not leave its registers.
+[[gnu::always_inline]] inline void Matcher::read_value(std::uint32_t node, JsonCursor& cursor) {
+    const char first = cursor.peek();
+    if (first == '{' || first == '[') return cursor.jump(read_container(node, cursor.place()));
+    const auto field = rules_->nodes_[node].field;
+    if (field == kNone || !begin_value(field)) return cursor.skip_scalar();
+    if (!(first == '"' ? test_string(cursor.take_string()) : test_literal(cursor.take_word()))) {
+        cursor.fail();
+    }
 }
 
-std::string_view Matcher::string_at(std::size_t token) const {
-    const auto begin = places_[token] + 1;
-    return text_.substr(begin, end_of(token) - 1 - begin);
-}
-
-std::string_view Matcher::word_at(std::size_t token) const {
-    const auto begin = places_[token];
-    return text_.substr(begin, end_of(token) - begin);
-}
-
-std::size_t Matcher::read_value(std::uint32_t node, std::size_t token) {
-    const char first = at(token);
+std::size_t Matcher::read_container(std::uint32_t node, std::size_t place) {
+    if (text_[place] == '[') return read_array(node, place);
     const auto& info = rules_->nodes_[node];
-    if (first == '{') {
-        if (info.children_begin == info.children_end) return skip_value(token);
-        return read_object(node, token + 1);
-    }
-    if (first == '[') return read_array(node, token + 1);
-    if (info.field == kNone) return skip_value(token);
-    return read_scalar(info.field, token) ? token + 1 : kMalformed;
+    if (info.children_begin == info.children_end) return skip_container(place);
+    return read_object(node, place);
 }
 
-std::size_t Matcher::read_object(std::uint32_t node, std::size_t token) {
-    if (at(token) == '}') return token + 1;
-    while (at(token) == '"' && at(token + 1) == ':') {
-        const auto child = find_node(node, string_at(token));
-        token = child == kNone ? skip_value(token + 2) : read_value(child, token + 2);
-        if (at(token) == '}') return token + 1;
-        if (at(token) != ',') return kMalformed;
-        ++token;
+std::size_t Matcher::read_object(std::uint32_t node, std::size_t place) {
+    auto cursor = cursor_at(place + 1);
+    if (cursor.peek() == '}') return cursor.place() + 1;
+    while (cursor.peek() == '"') {
+        const auto name = cursor.take_string();
+        cursor.expect(':');
+        const auto child =
+            rules_->may_lead_to_child(node, name) ? find_node(node, name) : RuleSet::kNone;
+        if (child != kNone) {
+            read_value(child, cursor);
+        } else if (cursor.peek() == '{' || cursor.peek() == '[') {
+            cursor.jump(skip_container(cursor.place()));
+        } else {
+            cursor.skip_scalar();
+        }
+        if (cursor.peek() == '}') return cursor.place() + 1;
+        cursor.expect(',');
     }
-    return kMalformed;
+    return JsonCursor::kFailed;
 }
 
-std::size_t Matcher::read_array(std::uint32_t node, std::size_t token) {
-    if (at(token) == ']') return token + 1;
-    if (++depth_ > kDepthMax) return kMalformed;
+std::size_t Matcher::read_array(std::uint32_t node, std::size_t place) {
+    auto cursor = cursor_at(place + 1);
+    if (cursor.peek() == ']') return cursor.place() + 1;
+    if (++depth_ > kDepthMax) return JsonCursor::kFailed;
     const bool joint = rules_->nodes_[node].joint;
     const auto array = joint ? search_.enter_array() : 0;
     for (std::uint32_t index = 0;; ++index) {
         if (joint) search_.enter_element(array, index);
-        token = read_value(node, token);
+        read_value(node, cursor);
         if (joint) search_.leave_element();
-        if (at(token) == ']') break;
-        if (at(token) != ',') return kMalformed;
-        ++token;
+        if (cursor.peek() != ',') break;
+        cursor.expect(',');
     }
     --depth_;
-    return token + 1;
+    return cursor.peek() == ']' ? cursor.place() + 1 : JsonCursor::kFailed;
 }
 
-std::size_t Matcher::skip_value(std::size_t token) const {
-    switch (at(token)) {
-        case '{':
-        case '[':
-            return skip_container(token + 1);
-        case '}':
-        case ']':
-        case ',':
-        case ':':
-        case '\0':
-            return kMalformed;
-        default:
-            return token + 1;
-    }
-}
-
-std::size_t Matcher::skip_container(std::size_t token) const {
-    constexpr std::size_t kStep = 8;
-    const auto* const places = places_.data();
-    const auto* const text = reinterpret_cast<const unsigned char*>(text_.data());
-    const auto size = places_.size();
-    std::size_t depth = 1;
-    while (token < size) {
-        const auto end = std::min(token + kStep, size);
-        std::uint32_t step = 0;
-        for (auto at = token; at < end; ++at) step += kBrackets[text[places[at]]];
-        if (step / kClosing < depth) {
-            // The container cannot end here, so that the order within does not matter.
-            depth += step % kClosing;
-            depth -= step / kClosing;
-            token = end;
-            continue;
-        }
-        while (token < end) {
-            const auto one = kBrackets[text[places[token++]]];
-            depth += one % kClosing;
-            depth -= one / kClosing;
-            if (depth == 0) return token;
-        }
-    }
-    return kMalformed;
+std::size_t Matcher::skip_container(std::size_t place) const {
+    return JsonCursor::end_of_container(text_, masks_.blocks(), place);
 }
 
 std::uint32_t Matcher::find_node(std::uint32_t node, std::string_view name) {
-    const auto found = rules_->child(node, name, load_head(name.data(), name.size()));
+    const auto found = rules_->child(node, name);
     return found != kNone || !is_unusual(name) ? found : find_unusual(node, name);
 }
 
@@ -223,28 +165,20 @@ std::uint32_t Matcher::find_unusual(std::uint32_t node, std::string_view name) {
     } else {
         unescaped_name_.assign(name);
     }
-    unescaped_name_.reserve(unescaped_name_.size() + sizeof(std::uint64_t));
-    std::string_view rest = unescaped_name_;
+    const auto size = unescaped_name_.size();
+    unescaped_name_.append(NameKey::kReadable, '\0');
+    auto rest = std::string_view(unescaped_name_).substr(0, size);
     while (node != kNone) {
         const auto dot = rest.find('.');
         const auto part = rest.substr(0, dot);
-        node = rules_->child(node, part, load_head(part.data(), part.size()));
+        node = rules_->child(node, part);
         if (dot == std::string_view::npos) break;
         rest.remove_prefix(dot + 1);
     }
     return node;
 }
 
-bool Matcher::read_scalar(std::uint32_t field, std::size_t token) {
-    begin_value(field);
-    if (needs_no_look()) return skip_value(token) != kMalformed;
-    const char first = at(token);
-    if (first == '"') return test_string(token);
-    if (first == '-' || (first >= '0' && first <= '9')) return test_number(token);
-    return test_word(token);
-}
-
-void Matcher::begin_value(std::uint32_t field) {
+bool Matcher::begin_value(std::uint32_t field) {
     field_ = field;
     auto& state = fields_[field];
     if (state.event != event_) {
@@ -257,15 +191,18 @@ void Matcher::begin_value(std::uint32_t field) {
     } else {
         state.in_arrays = search_.add_value(state.in_arrays, value_number_);
     }
+    const auto& info = rules_->fields_[field];
+    return state.met != info.conditions || info.has_anything_but || search_.any_array();
 }
 
-bool Matcher::needs_no_look() const {
-    const auto& info = rules_->fields_[field_];
-    return fields_[field_].met == info.conditions && !info.has_anything_but && !search_.any_array();
+bool Matcher::test_literal(std::string_view text) {
+    if (text.empty()) return false;
+    if (text.front() != '-' && (text.front() < '0' || text.front() > '9')) return test_word(text);
+    test_number(text);
+    return true;
 }
 
-bool Matcher::test_word(std::size_t token) {
-    const auto word = word_at(token);
+bool Matcher::test_word(std::string_view word) {
     auto literal = Literal::null;
     if (word == "true") {
         literal = Literal::yes;
@@ -279,21 +216,23 @@ bool Matcher::test_word(std::size_t token) {
     return true;
 }
 
-bool Matcher::test_string(std::size_t token) {
-    value_ = string_at(token);
-    if (value_.find('\\') != std::string_view::npos) {
+bool Matcher::test_string(std::string_view raw) {
+    value_ = raw;
+    if (masks_.has_escapes() && value_.find('\\') != std::string_view::npos) {
         if (!unescape(value_, unescaped_)) return false;
         value_ = unescaped_;
     }
     const auto& field = rules_->fields_[field_];
-    if (field.has_equals) apply_found(Space::equals, value_);
+    if (field.equals_sizes.may_hold(value_.size())) apply_found(Space::equals, value_);
     test_affixes(Space::prefix, Space::suffix, field.prefix_lengths, field.suffix_lengths, value_);
     for (const auto wildcard : field.wildcards) {
         apply(Effect(Effect::encode(Effect::Kind::tries, wildcard)));
     }
     if (field.has_folded) {
         fold_case(value_, folded_);
-        apply_found(Space::folded_equals, folded_);
+        if (field.folded_sizes.may_hold(folded_.size())) {
+            apply_found(Space::folded_equals, folded_);
+        }
         test_affixes(Space::folded_prefix, Space::folded_suffix, field.folded_prefix_lengths,
                      field.folded_suffix_lengths, folded_);
     }
@@ -317,8 +256,7 @@ void Matcher::test_affixes(Space prefix, Space suffix, const std::vector<std::ui
     }
 }
 
-bool Matcher::test_number(std::size_t token) {
-    const auto text = word_at(token);
+void Matcher::test_number(std::string_view text) {
     const auto value = parse_number(text);
     const auto& field = rules_->fields_[field_];
     // That takes longer than all the rest, and few values lead anywhere.
@@ -336,7 +274,6 @@ bool Matcher::test_number(std::size_t token) {
         });
     }
     if (field.has_number_texts && !compares()) apply_found(Space::number_text, text);
-    return true;
 }
 
 void Matcher::apply_found(Space space, std::string_view text) {

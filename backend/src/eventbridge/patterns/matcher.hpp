@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,8 +10,9 @@
 #include <vector>
 
 #include "eventbridge/patterns/array_search.hpp"
+#include "eventbridge/patterns/json_cursor.hpp"
 #include "eventbridge/patterns/rule_set.hpp"
-#include "eventbridge/patterns/structural_index.hpp"
+#include "eventbridge/patterns/structural_masks.hpp"
 
 namespace ingestor::eventbridge::patterns {
 
@@ -23,7 +23,7 @@ public:
     explicit Matcher(std::shared_ptr<const RuleSet> rules);
 
     /// So many bytes behind the event are best readable, whatever they hold: then it is not copied.
-    static constexpr std::size_t kPadding = StructuralIndex::kPadding;
+    static constexpr std::size_t kPadding = StructuralMasks::kPadding;
 
     /// The numbers of the rules that match, in no order; they hold until the next call. `event` is
     /// the text of a JSON object, of which `readable` bytes (at least its size) may be read.
@@ -64,34 +64,29 @@ private:
 
     void begin_event();
 
-    // Reading: each takes the place of a value's first token and returns that behind its last;
-    // kMalformed where it is none.
-    static constexpr std::size_t kMalformed = std::numeric_limits<std::size_t>::max();
-    [[nodiscard]] char at(std::size_t token) const {
-        return token < places_.size() ? text_[places_[token]] : '\0';
+    // Reading.
+    [[nodiscard]] JsonCursor cursor_at(std::size_t place) const {
+        return {text_, masks_.blocks(), place};
     }
-    /// What stands between the quotes.
-    [[nodiscard]] std::string_view string_at(std::size_t token) const;
-    [[nodiscard]] std::string_view word_at(std::size_t token) const;
-    [[nodiscard]] std::size_t end_of(std::size_t token) const;
-    [[nodiscard]] std::size_t read_value(std::uint32_t node, std::size_t token);
-    [[nodiscard]] std::size_t read_object(std::uint32_t node, std::size_t token);
-    [[nodiscard]] std::size_t read_array(std::uint32_t node, std::size_t token);
-    [[nodiscard]] bool read_scalar(std::uint32_t field, std::size_t token);
-    [[nodiscard]] std::size_t skip_value(std::size_t token) const;
-    /// From behind its opening bracket.
-    [[nodiscard]] std::size_t skip_container(std::size_t token) const;
+    void read_value(std::uint32_t node, JsonCursor& cursor);
+    // Each takes the place of the opening bracket and returns that behind the closing one, or
+    // JsonCursor::kFailed.
+    [[nodiscard]] std::size_t read_container(std::uint32_t node, std::size_t place);
+    [[nodiscard]] std::size_t read_object(std::uint32_t node, std::size_t place);
+    [[nodiscard]] std::size_t read_array(std::uint32_t node, std::size_t place);
+    [[nodiscard]] std::size_t skip_container(std::size_t place) const;
     [[nodiscard]] std::uint32_t find_node(std::uint32_t node, std::string_view name);
     [[nodiscard]] std::uint32_t find_unusual(std::uint32_t node, std::string_view name);
 
     // Looking up what a value leads to.
-    void begin_value(std::uint32_t field);
-    [[nodiscard]] bool needs_no_look() const;
-    [[nodiscard]] bool test_string(std::size_t token);
+    /// Whether the value can change anything.
+    [[nodiscard]] bool begin_value(std::uint32_t field);
+    [[nodiscard]] bool test_literal(std::string_view text);
+    [[nodiscard]] bool test_string(std::string_view raw);
     void test_affixes(Space prefix, Space suffix, const std::vector<std::uint32_t>& prefixes,
                       const std::vector<std::uint32_t>& suffixes, std::string_view value);
-    [[nodiscard]] bool test_number(std::size_t token);
-    [[nodiscard]] bool test_word(std::size_t token);
+    void test_number(std::string_view text);
+    [[nodiscard]] bool test_word(std::string_view word);
     void apply_found(Space space, std::string_view text);
     void apply(std::uint32_t number);
     void apply(Effect effect);
@@ -109,11 +104,10 @@ private:
     void add_step(std::uint32_t condition);
 
     std::shared_ptr<const RuleSet> rules_;
-    StructuralIndex index_;
+    StructuralMasks masks_;
     std::string padded_;
 
     std::string_view text_;
-    std::span<const std::uint32_t> places_;
     int depth_ = 0;
 
     std::uint32_t event_ = 0;

@@ -73,12 +73,6 @@ void insert_sorted(std::vector<std::uint32_t>& lengths, std::size_t length) {
     if (place == lengths.end() || *place != value) lengths.insert(place, value);
 }
 
-std::uint64_t head_of(std::string_view name) {
-    std::uint64_t head = 0;
-    std::memcpy(&head, name.data(), std::min(name.size(), sizeof head));
-    return head;
-}
-
 }  // namespace
 
 class RuleSet::Builder::Impl {
@@ -263,7 +257,8 @@ private:
 
     void add_equals(std::uint32_t field, const Text& text, std::uint32_t effect) {
         auto& info = set_.fields_[field];
-        (text.ignore_case ? info.has_folded : info.has_equals) = true;
+        if (text.ignore_case) info.has_folded = true;
+        (text.ignore_case ? info.folded_sizes : info.equals_sizes).add(text.operand.size());
         add_text(text.ignore_case ? Space::folded_equals : Space::equals, field, text.operand,
                  effect);
     }
@@ -342,13 +337,24 @@ private:
             const auto place = static_cast<std::uint32_t>(set_.children_.size());
             if (parent.children_begin == parent.children_end) parent.children_begin = place;
             parent.children_end = place + 1;
+            parent.first_bytes |= first_bytes_of(edge.name);
+            const auto name_begin = static_cast<std::uint32_t>(set_.names_.size());
+            auto padded = edge.name;
+            padded.resize(std::max(padded.size(), NameKey::kReadable));
             set_.children_.push_back(
-                {.head = head_of(edge.name),
-                 .length = static_cast<std::uint32_t>(edge.name.size()),
+                {.key = NameKey(std::string_view(padded).substr(0, edge.name.size())),
                  .node = edge.node,
-                 .name_begin = static_cast<std::uint32_t>(set_.names_.size())});
+                 .name_begin = name_begin});
             set_.names_ += edge.name;
         }
+    }
+
+    /// Those that a name in an event begins with where it is `name`, or where that is what stands
+    /// before its first dot.
+    static std::uint64_t first_bytes_of(std::string_view name) {
+        const auto bit = [](char byte) { return std::uint64_t{1} << (byte & 63); };
+        // Any character may be written with an escape.
+        return bit('\\') | (name.empty() ? bit('"') | bit('.') : bit(name.front()));
     }
 
     void choose_triggers(std::size_t conjunctions) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,7 @@
 
 #include "eventbridge/patterns/address.hpp"
 #include "eventbridge/patterns/interval_index.hpp"
+#include "eventbridge/patterns/name_key.hpp"
 #include "eventbridge/patterns/pattern.hpp"
 #include "eventbridge/patterns/posting_lists.hpp"
 #include "eventbridge/patterns/text_table.hpp"
@@ -79,12 +81,27 @@ private:
         /// Some conjunction has several conditions here or below, so that the elements of an array
         /// in this place matter.
         bool joint = false;
+        /// The bytes that a name in an event begins with where it may lead to a child: bit `byte %
+        /// 64`, set for each of them.
+        std::uint64_t first_bytes = 0;
     };
     struct Child {
-        std::uint64_t head = 0;  ///< The first eight bytes of the name.
-        std::uint32_t length = 0;
+        NameKey key;
         std::uint32_t node = 0;
         std::uint32_t name_begin = 0;  ///< In names_.
+    };
+
+    /// Sizes of texts, not told apart beyond the number of bits.
+    class Sizes {
+    public:
+        void add(std::size_t size) { bits_ |= bit(size); }
+        [[nodiscard]] bool may_hold(std::size_t size) const { return (bits_ & bit(size)) != 0; }
+
+    private:
+        static std::uint64_t bit(std::size_t size) {
+            return std::uint64_t{1} << std::min<std::size_t>(size, 63);
+        }
+        std::uint64_t bits_ = 0;
     };
 
     struct Field {
@@ -92,11 +109,12 @@ private:
         /// at.
         std::uint32_t conditions = 0;
         bool has_anything_but = false;
-        bool has_equals = false;
         bool has_folded = false;  ///< Any test that ignores the case.
         bool has_numbers = false;
         bool has_number_texts = false;
         bool has_addresses = false;                                     ///< Or ranges of them.
+        Sizes equals_sizes;                                             ///< Of texts to equal.
+        Sizes folded_sizes;                                             ///< The same, folded.
         std::array<std::uint32_t, 3> literals = {kNone, kNone, kNone};  ///< By Literal.
         std::vector<std::uint32_t> prefix_lengths;                      ///< Ascending, all four.
         std::vector<std::uint32_t> suffix_lengths;
@@ -120,19 +138,25 @@ private:
         }
     };
 
-    /// kNone where no rule names it. `head` holds the first eight bytes of `name`, then zeros.
-    [[nodiscard]] std::uint32_t child(std::uint32_t node, std::string_view name,
-                                      std::uint64_t head) const {
-        constexpr std::uint32_t kLinearMax = 8;
+    /// Whether a member of this name, as it stands in an event, can be or lead to a child. The byte
+    /// behind an empty name is its quote.
+    [[nodiscard]] bool may_lead_to_child(std::uint32_t node, std::string_view name) const {
+        return ((nodes_[node].first_bytes >> (*name.data() & 63)) & 1) != 0;
+    }
+
+    /// kNone where no rule names it. The name is readable as NameKey wants it.
+    [[nodiscard]] std::uint32_t child(std::uint32_t node, std::string_view name) const {
+        constexpr std::uint32_t kLinearMax = 16;
         const auto& parent = nodes_[node];
         if (parent.children_end - parent.children_begin > kLinearMax) {
             const auto number = texts_.find(in(Space::child, node), name);
             return number == kNone ? kNone : effects_[number].front();
         }
+        const NameKey key(name);
         for (auto i = parent.children_begin; i < parent.children_end; ++i) {
             const auto& child = children_[i];
-            if (child.head == head && child.length == name.size() &&
-                (name.size() <= sizeof head ||
+            if (child.key == key &&
+                (name.size() <= NameKey::kWhole ||
                  std::memcmp(names_.data() + child.name_begin, name.data(), name.size()) == 0)) {
                 return child.node;
             }

@@ -26,14 +26,16 @@ std::uint64_t load(const char* from) {
 constexpr std::uint64_t kFirst = 0x9E3779B97F4A7C15;
 constexpr std::uint64_t kSecond = 0xE7037ED1A0B428DB;
 
+constexpr std::size_t kSlotsMin = 64;
+
 }  // namespace
 
-TextTable::TextTable() : slots_(64) {
+TextTable::TextTable() : tags_(kSlotsMin), numbers_(kSlotsMin) {
     std::random_device device;
     seed_ = (std::uint64_t{device()} << 32) | device();
 }
 
-std::uint64_t TextTable::hash(std::uint64_t space, std::string_view text) const {
+inline std::uint64_t TextTable::hash(std::uint64_t space, std::string_view text) const {
     const char* at = text.data();
     auto left = text.size();
     auto state = mix(seed_ ^ (space * kFirst), kSecond ^ left);
@@ -56,7 +58,7 @@ std::uint64_t TextTable::hash(std::uint64_t space, std::string_view text) const 
     return mix(low ^ kSecond, high ^ state);
 }
 
-bool TextTable::is(std::uint32_t number, std::uint64_t space, std::string_view text) const {
+inline bool TextTable::is(std::uint32_t number, std::uint64_t space, std::string_view text) const {
     const auto& key = keys_[number];
     return key.space == space && key.length == text.size() &&
            std::memcmp(texts_.data() + key.begin, text.data(), text.size()) == 0;
@@ -64,12 +66,12 @@ bool TextTable::is(std::uint32_t number, std::uint64_t space, std::string_view t
 
 std::uint32_t TextTable::find(std::uint64_t space, std::string_view text) const {
     const auto hashed = hash(space, text);
-    const auto short_hash = static_cast<std::uint32_t>(hashed >> 32);
-    for (auto at = hashed & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-        const auto& slot = slots_[at];
-        if (slot.number == kNone) return kNone;
-        if (slot.hash == short_hash && is(slot.number, space, text)) return slot.number;
+    const auto tag = tag_of(hashed);
+    const auto mask = tags_.size() - 1;
+    for (auto slot = hashed & mask; tags_[slot] != kFree; slot = (slot + 1) & mask) {
+        if (tags_[slot] == tag && is(numbers_[slot], space, text)) return numbers_[slot];
     }
+    return kNone;
 }
 
 std::uint32_t TextTable::insert(std::uint64_t space, std::string_view text) {
@@ -79,21 +81,29 @@ std::uint32_t TextTable::insert(std::uint64_t space, std::string_view text) {
                      .begin = static_cast<std::uint32_t>(texts_.size()),
                      .length = static_cast<std::uint32_t>(text.size())});
     texts_ += text;
-    grow();
+    if (keys_.size() * 2 > tags_.size()) {
+        grow();
+    } else {
+        put(hash(space, text), number);
+    }
     return number;
 }
 
+void TextTable::put(std::uint64_t hash, std::uint32_t number) {
+    const auto mask = tags_.size() - 1;
+    auto slot = hash & mask;
+    while (tags_[slot] != kFree) slot = (slot + 1) & mask;
+    tags_[slot] = tag_of(hash);
+    numbers_[slot] = number;
+}
+
 void TextTable::grow() {
-    const auto put = [this](std::uint32_t number) {
+    tags_.assign(tags_.size() * 2, kFree);
+    numbers_.assign(tags_.size(), kNone);
+    for (std::uint32_t number = 0; number < size(); ++number) {
         const auto& key = keys_[number];
-        const auto hashed = hash(key.space, std::string_view(texts_).substr(key.begin, key.length));
-        auto at = hashed & (slots_.size() - 1);
-        while (slots_[at].number != kNone) at = (at + 1) & (slots_.size() - 1);
-        slots_[at] = {.hash = static_cast<std::uint32_t>(hashed >> 32), .number = number};
-    };
-    if (keys_.size() * 2 <= slots_.size()) return put(size() - 1);
-    slots_.assign(slots_.size() * 2, {});
-    for (std::uint32_t number = 0; number < size(); ++number) put(number);
+        put(hash(key.space, std::string_view(texts_).substr(key.begin, key.length)), number);
+    }
 }
 
 }  // namespace ingestor::eventbridge::patterns
