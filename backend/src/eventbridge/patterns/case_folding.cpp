@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 
 namespace ingestor::eventbridge::patterns {
@@ -55,11 +56,30 @@ std::size_t sequence_length(unsigned char first) {
     return first >= 0xC0 ? 2 : 1;
 }
 
+/// Eight characters of ASCII at once, in small letters.
+std::uint64_t fold_ascii(std::uint64_t word) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    constexpr std::uint64_t kHighBits = kOnes << 7;
+    // The highest bit of a byte is set from the bound on; no byte carries into the next.
+    const auto from_a = word + kOnes * (0x80 - 'A');
+    const auto beyond_z = word + kOnes * (0x80 - 'Z' - 1);
+    const auto capitals = (from_a & ~beyond_z) & kHighBits;
+    return word | (capitals >> 2);
+}
+
 }  // namespace
 
 void fold_case(std::string_view text, std::string& folded) {
-    folded.clear();
-    for (std::size_t at = 0; at < text.size();) {
+    folded.resize(text.size());
+    std::size_t at = 0;
+    for (std::uint64_t word = 0; text.size() - at >= sizeof word; at += sizeof word) {
+        std::memcpy(&word, text.data() + at, sizeof word);
+        if ((word & 0x8080808080808080) != 0) break;
+        word = fold_ascii(word);
+        std::memcpy(folded.data() + at, &word, sizeof word);
+    }
+    folded.resize(at);
+    while (at < text.size()) {
         const auto first = static_cast<unsigned char>(text[at]);
         if (first < 0x80) {
             folded += static_cast<char>(first >= 'A' && first <= 'Z' ? first + ('a' - 'A') : first);

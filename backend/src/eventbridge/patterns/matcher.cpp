@@ -41,6 +41,13 @@ bool is_unusual(std::string_view name) {
     return false;
 }
 
+/// `text` as it was, with bytes behind it that a NameKey may read.
+std::string_view with_padding(std::string& text) {
+    const auto size = text.size();
+    text.append(NameKey::kReadable, '\0');
+    return std::string_view(text).substr(0, size);
+}
+
 /// False where `text`, which stood between quotes, is no string.
 bool unescape(std::string_view text, std::string& plain) {
     boost::system::error_code error;
@@ -165,9 +172,7 @@ std::uint32_t Matcher::find_unusual(std::uint32_t node, std::string_view name) {
     } else {
         unescaped_name_.assign(name);
     }
-    const auto size = unescaped_name_.size();
-    unescaped_name_.append(NameKey::kReadable, '\0');
-    auto rest = std::string_view(unescaped_name_).substr(0, size);
+    auto rest = with_padding(unescaped_name_);
     while (node != kNone) {
         const auto dot = rest.find('.');
         const auto part = rest.substr(0, dot);
@@ -218,23 +223,18 @@ bool Matcher::test_word(std::string_view word) {
 
 bool Matcher::test_string(std::string_view raw) {
     value_ = raw;
-    if (masks_.has_escapes() && value_.find('\\') != std::string_view::npos) {
-        if (!unescape(value_, unescaped_)) return false;
-        value_ = unescaped_;
+    if (masks_.has_escapes() && raw.find('\\') != std::string_view::npos) {
+        if (!unescape(raw, unescaped_)) return false;
+        value_ = with_padding(unescaped_);
     }
     const auto& field = rules_->fields_[field_];
-    if (field.equals_sizes.may_hold(value_.size())) apply_found(Space::equals, value_);
-    test_affixes(Space::prefix, Space::suffix, field.prefix_lengths, field.suffix_lengths, value_);
+    test_texts(field.texts, false, value_);
     for (const auto wildcard : field.wildcards) {
         apply(Effect(Effect::encode(Effect::Kind::tries, wildcard)));
     }
     if (field.has_folded) {
         fold_case(value_, folded_);
-        if (field.folded_sizes.may_hold(folded_.size())) {
-            apply_found(Space::folded_equals, folded_);
-        }
-        test_affixes(Space::folded_prefix, Space::folded_suffix, field.folded_prefix_lengths,
-                     field.folded_suffix_lengths, folded_);
+        test_texts(field.folded_texts, true, with_padding(folded_));
     }
     if (!field.has_addresses) return true;
     if (const auto address = parse_address(value_)) {
@@ -244,15 +244,14 @@ bool Matcher::test_string(std::string_view raw) {
     return true;
 }
 
-void Matcher::test_affixes(Space prefix, Space suffix, const std::vector<std::uint32_t>& prefixes,
-                           const std::vector<std::uint32_t>& suffixes, std::string_view value) {
-    for (const auto length : prefixes) {
-        if (length > value.size()) break;
-        apply_found(prefix, value.substr(0, length));
-    }
-    for (const auto length : suffixes) {
-        if (length > value.size()) break;
-        apply_found(suffix, value.substr(value.size() - length));
+void Matcher::test_texts(const std::array<TextTests, RuleSet::kParts>& tests, bool ignore_case,
+                         std::string_view value) {
+    for (std::size_t i = 0; i < tests.size(); ++i) {
+        if (tests[i].empty()) continue;
+        const auto part = static_cast<RuleSet::Part>(i);
+        tests[i].visit(part, value, rules_->texts_,
+                       RuleSet::in(RuleSet::text_space(part, ignore_case), field_),
+                       [this](std::uint32_t number) { apply(number); });
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -83,8 +84,8 @@ private:
     [[nodiscard]] bool begin_value(std::uint32_t field);
     [[nodiscard]] bool test_literal(std::string_view text);
     [[nodiscard]] bool test_string(std::string_view raw);
-    void test_affixes(Space prefix, Space suffix, const std::vector<std::uint32_t>& prefixes,
-                      const std::vector<std::uint32_t>& suffixes, std::string_view value);
+    void test_texts(const std::array<TextTests, RuleSet::kParts>& tests, bool ignore_case,
+                    std::string_view value);
     void test_number(std::string_view text);
     [[nodiscard]] bool test_word(std::string_view word);
     void apply_found(Space space, std::string_view text);
@@ -124,6 +125,7 @@ private:
     std::uint32_t field_ = 0;
     std::uint32_t value_number_ = 0;  ///< Of the field.
     std::string_view value_;          ///< Where it is a string.
+    // With bytes behind them that can be read.
     std::string unescaped_name_;
     std::string unescaped_;
     std::string folded_;

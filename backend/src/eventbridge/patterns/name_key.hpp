@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 namespace ingestor::eventbridge::patterns {
@@ -12,7 +13,6 @@ namespace ingestor::eventbridge::patterns {
 /// The first and the last eight bytes of a name, which tell names of up to 16 bytes apart without
 /// a look at memory that belongs to another name.
 struct NameKey {
-    static constexpr std::size_t kWhole = 16;
     /// So many bytes from the begin of a name must be readable, however short it is.
     static constexpr std::size_t kReadable = sizeof(std::uint64_t);
 
@@ -35,6 +35,17 @@ struct NameKey {
         first &= kMasks[kept];
         last &= kMasks[kept];
     }
+
+    /// The key of a name behind which nothing can be read.
+    [[nodiscard]] static NameKey of_any(std::string_view name) {
+        std::string padded(name);
+        padded.resize(std::max(name.size(), kReadable));
+        return NameKey(std::string_view(padded).substr(0, name.size()));
+    }
+
+    /// Whether names of the same key are the same.
+    [[nodiscard]] bool is_whole() const { return size <= 2 * kReadable; }
+
     friend bool operator==(const NameKey&, const NameKey&) = default;
 };
 

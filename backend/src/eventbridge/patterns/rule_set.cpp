@@ -67,12 +67,6 @@ std::string serialize(std::uint32_t field, const std::vector<Alternative>& alter
     return key;
 }
 
-void insert_sorted(std::vector<std::uint32_t>& lengths, std::size_t length) {
-    const auto value = static_cast<std::uint32_t>(length);
-    const auto place = std::ranges::lower_bound(lengths, value);
-    if (place == lengths.end() || *place != value) lengths.insert(place, value);
-}
-
 }  // namespace
 
 class RuleSet::Builder::Impl {
@@ -245,40 +239,26 @@ private:
     void add_test(std::uint32_t field, const Text& text, std::uint32_t effect) {
         switch (text.test) {
             case Text::Test::equals:
-                return add_equals(field, text, effect);
+                return add_part(field, Part::whole, text.ignore_case, text.operand, effect);
             case Text::Test::prefix:
-                return add_prefix(field, text.ignore_case, text.operand, effect);
+                return add_part(field, Part::front, text.ignore_case, text.operand, effect);
             case Text::Test::suffix:
-                return add_suffix(field, text.ignore_case, text.operand, effect);
+                return add_part(field, Part::back, text.ignore_case, text.operand, effect);
             case Text::Test::wildcard:
                 return add_wildcard(field, Wildcard::parse(text.operand).value(), effect);
         }
     }
 
-    void add_equals(std::uint32_t field, const Text& text, std::uint32_t effect) {
-        auto& info = set_.fields_[field];
-        if (text.ignore_case) info.has_folded = true;
-        (text.ignore_case ? info.folded_sizes : info.equals_sizes).add(text.operand.size());
-        add_text(text.ignore_case ? Space::folded_equals : Space::equals, field, text.operand,
-                 effect);
-    }
-
-    void add_prefix(std::uint32_t field, bool ignore_case, std::string_view prefix,
-                    std::uint32_t effect) {
+    void add_part(std::uint32_t field, Part part, bool ignore_case, std::string_view text,
+                  std::uint32_t effect) {
+        const auto known = set_.texts_.size();
+        const auto number = add_text(text_space(part, ignore_case), field, text, effect);
+        if (number != known) return;
         auto& info = set_.fields_[field];
         if (ignore_case) info.has_folded = true;
-        insert_sorted(ignore_case ? info.folded_prefix_lengths : info.prefix_lengths,
-                      prefix.size());
-        add_text(ignore_case ? Space::folded_prefix : Space::prefix, field, prefix, effect);
-    }
-
-    void add_suffix(std::uint32_t field, bool ignore_case, std::string_view suffix,
-                    std::uint32_t effect) {
-        auto& info = set_.fields_[field];
-        if (ignore_case) info.has_folded = true;
-        insert_sorted(ignore_case ? info.folded_suffix_lengths : info.suffix_lengths,
-                      suffix.size());
-        add_text(ignore_case ? Space::folded_suffix : Space::suffix, field, suffix, effect);
+        (ignore_case ? info.folded_texts : info.texts)
+            .at(static_cast<std::size_t>(part))
+            .add(text, number);
     }
 
     /// What a simpler test can say is left to it; of the others those values are tried that begin
@@ -287,15 +267,18 @@ private:
         const auto& pieces = wildcard.pieces();
         const std::string first = pieces.front();
         const std::string last = pieces.back();
-        if (pieces.size() == 1) return add_equals(field, Text{.operand = first}, effect);
-        if (pieces.size() == 2 && last.empty()) return add_prefix(field, false, first, effect);
-        if (pieces.size() == 2 && first.empty()) return add_suffix(field, false, last, effect);
+        const auto add = [&](Part part, std::string_view text, std::uint32_t what) {
+            add_part(field, part, false, text, what);
+        };
+        if (pieces.size() == 1) return add(Part::whole, first, effect);
+        if (pieces.size() == 2 && last.empty()) return add(Part::front, first, effect);
+        if (pieces.size() == 2 && first.empty()) return add(Part::back, last, effect);
         const auto number = static_cast<std::uint32_t>(set_.wildcards_.size());
         set_.wildcards_.push_back(std::move(wildcard));
         wildcard_effects_.emplace_back(number, effect);
         const auto trying = Effect::encode(Effect::Kind::tries, number);
-        if (!first.empty()) return add_prefix(field, false, first, trying);
-        if (!last.empty()) return add_suffix(field, false, last, trying);
+        if (!first.empty()) return add(Part::front, first, trying);
+        if (!last.empty()) return add(Part::back, last, trying);
         set_.fields_[field].wildcards.push_back(number);
     }
 
@@ -339,12 +322,8 @@ private:
             parent.children_end = place + 1;
             parent.first_bytes |= first_bytes_of(edge.name);
             const auto name_begin = static_cast<std::uint32_t>(set_.names_.size());
-            auto padded = edge.name;
-            padded.resize(std::max(padded.size(), NameKey::kReadable));
             set_.children_.push_back(
-                {.key = NameKey(std::string_view(padded).substr(0, edge.name.size())),
-                 .node = edge.node,
-                 .name_begin = name_begin});
+                {.key = NameKey::of_any(edge.name), .node = edge.node, .name_begin = name_begin});
             set_.names_ += edge.name;
         }
     }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +16,7 @@
 #include "eventbridge/patterns/pattern.hpp"
 #include "eventbridge/patterns/posting_lists.hpp"
 #include "eventbridge/patterns/text_table.hpp"
+#include "eventbridge/patterns/text_tests.hpp"
 #include "eventbridge/patterns/wildcard.hpp"
 
 namespace ingestor::eventbridge::patterns {
@@ -43,12 +43,12 @@ private:
     enum class Space : unsigned char {
         child,
         literal,
-        equals,
-        prefix,
-        suffix,
-        folded_equals,
-        folded_prefix,
-        folded_suffix,
+        text,
+        text_front,
+        text_back,
+        folded_text,
+        folded_text_front,
+        folded_text_back,
         number,
         number_text,
         number_range,
@@ -57,6 +57,14 @@ private:
     };
     [[nodiscard]] static constexpr std::uint64_t in(Space space, std::uint32_t owner) {
         return (std::uint64_t{owner} << 8) | static_cast<unsigned char>(space);
+    }
+
+    using Part = TextTests::Part;
+    static constexpr std::size_t kParts = 3;
+    [[nodiscard]] static constexpr Space text_space(Part part, bool ignore_case) {
+        const auto first = ignore_case ? Space::folded_text : Space::text;
+        return static_cast<Space>(static_cast<unsigned char>(first) +
+                                  static_cast<unsigned char>(part));
     }
 
     /// What a value that was looked up does: it meets a condition, is excluded from an
@@ -91,35 +99,18 @@ private:
         std::uint32_t name_begin = 0;  ///< In names_.
     };
 
-    /// Sizes of texts, not told apart beyond the number of bits.
-    class Sizes {
-    public:
-        void add(std::size_t size) { bits_ |= bit(size); }
-        [[nodiscard]] bool may_hold(std::size_t size) const { return (bits_ & bit(size)) != 0; }
-
-    private:
-        static std::uint64_t bit(std::size_t size) {
-            return std::uint64_t{1} << std::min<std::size_t>(size, 63);
-        }
-        std::uint64_t bits_ = 0;
-    };
-
     struct Field {
         /// Conditions that a value can meet; once all of them are met, no more values are looked
         /// at.
         std::uint32_t conditions = 0;
         bool has_anything_but = false;
-        bool has_folded = false;  ///< Any test that ignores the case.
         bool has_numbers = false;
         bool has_number_texts = false;
         bool has_addresses = false;                                     ///< Or ranges of them.
-        Sizes equals_sizes;                                             ///< Of texts to equal.
-        Sizes folded_sizes;                                             ///< The same, folded.
         std::array<std::uint32_t, 3> literals = {kNone, kNone, kNone};  ///< By Literal.
-        std::vector<std::uint32_t> prefix_lengths;                      ///< Ascending, all four.
-        std::vector<std::uint32_t> suffix_lengths;
-        std::vector<std::uint32_t> folded_prefix_lengths;
-        std::vector<std::uint32_t> folded_suffix_lengths;
+        bool has_folded = false;              ///< Any of those that follow.
+        std::array<TextTests, kParts> texts;  ///< By part of the value, both.
+        std::array<TextTests, kParts> folded_texts;
         IntervalIndex<double> number_ranges;
         IntervalIndex<Address> address_ranges;
         std::vector<std::uint32_t> wildcards;     ///< With a star at both ends.
@@ -156,7 +147,7 @@ private:
         for (auto i = parent.children_begin; i < parent.children_end; ++i) {
             const auto& child = children_[i];
             if (child.key == key &&
-                (name.size() <= NameKey::kWhole ||
+                (key.is_whole() ||
                  std::memcmp(names_.data() + child.name_begin, name.data(), name.size()) == 0)) {
                 return child.node;
             }

@@ -59,9 +59,7 @@ inline std::uint64_t TextTable::hash(std::uint64_t space, std::string_view text)
 }
 
 inline bool TextTable::is(std::uint32_t number, std::uint64_t space, std::string_view text) const {
-    const auto& key = keys_[number];
-    return key.space == space && key.length == text.size() &&
-           std::memcmp(texts_.data() + key.begin, text.data(), text.size()) == 0;
+    return keys_[number].space == space && this->text(number) == text;
 }
 
 std::uint32_t TextTable::find(std::uint64_t space, std::string_view text) const {
@@ -101,8 +99,7 @@ void TextTable::grow() {
     tags_.assign(tags_.size() * 2, kFree);
     numbers_.assign(tags_.size(), kNone);
     for (std::uint32_t number = 0; number < size(); ++number) {
-        const auto& key = keys_[number];
-        put(hash(key.space, std::string_view(texts_).substr(key.begin, key.length)), number);
+        put(hash(keys_[number].space, text(number)), number);
     }
 }
 

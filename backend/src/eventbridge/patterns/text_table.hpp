@@ -23,6 +23,11 @@ public:
     /// kNone where it was never inserted.
     [[nodiscard]] std::uint32_t find(std::uint64_t space, std::string_view text) const;
 
+    [[nodiscard]] std::string_view text(std::uint32_t number) const {
+        const auto& key = keys_[number];
+        return {texts_.data() + key.begin, key.length};
+    }
+
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(keys_.size()); }
 
 private:
