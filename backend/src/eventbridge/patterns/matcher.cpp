@@ -81,7 +81,7 @@ std::optional<std::span<const std::uint32_t>> Matcher::match(std::string_view ev
     if (cursor.peek() != '{') return std::nullopt;
     cursor.jump(read_object(0, cursor.place()));
     if (cursor.place() != event.size()) return std::nullopt;
-    for (const auto condition : conditions_met_) answer_all(rules_->triggered_[condition]);
+    for (const auto conjunctions : triggered_) answer_all(conjunctions);
     for (const auto field : fields_with_values_) answer_all(rules_->fields_[field].conjunctions);
     answer_all(rules_->always_);
     return matches_;
@@ -91,7 +91,7 @@ void Matcher::begin_event() {
     depth_ = 0;
     matches_.clear();
     fields_with_values_.clear();
-    conditions_met_.clear();
+    triggered_.clear();
     search_.clear();
     if (++event_ != 0) return;
     std::ranges::fill(fields_, FieldState{});
@@ -216,8 +216,8 @@ bool Matcher::test_word(std::string_view word) {
     } else if (word != "null") {
         return false;
     }
-    const auto number = rules_->fields_[field_].literals.at(static_cast<std::size_t>(literal));
-    if (number != kNone) apply(number);
+    const auto place = rules_->fields_[field_].literals.at(static_cast<std::size_t>(literal));
+    if (place != kNone) apply(place);
     return true;
 }
 
@@ -230,7 +230,7 @@ bool Matcher::test_string(std::string_view raw) {
     const auto& field = rules_->fields_[field_];
     test_texts(field.texts, false, value_);
     for (const auto wildcard : field.wildcards) {
-        apply(Effect(Effect::encode(Effect::Kind::tries, wildcard)));
+        apply(Effect(Effect::encode(Effect::Kind::tries, wildcard), 0));
     }
     if (field.has_folded) {
         fold_case(value_, folded_);
@@ -239,7 +239,7 @@ bool Matcher::test_string(std::string_view raw) {
     if (!field.has_addresses) return true;
     if (const auto address = parse_address(value_)) {
         apply_found(Space::address, bytes_of(*address));
-        field.address_ranges.visit(*address, [this](std::uint32_t number) { apply(number); });
+        field.address_ranges.visit(*address, [this](auto place) { apply(place); });
     }
     return true;
 }
@@ -249,9 +249,9 @@ void Matcher::test_texts(const std::array<TextTests, RuleSet::kParts>& tests, bo
     for (std::size_t i = 0; i < tests.size(); ++i) {
         if (tests[i].empty()) continue;
         const auto part = static_cast<RuleSet::Part>(i);
-        tests[i].visit(part, value, rules_->texts_,
+        tests[i].visit(part, value, rules_->effects_,
                        RuleSet::in(RuleSet::text_space(part, ignore_case), field_),
-                       [this](std::uint32_t number) { apply(number); });
+                       [this](auto place) { apply(place); });
     }
 }
 
@@ -265,10 +265,10 @@ void Matcher::test_number(std::string_view text) {
         return *comparable;
     };
     if (value && field.has_numbers) {
-        const auto number =
-            rules_->texts_.find(RuleSet::in(Space::number, field_), bytes_of(*value));
-        if (number != kNone && changes_anything(number) && compares()) apply(number);
-        field.number_ranges.visit(*value, [&](std::uint32_t range) {
+        const auto place =
+            rules_->effects_.find(RuleSet::in(Space::number, field_), bytes_of(*value));
+        if (place != kNone && changes_anything(place) && compares()) apply(place);
+        field.number_ranges.visit(*value, [&](EffectTable::Place range) {
             if (changes_anything(range) && compares()) apply(range);
         });
     }
@@ -276,39 +276,48 @@ void Matcher::test_number(std::string_view text) {
 }
 
 void Matcher::apply_found(Space space, std::string_view text) {
-    const auto number = rules_->texts_.find(RuleSet::in(space, field_), text);
-    if (number != kNone) apply(number);
+    const auto place = rules_->effects_.find(RuleSet::in(space, field_), text);
+    if (place != kNone) apply(place);
 }
 
-void Matcher::apply(std::uint32_t number) {
-    for (const auto code : rules_->effects_[number]) apply(Effect(code));
+void Matcher::apply(EffectTable::Place place) {
+    RuleSet::visit_effects(rules_->effects_.effects(place),
+                           [this](const Effect& effect) { apply(effect); });
 }
 
-void Matcher::apply(Effect effect) {
+void Matcher::apply(const Effect& effect) {
     switch (effect.kind) {
         case Effect::Kind::meets:
-            return meet(effect.number);
+            return meet(effect.number, effect.triggered);
         case Effect::Kind::excludes:
             return exclude(effect.number);
         case Effect::Kind::tries:
             if (!rules_->wildcards_[effect.number].matches(value_)) return;
-            for (const auto code : rules_->wildcard_effects_[effect.number]) apply(Effect(code));
+            RuleSet::visit_effects(rules_->wildcard_effects_[effect.number],
+                                   [this](const Effect& met) { apply(met); });
+            return;
+        case Effect::Kind::leads:
+            return;  // No value does.
     }
 }
 
-bool Matcher::changes_anything(std::uint32_t number) const {
-    return std::ranges::any_of(rules_->effects_[number], [this](std::uint32_t code) {
-        const Effect effect(code);
-        return effect.kind != Effect::Kind::meets ||
-               conditions_[effect.number].met_outside != event_;
+bool Matcher::changes_anything(EffectTable::Place place) const {
+    bool any = false;
+    RuleSet::visit_effects(rules_->effects_.effects(place), [&](const Effect& effect) {
+        any |=
+            effect.kind != Effect::Kind::meets || conditions_[effect.number].met_outside != event_;
     });
+    return any;
 }
 
-void Matcher::meet(std::uint32_t condition) {
+void Matcher::meet(std::uint32_t condition, ConjunctionLists::List triggered) {
     auto& state = conditions_[condition];
     if (state.met != event_) {
         state.met = event_;
-        conditions_met_.push_back(condition);
+        if (triggered != 0) {
+            rules_->conjunctions_.prefetch(triggered);
+            triggered_.push_back(triggered);
+        }
         ++fields_[field_].met;
     }
     if (search_.element() == ArraySearch::kNone) {
@@ -335,19 +344,23 @@ void Matcher::exclude(std::uint32_t anything_but) {
     }
 }
 
-void Matcher::answer_all(std::span<const std::uint32_t> conjunctions) {
-    for (const auto conjunction : conjunctions) {
-        const bool joint = search_.any_array() && rules_->conjunction_joint_[conjunction];
-        const auto is_possible = [&](std::uint32_t condition) {
-            return is_met(condition) || (joint && is_absent_outside(condition));
-        };
-        if (!std::ranges::all_of(rules_->conjunction_conditions_[conjunction], is_possible)) {
-            continue;
-        }
-        if (joint && !is_met_consistently(conjunction)) continue;
-        for (const auto rule : rules_->conjunction_rules_[conjunction]) {
-            if (std::exchange(matched_[rule], event_) != event_) matches_.push_back(rule);
-        }
+void Matcher::answer_all(ConjunctionLists::List conjunctions) {
+    rules_->conjunctions_.visit(conjunctions,
+                                [this](const auto& conjunction) { answer(conjunction); });
+}
+
+void Matcher::answer(const ConjunctionLists::Conjunction& conjunction) {
+    const bool joint = conjunction.joint && search_.any_array();
+    const auto is_possible = [&](std::uint32_t condition) {
+        return is_met(condition) || (joint && is_absent_outside(condition));
+    };
+    if (!std::ranges::all_of(conjunction.conditions, is_possible)) return;
+    if (joint && !is_met_consistently(conjunction.conditions)) return;
+    for (const auto code : conjunction.rules) {
+        const RuleSet::RuleInList in_list(code);
+        const auto rule = in_list.rule;
+        if (in_list.may_repeat && std::exchange(matched_[rule], event_) == event_) continue;
+        matches_.push_back(rule);
     }
 }
 
@@ -384,9 +397,9 @@ bool Matcher::is_met_outside(std::uint32_t condition) const {
     return false;
 }
 
-bool Matcher::is_met_consistently(std::uint32_t conjunction) {
+bool Matcher::is_met_consistently(std::span<const std::uint32_t> conditions) {
     search_.begin_steps();
-    for (const auto condition : rules_->conjunction_conditions_[conjunction]) {
+    for (const auto condition : conditions) {
         if (!is_met_outside(condition)) add_step(condition);
     }
     return search_.succeeds();

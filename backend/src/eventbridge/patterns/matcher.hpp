@@ -89,19 +89,20 @@ private:
     void test_number(std::string_view text);
     [[nodiscard]] bool test_word(std::string_view word);
     void apply_found(Space space, std::string_view text);
-    void apply(std::uint32_t number);
-    void apply(Effect effect);
-    [[nodiscard]] bool changes_anything(std::uint32_t number) const;
-    void meet(std::uint32_t condition);
+    void apply(EffectTable::Place place);
+    void apply(const Effect& effect);
+    [[nodiscard]] bool changes_anything(EffectTable::Place place) const;
+    void meet(std::uint32_t condition, ConjunctionLists::List triggered);
     void exclude(std::uint32_t anything_but);
 
     // Answering.
-    void answer_all(std::span<const std::uint32_t> conjunctions);
+    void answer_all(ConjunctionLists::List conjunctions);
+    void answer(const ConjunctionLists::Conjunction& conjunction);
     [[nodiscard]] bool is_met(std::uint32_t condition) const;
     /// Whether there is no value, but for those in some elements of arrays. The field has a value.
     [[nodiscard]] bool is_absent_outside(std::uint32_t condition) const;
     [[nodiscard]] bool is_met_outside(std::uint32_t condition) const;
-    [[nodiscard]] bool is_met_consistently(std::uint32_t conjunction);
+    [[nodiscard]] bool is_met_consistently(std::span<const std::uint32_t> conditions);
     void add_step(std::uint32_t condition);
 
     std::shared_ptr<const RuleSet> rules_;
@@ -115,9 +116,9 @@ private:
     std::vector<FieldState> fields_;
     std::vector<ConditionState> conditions_;
     std::vector<AnythingButState> anything_buts_;
-    std::vector<std::uint32_t> matched_;  ///< By rule: in which event.
+    std::vector<std::uint32_t> matched_;  ///< By rule that may repeat: in which event.
     std::vector<std::uint32_t> fields_with_values_;
-    std::vector<std::uint32_t> conditions_met_;
+    std::vector<ConjunctionLists::List> triggered_;
     std::vector<std::uint32_t> matches_;
     ArraySearch search_;
 

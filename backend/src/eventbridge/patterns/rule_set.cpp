@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -90,18 +91,13 @@ public:
     }
 
     RuleSet build() {
-        const auto conjunctions = joint_.size();
-        set_.conjunction_conditions_ = {members_, conjunctions};
-        set_.conjunction_rules_ = {rules_, conjunctions};
-        set_.conjunction_joint_ = std::move(joint_);
-        set_.effects_ = {effects_, set_.texts_.size()};
-        set_.wildcard_effects_ = {wildcard_effects_, set_.wildcards_.size()};
+        const auto triggered = list_conjunctions();
+        std::vector<EffectTable::Place> places;
+        const auto effects = words_of(effects_, texts_.size(), triggered);
+        set_.effects_ = EffectTable(std::move(texts_), effects, places);
+        set_.wildcard_effects_ = words_of(wildcard_effects_, set_.wildcards_.size(), triggered);
         build_tree();
-        for (std::size_t i = 0; i < set_.fields_.size(); ++i) {
-            set_.fields_[i].number_ranges = IntervalIndex<double>(std::move(number_ranges_[i]));
-            set_.fields_[i].address_ranges = IntervalIndex<Address>(std::move(address_ranges_[i]));
-        }
-        choose_triggers(conjunctions);
+        for (std::size_t i = 0; i < set_.fields_.size(); ++i) finish_field(i, places);
         return std::move(set_);
     }
 
@@ -111,6 +107,34 @@ private:
         std::uint32_t node;
         std::string name;
     };
+
+    /// Each code becomes the words of an effect.
+    static PostingLists words_of(const PostingLists::Pairs& codes, std::size_t lists,
+                                 std::span<const ConjunctionLists::List> triggered) {
+        PostingLists::Pairs words;
+        words.reserve(codes.size() * Effect::kWords);
+        for (const auto& [list, code] : codes) {
+            const Effect effect(code, 0);
+            words.emplace_back(list, code);
+            words.emplace_back(list,
+                               effect.kind == Effect::Kind::meets ? triggered[effect.number] : 0);
+        }
+        return {words, lists};
+    }
+
+    /// What was told the numbers of texts is told their places.
+    void finish_field(std::size_t number, std::span<const EffectTable::Place> places) {
+        auto& field = set_.fields_[number];
+        for (auto& literal : field.literals) {
+            if (literal != kNone) literal = places[literal];
+        }
+        for (auto& tests : field.texts) tests.set_places(places);
+        for (auto& tests : field.folded_texts) tests.set_places(places);
+        for (auto& range : number_ranges_[number]) range.number = places[range.number];
+        for (auto& range : address_ranges_[number]) range.number = places[range.number];
+        field.number_ranges = IntervalIndex<double>(std::move(number_ranges_[number]));
+        field.address_ranges = IntervalIndex<Address>(std::move(address_ranges_[number]));
+    }
 
     std::uint32_t add_node(std::uint32_t parent, std::string_view name) {
         const auto node = static_cast<std::uint32_t>(set_.nodes_.size());
@@ -125,11 +149,11 @@ private:
         while (true) {
             const auto dot = path.find('.');
             const auto name = path.substr(0, dot);
-            const auto known = set_.texts_.size();
-            const auto number = set_.texts_.insert(in(Space::child, node), name);
+            const auto known = texts_.size();
+            const auto number = texts_.insert(in(Space::child, node), name);
             if (number == known) {
                 const auto child = add_node(node, name);
-                effects_.emplace_back(number, child);
+                effects_.emplace_back(number, Effect::encode(Effect::Kind::leads, child));
                 children_.resize(number + 1, kNone);
                 children_[number] = child;
             }
@@ -187,7 +211,7 @@ private:
 
     std::uint32_t add_text(Space space, std::uint32_t field, std::string_view text,
                            std::uint32_t effect) {
-        const auto number = set_.texts_.insert(in(space, field), text);
+        const auto number = texts_.insert(in(space, field), text);
         effects_.emplace_back(number, effect);
         return number;
     }
@@ -213,7 +237,7 @@ private:
         set_.fields_[field].has_numbers = true;
         std::string key;
         Serializer{key}(range);
-        const auto known = set_.texts_.size();
+        const auto known = texts_.size();
         const auto number = add_text(Space::number_range, field, key, effect);
         if (number != known) return;
         number_ranges_[field].push_back(
@@ -230,7 +254,7 @@ private:
         }
         std::string key;
         Serializer{key}(range);
-        const auto known = set_.texts_.size();
+        const auto known = texts_.size();
         const auto number = add_text(Space::address_range, field, key, effect);
         if (number != known) return;
         address_ranges_[field].push_back({.low = range.low, .high = range.high, .number = number});
@@ -251,7 +275,7 @@ private:
 
     void add_part(std::uint32_t field, Part part, bool ignore_case, std::string_view text,
                   std::uint32_t effect) {
-        const auto known = set_.texts_.size();
+        const auto known = texts_.size();
         const auto number = add_text(text_space(part, ignore_case), field, text, effect);
         if (number != known) return;
         auto& info = set_.fields_[field];
@@ -336,37 +360,71 @@ private:
         return bit('\\') | (name.empty() ? bit('"') | bit('.') : bit(name.front()));
     }
 
-    void choose_triggers(std::size_t conjunctions) {
+    /// Each conjunction stands with what has to be the case for it to be looked at: the rarest of
+    /// its conditions is met, there is a value of a field, or nothing. Returns the lists of the
+    /// conditions.
+    std::vector<ConjunctionLists::List> list_conjunctions() {
+        const auto count = joint_.size();
+        const PostingLists conditions(members_, count);
+        std::vector<std::uint32_t> combinations(set_.rules_);
+        for (const auto& [conjunction, rule] : rules_) ++combinations[rule];
+        for (auto& [conjunction, rule] : rules_) {
+            rule = RuleInList::encode(rule, combinations[rule] > 1);
+        }
+        const PostingLists rules(rules_, count);
         std::vector<std::uint32_t> uses(set_.conditions_.size());
         for (const auto& [conjunction, condition] : members_) ++uses[condition];
-        PostingLists::Pairs triggered;
-        for (std::uint32_t number = 0; number < conjunctions; ++number) {
-            // The rarest condition; one that an event without the field meets is no trigger, and
-            // one that most values of the field meet is a bad one.
+        PostingLists::Pairs by_condition;
+        PostingLists::Pairs by_field;
+        PostingLists::Pairs always;
+        for (std::uint32_t number = 0; number < count; ++number) {
+            // One that an event without the field meets is no trigger, and one that most values of
+            // the field meet is a bad one.
             constexpr std::uint64_t kMostValues = 8;
             const auto rank = [&](std::uint32_t condition) {
                 const auto& info = set_.conditions_[condition];
                 return std::pair(info.absent,
                                  uses[condition] * (info.by_presence() ? kMostValues : 1));
             };
-            const auto best = std::ranges::min(set_.conjunction_conditions_[number], {}, rank);
+            const auto best = std::ranges::min(conditions[number], {}, rank);
             const auto& info = set_.conditions_[best];
             if (info.absent) {
-                set_.always_.push_back(number);
+                always.emplace_back(0, number);
             } else if (info.by_presence()) {
-                set_.fields_[info.field].conjunctions.push_back(number);
+                by_field.emplace_back(info.field, number);
             } else {
-                triggered.emplace_back(best, number);
+                by_condition.emplace_back(best, number);
             }
         }
-        set_.triggered_ = {triggered, set_.conditions_.size()};
+        const auto lists_of = [&](const PostingLists::Pairs& pairs, std::size_t lists) {
+            const PostingLists postings(pairs, lists);
+            std::vector<ConjunctionLists::List> result;
+            std::vector<ConjunctionLists::Conjunction> conjunctions;
+            for (std::uint32_t list = 0; list < lists; ++list) {
+                conjunctions.clear();
+                for (const auto number : postings[list]) {
+                    conjunctions.push_back({conditions[number], rules[number], joint_[number]});
+                }
+                result.push_back(set_.conjunctions_.add(conjunctions));
+            }
+            return result;
+        };
+        auto triggered = lists_of(by_condition, set_.conditions_.size());
+        const auto of_fields = lists_of(by_field, set_.fields_.size());
+        for (std::size_t i = 0; i < of_fields.size(); ++i) {
+            set_.fields_[i].conjunctions = of_fields[i];
+        }
+        set_.always_ = lists_of(always, 1).front();
+        set_.conjunctions_.shrink();
+        return triggered;
     }
 
     RuleSet set_;
     std::vector<std::uint32_t> parents_;  ///< By node.
     std::vector<Edge> edges_;
     std::vector<std::uint32_t> children_;  ///< Nodes, by number of the text.
-    TextTable known_;                      ///< Conditions.
+    TextTable texts_;
+    TextTable known_;  ///< Conditions.
     TextTable known_conjunctions_;
     PostingLists::Pairs effects_;
     PostingLists::Pairs wildcard_effects_;

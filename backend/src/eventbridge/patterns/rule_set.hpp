@@ -11,11 +11,12 @@
 #include <vector>
 
 #include "eventbridge/patterns/address.hpp"
+#include "eventbridge/patterns/conjunction_lists.hpp"
+#include "eventbridge/patterns/effect_table.hpp"
 #include "eventbridge/patterns/interval_index.hpp"
 #include "eventbridge/patterns/name_key.hpp"
 #include "eventbridge/patterns/pattern.hpp"
 #include "eventbridge/patterns/posting_lists.hpp"
-#include "eventbridge/patterns/text_table.hpp"
 #include "eventbridge/patterns/text_tests.hpp"
 #include "eventbridge/patterns/wildcard.hpp"
 
@@ -37,7 +38,7 @@ public:
 private:
     friend class Matcher;
 
-    static constexpr std::uint32_t kNone = TextTable::kNone;
+    static constexpr std::uint32_t kNone = EffectTable::kNone;
 
     /// What a text of the table stands for, with the field or the node that it belongs to.
     enum class Space : unsigned char {
@@ -68,17 +69,38 @@ private:
     }
 
     /// What a value that was looked up does: it meets a condition, is excluded from an
-    /// anything-but, or may match a wildcard.
+    /// anything-but, or may match a wildcard. A name leads to its node.
     struct Effect {
-        enum class Kind : unsigned char { meets, excludes, tries };
+        enum class Kind : unsigned char { meets, excludes, tries, leads };
         static constexpr int kShift = 30;
+        static constexpr std::size_t kWords = 2;
         [[nodiscard]] static std::uint32_t encode(Kind kind, std::uint32_t number) {
             return (static_cast<std::uint32_t>(kind) << kShift) | number;
         }
-        explicit Effect(std::uint32_t code)
-            : kind(static_cast<Kind>(code >> kShift)), number(code & ((1U << kShift) - 1)) {}
+        Effect(std::uint32_t code, ConjunctionLists::List conjunctions)
+            : kind(static_cast<Kind>(code >> kShift)),
+              number(code & ((1U << kShift) - 1)),
+              triggered(conjunctions) {}
         Kind kind;
         std::uint32_t number;
+        ConjunctionLists::List triggered;  ///< What to look at when this condition is met.
+    };
+    /// Calls `visit(effect)` for each effect of which those are the words.
+    template <class Visit>
+    static void visit_effects(std::span<const std::uint32_t> words, const Visit& visit) {
+        for (std::size_t i = 0; i < words.size(); i += Effect::kWords) {
+            visit(Effect(words[i], words[i + 1]));
+        }
+    }
+
+    /// A rule of a conjunction, and whether others of its conjunctions can lead to it, too.
+    struct RuleInList {
+        [[nodiscard]] static std::uint32_t encode(std::uint32_t rule, bool may_repeat) {
+            return rule << 1 | (may_repeat ? 1 : 0);
+        }
+        explicit RuleInList(std::uint32_t code) : rule(code >> 1), may_repeat((code & 1) != 0) {}
+        std::uint32_t rule;
+        bool may_repeat;
     };
 
     /// A name on the way to fields.
@@ -106,15 +128,15 @@ private:
         bool has_anything_but = false;
         bool has_numbers = false;
         bool has_number_texts = false;
-        bool has_addresses = false;                                     ///< Or ranges of them.
-        std::array<std::uint32_t, 3> literals = {kNone, kNone, kNone};  ///< By Literal.
+        bool has_addresses = false;                                          ///< Or ranges of them.
+        std::array<EffectTable::Place, 3> literals = {kNone, kNone, kNone};  ///< By Literal.
         bool has_folded = false;              ///< Any of those that follow.
         std::array<TextTests, kParts> texts;  ///< By part of the value, both.
         std::array<TextTests, kParts> folded_texts;
         IntervalIndex<double> number_ranges;
         IntervalIndex<Address> address_ranges;
-        std::vector<std::uint32_t> wildcards;     ///< With a star at both ends.
-        std::vector<std::uint32_t> conjunctions;  ///< To look at when there is any value.
+        std::vector<std::uint32_t> wildcards;  ///< With a star at both ends.
+        ConjunctionLists::List conjunctions;   ///< To look at when there is any value.
     };
 
     struct ConditionInfo {
@@ -140,8 +162,8 @@ private:
         constexpr std::uint32_t kLinearMax = 16;
         const auto& parent = nodes_[node];
         if (parent.children_end - parent.children_begin > kLinearMax) {
-            const auto number = texts_.find(in(Space::child, node), name);
-            return number == kNone ? kNone : effects_[number].front();
+            const auto place = effects_.find(in(Space::child, node), name);
+            return place == kNone ? kNone : Effect(effects_.effects(place).front(), 0).number;
         }
         const NameKey key(name);
         for (auto i = parent.children_begin; i < parent.children_end; ++i) {
@@ -156,8 +178,7 @@ private:
     }
 
     std::size_t rules_ = 0;
-    TextTable texts_;
-    PostingLists effects_;  ///< By number of the text; a child's is its node.
+    EffectTable effects_;
     std::vector<Node> nodes_;
     std::vector<Child> children_;
     std::string names_;
@@ -166,11 +187,8 @@ private:
     std::size_t anything_buts_ = 0;
     std::vector<Wildcard> wildcards_;
     PostingLists wildcard_effects_;
-    PostingLists conjunction_conditions_;  ///< By path.
-    std::vector<bool> conjunction_joint_;
-    PostingLists conjunction_rules_;
-    PostingLists triggered_;             ///< The conjunctions of a condition.
-    std::vector<std::uint32_t> always_;  ///< Conjunctions that an event without values can meet.
+    ConjunctionLists conjunctions_;
+    ConjunctionLists::List always_;  ///< Those that an event without values can meet.
 };
 
 /// Collects patterns. Takes time in proportion to their text.

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
+#include "eventbridge/patterns/effect_table.hpp"
 #include "eventbridge/patterns/name_key.hpp"
-#include "eventbridge/patterns/text_table.hpp"
 
 namespace ingestor::eventbridge::patterns {
 
@@ -17,24 +18,29 @@ class TextTests {
 public:
     enum class Part : unsigned char { whole, front, back };
 
-    /// `number` is that of `text` in the table; each is added once.
+    /// `number` is that of `text`; each is added once.
     void add(std::string_view text, std::uint32_t number) {
         const auto length = static_cast<std::uint32_t>(text.size());
         const auto place = std::ranges::lower_bound(lengths_, length);
         if (place == lengths_.end() || *place != length) lengths_.insert(place, length);
         if (++count_ <= kFewMax) {
-            few_.push_back({.key = NameKey::of_any(text), .number = number});
+            few_.push_back({.key = NameKey::of_any(text), .place = number});
         } else {
             few_ = {};
         }
     }
 
+    /// Once all are added: where the texts stand in the table, by number.
+    void set_places(std::span<const EffectTable::Place> places) {
+        for (auto& text : few_) text.place = places[text.place];
+    }
+
     [[nodiscard]] bool empty() const { return count_ == 0; }
 
-    /// Calls `visit(number)` for each text that this part of `value` equals. NameKey::kReadable
+    /// Calls `visit(place)` for each text that this part of `value` equals. NameKey::kReadable
     /// bytes behind the value can be read.
     template <class Visit>
-    void visit(Part part, std::string_view value, const TextTable& table, std::uint64_t space,
+    void visit(Part part, std::string_view value, const EffectTable& table, std::uint64_t space,
                const Visit& visit) const {
         if (!few_.empty()) return visit_few(part, value, table, visit);
         if (part == Part::whole) {
@@ -52,7 +58,7 @@ private:
 
     struct Text {
         NameKey key;
-        std::uint32_t number;
+        EffectTable::Place place;  ///< Until set_places() the number.
     };
 
     [[nodiscard]] static std::string_view part_of(Part part, std::string_view value,
@@ -61,20 +67,20 @@ private:
     }
 
     template <class Visit>
-    static void ask(std::string_view text, const TextTable& table, std::uint64_t space,
+    static void ask(std::string_view text, const EffectTable& table, std::uint64_t space,
                     const Visit& visit) {
-        const auto number = table.find(space, text);
-        if (number != TextTable::kNone) visit(number);
+        const auto place = table.find(space, text);
+        if (place != EffectTable::kNone) visit(place);
     }
 
     template <class Visit>
-    void visit_few(Part part, std::string_view value, const TextTable& table,
+    void visit_few(Part part, std::string_view value, const EffectTable& table,
                    const Visit& visit) const {
-        for (const auto& [key, number] : few_) {
+        for (const auto& [key, place] : few_) {
             if (part == Part::whole ? key.size != value.size() : key.size > value.size()) continue;
             const auto text = part_of(part, value, key.size);
-            if (NameKey(text) == key && (key.is_whole() || table.text(number) == text)) {
-                visit(number);
+            if (NameKey(text) == key && (key.is_whole() || table.text(place) == text)) {
+                visit(place);
             }
         }
     }
