@@ -48,6 +48,7 @@ void ArraySearch::unbind(std::size_t kept) {
 
 void ArraySearch::collect_candidates(const Step& step, std::vector<Element>& candidates) const {
     candidates.clear();
+    if (step.met_outside) candidates.push_back(kNone);
     for (auto at = step.met; at != kNone; at = values_[at].previous) {
         candidates.push_back(values_[at].element);
     }

@@ -36,10 +36,11 @@ public:
 
     /// What a condition asks for. Steps are taken in their order, which is that of the paths.
     struct Step {
-        Chain met = kNone;       ///< Values that meet it.
-        Chain values = kNone;    ///< All values of its field.
-        bool any_value = false;  ///< Each of those meets it.
-        bool no_value = false;   ///< It is met where none of them fits in with the steps before.
+        Chain met = kNone;         ///< Values that meet it.
+        bool met_outside = false;  ///< So does one outside of all arrays.
+        Chain values = kNone;      ///< All values of its field.
+        bool any_value = false;    ///< Each of those meets it.
+        bool no_value = false;     ///< It is met where none of them fits in with the steps before.
         /// Each list: with the values that an anything-but excludes. All others meet it.
         std::vector<Chain> excluded = {};
     };

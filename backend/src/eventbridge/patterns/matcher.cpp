@@ -378,6 +378,10 @@ bool Matcher::is_met(std::uint32_t condition) const {
     return false;
 }
 
+bool Matcher::has_values(std::uint32_t condition) const {
+    return fields_[rules_->conditions_[condition].field].event == event_;
+}
+
 bool Matcher::is_absent_outside(std::uint32_t condition) const {
     const auto& info = rules_->conditions_[condition];
     return info.absent && fields_[info.field].values_outside == 0;
@@ -398,9 +402,15 @@ bool Matcher::is_met_outside(std::uint32_t condition) const {
 }
 
 bool Matcher::is_met_consistently(std::span<const std::uint32_t> conditions) {
+    // A value outside of all arrays agrees with every other, so that nothing need be chosen in its
+    // place; but an absence may only come about by such a choice.
+    const bool any_absence = std::ranges::any_of(conditions, [this](std::uint32_t condition) {
+        return has_values(condition) && is_absent_outside(condition);
+    });
     search_.begin_steps();
     for (const auto condition : conditions) {
-        if (!is_met_outside(condition)) add_step(condition);
+        if (is_met_outside(condition) && !(any_absence && has_values(condition))) continue;
+        add_step(condition);
     }
     return search_.succeeds();
 }
@@ -411,6 +421,7 @@ void Matcher::add_step(std::uint32_t condition) {
     const auto& field = fields_[info.field];
     auto& step = search_.add_step();
     if (state.met_in_array == event_) step.met = state.in_arrays;
+    step.met_outside = is_met_outside(condition);
     step.values = field.in_arrays;
     step.any_value = info.exists;
     step.no_value = is_absent_outside(condition);

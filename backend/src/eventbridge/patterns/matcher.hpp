@@ -99,6 +99,8 @@ private:
     void answer_all(ConjunctionLists::List conjunctions);
     void answer(const ConjunctionLists::Conjunction& conjunction);
     [[nodiscard]] bool is_met(std::uint32_t condition) const;
+    /// Whether there is a value of its field.
+    [[nodiscard]] bool has_values(std::uint32_t condition) const;
     /// Whether there is no value, but for those in some elements of arrays. The field has a value.
     [[nodiscard]] bool is_absent_outside(std::uint32_t condition) const;
     [[nodiscard]] bool is_met_outside(std::uint32_t condition) const;

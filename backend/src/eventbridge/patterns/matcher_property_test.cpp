@@ -48,7 +48,17 @@ private:
     std::string pick(const Row& row) {
         return std::string(row[below(row.size())]);
     }
-    std::string text() { return '"' + pick(kStrings) + '"'; }
+    /// Of any length, and one of few of its length.
+    std::string word() {
+        static constexpr std::array<std::size_t, 4> kLengths = {0, 1, 6, 14};
+        std::string word(kLengths[below(kLengths.size())], 'x');
+        for (auto left = below(4); left > 0; --left) word += below(2) == 0 ? 'x' : 'y';
+        return word;
+    }
+    std::string text() { return '"' + (below(2) == 0 ? pick(kStrings) : word()) + '"'; }
+    std::string name() {
+        return below(4) > 0 ? pick(kNames) : std::string(below(20), 'n') + pick(kNames);
+    }
     std::string small_number() { return fmt::format("{}", below(5)); }
     std::string scalar() {
         switch (below(8)) {
@@ -72,7 +82,8 @@ private:
     }
     std::string affix() {
         static constexpr std::array<std::string_view, 5> kAffixes = {"x", "xy", "\u00E9", "1", "X"};
-        return '"' + pick(kAffixes) + '"';
+        // An anything-but takes no empty one.
+        return '"' + pick(kAffixes) + (below(2) == 0 ? "" : word()) + '"';
     }
 
     std::string alternative() {
@@ -134,7 +145,7 @@ private:
                                       pattern_object(depth + 1));
             } else {
                 object +=
-                    fmt::format(R"("{}":{})", pick(kNames),
+                    fmt::format(R"("{}":{})", name(),
                                 depth < 3 && below(2) == 0 ? pattern_object(depth + 1) : leaf());
             }
         } while (below(5) < 2);
@@ -157,8 +168,8 @@ private:
         std::string list;
         for (auto left = below(4) + (depth == 0 ? 2 : 0); left > 0; --left) {
             if (!list.empty()) list += below(4) == 0 ? "\t, " : ",";
-            list += fmt::format("\"{}\"{}{}", pick(kNames), below(4) == 0 ? " : " : ":",
-                                value(depth + 1));
+            list +=
+                fmt::format("\"{}\"{}{}", name(), below(4) == 0 ? " : " : ":", value(depth + 1));
         }
         return list;
     }
@@ -176,10 +187,17 @@ TEST_P(MatcherProperty, FindsWhatThePlainMatcherFinds) {
         std::vector<std::string> texts;
         std::vector<Pattern> patterns;
         RuleSet::Builder builder;
-        for (auto left = 1 + generator.below(12); left > 0; --left) {
+        const auto rules = generator.below(8) > 0 ? generator.below(12) : generator.below(100);
+        for (auto left = 1 + rules; left > 0; --left) {
             texts.push_back(generator.pattern());
             auto pattern = read_pattern(texts.back());
-            ASSERT_TRUE(pattern) << texts.back() << '\n' << pattern.error().message;
+            if (!pattern) {
+                ASSERT_TRUE(pattern.error().message.find("too complex") != std::string::npos)
+                    << texts.back() << '\n'
+                    << pattern.error().message;
+                texts.pop_back();
+                continue;
+            }
             builder.add(*pattern);
             patterns.push_back(std::move(*pattern));
         }

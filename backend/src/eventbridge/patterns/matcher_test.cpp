@@ -141,6 +141,8 @@ constexpr MatchCase kMatches[] = {
      R"({"a":[{"b":"x"},{"c":1}]})", R"({"a":[{"b":"x","c":1},{}]})"},
     {"AbsenceBeforeAnElement", R"({"a":{"c":["x"],"b":[{"exists":false}]}})",
      R"({"a":[{"c":"x"}]})", R"({"a":[{"c":"x"},{"b":1}]})"},
+    {"AbsenceByTheChoiceOfAnElement", R"({"a":{"c":["x"],"d":[{"exists":false}]}})",
+     R"({"a.c":"x","a":[{"c":"x"},{"d":1}]})", R"({"a.c":"x","a":[{"c":"y"},{"d":1}]})"},
     {"OrReplacesWhatStandsBefore", R"({"a":["x"],"$or":[{"a":["y"]},{"b":["z"]}]})", R"({"a":"y"})",
      R"({"a":"x"})"},
     {"WhatStandsBehindReplacesOr", R"({"$or":[{"a":["y"]},{"b":["z"]}],"a":["x"]})",
@@ -186,6 +188,35 @@ TEST(Matcher, RulesAreTheNumbersOfTheirPatterns) {
     EXPECT_EQ(std::set<std::uint32_t>(found.begin(), found.end()),
               (std::set<std::uint32_t>{1, 2, 3}));
     EXPECT_EQ(matcher.match(R"({"b":2})").value().size(), 0U);
+}
+
+TEST(Matcher, ManyNamesAndTextsAreToldApart) {
+    RuleSet::Builder builder;
+    constexpr std::uint32_t kMany = 300;
+    for (std::uint32_t i = 0; i < kMany; ++i) {
+        builder.add(read_pattern(fmt::format(R"({{"name-{0}":{{"x":["{0}",{{"prefix":"{0}-"}},)"
+                                             R"({{"suffix":"+{0}"}}]}}}})",
+                                             i))
+                        .value());
+        builder.add(read_pattern(fmt::format(R"({{"y":["{0}",{{"prefix":"{0}-"}},)"
+                                             R"({{"suffix":"+{0}"}}]}})",
+                                             i))
+                        .value());
+    }
+    Matcher matcher(std::make_shared<const RuleSet>(builder.build()));
+    const auto only = [&matcher](const std::string& event) {
+        const auto found = matcher.match(event).value();
+        return found.size() == 1 ? found.front() : ~0U;
+    };
+    for (std::uint32_t i = 0; i < kMany; ++i) {
+        for (const auto* value : {R"({})", R"({}-z)", R"(z+{})"}) {
+            const auto text = fmt::format(fmt::runtime(value), i);
+            EXPECT_EQ(only(fmt::format(R"({{"name-{}":{{"x":"{}"}}}})", i, text)), 2 * i);
+            EXPECT_EQ(only(fmt::format(R"({{"name-{}.x":"{}"}})", i, text)), 2 * i);
+            EXPECT_EQ(only(fmt::format(R"({{"y":"{}"}})", text)), 2 * i + 1);
+        }
+    }
+    EXPECT_TRUE(matcher.match(R"({"name-300":{"x":"1"},"y":"300"})").value().empty());
 }
 
 TEST(Matcher, NothingBehindTheEventIsTakenForIt) {
