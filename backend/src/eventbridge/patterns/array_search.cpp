@@ -92,7 +92,10 @@ bool ArraySearch::succeeds_from(std::size_t at) {
     if (is_known_to_fail(at)) return false;
     const auto kept = trail_.size();
     for (const auto element : candidates_[at]) {
-        if (!remembers_ && (tries_ == 0 || --tries_ == 0)) return false;
+        if (!remembers_) {
+            if (tries_ > 0) --tries_;
+            if (tries_ == 0) return false;
+        }
         if (!fits(element)) continue;
         bind(element);
         if (succeeds_from(at + 1)) return true;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -10,75 +9,54 @@
 
 namespace ingestor::eventbridge::patterns {
 
-/// A place in a JSON text, which moves from token to token by the masks of the text's blocks. What
-/// is skipped is not checked: neither that brackets match nor that words mean something.
+/// Moves through a JSON text from separator to separator: commas and brackets that stand in no
+/// string. What stands between two of them is for the reader to look at, or not.
 ///
-/// Where the text does not go on as JSON does, peek() is not the character that the grammar asks
-/// for; moving on from there is harmless. It is made to live in registers: what is not inlined into
-/// the reader is told the place alone.
+/// It is made to live in registers: what is not inlined into the reader is told places alone.
+/// Places up to that of the separator found last may be asked about, if it lies within the text.
 class JsonCursor {
 public:
     using Block = StructuralMasks::Block;
     /// Where the text turned out not to be JSON. No text is as long.
     static constexpr std::size_t kFailed = std::string_view::npos;
 
-    /// The first token from `place` on. `blocks` are those of the text; both outlive the cursor.
+    /// `blocks` are those of the text, in which `place` lies; both outlive the cursor.
     JsonCursor(std::string_view text, const Block* blocks, std::size_t place)
         : text_(text), blocks_(blocks) {
         jump(place);
     }
 
-    [[nodiscard]] std::size_t place() const { return at_; }
-    /// The character here, or zero behind the text.
-    [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-
-    /// Moves to the next token where this is `expected`, which begins no scalar; otherwise the
-    /// place is kFailed.
-    [[gnu::always_inline]] void expect(char expected) {
-        move_to(peek() == expected ? at_ + 1 : kFailed);
-    }
-    void fail() { at_ = kFailed; }
-
-    /// Moves to the first token from `place` on, which may lie behind any number of strings.
+    /// The next separator, from `place` on.
     [[gnu::always_inline]] void jump(std::size_t place) {
-        at_ = place;
-        if (place >= text_.size()) return;
         block_ = place / kSize;
-        quotes_ = blocks_[block_].quotes & (kAll << (place % kSize));
-        skip_spaces();
+        separators_ = blocks_[block_].separators & (kAll << (place % kSize));
     }
 
-    /// What stands between the quotes of the string here; moves behind it.
-    [[gnu::always_inline]] std::string_view take_string() {
-        const auto begin = next_quote() + 1;
-        const auto end = next_quote();
-        if (end >= text_.size()) {
-            fail();
-            return {};
-        }
-        move_to(end + 1);
-        return {text_.data() + begin, end - begin};
+    /// The place of the next separator; behind the text there are any number of them. Not to be
+    /// called again from there.
+    [[gnu::always_inline]] std::size_t next_separator() {
+        while (separators_ == 0) separators_ = blocks_[++block_].separators;
+        const auto place = place_of(block_, separators_);
+        separators_ &= separators_ - 1;
+        return place;
     }
 
-    /// The number or word here; moves behind it.
-    [[gnu::always_inline]] std::string_view take_word() {
-        const auto begin = at_;
-        if (begin >= text_.size()) return {};
+    /// The first character from `place` on that is no space.
+    [[gnu::always_inline]] std::size_t skip_spaces(std::size_t place) const {
+        if (static_cast<unsigned char>(text_.data()[place]) > ' ') return place;
+        auto block = place / kSize;
+        auto others = ~blocks_[block].spaces & (kAll << (place % kSize));
+        while (others == 0) others = ~blocks_[++block].spaces;
+        return place_of(block, others);
+    }
+
+    /// The quote that ends the string that begins at `place`.
+    [[gnu::always_inline]] std::size_t end_of_string(std::size_t place) const {
+        const auto begin = place + 1;
         auto block = begin / kSize;
-        auto ends = blocks_[block].ends & (kAll << (begin % kSize));
-        while (ends == 0) ends = blocks_[++block].ends;
-        const auto end = std::min(place_of(block, ends), text_.size());
-        move_to(end);
-        return {text_.data() + begin, end - begin};
-    }
-
-    /// Moves behind the scalar here, if it is one.
-    [[gnu::always_inline]] void skip_scalar() {
-        if (peek() == '"') {
-            take_string();
-        } else if (take_word().empty()) {
-            fail();
-        }
+        auto quotes = blocks_[block].quotes & (kAll << (begin % kSize));
+        while (quotes == 0) quotes = blocks_[++block].quotes;
+        return place_of(block, quotes);
     }
 
     /// The place behind the container that begins at `place`.
@@ -112,32 +90,10 @@ private:
         return block * kSize + static_cast<std::size_t>(std::countr_zero(bits));
     }
 
-    /// Behind the text those of the last block come next.
-    [[gnu::always_inline]] [[nodiscard]] std::size_t next_quote() {
-        while (quotes_ == 0) quotes_ = blocks_[++block_].quotes;
-        const auto place = place_of(block_, quotes_);
-        quotes_ &= quotes_ - 1;
-        return place;
-    }
-
-    [[gnu::always_inline]] void move_to(std::size_t place) {
-        at_ = place;
-        if (place < text_.size()) skip_spaces();
-    }
-
-    [[gnu::always_inline]] void skip_spaces() {
-        if (static_cast<unsigned char>(text_[at_]) > ' ') return;
-        auto block = at_ / kSize;
-        auto others = ~blocks_[block].spaces & (kAll << (at_ % kSize));
-        while (others == 0) others = ~blocks_[++block].spaces;
-        at_ = std::min(place_of(block, others), text_.size());
-    }
-
     std::string_view text_;
     const Block* blocks_;
-    std::size_t at_ = 0;
-    std::size_t block_ = 0;     ///< Of the quotes.
-    std::uint64_t quotes_ = 0;  ///< Those of the block that were not passed.
+    std::size_t block_ = 0;
+    std::uint64_t separators_ = 0;  ///< Those of the block that were not passed.
 };
 
 }  // namespace ingestor::eventbridge::patterns

@@ -77,10 +77,10 @@ std::optional<std::span<const std::uint32_t>> Matcher::match(std::string_view ev
     begin_event();
     if (!masks_.read(event)) return std::nullopt;
     text_ = event;
-    auto cursor = cursor_at(0);
-    if (cursor.peek() != '{') return std::nullopt;
-    cursor.jump(read_object(0, cursor.place()));
-    if (cursor.place() != event.size()) return std::nullopt;
+    const auto begin = cursor_at(0).skip_spaces(0);
+    if (begin >= event.size() || event[begin] != '{') return std::nullopt;
+    const auto end = read_object(0, begin);
+    if (end > event.size() || cursor_at(end).skip_spaces(end) < event.size()) return std::nullopt;
     for (const auto conjunctions : triggered_) answer_all(conjunctions);
     for (const auto field : fields_with_values_) answer_all(rules_->fields_[field].conjunctions);
     answer_all(rules_->always_);
@@ -101,64 +101,93 @@ void Matcher::begin_event() {
     event_ = 1;
 }
 
-// Into the two functions that follow, so that the cursor need not leave its registers.
-[[gnu::always_inline]] inline void Matcher::read_value(std::uint32_t node, JsonCursor& cursor) {
-    const char first = cursor.peek();
-    if (first == '{' || first == '[') return cursor.jump(read_container(node, cursor.place()));
-    const auto field = rules_->nodes_[node].field;
-    if (field == kNone || !begin_value(field)) return cursor.skip_scalar();
-    if (!(first == '"' ? test_string(cursor.take_string()) : test_literal(cursor.take_word()))) {
-        cursor.fail();
-    }
-}
-
-std::size_t Matcher::read_container(std::uint32_t node, std::size_t place) {
-    if (text_[place] == '[') return read_array(node, place);
-    const auto& info = rules_->nodes_[node];
-    if (info.children_begin == info.children_end) return skip_container(place);
-    return read_object(node, place);
-}
-
 std::size_t Matcher::read_object(std::uint32_t node, std::size_t place) {
     auto cursor = cursor_at(place + 1);
-    if (cursor.peek() == '}') return cursor.place() + 1;
-    while (cursor.peek() == '"') {
-        const auto name = cursor.take_string();
-        cursor.expect(':');
+    auto separator = cursor.next_separator();
+    auto at = cursor.skip_spaces(place + 1);
+    if (at == separator && separator < text_.size() && text_[at] == '}') return at + 1;
+    while (separator < text_.size() && text_[at] == '"') {
+        const auto end_of_name = cursor.end_of_string(at);
+        const std::string_view name(&text_[at + 1], end_of_name - at - 1);
+        const auto colon = cursor.skip_spaces(end_of_name + 1);
+        if (text_[colon] != ':') break;
         const auto child =
             rules_->may_lead_to_child(node, name) ? find_node(node, name) : RuleSet::kNone;
-        if (child != kNone) {
-            read_value(child, cursor);
-        } else if (cursor.peek() == '{' || cursor.peek() == '[') {
-            cursor.jump(skip_container(cursor.place()));
-        } else {
-            cursor.skip_scalar();
-        }
-        if (cursor.peek() == '}') return cursor.place() + 1;
-        cursor.expect(',');
+        separator = read_value(child, cursor.skip_spaces(colon + 1), separator, cursor);
+        if (separator >= text_.size()) break;
+        if (text_[separator] == '}') return separator + 1;
+        if (text_[separator] != ',') break;
+        at = cursor.skip_spaces(separator + 1);
+        separator = cursor.next_separator();
     }
     return JsonCursor::kFailed;
 }
 
 std::size_t Matcher::read_array(std::uint32_t node, std::size_t place) {
     auto cursor = cursor_at(place + 1);
-    if (cursor.peek() == ']') return cursor.place() + 1;
+    auto separator = cursor.next_separator();
+    auto at = cursor.skip_spaces(place + 1);
+    if (at == separator && separator < text_.size() && text_[at] == ']') return at + 1;
     if (++depth_ > kDepthMax) return JsonCursor::kFailed;
     const bool joint = rules_->nodes_[node].joint;
     const auto array = joint ? search_.enter_array() : 0;
-    for (std::uint32_t index = 0;; ++index) {
+    for (std::uint32_t index = 0; separator < text_.size(); ++index) {
         if (joint) search_.enter_element(array, index);
-        read_value(node, cursor);
+        separator = read_value(node, at, separator, cursor);
         if (joint) search_.leave_element();
-        if (cursor.peek() != ',') break;
-        cursor.expect(',');
+        if (separator >= text_.size()) break;
+        if (text_[separator] == ']') {
+            --depth_;
+            return separator + 1;
+        }
+        if (text_[separator] != ',') break;
+        at = cursor.skip_spaces(separator + 1);
+        separator = cursor.next_separator();
     }
-    --depth_;
-    return cursor.peek() == ']' ? cursor.place() + 1 : JsonCursor::kFailed;
+    return JsonCursor::kFailed;
 }
 
-std::size_t Matcher::skip_container(std::size_t place) const {
+/// Reads the value at `place`, behind which `separator` is the next, unless it is a container.
+/// Returns the separator behind it, or JsonCursor::kFailed. `node` may be kNone.
+[[gnu::always_inline]] inline std::size_t Matcher::read_value(std::uint32_t node, std::size_t place,
+                                                              std::size_t separator,
+                                                              JsonCursor& cursor) {
+    if (place == separator) {
+        const auto end = read_container(node, place);
+        if (end >= text_.size()) return JsonCursor::kFailed;
+        cursor.jump(end);
+        separator = cursor.next_separator();
+        return cursor.skip_spaces(end) == separator ? separator : JsonCursor::kFailed;
+    }
+    if (node == kNone) return separator;
+    const auto field = rules_->nodes_[node].field;
+    if (field == kNone || read_scalar(field, place, separator, cursor)) return separator;
+    return JsonCursor::kFailed;
+}
+
+std::size_t Matcher::read_container(std::uint32_t node, std::size_t place) {
+    const char bracket = text_[place];
+    if (bracket != '{' && bracket != '[') return JsonCursor::kFailed;
+    if (node != kNone) {
+        if (bracket == '[') return read_array(node, place);
+        const auto& info = rules_->nodes_[node];
+        if (info.children_begin != info.children_end) return read_object(node, place);
+    }
     return JsonCursor::end_of_container(text_, masks_.blocks(), place);
+}
+
+[[gnu::always_inline]] inline bool Matcher::read_scalar(std::uint32_t field, std::size_t place,
+                                                        std::size_t separator,
+                                                        const JsonCursor& cursor) {
+    if (!begin_value(field)) return true;
+    if (text_[place] == '"') {
+        const auto end = cursor.end_of_string(place);
+        return cursor.skip_spaces(end + 1) == separator &&
+               test_string({&text_[place + 1], end - place - 1});
+    }
+    auto end = separator;
+    while (static_cast<unsigned char>(text_[end - 1]) <= ' ') --end;
+    return test_literal({&text_[place], end - place});
 }
 
 std::uint32_t Matcher::find_node(std::uint32_t node, std::string_view name) {

@@ -69,13 +69,15 @@ private:
     [[nodiscard]] JsonCursor cursor_at(std::size_t place) const {
         return {text_, masks_.blocks(), place};
     }
-    void read_value(std::uint32_t node, JsonCursor& cursor);
     // Each takes the place of the opening bracket and returns that behind the closing one, or
     // JsonCursor::kFailed.
     [[nodiscard]] std::size_t read_container(std::uint32_t node, std::size_t place);
     [[nodiscard]] std::size_t read_object(std::uint32_t node, std::size_t place);
     [[nodiscard]] std::size_t read_array(std::uint32_t node, std::size_t place);
-    [[nodiscard]] std::size_t skip_container(std::size_t place) const;
+    [[nodiscard]] std::size_t read_value(std::uint32_t node, std::size_t place,
+                                         std::size_t separator, JsonCursor& cursor);
+    [[nodiscard]] bool read_scalar(std::uint32_t field, std::size_t place, std::size_t separator,
+                                   const JsonCursor& cursor);
     [[nodiscard]] std::uint32_t find_node(std::uint32_t node, std::string_view name);
     [[nodiscard]] std::uint32_t find_unusual(std::uint32_t node, std::string_view name);
 

@@ -135,8 +135,8 @@ private:
         std::array<TextTests, kParts> folded_texts;
         IntervalIndex<double> number_ranges;
         IntervalIndex<Address> address_ranges;
-        std::vector<std::uint32_t> wildcards;  ///< With a star at both ends.
-        ConjunctionLists::List conjunctions;   ///< To look at when there is any value.
+        std::vector<std::uint32_t> wildcards;     ///< With a star at both ends.
+        ConjunctionLists::List conjunctions = 0;  ///< To look at when there is any value.
     };
 
     struct ConditionInfo {
@@ -188,7 +188,7 @@ private:
     std::vector<Wildcard> wildcards_;
     PostingLists wildcard_effects_;
     ConjunctionLists conjunctions_;
-    ConjunctionLists::List always_;  ///< Those that an event without values can meet.
+    ConjunctionLists::List always_ = 0;  ///< Those that an event without values can meet.
 };
 
 /// Collects patterns. Takes time in proportion to their text.

@@ -141,6 +141,12 @@ struct Avx512Block {
 
 #endif
 
+/// Which characters of the block that begins at `at` belong to the text.
+[[gnu::always_inline]] inline std::uint64_t valid_from(std::string_view text, std::size_t at) {
+    const auto left = text.size() - at;
+    return left >= kSize ? kAll : ~(kAll << left);
+}
+
 }  // namespace
 
 /// Finds what of the characters is structure, from block to block.
@@ -164,15 +170,14 @@ public:
         block_->spaces = found.spaces & outside;
         block_->opens = found.opens & outside;
         block_->closes = found.closes & outside;
-        block_->ends =
-            quotes | ((found.commas | found.spaces | found.opens | found.closes) & outside);
+        block_->separators = (found.commas | found.opens | found.closes) & outside;
         block_->opened = static_cast<std::uint8_t>(std::popcount(block_->opens));
         block_->closed = static_cast<std::uint8_t>(std::popcount(block_->closes));
         ++block_;
     }
 
     Summary finish() {
-        *block_ = {.quotes = kAll, .ends = kAll};
+        *block_ = {.quotes = kAll, .separators = kAll};
         return {.strings_end = inside_before_ == 0,
                 .is_ascii = high_ == 0,
                 .has_escapes = backslashes_ != 0};
@@ -205,35 +210,32 @@ private:
 
 /// Each is compiled for other instructions, with the steps of the scanner inside.
 struct StructuralMasks::Scans {
-    static Summary portable(const char* at, std::size_t blocks, std::uint64_t valid_at_last,
-                            Block* written) {
+    static Summary portable(std::string_view padded, Block* written) {
         Scanner scanner(written);
-        for (; blocks > 0; --blocks, at += kSize) {
-            const auto valid = blocks > 1 ? kAll : valid_at_last;
-            const auto found = PortableBlock::classify(at);
+        for (std::size_t at = 0; at < padded.size(); at += kSize) {
+            const auto valid = valid_from(padded, at);
+            const auto found = PortableBlock::classify(&padded[at]);
             const auto quotes = scanner.quotes(found, valid);
             scanner.add(found, valid, quotes, PortableBlock::prefix_xor(quotes));
         }
         return scanner.finish();
     }
 #if defined(__x86_64__)
-    INGESTOR_AVX2 static Summary avx2(const char* at, std::size_t blocks,
-                                      std::uint64_t valid_at_last, Block* written) {
+    INGESTOR_AVX2 static Summary avx2(std::string_view padded, Block* written) {
         Scanner scanner(written);
-        for (; blocks > 0; --blocks, at += kSize) {
-            const auto valid = blocks > 1 ? kAll : valid_at_last;
-            const auto found = Avx2Block::classify(at);
+        for (std::size_t at = 0; at < padded.size(); at += kSize) {
+            const auto valid = valid_from(padded, at);
+            const auto found = Avx2Block::classify(&padded[at]);
             const auto quotes = scanner.quotes(found, valid);
             scanner.add(found, valid, quotes, Avx2Block::prefix_xor(quotes));
         }
         return scanner.finish();
     }
-    INGESTOR_AVX512 static Summary avx512(const char* at, std::size_t blocks,
-                                          std::uint64_t valid_at_last, Block* written) {
+    INGESTOR_AVX512 static Summary avx512(std::string_view padded, Block* written) {
         Scanner scanner(written);
-        for (; blocks > 0; --blocks, at += kSize) {
-            const auto valid = blocks > 1 ? kAll : valid_at_last;
-            const auto found = Avx512Block::classify(at);
+        for (std::size_t at = 0; at < padded.size(); at += kSize) {
+            const auto valid = valid_from(padded, at);
+            const auto found = Avx512Block::classify(&padded[at]);
             const auto quotes = scanner.quotes(found, valid);
             scanner.add(found, valid, quotes, Avx512Block::prefix_xor(quotes));
         }
@@ -278,8 +280,7 @@ bool StructuralMasks::read(std::string_view padded) {
         capacity_ = (blocks + 1) * 2;
         blocks_ = std::make_unique<Block[]>(capacity_);
     }
-    const auto valid_at_last = kAll >> (blocks * kSize - padded.size());
-    const auto summary = scan_(padded.data(), blocks, valid_at_last, blocks_.get());
+    const auto summary = scan_(padded, blocks_.get());
     has_escapes_ = summary.has_escapes;
     return summary.strings_end &&
            (summary.is_ascii || simdjson::validate_utf8(padded.data(), padded.size()));

@@ -21,8 +21,8 @@ public:
         std::uint64_t spaces = 0;  ///< And control characters.
         std::uint64_t opens = 0;   ///< Brackets, square or curly.
         std::uint64_t closes = 0;
-        std::uint64_t ends = 0;   ///< Whatever a number or a word cannot go on with, but colons.
-        std::uint8_t opened = 0;  ///< How many bits of `opens` are set.
+        std::uint64_t separators = 0;  ///< Brackets and commas.
+        std::uint8_t opened = 0;       ///< How many bits of `opens` are set.
         std::uint8_t closed = 0;
     };
 
@@ -41,7 +41,7 @@ public:
     /// Whether there is any backslash in the text.
     [[nodiscard]] bool has_escapes() const { return has_escapes_; }
 
-    /// Behind the last block of the text stands one with every quote and end set.
+    /// Behind the last block of the text stands one with every quote and separator set.
     [[nodiscard]] const Block* blocks() const { return blocks_.get(); }
 
 private:
@@ -51,10 +51,8 @@ private:
         bool is_ascii = false;
         bool has_escapes = false;
     };
-    /// Writes so many blocks, of the last of which the characters of a mask belong to the text, and
-    /// the one behind them.
-    using Scan = Summary (*)(const char* text, std::size_t blocks, std::uint64_t valid_at_last,
-                             Block* written);
+    /// Writes the blocks of the text, and the one behind them.
+    using Scan = Summary (*)(std::string_view padded, Block* written);
     class Scanner;
     struct Scans;
 

@@ -17,8 +17,9 @@ using Instructions = StructuralMasks::Instructions;
 
 bool operator==(const Block& left, const Block& right) {
     return left.quotes == right.quotes && left.spaces == right.spaces &&
-           left.opens == right.opens && left.closes == right.closes && left.ends == right.ends &&
-           left.opened == right.opened && left.closed == right.closed;
+           left.opens == right.opens && left.closes == right.closes &&
+           left.separators == right.separators && left.opened == right.opened &&
+           left.closed == right.closed;
 }
 
 /// The blocks of a text, found character by character.
@@ -43,7 +44,6 @@ private:
         auto& block = blocks_[at / StructuralMasks::kBlockSize];
         const auto bit = std::uint64_t{1} << (at % StructuralMasks::kBlockSize);
         if (quote) block.quotes |= bit;
-        if (quote) block.ends |= bit;
         if (inside_) return;
         const bool space = static_cast<unsigned char>(c) <= ' ';
         const bool open = c == '{' || c == '[';
@@ -51,7 +51,7 @@ private:
         if (space) block.spaces |= bit;
         if (open) block.opens |= bit;
         if (close) block.closes |= bit;
-        if (space || open || close || c == ',') block.ends |= bit;
+        if (open || close || c == ',') block.separators |= bit;
         block.opened = static_cast<std::uint8_t>(block.opened + (open ? 1 : 0));
         block.closed = static_cast<std::uint8_t>(block.closed + (close ? 1 : 0));
     }
@@ -92,7 +92,7 @@ TEST_P(EachInstructions, FindWhatAPlainScanFinds) {
             ASSERT_TRUE(masks.blocks()[i] == plain.blocks()[i]) << text << "\nblock " << i;
         }
         const auto& behind = masks.blocks()[plain.blocks().size()];
-        ASSERT_EQ(~behind.quotes | ~behind.ends, 0U);
+        ASSERT_EQ(~behind.quotes | ~behind.separators, 0U);
     }
 }
 
