@@ -212,7 +212,7 @@ std::uint32_t Matcher::find_unusual(std::uint32_t node, std::string_view name) {
     return node;
 }
 
-bool Matcher::begin_value(std::uint32_t field) {
+[[gnu::always_inline]] inline bool Matcher::begin_value(std::uint32_t field) {
     field_ = field;
     auto& state = fields_[field];
     if (state.event != event_) {
@@ -294,12 +294,12 @@ void Matcher::test_number(std::string_view text) {
         return *comparable;
     };
     if (value && field.has_numbers) {
-        const auto place =
-            rules_->effects_.find(RuleSet::in(Space::number, field_), bytes_of(*value));
-        if (place != kNone && changes_anything(place) && compares()) apply(place);
-        field.number_ranges.visit(*value, [&](EffectTable::Place range) {
-            if (changes_anything(range) && compares()) apply(range);
-        });
+        const auto apply_comparable = [&](EffectTable::Place place) {
+            if (changes_anything(place) && compares()) apply(place);
+        };
+        field.numbers.visit(RuleSet::Part::whole, bytes_of(*value), rules_->effects_,
+                            RuleSet::in(Space::number, field_), apply_comparable);
+        field.number_ranges.visit(*value, apply_comparable);
     }
     if (field.has_number_texts && !compares()) apply_found(Space::number_text, text);
 }

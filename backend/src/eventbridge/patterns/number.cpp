@@ -50,7 +50,8 @@ Decimal to_decimal(std::string_view text) {
         decimal.digits.at(decimal.size++) = text[at];
     }
     if (at < text.size()) {  // The exponent; that it is small is known from the double.
-        if (++at < text.size() && text[at] == '+') ++at;
+        ++at;
+        if (at < text.size() && text[at] == '+') ++at;
         long exponent = 0;
         std::from_chars(text.data() + at, text.data() + text.size(), exponent);
         decimal.exponent += exponent;
@@ -74,13 +75,14 @@ bool is_comparable(std::string_view text, double value) {
     // 15 digits lead through a normal double and back unchanged.
     constexpr std::size_t kCertain = std::numeric_limits<double>::digits10;
     if (text.size() <= kCertain && (std::isnormal(value) || text == "0")) return true;
+    std::array<char, 32> shortest = {};
+    auto end = std::to_chars(shortest.begin(), shortest.end(), value);
+    if (std::string_view(shortest.data(), end.ptr) == text) return true;
     const auto written = to_decimal(text);
     if (written.longer) return false;
     if (written.size == 0) return true;  // Zero, however it is written.
     if (written.size <= kCertain && std::isnormal(value)) return true;
-    std::array<char, 32> shortest = {};
-    const auto end = std::to_chars(shortest.data(), shortest.data() + shortest.size(), value,
-                                   std::chars_format::scientific);
+    end = std::to_chars(shortest.begin(), shortest.end(), value, std::chars_format::scientific);
     const auto kept = to_decimal({shortest.data(), end.ptr});
     return kept.size == written.size && kept.exponent == written.exponent &&
            std::string_view(kept.digits.data(), kept.size) ==

@@ -130,6 +130,7 @@ private:
         }
         for (auto& tests : field.texts) tests.set_places(places);
         for (auto& tests : field.folded_texts) tests.set_places(places);
+        field.numbers.set_places(places);
         for (auto& range : number_ranges_[number]) range.number = places[range.number];
         for (auto& range : address_ranges_[number]) range.number = places[range.number];
         field.number_ranges = IntervalIndex<double>(std::move(number_ranges_[number]));
@@ -224,7 +225,10 @@ private:
 
     void add_test(std::uint32_t field, const Number& number, std::uint32_t effect) {
         set_.fields_[field].has_numbers = true;
-        add_text(Space::number, field, bytes_of(number.value), effect);
+        const auto text = bytes_of(number.value);
+        const auto known = texts_.size();
+        const auto place = add_text(Space::number, field, text, effect);
+        if (place == known) set_.fields_[field].numbers.add(text, place);
     }
 
     void add_test(std::uint32_t field, const NumberText& number, std::uint32_t effect) {

@@ -126,13 +126,14 @@ private:
         /// at.
         std::uint32_t conditions = 0;
         bool has_anything_but = false;
-        bool has_numbers = false;
+        bool has_numbers = false;  ///< Or ranges of them.
         bool has_number_texts = false;
         bool has_addresses = false;                                          ///< Or ranges of them.
         std::array<EffectTable::Place, 3> literals = {kNone, kNone, kNone};  ///< By Literal.
         bool has_folded = false;              ///< Any of those that follow.
         std::array<TextTests, kParts> texts;  ///< By part of the value, both.
         std::array<TextTests, kParts> folded_texts;
+        TextTests numbers;  ///< By the bytes of the double.
         IntervalIndex<double> number_ranges;
         IntervalIndex<Address> address_ranges;
         std::vector<std::uint32_t> wildcards;     ///< With a star at both ends.
