@@ -41,8 +41,14 @@ struct Line {
 struct NamedPattern {
     std::string name;
     std::string pattern;
-    std::string place;  ///< For errors.
+    std::size_t line = 0;  ///< From 1; 0: it stands in an object of names.
 };
+
+/// For errors.
+std::string place_of(const NamedPattern& rule, const std::string& file) {
+    return rule.line > 0 ? fmt::format("{}:{}", file, rule.line)
+                         : fmt::format("{}: rule {}", file, rule.name);
+}
 
 Error wrong(std::string message) {
     return {.code = Errc::invalid_argument, .message = std::move(message)};
@@ -81,36 +87,35 @@ Result<std::vector<NamedPattern>> read_rules(const std::string& name, std::strin
                              object->if_contains("name") && object->if_contains("pattern");
     if (object != nullptr && !is_one_rule) {
         for (const auto& [rule, pattern] : *object) {
-            rules.push_back({.name = rule,
-                             .pattern = json::serialize(pattern),
-                             .place = fmt::format("{}: rule {}", name, std::string_view(rule))});
+            rules.push_back({.name = rule, .pattern = json::serialize(pattern)});
         }
         return rules;
     }
     for (const auto& line : lines_of(text)) {
-        auto place = fmt::format("{}:{}", name, line.number);
         const auto value = json::parse(line.text, error);
         const auto* rule = error ? nullptr : value.if_object();
         const auto* rule_name = rule ? rule->if_contains("name") : nullptr;
         const auto* pattern = rule ? rule->if_contains("pattern") : nullptr;
         if (!rule_name || !rule_name->is_string() || !pattern) {
             return std::unexpected(wrong(fmt::format(
-                R"({}: not a rule; each line is {{"name": "NAME", "pattern": {{...}}}})", place)));
+                R"({}:{}: not a rule; each line is {{"name": "NAME", "pattern": {{...}}}})", name,
+                line.number)));
         }
         rules.push_back({.name = std::string(rule_name->get_string()),
                          .pattern = json::serialize(*pattern),
-                         .place = std::move(place)});
+                         .line = line.number});
     }
     return rules;
 }
 
-Result<std::shared_ptr<const patterns::RuleSet>> compile(const std::vector<NamedPattern>& rules) {
+Result<std::shared_ptr<const patterns::RuleSet>> compile(const std::vector<NamedPattern>& rules,
+                                                         const std::string& file) {
     patterns::RuleSet::Builder builder;
     for (const auto& rule : rules) {
         const auto pattern = patterns::read_pattern(rule.pattern);
         if (!pattern) {
             return std::unexpected(
-                wrong(fmt::format("{}: {}", rule.place, pattern.error().message)));
+                wrong(fmt::format("{}: {}", place_of(rule, file), pattern.error().message)));
         }
         builder.add(*pattern);
     }
@@ -213,7 +218,7 @@ int match(const MatchOptions& options) {
     if (!rules) return fail_usage(rules.error());
 
     const auto before_compiling = seconds_of(CLOCK_MONOTONIC);
-    auto compiled = compile(*rules);
+    auto compiled = compile(*rules, options.rules);
     if (!compiled) return fail_usage(compiled.error());
     const auto compiling = seconds_of(CLOCK_MONOTONIC) - before_compiling;
     const auto compiled_megabytes = resident_megabytes();
