@@ -25,7 +25,7 @@ SET_UP = {"make run", "make test"}
 def commands():
     """Of each block of shell lines, in order and without comments."""
     blocks = re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-    return [[line for line in (re.sub(r"(^|\s+)#.*", "", line) for line in block.splitlines()) if line]
+    return [[line for line in (re.sub(r"(^|\s+)#.*", "", line) for line in block.replace("\\\n", " ").splitlines()) if line]
             for block in blocks]
 
 

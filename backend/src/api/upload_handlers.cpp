@@ -226,6 +226,7 @@ Api::Answering Api::upload(Call call) {
     request.idempotency_key = idempotency_key_of(call.request);
     auto refused = co_await read_parts(call, reader, request);
     std::vector<domain::ObjectKey> stored;
+    stored.reserve(request.files.size());
     for (const auto& file : request.files) stored.emplace_back(file.file_key);
     if (refused) {
         // Cut off or refused: nobody will ever name what is stored by now.
