@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <span>
 #include <string_view>
 
 #include <Gfx.h>
@@ -11,6 +12,7 @@
 #include <GfxState.h>
 #include <GlobalParams.h>
 
+#include "extract/formats/pdf/drawn_bullets.hpp"
 #include "extract/formats/pdf/font_weight.hpp"
 #include "extract/formats/pdf/spaced_letters.hpp"
 #include "extract/formats/pdf/text.hpp"
@@ -83,6 +85,7 @@ void PageReader::begin(Page& page) {
     page.watermarks.clear();
     page.hidden_copies.clear();
     slanted_.clear();
+    discs_.clear();
     page.unreliable_chars = page.chars = 0;
     page.overfull = page.scattered = false;
     std::fill(cells_.begin(), cells_.end(), std::uint16_t{0});
@@ -356,6 +359,15 @@ void PageReader::add_rule(double x0, double y0, double x1, double y1) {
     }
 }
 
+// The edges of a curve lie within its control points; of a circle they touch them.
+void PageReader::add_disc(std::span<const double> xs, std::span<const double> ys) {
+    if (discs_.size() > kDiscsMax) return;
+    const auto [left, right] = std::ranges::minmax(xs);
+    const auto [top, bottom] = std::ranges::minmax(ys);
+    const Box box{left, top, right, bottom};
+    if (is_disc(box)) discs_.push_back(box);
+}
+
 void PageReader::add_path(GfxState* state, bool filled) {
     if (page_->horizontal.size() + page_->vertical.size() >= kRulesMax) return;
     const GfxPath* const path = state->getPath();
@@ -364,7 +376,8 @@ void PageReader::add_path(GfxState* state, bool filled) {
         const GfxSubpath* const part = path->getSubpath(i);
         const int points = part->getNumPoints();
         if (points < 2 || points > 64) continue;
-        if (filled && points > 6) continue;
+        const bool closed = filled || part->isClosed();
+        if (filled && points > 6 && !part->getCurve(1)) continue;
         std::array<double, 64> xs{};
         std::array<double, 64> ys{};
         bool curved = false;
@@ -373,7 +386,13 @@ void PageReader::add_path(GfxState* state, bool filled) {
             const auto at = static_cast<std::size_t>(k);
             state->transform(part->getX(k), part->getY(k), &xs[at], &ys[at]);
         }
-        if (curved) continue;
+        if (curved) {
+            if (closed)
+                add_disc(std::span(xs).first(static_cast<std::size_t>(points)),
+                         std::span(ys).first(static_cast<std::size_t>(points)));
+            continue;
+        }
+        if (filled && points > 6) continue;
         const auto count = static_cast<std::size_t>(points);
         if (filled) {
             const auto [left, right] = std::minmax_element(xs.begin(), xs.begin() + points);
@@ -545,6 +564,7 @@ void PageReader::finish() {
     }
     join_spaced_letters(*page_);
     slanted_.place(*page_);
+    if (page_->turn == 0) place_bullets(discs_, *page_);
     if (page_->turn == 1 || page_->turn == 3) {
         // The ruling lines were taken as seen on the unturned page; tables of turned pages are
         // found by their columns alone.

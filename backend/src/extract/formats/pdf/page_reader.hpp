@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -97,6 +98,7 @@ private:
 
     void add_rule(double x0, double y0, double x1, double y1);
     void add_path(GfxState* state, bool filled);
+    void add_disc(std::span<const double> xs, std::span<const double> ys);
     void count_piece(const GfxState& state, double x, double y, double end_x, double end_y);
     void read_slanted(const SlantedText::Glyph& glyph, const Unicode* meaning, int length);
     void copy_flows();
@@ -113,6 +115,7 @@ private:
     Page* page_ = nullptr;
     Gfx* interpreter_ = nullptr;
     SlantedText slanted_;
+    std::vector<Box> discs_;  ///< Small ones, which may be bullets.
     std::vector<std::uint16_t> cells_;
     std::unordered_map<std::uint64_t, FontFacts> fonts_;
     const FontFacts* font_ = nullptr;
