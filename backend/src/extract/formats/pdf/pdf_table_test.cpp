@@ -65,6 +65,52 @@ TEST(PdfTable, ColumnsOfShortTextAreATableWithoutLines) {
                                                      ElementsAre("Malta", "Valletta", "316")));
 }
 
+TEST(PdfTable, CellsMayHaveMoreLinesThanThereAreRows) {
+    PdfBuilder pdf;
+    pdf.page();
+    double y = 100;
+    const auto row = [&](const char* position, const char* what, const char* price) {
+        pdf.text(72, y, position).text(110, y, what).text(330, y, price);
+        y += 13;
+    };
+    const auto further = [&](const char* line) {
+        pdf.text(110, y, line);
+        y += 13;
+    };
+    row("Pos", "Description", "Amount");
+    row("1", "Wall lamp of brass", "2,148.00");
+    further("with a mounting kit");
+    further("Delivery note L-20331");
+    further("Serial number 88123");
+    row("2", "Bulb", "192.00");
+    further("a pack of ten");
+    further("Delivery note L-20332");
+    row("3", "Freight", "145.00");
+    EXPECT_THAT(
+        only_table(parsed(pdf)),
+        ElementsAre(ElementsAre("Pos", "Description", "Amount"),
+                    ElementsAre("1",
+                                "Wall lamp of brass with a mounting kit Delivery note L-20331 "
+                                "Serial number 88123",
+                                "2,148.00"),
+                    ElementsAre("2", "Bulb a pack of ten Delivery note L-20332", "192.00"),
+                    ElementsAre("3", "Freight", "145.00")));
+}
+
+TEST(PdfTable, AClauseCloseAboveIsNoPartOfIt) {
+    PdfBuilder pdf;
+    pdf.page();
+    pdf.text(72, 100, "4.1").text(100, 100, "The Client pays the Fees within forty-five days of");
+    pdf.text(100, 112, "receipt of an invoice.");
+    pdf.text(72, 124, "4.2").text(100, 124, "The Fees are not to exceed, in any Contract Year:");
+    pdf.text(100, 140, "Contract Year 1").text(300, 140, "$480,000");
+    pdf.text(100, 152, "Contract Year 2").text(300, 152, "$440,000");
+    pdf.text(100, 164, "Contract Year 3").text(300, 164, "$410,000");
+    EXPECT_THAT(only_table(parsed(pdf)), ElementsAre(ElementsAre("Contract Year 1", "$480,000"),
+                                                     ElementsAre("Contract Year 2", "$440,000"),
+                                                     ElementsAre("Contract Year 3", "$410,000")));
+}
+
 TEST(PdfTable, EmptyCellsDoNotMoveTheOthers) {
     PdfBuilder pdf;
     pdf.page();

@@ -2,6 +2,7 @@
 // baseline make a row, wide gaps cut it into segments, and a run of rows whose segments share their
 // places along x is a table, unless it reads like columns of prose.
 #include <algorithm>
+#include <cmath>
 
 #include "extract/formats/pdf/table.hpp"
 #include "extract/formats/pdf/table_columns.hpp"
@@ -12,6 +13,22 @@ namespace {
 
 constexpr double kRowPitchInSizes = 3.2;  // Rows further apart are not of one table.
 constexpr std::size_t kRowsMax = 20'000;
+constexpr std::size_t kCellLinesMax = 8;
+constexpr int kTriesMax = 8;
+
+// Is the row of one segment a further line of a cell of the row `above`, set closer than rows are?
+bool goes_on_below(const TextRows& rows, std::size_t above, std::size_t row) {
+    constexpr double kLinePitchInSizes = 1.4;
+    const TextRow& line = rows.rows[row];
+    if (line.baseline - rows.rows[row - 1].baseline > kLinePitchInSizes * line.size) return false;
+    const Segment& text = rows.segments[line.first];
+    const TextRow& full = rows.rows[above];
+    for (std::uint32_t i = full.first; i < full.last; ++i) {
+        if (std::fabs(rows.segments[i].left - text.left) > 2) continue;
+        return i + 1 == full.last || text.right < rows.segments[i + 1].left;
+    }
+    return false;
+}
 
 }  // namespace
 
@@ -25,15 +42,30 @@ void find_aligned_tables(Page& page, std::uint32_t columns_max, std::vector<Tabl
             ++begin;
             continue;
         }
-        // Rows of one segment may lie between (wrapped cells), but not many.
+        // A row of one segment may lie between, and the further lines of a cell.
         std::size_t end = begin + 1;
-        for (std::size_t r = begin + 1; r < count && r - end < 2; ++r) {
+        std::size_t alone = 0;
+        for (std::size_t r = begin + 1; r < count; ++r) {
             const double pitch = rows.rows[r].baseline - rows.rows[r - 1].baseline;
             if (pitch > kRowPitchInSizes * std::max(rows.rows[r].size, rows.rows[r - 1].size))
                 break;
-            if (rows.rows[r].count() > 1) end = r + 1;
+            if (rows.rows[r].count() > 1) {
+                end = r + 1;
+                alone = 0;
+            } else if (r - end >= kCellLinesMax ||
+                       (!goes_on_below(rows, end - 1, r) && ++alone > 1)) {
+                break;
+            }
         }
-        if (end - begin >= 3) finder.try_run(begin, end, Bounds::open, tables);
+        // What stands close above a table is no part of it: a clause with its number, an address.
+        auto bounds = Bounds::open;
+        for (int tries = 0; end - begin >= 3 && tries < kTriesMax; ++tries) {
+            if (finder.try_run(begin, end, bounds, tables)) break;
+            bounds = Bounds::part;
+            do {
+                ++begin;
+            } while (begin < end && rows.rows[begin].count() < 2);
+        }
         begin = end;
     }
 }

@@ -183,7 +183,13 @@ bool ColumnFinder::reads_like_cells(Bounds bounds) const {
     std::size_t markers = 0;
     std::size_t mono = 0;
     std::size_t numbers = 0;
-    for (const Fitted& row : fitted_) {
+    std::vector<std::size_t> figures_in(count, 0);
+    std::size_t rows = 0;
+    for (std::size_t i = 0; i < fitted_.size(); ++i) {
+        const Fitted& row = fitted_[i];
+        // A cell may have more lines than there are rows beside it.
+        if (row.used == 1 && is_further_line(i)) continue;
+        ++rows;
         crossing += row.crosses ? 1 : 0;
         several += row.used > 1 ? 1 : 0;
         if (row.crosses) continue;
@@ -194,7 +200,9 @@ bool ColumnFinder::reads_like_cells(Bounds bounds) const {
             if (cell.empty()) continue;
             ++cells[c];
             ++filled;
-            numbers += is_number(cell) ? 1 : 0;
+            const bool number = is_number(cell);
+            numbers += number ? 1 : 0;
+            figures_in[c] += number ? 1 : 0;
             words[c] += cell.size();
             width[c] += page_.words[cell.back()].box.right - page_.words[cell.front()].box.left;
             fixed = fixed && (page_.words[cell.front()].style & kMono) != 0;
@@ -203,7 +211,6 @@ bool ColumnFinder::reads_like_cells(Bounds bounds) const {
     }
     // Numbers alone between lines are a chart's.
     if (bounds == Bounds::framed && numbers == filled) return false;
-    const std::size_t rows = fitted_.size();
     if (rows == 2 && filled * 10 < 2 * count * 8) return false;
     const std::size_t straight = rows - crossing;
     if (straight < 2 || crossing * 3 > rows || several * 10 < rows * 6) return false;
@@ -222,6 +229,15 @@ bool ColumnFinder::reads_like_cells(Bounds bounds) const {
         if (each >= 3.5 && width[c] / used / room >= 0.6) ++wordy;
     }
     if (wordy * 2 > count || (count == 2 && wordy > 0)) return false;
+    if (bounds == Bounds::part) {
+        std::size_t columns_of_figures = 0;
+        for (std::size_t c = 0; c < count; ++c) {
+            columns_of_figures += figures_in[c] * 10 >= straight * 8 ? 1 : 0;
+        }
+        const bool full = crossing <= 1 && several * 10 >= rows * 9 &&
+                          filled * 10 >= straight * count * 9 && numbers < filled;
+        if (!full || wordy > 0 || columns_of_figures == 0) return false;
+    }
     // A list of contents: titles and the numbers of their pages.
     return !(count <= 3 && is_rising());
 }
@@ -253,6 +269,17 @@ bool ColumnFinder::wraps_first_cell(std::size_t row) const {
     return first != 0 && is_lower(page_.text[page_.words[first - 1].begin]);
 }
 
+bool ColumnFinder::is_close_below(std::size_t row) const {
+    const TextRow& line = rows_.rows[first_row_ + row];
+    return row > 0 && line.baseline - rows_.rows[first_row_ + row - 1].baseline < 1.35 * line.size;
+}
+
+// Is the row nothing but further lines of cells of the row above, but of its first one?
+bool ColumnFinder::is_further_line(std::size_t row) const {
+    const Fitted& line = fitted_[row];
+    return is_close_below(row) && line.cells[0].empty() && line.used * 2 <= columns_.size();
+}
+
 Table ColumnFinder::build() {
     Table table;
     table.box = {1e9, 1e9, -1e9, -1e9};
@@ -275,12 +302,8 @@ Table ColumnFinder::build() {
         }
         // The further lines of wrapped cells: close below, and without the row's first cell; or the
         // row itself, where only its first cell was wrapped and the others stand on the last line.
-        const bool near = !table.rows.empty() &&
-                          row.baseline - rows_.rows[first_row_ + i - 1].baseline < 1.35 * row.size;
-        const bool goes_on =
-            near &&
-            ((cells[0].empty() && fitted_[i].used * 2 <= columns_.size()) || wraps_first_cell(i));
-        if (goes_on) {
+        const bool near = !table.rows.empty() && is_close_below(i);
+        if (near && (is_further_line(i) || wraps_first_cell(i))) {
             for (std::size_t c = 0; c < cells.size(); ++c) {
                 auto& above = table.rows.back()[c];
                 above.insert(above.end(), cells[c].begin(), cells[c].end());

@@ -15,6 +15,7 @@ namespace ingestor::extract::pdf {
 /// What says, beside the white between its columns, that rows are a table.
 enum class Bounds : std::uint8_t {
     open,    ///< Nothing.
+    part,    ///< Nothing, and with the rows above they were none: it takes rows that are full.
     framed,  ///< Lines of one length above, between and below them.
 };
 
@@ -45,6 +46,8 @@ private:
     [[nodiscard]] bool is_number(const Cell& cell) const;
     [[nodiscard]] bool reads_like_cells(Bounds bounds) const;
     [[nodiscard]] bool is_rising() const;
+    [[nodiscard]] bool is_close_below(std::size_t row) const;
+    [[nodiscard]] bool is_further_line(std::size_t row) const;
     [[nodiscard]] bool wraps_first_cell(std::size_t row) const;
     [[nodiscard]] Table build();
     void take_strays(Table& table, const std::vector<double>& baselines);
