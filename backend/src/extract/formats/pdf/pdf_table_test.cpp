@@ -111,6 +111,27 @@ TEST(PdfTable, AClauseCloseAboveIsNoPartOfIt) {
                                                      ElementsAre("Contract Year 3", "$410,000")));
 }
 
+TEST(PdfTable, LinesOverAndUnderSumsDoNotPartThemFromTheirLabels) {
+    PdfBuilder pdf;
+    pdf.page();
+    const char* const rows[][3] = {
+        {"Revenue", "1,284.6", "1,191.2"},     {"Cost of sales", "(702.1)", "(688.4)"},
+        {"Gross profit", "582.5", "502.8"},    {"Administration", "(211.9)", "(204.0)"},
+        {"Impairment", "(18.0)", "(9.1)"},     {"Operating profit", "352.6", "289.7"},
+        {"Finance costs", "(96.3)", "(71.5)"}, {"Profit before tax", "256.3", "218.2"}};
+    double y = 100;
+    for (const auto& row : rows) {
+        pdf.text(72, y, row[0]).text(300, y, row[1]).text(380, y, row[2]);
+        y += 14;
+    }
+    for (const int row : {1, 4, 6}) pdf.rule(290, 104 + 14 * row, 420, 104 + 14 * row);
+    const auto found = only_table(parsed(pdf));
+    ASSERT_EQ(found.size(), 8U);
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        EXPECT_THAT(found[row], ElementsAre(rows[row][0], rows[row][1], rows[row][2]));
+    }
+}
+
 TEST(PdfTable, EmptyCellsDoNotMoveTheOthers) {
     PdfBuilder pdf;
     pdf.page();

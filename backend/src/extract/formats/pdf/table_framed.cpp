@@ -9,6 +9,7 @@
 #include "extract/formats/pdf/table.hpp"
 #include "extract/formats/pdf/table_columns.hpp"
 #include "extract/formats/pdf/table_rows.hpp"
+#include "extract/formats/pdf/text.hpp"
 
 namespace ingestor::extract::pdf {
 namespace {
@@ -52,7 +53,7 @@ public:
         const Box region{stack.front().from - 2, stack.front().at, stack.front().to + 2,
                          stack.back().at};
         const TextRows rows = rows_of(page_, region);
-        if (rows.rows.size() < 2) return;
+        if (rows.rows.size() < 2 || are_totals(rows, region)) return;
         ColumnFinder finder(page_, rows, columns_max_);
         std::size_t begin = 0;  // The table under way.
         std::size_t end = 0;
@@ -69,6 +70,40 @@ public:
     }
 
 private:
+    // Lines under the figures of sums alone: what the figures are of stands beside the lines.
+    [[nodiscard]] bool are_totals(const TextRows& rows, const Box& region) const {
+        if (!holds_figures(rows)) return false;
+        const TextRows beside = rows_of(page_, Box{0, region.top, region.left, region.bottom});
+        std::size_t labelled = 0;
+        auto at = beside.rows.begin();
+        for (const TextRow& row : rows.rows) {
+            while (at != beside.rows.end() && at->baseline < row.baseline - 0.3 * row.size) ++at;
+            if (at == beside.rows.end()) break;
+            if (at->baseline < row.baseline + 0.3 * row.size && is_label(beside, *at)) ++labelled;
+        }
+        return labelled * 10 >= rows.rows.size() * 6;
+    }
+
+    [[nodiscard]] bool holds_figures(const TextRows& rows) const {
+        std::size_t figures = 0;
+        for (const Segment& segment : rows.segments) {
+            bool letters = false;
+            for (std::uint32_t i = segment.first; i < segment.last; ++i) {
+                const auto text = page_.text_of(page_.words[rows.order[i]]);
+                letters = letters || std::ranges::any_of(text, is_letter);
+            }
+            figures += letters ? 0 : 1;
+        }
+        return figures * 10 >= rows.segments.size() * 8;
+    }
+
+    // A line of the next column is longer.
+    static bool is_label(const TextRows& rows, const TextRow& row) {
+        static constexpr std::uint32_t kWords = 6;
+        const Segment& first = rows.segments[row.first];
+        return first.last - first.first <= kWords;
+    }
+
     void try_table(ColumnFinder& finder, const TextRows& rows, std::size_t begin, std::size_t end) {
         end = without_notes(rows, begin, end);
         if (end - begin >= 2) finder.try_run(begin, end, Bounds::framed, tables_);
