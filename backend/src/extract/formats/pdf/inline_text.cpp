@@ -156,7 +156,11 @@ void append_words(const Page& page, std::span<const std::uint32_t> words, std::i
             }
         }
         start_run(added, text.size(), word, style, link_base);
-        append_word(text, content);
+        append_word(text, content.substr(0, content.size() - word.unlinked));
+        if (word.unlinked > 0) {
+            start_run(added, text.size(), Word{}, style, link_base);
+            append_word(text, content.substr(content.size() - word.unlinked));
+        }
         last = &word;
         last_script = script;
         if (script == kPlain) base = &word;

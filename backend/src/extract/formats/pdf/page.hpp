@@ -29,8 +29,9 @@ struct Word {
     std::uint32_t end = 0;
     std::int32_t shown_begin = 0;  ///< [shown_begin, shown_end) of the bytes that the page shows.
     std::int32_t shown_end = 0;
-    std::int32_t link = -1;   ///< Index in Page::links, or -1.
-    std::int32_t table = -1;  ///< The table that took this word, or -1.
+    std::int32_t link = -1;      ///< Index in Page::links, or -1.
+    std::uint32_t unlinked = 0;  ///< So many letters at its end are no part of the link.
+    std::int32_t table = -1;     ///< The table that took this word, or -1.
     std::uint8_t style = kPlain;
     bool space_after = false;
     bool aside = false;      ///< Runs in another direction than the page's main text.

@@ -119,6 +119,14 @@ void read_links(::Page& source, const double* matrix, Page& page) {
     }
 }
 
+// A full stop or a comma behind a link is in one word with it.
+std::uint32_t unlinked_of(std::u32string_view text, const Word& word, const Box& link) {
+    static constexpr std::u32string_view kPunctuation = U".,;:!?";
+    if (word.box.right - link.right < 0.1 * word.size) return 0;
+    const auto end = text.find_last_not_of(kPunctuation);
+    return end == text.npos ? 0 : static_cast<std::uint32_t>(text.size() - end - 1);
+}
+
 void attach_links(Page& page) {
     for (std::size_t i = 0; i < page.links.size(); ++i) {
         const Box& box = page.links[i].box;
@@ -133,6 +141,7 @@ void attach_links(Page& page) {
                 const double y = (word.box.top + word.box.bottom) / 2;
                 if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom) {
                     word.link = static_cast<std::int32_t>(i);
+                    word.unlinked = unlinked_of(page.text_of(word), word, box);
                 }
             }
         }

@@ -255,6 +255,16 @@ TEST(Pdf, LinkBecomesMarkdown) {
                 ElementsAre("See [the manual](https://example.org/manual)"));
 }
 
+TEST(Pdf, LinkEndsBeforeTheCommaBehindIt) {
+    PdfBuilder pdf;
+    pdf.page().text(72, 100, "See the manual, and (the index).");
+    pdf.link(87, 90, 133.2, 103, "https://example.org/manual");
+    pdf.link(157, 90, 195.2, 103, "https://example.org/index");
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::paragraph),
+                ElementsAre("See [the manual](https://example.org/manual), and "
+                            "[(the index)](https://example.org/index)."));
+}
+
 TEST(Pdf, LinkThatRunsSomethingIsOnlyText) {
     PdfBuilder pdf;
     pdf.page().text(72, 100, "Press here").link(70, 90, 140, 103, "javascript:alert(1)");
