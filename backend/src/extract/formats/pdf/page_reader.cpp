@@ -13,6 +13,7 @@
 #include <GlobalParams.h>
 
 #include "extract/formats/pdf/drawn_bullets.hpp"
+#include "extract/formats/pdf/drop_caps.hpp"
 #include "extract/formats/pdf/font_weight.hpp"
 #include "extract/formats/pdf/spaced_letters.hpp"
 #include "extract/formats/pdf/text.hpp"
@@ -565,6 +566,7 @@ void PageReader::finish() {
     join_spaced_letters(*page_);
     slanted_.place(*page_);
     if (page_->turn == 0) place_bullets(discs_, *page_);
+    join_drop_caps(*page_);
     if (page_->turn == 1 || page_->turn == 3) {
         // The ruling lines were taken as seen on the unturned page; tables of turned pages are
         // found by their columns alone.
