@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "extract/formats/pdf/text.hpp"
+
 namespace ingestor::extract::pdf {
 namespace {
 
@@ -78,6 +80,18 @@ private:
     std::vector<std::uint32_t> order_;
 };
 
+// What a point of a drawing is named by: "A", "Z2".
+bool is_mark(const Page& page, const Line& line) {
+    static constexpr std::size_t kLetters = 3;
+    std::size_t letters = 0;
+    for (std::uint32_t w = line.first; w < line.last; ++w) {
+        for (const char32_t c : page.text_of(page.words[w])) {
+            letters += is_letter(c) || is_digit(c) ? 1 : 0;
+        }
+    }
+    return letters < kLetters;
+}
+
 struct Bullet {
     std::uint32_t line = 0;
     Box disc;
@@ -123,7 +137,7 @@ void place_bullets(const std::vector<Box>& discs, Page& page) {
     std::vector<bool> taken(page.lines.size(), false);
     for (const Box& disc : discs) {
         const auto line = begins.line_behind(disc);
-        if (line == page.lines.size() || taken[line]) continue;
+        if (line == page.lines.size() || taken[line] || is_mark(page, page.lines[line])) continue;
         taken[line] = true;
         bullets.push_back({.line = line, .disc = disc});
     }

@@ -86,6 +86,15 @@ TEST(DrawnBullets, AreNoPointsOfACurve) {
     EXPECT_THAT(items(parsed(pdf)), IsEmpty());
 }
 
+TEST(DrawnBullets, AreNoNamedPointsOfADrawing) {
+    auto pdf = page_of_prose();
+    for (const auto* name : {"A", "B1", "Z2"}) {
+        const double y = 140 + 20 * (name[0] - 'A') / 5;
+        pdf.raw(circle(80, y - 3, 1.8)).text(88, y, name);
+    }
+    EXPECT_THAT(items(parsed(pdf)), IsEmpty());
+}
+
 TEST(DrawnBullets, AreNoDiscsUnderOrOverTheLine) {
     auto pdf = page_of_prose();
     for (const double y : {140.0, 160.0, 180.0}) {
