@@ -107,7 +107,7 @@ std::uint8_t style_of(const Page& page, const Word& word) {
 }
 
 void append_words(const Page& page, std::span<const std::uint32_t> words, std::int32_t link_base,
-                  std::u32string& text, std::vector<Run>& runs) {
+                  std::u32string& text, std::vector<Run>& runs, bool mark) {
     const std::size_t begin = text.size();
     std::vector<Run> added;
     const Word* last = nullptr;
@@ -145,8 +145,9 @@ void append_words(const Page& page, std::span<const std::uint32_t> words, std::i
                                is_ideographic(content.front());
             const bool shown =
                 !apart && !last->space_after && meets_other_direction(page, *last, word);
-            const bool numbered = last == first && is_section_number(page.text_of(*last)) &&
-                                  is_letter(content.front());
+            const bool numbered =
+                last == first &&
+                (mark || (is_section_number(page.text_of(*last)) && is_letter(content.front())));
             if ((last->space_after || apart || below || shown || numbered) && !glued) {
                 // The blank belongs to what both words share, so that marks touch the words.
                 if (!added.empty() && added.back().style != style) {

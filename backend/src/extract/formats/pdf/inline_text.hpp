@@ -16,8 +16,9 @@ namespace ingestor::extract::pdf {
 
 /// Appends the words as one line of text with runs; `link_base` is what Page::links start at in
 /// Draft::links. Leaders of dots are cut short, right-to-left text is put in the order of reading.
+/// A `mark` before the text, of a note or an item, has a blank behind it however close it is set.
 void append_words(const Page& page, std::span<const std::uint32_t> words, std::int32_t link_base,
-                  std::u32string& text, std::vector<Run>& runs);
+                  std::u32string& text, std::vector<Run>& runs, bool mark = false);
 
 /// `text` as inlines; its runs are given in its own places. Styles in `ignored` are not marked (a
 /// heading's weight).

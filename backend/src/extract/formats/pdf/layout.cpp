@@ -34,6 +34,7 @@ struct Piece {
     bool aside = false;
     bool joined = false;  // Its words went to another piece.
     bool leader = false;
+    bool marked = false;  // A mark that stood apart has been put before it.
 };
 
 // A number or mark that is nothing without the text beside it: "1.4", "(a)", a bullet.
@@ -130,12 +131,19 @@ void join_markers(const Page& page, std::vector<Piece>& pieces, const Beside& be
         }
         Piece* best = nullptr;
         const double size = std::max(marker.size, 6.0);
-        beside.each(marker, 0.35 * size, 0.35 * size, [&](Piece& piece) {
+        beside.each(marker, 0.35 * size, 1.0 * size, [&](Piece& piece) {
             const double gap = piece.box.left - marker.box.right;
             if (gap < 0 || gap > 5 * size) return;
+            // The mark of a note is small, raised and close to it.
+            const double rise = piece.baseline - marker.baseline;
+            const bool is_note = marker.size < 0.85 * piece.size && rise < 0.6 * piece.size &&
+                                 gap < 0.6 * piece.size;
+            if (rise > 0.35 * size && !is_note) return;
             if (best == nullptr || piece.box.left < best->box.left) best = &piece;
         });
-        if (best != nullptr) put_beside(page, marker, *best);
+        if (best == nullptr) continue;
+        put_beside(page, marker, *best);
+        best->marked = true;
     }
 }
 
@@ -349,7 +357,7 @@ void write_line(const Page& page, const Piece& piece, std::int32_t link_base, Dr
     DraftLine line;
     line.begin = static_cast<std::uint32_t>(draft.text.size());
     line.first_run = static_cast<std::uint32_t>(draft.runs.size());
-    append_words(page, piece.words, link_base, draft.text, draft.runs);
+    append_words(page, piece.words, link_base, draft.text, draft.runs, piece.marked);
     line.end = static_cast<std::uint32_t>(draft.text.size());
     line.last_run = static_cast<std::uint32_t>(draft.runs.size());
     if (line.end == line.begin) return;

@@ -286,5 +286,16 @@ TEST(PdfText, AButtonMayStandBehindItsLabelOrAlone) {
     EXPECT_THAT(markdown, testing::ContainsRegex("\\[ \\]|\u2610"));
 }
 
+TEST(PdfText, TheMarkOfANoteStandsBeforeIt) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 60, kProse);
+    pdf.text(72, 696.5, "1", 6).text(76, 700, "See the statement on page 31.", 8);
+    pdf.text(72, 714.5, "2", 6).text(76, 718, "It was restated.", 8);
+    std::string all;
+    for (const auto& text : texts(parsed(pdf), BlockKind::paragraph)) all += text + "\n";
+    EXPECT_THAT(all, ::testing::HasSubstr("\u00B9 See the statement on page 31."));
+    EXPECT_THAT(all, ::testing::HasSubstr("\u00B2 It was restated."));
+}
+
 }  // namespace
 }  // namespace ingestor::extract::pdf
