@@ -34,6 +34,8 @@ public:
     template <class IsIt>
     [[nodiscard]] std::uint32_t find(std::uint64_t hash, std::uint32_t none,
                                      const IsIt& is_it) const {
+        // Where the tag is found, the number is wanted at once.
+        __builtin_prefetch(&numbers_[hash & mask()]);
         const auto tag = tag_of(hash);
         for (auto slot = hash & mask(); tags_[slot] != kFree; slot = (slot + 1) & mask()) {
             if (tags_[slot] == tag && is_it(numbers_[slot])) return numbers_[slot];
