@@ -393,8 +393,8 @@ def test_what_cannot_be_is_refused_with_the_words_of_eventbridge(events, user):
     arn = connect(events, user)
     url = "https://hooks.example/"
     assert r"connection\/[\.\-_A-Za-z0-9]+" in text(
-        events.create_api_destination, ConnectionArn="c 1", InvocationEndpoint=url, HttpMethod="POST")
-    assert "[POST, GET, HEAD, OPTIONS, PUT, PATCH, DELETE]" in text(
+        events.create_api_destination, ConnectionArn="zz", InvocationEndpoint=url, HttpMethod="POST")
+    assert "[HEAD, POST, PATCH, DELETE, PUT, GET, OPTIONS]" in text(
         events.create_api_destination, ConnectionArn=arn, InvocationEndpoint=url, HttpMethod="FETCH")
     assert "must be a URL of https" in text(
         events.create_api_destination, ConnectionArn=arn, InvocationEndpoint="ftp://hooks.example/", HttpMethod="POST")

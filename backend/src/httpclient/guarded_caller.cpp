@@ -8,6 +8,9 @@ namespace ingestor::httpclient {
 namespace {
 
 constexpr std::uint64_t kAnswerBytesMax = 64 << 10;
+/// More than are ever sent at once: what waited for a connection would lose time that is its own,
+/// and those to other endpoints of the same host with it.
+constexpr long kConnectionsToHostMax = 1'024;
 
 /// Whether it can stand in the head of a request without becoming another line of it.
 bool is_header(const std::string& name, const std::string& value) {
@@ -19,7 +22,9 @@ bool is_header(const std::string& name, const std::string& value) {
 }  // namespace
 
 GuardedCaller::GuardedCaller(AddressFilter filter, std::string ca_file)
-    : client_(HttpClient::Options{.ca_file = std::move(ca_file), .filter = std::move(filter)}) {}
+    : client_(HttpClient::Options{.connections_to_host_max = kConnectionsToHostMax,
+                                  .ca_file = std::move(ca_file),
+                                  .filter = std::move(filter)}) {}
 
 boost::asio::awaitable<Result<ports::IncomingAnswer>> GuardedCaller::call(
     ports::OutgoingRequest request) {

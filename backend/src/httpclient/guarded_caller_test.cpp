@@ -1,6 +1,9 @@
 #include "httpclient/guarded_caller.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <thread>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
@@ -94,6 +97,35 @@ TEST(GuardedCaller, CutsALongAnswer) {
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->status, 200);
     EXPECT_EQ(answer->body, std::string(64 << 10, 'x'));
+}
+
+TEST(GuardedCaller, ReadsNoMoreOfAnAnswerThanItKeeps) {
+    ScriptedServer server([](const Request&) {
+        return Answer{.status = 202, .body = std::string(std::size_t{256} << 20, 'x')};
+    });
+    const auto answer = call(loopback(), {.url = server.url()});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->status, 202);
+    EXPECT_EQ(answer->body.size(), std::size_t{64} << 10);
+}
+
+TEST(GuardedCaller, LetsNoRequestWaitForAnotherToTheSameHost) {
+    constexpr std::size_t kAtOnce = 100;
+    std::atomic<std::size_t> under_way = 0;
+    ScriptedServer server([&](const Request&) {
+        ++under_way;
+        return Answer{.ending = ScriptedServer::Ending::silent};
+    });
+    GuardedCaller caller(loopback(), "");
+    boost::asio::io_context io;
+    std::vector<async::testing::SpawnedTask<Result<ports::IncomingAnswer>>> calls;
+    for (std::size_t n = 0; n < kAtOnce; ++n) {
+        calls.emplace_back(io, caller.call({.url = server.url(), .time_max = 20s}));
+    }
+    std::jthread runner([&io] { io.run_for(5s); });
+    server.wait_for_requests(kAtOnce);
+    EXPECT_EQ(under_way, kAtOnce);
+    io.stop();
 }
 
 TEST(GuardedCaller, GivesUpAtItsTimeLimit) {

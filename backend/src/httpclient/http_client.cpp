@@ -99,6 +99,7 @@ private:
     const AddressFilter* filter_ = nullptr;
     bool encrypted_ = false;
     std::optional<asio::ip::address> kept_from_;  ///< By the filter.
+    bool cut_ = false;
     std::optional<Error> error_;
     std::array<char, CURL_ERROR_SIZE> words_{};
 };
@@ -207,8 +208,12 @@ std::size_t Transfer::take(std::string_view bytes) {
     long status = 0;
     curl_.easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     const bool to_file = call_.answer_fd >= 0 && (status == 200 || status == 206);
-    const auto whole = bytes;
-    if (call_.cut_answer) bytes = bytes.substr(0, call_.answer_bytes_max - reply_.body.size());
+    if (call_.cut_answer && bytes.size() > call_.answer_bytes_max - reply_.body.size()) {
+        // What is known by now is enough.
+        cut_ = true;
+        reply_.body.append(bytes.substr(0, call_.answer_bytes_max - reply_.body.size()));
+        return kEndTheTransfer;
+    }
     if (!to_file && bytes.size() > call_.answer_bytes_max - reply_.body.size()) {
         error_ = Error{.code = Errc::too_large, .message = "the answer is too large"};
         return kEndTheTransfer;
@@ -219,8 +224,8 @@ std::size_t Transfer::take(std::string_view bytes) {
         error_ = Error{.code = Errc::unavailable, .message = "the answer cannot be written"};
         return kEndTheTransfer;
     }
-    reply_.bytes_received += whole.size();
-    return whole.size();
+    reply_.bytes_received += bytes.size();
+    return bytes.size();
 }
 
 std::size_t Transfer::on_read(char* data, std::size_t size, std::size_t count, void* self) {
@@ -269,7 +274,7 @@ void Transfer::finish(CURLcode outcome) {
     if (error_) {
         error_->message = origin + ": " + error_->message;
         done_(std::unexpected(*error_));
-    } else if (outcome == CURLE_OK) {
+    } else if (outcome == CURLE_OK || cut_) {
         curl_.easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply_.status);
         done_(std::move(reply_));
     } else if (kept_from_) {

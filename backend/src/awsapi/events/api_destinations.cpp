@@ -21,6 +21,18 @@ constexpr json::TextRule kConnectionArn{
         R"(^arn:aws([a-z]|\-)*:events:([a-z]|\d|\-)*:([0-9]{12})?:connection\/[\.\-_A-Za-z0-9]+\/[\-A-Za-z0-9]+$)",
     .allowed = kArnCharacters};
 
+/// Of text that has the pattern's characters alone.
+bool is_connection_arn(std::string_view text) {
+    constexpr std::string_view kKind = ":connection/";
+    const auto kind = text.find(kKind);
+    if (!text.starts_with("arn:aws") || kind == std::string_view::npos) return false;
+    const auto name = text.substr(kind + kKind.size());
+    const auto slash = name.find('/');
+    return slash != std::string_view::npos && slash > 0 && slash + 1 < name.size() &&
+           name.find_first_of("/:._", slash + 1) == std::string_view::npos &&
+           text.find(":events:") < kind;
+}
+
 json::TextRule when(bool required, json::TextRule rule) {
     rule.required = required;
     return rule;
@@ -32,9 +44,14 @@ DestinationSettings read_settings(json::Input& input, bool is_new) {
     auto connection = input.text("ConnectionArn", when(is_new, kConnectionArn));
     auto endpoint = input.text("InvocationEndpoint", when(is_new, kEndpoint));
     auto method = input.one_of(
-        "HttpMethod", {"POST", "GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"}, is_new);
+        "HttpMethod", {"HEAD", "POST", "PATCH", "DELETE", "PUT", "GET", "OPTIONS"}, is_new);
     const auto rate =
         input.integer("InvocationRateLimitPerSecond", 1, std::numeric_limits<std::int32_t>::max());
+    if (!connection.empty() && !is_connection_arn(connection)) {
+        input.violations().add("connectionArn", connection,
+                               "Member must satisfy regular expression pattern: " +
+                                   std::string(kConnectionArn.pattern));
+    }
     if (input.has("Description")) settings.description = std::move(description);
     if (input.has("ConnectionArn")) settings.connection_arn = std::move(connection);
     if (input.has("InvocationEndpoint")) settings.endpoint = std::move(endpoint);

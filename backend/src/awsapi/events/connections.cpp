@@ -32,7 +32,8 @@ constexpr json::TextRule kAuthSecret{
     .min = 1,
     .max = kAuthTextMax,
     .pattern = R"([ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*)",
-    .allowed = kPrintable};
+    .allowed = kPrintable,
+    .sensitive = true};
 
 std::string_view name_of(ports::ConnectionState state) {
     switch (state) {
@@ -66,8 +67,10 @@ std::vector<ports::ConnectionParameter> read_list(json::Input& input, std::strin
     for (auto& each : input.objects(name, false, 0, kParametersMax)) {
         ports::ConnectionParameter parameter;
         parameter.key = each.text("Key", key);
-        parameter.value = each.text("Value", value);
         parameter.is_secret = each.flag("IsValueSecret");
+        auto rule = value;
+        rule.sensitive = parameter.is_secret;
+        parameter.value = each.text("Value", rule);
         parameters.push_back(std::move(parameter));
     }
     return parameters;

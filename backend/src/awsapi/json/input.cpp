@@ -89,10 +89,11 @@ std::string Input::path_of(std::string_view name) const {
 }
 
 void Input::check_text(const std::string& path, std::string_view value, const TextRule& rule) {
-    if (!fits_pattern(value, rule)) violations_.add(path, value, pattern_constraint(rule));
+    const auto told = rule.sensitive ? std::string_view("***") : value;
+    if (!fits_pattern(value, rule)) violations_.add(path, told, pattern_constraint(rule));
     const auto length = length_of(value);
-    if (length > rule.max) violations_.add(path, value, most_constraint(rule.max));
-    if (length < rule.min) violations_.add(path, value, least_constraint(rule.min));
+    if (length > rule.max) violations_.add(path, told, most_constraint(rule.max));
+    if (length < rule.min) violations_.add(path, told, least_constraint(rule.min));
 }
 
 void Input::check_part(const std::string& path, const boost::json::object& map,

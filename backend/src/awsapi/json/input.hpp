@@ -24,6 +24,7 @@ struct TextRule {
     std::size_t max = std::numeric_limits<std::size_t>::max();
     std::string_view pattern = {};
     std::string_view allowed = {};
+    bool sensitive = false;  ///< Its value is not repeated.
 };
 
 /// What is wrong with the members of one request, told all at once as AWS does.

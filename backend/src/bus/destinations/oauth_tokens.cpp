@@ -12,6 +12,7 @@
 
 #include "base/encoding.hpp"
 #include "base/printable.hpp"
+#include "bus/destinations/secrets.hpp"
 
 namespace ingestor::bus::destinations {
 
@@ -172,8 +173,9 @@ asio::awaitable<Result<std::string>> OAuthTokens::get(std::shared_ptr<Entry> ent
         }
         reason = "The authorization endpoint's answer has no access_token.";
     } else {
+        const auto said = without_secrets(answer->body, connection);
         reason = fmt::format("The authorization endpoint answered {}: {}", answer->status,
-                             printable(answer->body.substr(0, 200)));
+                             printable(said.substr(0, 200)));
         const bool final = answer->status >= 300 && answer->status < 500 && answer->status != 408 &&
                            answer->status != 429;
         if (final) {

@@ -113,6 +113,13 @@ TEST_F(OAuthTokensTest, NoteThatTheClientIsRefused) {
     EXPECT_EQ(connection().state_reason, "");
 }
 
+TEST_F(OAuthTokensTest, TellNoSecretThatTheEndpointRepeats) {
+    answer(400, "bad: client_id=id&client_secret=s%26cret s&cret");
+    world.connection("c", kOAuth);
+    EXPECT_EQ(connection().state_reason,
+              "The authorization endpoint answered 400: bad: client_id=id&client_secret=*** ***");
+}
+
 TEST_F(OAuthTokensTest, WaitForAnEndpointThatDoesNotAnswer) {
     world.caller.script = [](const ports::OutgoingRequest&) {
         return fail(Errc::timed_out, "no answer");

@@ -11,6 +11,7 @@
 #include "base/encoding.hpp"
 #include "base/printable.hpp"
 #include "base/uuid.hpp"
+#include "bus/destinations/secrets.hpp"
 #include "bus/targets/http_request.hpp"
 
 namespace ingestor::bus::targets {
@@ -45,11 +46,13 @@ struct RetryAfter {
 
 /// RFC 9110, section 10.2.3.
 RetryAfter read_retry_after(std::string_view text, TimePoint now) {
-    std::int64_t seconds = 0;
+    constexpr std::int64_t kWeek = 7 * 86'400;
+    std::int64_t seconds = kWeek;
     const auto [end, wrong] = std::from_chars(text.begin(), text.end(), seconds);
-    if (!text.empty() && wrong == std::errc() && end == text.end()) {
-        if (seconds < 0) return {.never = true};
-        return {.wait = std::chrono::seconds(std::min<std::int64_t>(seconds, 7 * 86'400))};
+    const bool is_number = wrong == std::errc() || wrong == std::errc::result_out_of_range;
+    if (!text.empty() && is_number && end == text.end()) {
+        if (text.front() == '-') return {.never = true};
+        return {.wait = std::chrono::seconds(std::min(seconds, kWeek))};
     }
     if (const auto at = parse_http_date(text)) {
         return {.wait = std::max(std::chrono::ceil<std::chrono::seconds>(*at - now), 0s)};
@@ -57,7 +60,9 @@ RetryAfter read_retry_after(std::string_view text, TimePoint now) {
     return {};
 }
 
-Outcome outcome_of(const ports::IncomingAnswer& answer, bool has_oauth, TimePoint now) {
+/// `said`: the answer's body, for people.
+Outcome outcome_of(const ports::IncomingAnswer& answer, std::string_view said, bool has_oauth,
+                   TimePoint now) {
     if (answer.status >= 200 && answer.status < 300) return std::monostate();
     const bool throttled = answer.status == 429;
     const bool wants_token = has_oauth && (answer.status == 401 || answer.status == 407);
@@ -70,19 +75,19 @@ Outcome outcome_of(const ports::IncomingAnswer& answer, bool has_oauth, TimePoin
     } else if (failure.retryable) {
         failure.code = kSdkClientError;
     }
-    if (!answer.body.empty()) {
-        failure.message += ": " + printable(answer.body.substr(0, kAnswerToldMax));
-    }
+    if (!said.empty()) failure.message += ": " + printable(said.substr(0, kAnswerToldMax));
     const auto after = read_retry_after(answer.header("retry-after"), now);
     if (after.never) failure.retryable = false;
     failure.retry_after = after.wait;
     return failure;
 }
 
-/// Receivers know a message again by it, however often it is sent; another target's is another's.
+/// Receivers know a message again by it, however often it is sent; another target's is another's,
+/// and so is that of a replay.
 std::string message_id(const Invocation& invocation) {
-    return uuid_v5(invocation.event->id,
-                   invocation.event->bus + '/' + invocation.rule + '/' + invocation.target_id);
+    const auto& event = *invocation.event;
+    return uuid_v5(event.id, event.bus + '/' + invocation.rule + '/' + invocation.target_id + '/' +
+                                 event.replay_name);
 }
 
 }  // namespace
@@ -139,6 +144,7 @@ asio::awaitable<Outcome> HttpTarget::send(Invocation invocation, ports::ApiDesti
         authorization = std::move(*token);
     }
     static const ports::TargetHttpParameters kNone;
+    const auto token = authorization;
     auto request = make_http_request({.destination = destination,
                                       .connection = connection,
                                       .parameters = invocation.http ? *invocation.http : kNone,
@@ -153,7 +159,8 @@ asio::awaitable<Outcome> HttpTarget::send(Invocation invocation, ports::ApiDesti
     if (has_oauth && (answer->status == 401 || answer->status == 407)) {
         deps_.tokens.forget(connection);
     }
-    co_return outcome_of(*answer, has_oauth, deps_.clock.now());
+    const auto said = destinations::without_secrets(answer->body, connection, token);
+    co_return outcome_of(*answer, said, has_oauth, deps_.clock.now());
 }
 
 }  // namespace ingestor::bus::targets

@@ -93,6 +93,11 @@ TEST_F(HttpTargetTest, TriesAgainWhatMayPass) {
     EXPECT_TRUE(failure().retryable);
 }
 
+TEST_F(HttpTargetTest, TellsNoSecretThatTheEndpointRepeats) {
+    answer({.status = 400, .body = "no: ada, lovelace, Basic YWRhOmxvdmVsYWNl"});
+    EXPECT_EQ(failure().message, "The endpoint answered 400: no: ada, ***, Basic ***");
+}
+
 TEST_F(HttpTargetTest, GivesUpWhatWillNot) {
     for (const int status : {100, 199, 300, 301, 302, 304, 400, 401, 403, 404, 407, 410, 422}) {
         answer({.status = status});
@@ -107,7 +112,11 @@ TEST_F(HttpTargetTest, WaitsAsLongAsItIsAskedTo) {
     answer({.status = 429, .headers = {{"retry-after", to_http_date(world.clock.now() + 61s)}}});
     EXPECT_GE(failure().retry_after, 60s);
     EXPECT_LE(failure().retry_after, 61s);
-    for (const auto* odd : {"soon", "", "1.5", "9999999999999999999999"}) {
+    answer({.status = 503, .headers = {{"retry-after", "9999999999999999999999"}}});
+    EXPECT_EQ(failure().retry_after, std::chrono::days(7));
+    answer({.status = 503, .headers = {{"retry-after", "-9999999999999999999999"}}});
+    EXPECT_FALSE(failure().retryable);
+    for (const auto* odd : {"soon", "", "1.5"}) {
         answer({.status = 503, .headers = {{"retry-after", odd}}});
         EXPECT_EQ(failure().retry_after, std::nullopt) << odd;
         EXPECT_TRUE(failure().retryable);
@@ -189,6 +198,11 @@ TEST_F(HttpTargetTest, KnowsAMessageAgainAndNoOther) {
     invocation.attempt = 2;
     EXPECT_EQ(id(), first);
     invocation.target_id = "u";
+    EXPECT_NE(id(), first);
+    invocation.target_id = "t";
+    auto replayed = *invocation.event;
+    replayed.replay_name = "again";
+    invocation.event = std::make_shared<const eventbridge::Event>(std::move(replayed));
     EXPECT_NE(id(), first);
 }
 
