@@ -1,6 +1,7 @@
 #include "eventbridge/patterns/json_scanner.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
@@ -43,6 +44,23 @@ bool is_valid_number(std::string_view text) {
         if (skip_digits() == 0) return false;
     }
     return text.empty();
+}
+
+bool is_continuation(char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+/// As Jackson tells the code of a character of UTF-8.
+std::string describe_code(std::string_view character) {
+    const auto lead = static_cast<unsigned char>(character.front());
+    std::uint32_t code = lead;
+    if (character.size() > 1) code &= 0x7FU >> character.size();
+    for (const char c : character.substr(1)) {
+        code = code << 6 | (static_cast<unsigned char>(c) & 0x3FU);
+    }
+    constexpr std::uint32_t kShownInHexFrom = 256;
+    return code < kShownInHexFrom ? fmt::format("code {}", code)
+                                  : fmt::format("code {} / {:#x}", code, code);
 }
 
 constexpr std::string_view kValues =
@@ -151,9 +169,12 @@ std::unexpected<PatternFault> JsonScanner::unexpected(std::string_view wanted) c
     if (token_begin_ == text_.size()) {
         return fault(fmt::format("Unexpected end-of-input: was expecting {}", wanted));
     }
-    const char c = text_[token_begin_];
-    return fault(fmt::format("Unexpected character ('{}' (code {})): was expecting {}", c,
-                             static_cast<int>(static_cast<unsigned char>(c)), wanted));
+    // The whole of a character that takes several bytes, or the message is no text.
+    const auto rest = text_.substr(token_begin_);
+    std::size_t size = 1;
+    while (size < rest.size() && is_continuation(rest[size])) ++size;
+    return fault(fmt::format("Unexpected character ('{}' ({})): was expecting {}",
+                             rest.substr(0, size), describe_code(rest.substr(0, size)), wanted));
 }
 
 std::unexpected<PatternFault> JsonScanner::no_value() const {
