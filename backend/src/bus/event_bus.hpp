@@ -87,6 +87,10 @@ public:
     [[nodiscard]] const ports::Rule* find_rule(const ports::RuleKey& key) const {
         return table_.find(key);
     }
+    /// See RuleTable::matched().
+    [[nodiscard]] std::uint64_t matched(const ports::RuleKey& key) const {
+        return table_.matched(key);
+    }
 
 private:
     ports::EventLog& log_;

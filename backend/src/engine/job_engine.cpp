@@ -25,11 +25,12 @@ jobs::JobRetention::Options retention_options(const JobEngine::Options& options)
 JobEngine::JobEngine(Dependencies dependencies, Options options)
     : dependencies_(std::move(dependencies)),
       options_(std::move(options)),
-      outbox_(rules_, dependencies_.clock,
-              [this](std::vector<ports::Delivery> deliveries) {
-                  lanes_.accept(std::move(deliveries));
-              }),
+      outbox_(
+          rules_, dependencies_.clock,
+          [this](std::vector<ports::Delivery> deliveries) { lanes_.accept(std::move(deliveries)); },
+          [this](const auto& event) { recent_events_.note(event); }),
       events_(dependencies_.database, outbox_),
+      delivery_records_(dependencies_.database),
       archive_store_(dependencies_.database),
       jobs_(dependencies_.database, outbox_, dependencies_.monotonic, options_.owner),
       deletions_(dependencies_.database),
@@ -62,6 +63,8 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
                                           .log = dependencies_.log}),
       bus_(dependencies_.executor, events_, rules_),
       bus_operations_(bus_, events_, dependencies_.clock),
+      delivery_queries_(delivery_log_, delivery_records_),
+      pattern_tests_(bus_, recent_events_),
       rule_operations_(bus_, dependencies_.clock, options_.names),
       archives_(bus_, archive_store_, options_.names),
       replays_(dependencies_.executor,
@@ -132,6 +135,7 @@ JobEngine::JobEngine(Dependencies dependencies, Options options)
               .monotonic = dependencies_.monotonic,
               .log = dependencies_.log,
               .metrics = dependencies_.metrics,
+              .deliveries = delivery_log_,
               .names = options_.names,
               .queues = &queue_messages_,
               .on_depth = [this](std::uint64_t depth) { bus_.note_under_way(depth); }},

@@ -20,12 +20,16 @@
 #include "bus/archive/replay_operations.hpp"
 #include "bus/archive/replays.hpp"
 #include "bus/bus_operations.hpp"
+#include "bus/delivery/delivery_log.hpp"
+#include "bus/delivery/delivery_queries.hpp"
 #include "bus/delivery/lanes.hpp"
 #include "bus/destinations/api_destinations.hpp"
 #include "bus/destinations/connection_operations.hpp"
 #include "bus/destinations/destination_operations.hpp"
 #include "bus/destinations/oauth_tokens.hpp"
 #include "bus/event_bus.hpp"
+#include "bus/recent_events.hpp"
+#include "bus/rules/pattern_tests.hpp"
 #include "bus/rules/rule_operations.hpp"
 #include "bus/rules/rule_table.hpp"
 #include "bus/schedules/scheduler.hpp"
@@ -65,6 +69,7 @@
 #include "sqlite/outbox.hpp"
 #include "sqlite/sqlite_api_destination_store.hpp"
 #include "sqlite/sqlite_archive_store.hpp"
+#include "sqlite/sqlite_delivery_records.hpp"
 #include "sqlite/sqlite_event_log.hpp"
 #include "sqlite/sqlite_job_deletions.hpp"
 #include "sqlite/sqlite_job_directory.hpp"
@@ -143,6 +148,8 @@ public:
     [[nodiscard]] jobs::JobService& service() { return service_; }
     [[nodiscard]] bus::EventBus& bus() { return bus_; }
     [[nodiscard]] bus::BusOperations& bus_operations() { return bus_operations_; }
+    [[nodiscard]] bus::delivery::DeliveryQueries& delivery_queries() { return delivery_queries_; }
+    [[nodiscard]] bus::rules::PatternTests& pattern_tests() { return pattern_tests_; }
     [[nodiscard]] bus::rules::RuleOperations& rule_operations() { return rule_operations_; }
     [[nodiscard]] bus::archive::ArchiveOperations& archive_operations() {
         return archive_operations_;
@@ -170,8 +177,11 @@ private:
     Dependencies dependencies_;
     Options options_;
     bus::rules::RuleTable rules_;
+    bus::RecentEvents recent_events_;
+    bus::delivery::DeliveryLog delivery_log_;
     sqlite::Outbox outbox_;
     sqlite::SqliteEventLog events_;
+    sqlite::SqliteDeliveryRecords delivery_records_;
     sqlite::SqliteArchiveStore archive_store_;
     sqlite::SqliteJobStore jobs_;
     sqlite::SqliteJobDeletions deletions_;
@@ -187,6 +197,8 @@ private:
     objects::Multipart multipart_;
     bus::EventBus bus_;
     bus::BusOperations bus_operations_;
+    bus::delivery::DeliveryQueries delivery_queries_;
+    bus::rules::PatternTests pattern_tests_;
     bus::rules::RuleOperations rule_operations_;
     bus::archive::Archives archives_;
     bus::archive::Replays replays_;

@@ -168,9 +168,8 @@ auto FaultyEventLog::depth() -> Answer<std::uint64_t> {
 auto FaultyEventLog::acknowledge(std::int64_t id) -> Answer<std::monostate> {
     return with_faults(plan_, log_.acknowledge(id));
 }
-auto FaultyEventLog::reschedule(std::int64_t id, ports::DeliveryStage stage, int attempts,
-                                TimePoint next_at, TimePoint failed_at) -> Answer<std::monostate> {
-    return with_faults(plan_, log_.reschedule(id, stage, attempts, next_at, failed_at));
+auto FaultyEventLog::reschedule(std::int64_t id, ports::Retry retry) -> Answer<std::monostate> {
+    return with_faults(plan_, log_.reschedule(id, std::move(retry)));
 }
 auto FaultyEventLog::move_to_dead_letters(std::int64_t id, ports::GivenUp reason)
     -> Answer<std::monostate> {

@@ -117,8 +117,7 @@ public:
     Answer<std::optional<TimePoint>> next_due(TimePoint now) override;
     Answer<std::uint64_t> depth() override;
     Answer<std::monostate> acknowledge(std::int64_t id) override;
-    Answer<std::monostate> reschedule(std::int64_t id, ports::DeliveryStage stage, int attempts,
-                                      TimePoint next_at, TimePoint failed_at) override;
+    Answer<std::monostate> reschedule(std::int64_t id, ports::Retry retry) override;
     Answer<std::monostate> move_to_dead_letters(std::int64_t id, ports::GivenUp reason) override;
     Answer<std::monostate> set_aside(std::int64_t id, TimePoint at) override;
     Answer<std::vector<ports::DeadLetter>> dead_letters(std::uint32_t limit) override;

@@ -29,6 +29,7 @@ std::optional<ports::Delivery> InMemoryEventLog::take(std::int64_t id) {
     group->second.erase(found);
     if (group->second.empty()) groups_.erase(group);
     group_of_id_.erase(place);
+    reasons_.erase(id);
     return delivery;
 }
 
@@ -148,17 +149,16 @@ auto InMemoryEventLog::acknowledge(std::int64_t id) -> Answer<std::monostate> {
     co_return std::monostate{};
 }
 
-auto InMemoryEventLog::reschedule(std::int64_t id, ports::DeliveryStage stage, int attempts,
-                                  TimePoint next_at, TimePoint failed_at)
-    -> Answer<std::monostate> {
+auto InMemoryEventLog::reschedule(std::int64_t id, ports::Retry retry) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     const auto place = group_of_id_.find(id);
     if (place == group_of_id_.end()) co_return std::monostate{};
     auto& delivery = groups_.at(place->second).at(id);
-    delivery.stage = stage;
-    delivery.attempts = attempts;
-    delivery.next_at = next_at;
-    if (!delivery.first_failed_at) delivery.first_failed_at = failed_at;
+    delivery.stage = retry.stage;
+    delivery.attempts = retry.attempts;
+    delivery.next_at = retry.next_at;
+    if (!delivery.first_failed_at) delivery.first_failed_at = retry.failed_at;
+    reasons_[id] = {std::move(retry.error_code), std::move(retry.error_message)};
     co_return std::monostate{};
 }
 
@@ -249,6 +249,45 @@ auto InMemoryEventLog::redrive(std::vector<std::int64_t> ids, TimePoint now)
     }
     if (!fresh.empty() && committed_) committed_(std::move(fresh));
     co_return redriven;
+}
+
+auto InMemoryEventLog::counts() -> Answer<ports::DeliveryCounts> {
+    co_await asio::post(asio::use_awaitable);
+    co_return ports::DeliveryCounts{.under_way = group_of_id_.size(), .retrying = reasons_.size()};
+}
+
+auto InMemoryEventLog::retrying(ports::RouteFilter filter, std::uint32_t limit)
+    -> Answer<std::vector<ports::RetryingDelivery>> {
+    co_await asio::post(asio::use_awaitable);
+    std::vector<ports::RetryingDelivery> found;
+    for (const auto& [id, reason] : reasons_) {
+        const auto& delivery = groups_.at(group_of_id_.at(id)).at(id);
+        if (corrupt_.contains(id) ||
+            !filter.covers(delivery.event->bus, delivery.rule, delivery.target_id)) {
+            continue;
+        }
+        found.push_back({delivery, reason.first, reason.second});
+    }
+    std::ranges::stable_sort(found, {}, [](const auto& each) { return each.delivery.next_at; });
+    if (found.size() > limit) found.resize(limit);
+    co_return found;
+}
+
+auto InMemoryEventLog::dead_letter(std::int64_t id) -> Answer<ports::DeadLetter> {
+    co_await asio::post(asio::use_awaitable);
+    const auto place =
+        std::ranges::find_if(dead_, [id](const auto& entry) { return entry.second.id == id; });
+    if (place != dead_.end()) co_return place->second;
+    co_return fail(Errc::not_found, "There is no such dead letter.");
+}
+
+auto InMemoryEventLog::delete_dead_letters(std::vector<std::int64_t> ids)
+    -> Answer<std::vector<std::int64_t>> {
+    co_await asio::post(asio::use_awaitable);
+    std::erase_if(ids, [this](std::int64_t id) {
+        return std::erase_if(dead_, [id](const auto& entry) { return entry.second.id == id; }) == 0;
+    });
+    co_return ids;
 }
 
 auto InMemoryEventLog::buses() -> Answer<std::vector<ports::EventBusRecord>> {

@@ -9,14 +9,19 @@
 #include <vector>
 
 #include "ports/clock.hpp"
+#include "ports/delivery_records.hpp"
 #include "ports/event_log.hpp"
 
 namespace ingestor::memory {
 
-/// An EventLog that forgets with the process. Every call yields to the executor once before it
-/// acts, as an adapter that does I/O would, and then acts as a whole.
-class InMemoryEventLog final : public ports::EventLog {
+/// An EventLog, and the records of its deliveries, that forgets with the process. Every call yields
+/// to the executor once before it acts, as an adapter that does I/O would, and then acts as a
+/// whole.
+class InMemoryEventLog final : public ports::EventLog, public ports::DeliveryRecords {
 public:
+    template <class T>
+    using Answer = ports::EventLog::Answer<T>;
+
     /// `router` and `clock` outlive the log.
     InMemoryEventLog(const ports::EventRouter& router, const ports::Clock& clock,
                      ports::DeliveriesCommitted committed);
@@ -33,8 +38,7 @@ public:
     Answer<std::optional<TimePoint>> next_due(TimePoint now) override;
     Answer<std::uint64_t> depth() override;
     Answer<std::monostate> acknowledge(std::int64_t id) override;
-    Answer<std::monostate> reschedule(std::int64_t id, ports::DeliveryStage stage, int attempts,
-                                      TimePoint next_at, TimePoint failed_at) override;
+    Answer<std::monostate> reschedule(std::int64_t id, ports::Retry retry) override;
     Answer<std::monostate> move_to_dead_letters(std::int64_t id, ports::GivenUp reason) override;
     Answer<std::monostate> set_aside(std::int64_t id, TimePoint at) override;
     Answer<std::vector<ports::DeadLetter>> dead_letters(std::uint32_t limit) override;
@@ -43,6 +47,12 @@ public:
     Answer<std::vector<ports::EventBusRecord>> buses() override;
     Answer<std::vector<ports::Rule>> rules() override;
     Answer<std::monostate> apply(ports::BusChange change) override;
+
+    Answer<ports::DeliveryCounts> counts() override;
+    Answer<std::vector<ports::RetryingDelivery>> retrying(ports::RouteFilter filter,
+                                                          std::uint32_t limit) override;
+    Answer<ports::DeadLetter> dead_letter(std::int64_t id) override;
+    Answer<std::vector<std::int64_t>> delete_dead_letters(std::vector<std::int64_t> ids) override;
 
     /// What append() does, for a store that puts an event beside a change of its own. Returns the
     /// ids of the deliveries.
@@ -68,6 +78,8 @@ private:
     std::vector<eventbridge::Event> events_;
     std::map<std::string, std::map<std::int64_t, ports::Delivery>> groups_;  ///< None is empty.
     std::map<std::int64_t, std::string> group_of_id_;
+    /// The deliveries that have failed, by id: why, the last time.
+    std::map<std::int64_t, std::pair<std::string, std::string>> reasons_;
     /// By the time of death and the order of dying: the newest last.
     std::map<std::pair<TimePoint, std::uint64_t>, ports::DeadLetter> dead_;
     std::uint64_t deaths_ = 0;

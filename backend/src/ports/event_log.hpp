@@ -67,6 +67,10 @@ public:
 /// Hears of deliveries that have just become durable, on the I/O executor.
 using DeliveriesCommitted = std::function<void(std::vector<Delivery>)>;
 
+/// Hears of each event that is put on a bus, once it is known where it goes and before it is
+/// stored, on the I/O executor.
+using EventRouted = std::function<void(const std::shared_ptr<const eventbridge::Event>&)>;
+
 /// A delivery that was given up. Of the deliveries of one subject to one target there is one at
 /// most: what is published again and fails again is counted on it.
 struct DeadLetter {
@@ -81,6 +85,16 @@ struct DeadLetter {
 };
 /// The oldest go when there are more.
 inline constexpr std::uint32_t kDeadLettersMax = 10'000;
+
+/// A delivery that failed is tried again.
+struct Retry {
+    DeliveryStage stage = DeliveryStage::delivery;
+    int attempts = 0;  ///< Failed so far in that stage.
+    TimePoint next_at = {};
+    TimePoint failed_at = {};
+    std::string error_code = {};
+    std::string error_message = {};
+};
 
 /// Why a delivery is given up.
 struct GivenUp {
@@ -219,10 +233,9 @@ public:
 
     /// The delivery is done; forgets it.
     virtual Answer<std::monostate> acknowledge(std::int64_t id) = 0;
-    /// Sets stage, attempts and the time of the next try. The first time, `failed_at` becomes the
-    /// delivery's first_failed_at.
-    virtual Answer<std::monostate> reschedule(std::int64_t id, DeliveryStage stage, int attempts,
-                                              TimePoint next_at, TimePoint failed_at) = 0;
+    /// Sets stage, attempts, the time of the next try and the reason. The first time, `failed_at`
+    /// becomes the delivery's first_failed_at.
+    virtual Answer<std::monostate> reschedule(std::int64_t id, Retry retry) = 0;
     /// Moves the delivery to the dead letters, or counts it on the one of its subject.
     virtual Answer<std::monostate> move_to_dead_letters(std::int64_t id, GivenUp reason) = 0;
     /// Moves a delivery whose event is corrupt to the dead letters, as kEventCorrupt and with an

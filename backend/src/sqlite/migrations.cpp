@@ -479,10 +479,17 @@ ALTER TABLE rule_targets ADD COLUMN http_parameters TEXT NOT NULL DEFAULT '';
 ALTER TABLE buses ADD COLUMN policy TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr std::array kSteps = {kFirst,     kContents,      kFairReading,    kWaits,
-                               kDeletion,  kUploadEtag,    kPendingEvent,   kRuleTags,
-                               kObjects,   kMultipart,     kUsageOfSubmits, kTargetInputs,
-                               kForwarded, kArchiveTables, kQueueTables,    kApiDestinationTables};
+// Why a delivery that is tried again failed the last time.
+constexpr const char* kRetryReasons = R"sql(
+ALTER TABLE deliveries ADD COLUMN error_code TEXT;
+ALTER TABLE deliveries ADD COLUMN error_message TEXT;
+)sql";
+
+constexpr std::array kSteps = {kFirst,       kContents,      kFairReading,    kWaits,
+                               kDeletion,    kUploadEtag,    kPendingEvent,   kRuleTags,
+                               kObjects,     kMultipart,     kUsageOfSubmits, kTargetInputs,
+                               kForwarded,   kArchiveTables, kQueueTables,    kApiDestinationTables,
+                               kRetryReasons};
 
 }  // namespace
 

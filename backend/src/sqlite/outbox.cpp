@@ -7,8 +7,11 @@
 namespace ingestor::sqlite {
 
 Outbox::Outbox(const ports::EventRouter& router, const ports::Clock& clock,
-               ports::DeliveriesCommitted committed)
-    : router_(router), clock_(clock), committed_(std::move(committed)) {}
+               ports::DeliveriesCommitted committed, ports::EventRouted routed)
+    : router_(router),
+      clock_(clock),
+      committed_(std::move(committed)),
+      routed_(std::move(routed)) {}
 
 Result<RoutedEvent> Outbox::route(eventbridge::Event event) const {
     auto deliveries = router_.route(event);
@@ -16,8 +19,9 @@ Result<RoutedEvent> Outbox::route(eventbridge::Event event) const {
         return fail(Errc::internal, fmt::format("event {} has {} targets; {} is the most", event.id,
                                                 deliveries.size(), kDeliveriesOfEventMax));
     }
-    return RoutedEvent{std::make_shared<const eventbridge::Event>(std::move(event)),
-                       std::move(deliveries), clock_.now()};
+    auto shared = std::make_shared<const eventbridge::Event>(std::move(event));
+    if (routed_) routed_(shared);
+    return RoutedEvent{std::move(shared), std::move(deliveries), clock_.now()};
 }
 
 void Outbox::forget_if_rolled_back(const Connection& connection) {

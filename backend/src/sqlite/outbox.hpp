@@ -25,9 +25,9 @@ struct RoutedEvent {
 /// cannot disagree. Shared by the job store and the event log of one database.
 class Outbox {
 public:
-    /// `router` and `clock` outlive this. `committed` is called on the I/O executor.
+    /// `router` and `clock` outlive this. `committed` and `routed` are called on the I/O executor.
     Outbox(const ports::EventRouter& router, const ports::Clock& clock,
-           ports::DeliveriesCommitted committed);
+           ports::DeliveriesCommitted committed, ports::EventRouted routed = {});
 
     /// On the I/O executor, before the unit. Errors: internal (more deliveries than a seq can
     /// number).
@@ -53,6 +53,7 @@ private:
     const ports::EventRouter& router_;
     const ports::Clock& clock_;
     ports::DeliveriesCommitted committed_;
+    ports::EventRouted routed_;
 
     /// Forgets what a rollback may have taken back.
     void forget_if_rolled_back(const Connection& connection);

@@ -51,11 +51,22 @@ inline constexpr Sql kNextRetry =
 
 inline constexpr Sql kDeliveriesUnderWay = "SELECT count(*) FROM deliveries";
 
+inline constexpr Sql kDeliveriesRetrying =
+    "SELECT count(*) FROM deliveries WHERE retry_at IS NOT NULL";
+
+/// Those of some routes, where the first three parameters name any; a step over each that is not.
+inline constexpr Sql kNextRetries =
+    "SELECT d.id, d.error_code, d.error_message FROM deliveries AS d CROSS JOIN routes AS r "
+    "WHERE d.retry_at IS NOT NULL AND r.id = d.route AND (?1 = '' OR r.bus = ?1) "
+    "AND (?2 = '' OR r.rule = ?2) AND (?3 = '' OR r.target_id = ?3) "
+    "ORDER BY d.retry_at, d.id LIMIT ?4";
+
 inline constexpr Sql kDeleteDelivery = "DELETE FROM deliveries WHERE id = ?1";
 
 inline constexpr Sql kReschedule =
     "UPDATE deliveries SET stage = ?2, attempts = ?3, retry_at = ?4, "
-    "first_failed_at = coalesce(first_failed_at, ?5) WHERE id = ?1";
+    "first_failed_at = coalesce(first_failed_at, ?5), error_code = ?6, error_message = ?7 "
+    "WHERE id = ?1";
 
 inline constexpr Sql kDeadLetterOfJob =
     "SELECT l.id FROM deliveries AS d CROSS JOIN events AS e CROSS JOIN dead_letters AS l "

@@ -27,6 +27,8 @@ const PlanCase kPlans[] = {
     {"Delivery", kDelivery, "SEARCH d USING INTEGER PRIMARY KEY (rowid=?)"},
     {"NextRetry", kNextRetry, "deliveries_by_retry"},
     {"DeliveriesUnderWay", kDeliveriesUnderWay, "COVERING INDEX"},
+    {"DeliveriesRetrying", kDeliveriesRetrying, "COVERING INDEX deliveries_by_retry"},
+    {"NextRetries", kNextRetries, "deliveries_by_retry"},
     {"DeleteDelivery", kDeleteDelivery, "INTEGER PRIMARY KEY (rowid=?)"},
     {"Reschedule", kReschedule, "INTEGER PRIMARY KEY (rowid=?)"},
     {"DeadLetterOfJob", kDeadLetterOfJob, "dead_letters_by_job (job_id=? AND route=?)"},

@@ -109,6 +109,7 @@ public:
 
     ports::JobStore& jobs() override { return jobs_; }
     ports::EventLog& log() override { return log_; }
+    ports::DeliveryRecords& records() override { return log_; }
     ports::JobDeletions& deletions() override { return deletions_; }
     aws::DynamoDbJobStore& store() { return jobs_; }
     LogPublisher& publisher() { return publisher_; }

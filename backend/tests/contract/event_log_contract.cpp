@@ -189,7 +189,7 @@ TEST_P(EventLogContract, EachGroupIsThereHoweverLongTheBacklogOfAnother) {
 
     // A group that has nothing due is there all the same.
     const auto bob = others[1].ids.at(0);
-    ASSERT_TRUE(run(io, log_.reschedule(bob, ports::DeliveryStage::delivery, 1, now + 1h, now)));
+    ASSERT_TRUE(run(io, log_.reschedule(bob, {ports::DeliveryStage::delivery, 1, now + 1h, now})));
     const auto waiting = run(io, log_.due_groups(now, "ann", 10, 4)).value();
     ASSERT_EQ(waiting.size(), 1U);
     EXPECT_THAT(waiting[0].ids, IsEmpty());
@@ -223,8 +223,8 @@ TEST_P(EventLogContract, ARescheduledDeliveryWaitsForItsTime) {
     const auto now = surroundings_.clock.now();
     const auto ids = ids_of(run(io, ports::testing::all_due(log_, now)).value());
     EXPECT_EQ(run(io, log_.next_due(now)).value(), std::nullopt);
-    ASSERT_TRUE(
-        run(io, log_.reschedule(ids[0], ports::DeliveryStage::invocation, 2, now + 90s, now + 1s)));
+    ASSERT_TRUE(run(
+        io, log_.reschedule(ids[0], {ports::DeliveryStage::invocation, 2, now + 90s, now + 1s})));
     EXPECT_THAT(ids_of(run(io, ports::testing::all_due(log_, now + 90s - 1ms)).value()),
                 ElementsAre(ids[1]));
     EXPECT_EQ(run(io, log_.next_due(now)).value(), now + 90s);
@@ -237,8 +237,8 @@ TEST_P(EventLogContract, ARescheduledDeliveryWaitsForItsTime) {
     EXPECT_EQ(due[0].attempts, 2);
     EXPECT_EQ(due[0].next_at, now + 90s);
     EXPECT_EQ(due[0].first_failed_at, now + 1s);
-    ASSERT_TRUE(run(
-        io, log_.reschedule(ids[0], ports::DeliveryStage::invocation, 3, now + 200s, now + 100s)));
+    ASSERT_TRUE(run(io, log_.reschedule(ids[0], {ports::DeliveryStage::invocation, 3, now + 200s,
+                                                 now + 100s})));
     const auto again = run(io, ports::testing::all_due(log_, now + 200s)).value();
     EXPECT_EQ(again[0].attempts, 3);
     EXPECT_EQ(again[0].first_failed_at, now + 1s);
@@ -251,9 +251,9 @@ TEST_P(EventLogContract, NextDueIsTheEarliest) {
     const auto now = surroundings_.clock.now();
     const auto ids = ids_of(run(io, ports::testing::all_due(log_, now)).value());
     ASSERT_TRUE(
-        run(io, log_.reschedule(ids[0], ports::DeliveryStage::delivery, 1, now + 90s, now)));
+        run(io, log_.reschedule(ids[0], {ports::DeliveryStage::delivery, 1, now + 90s, now})));
     ASSERT_TRUE(
-        run(io, log_.reschedule(ids[1], ports::DeliveryStage::delivery, 1, now + 30s, now)));
+        run(io, log_.reschedule(ids[1], {ports::DeliveryStage::delivery, 1, now + 30s, now})));
     EXPECT_EQ(run(io, log_.next_due(now)).value(), now + 30s);
     EXPECT_EQ(run(io, log_.next_due(now + 30s)).value(), now + 90s);
 }
@@ -329,7 +329,7 @@ TEST_P(EventLogContract, RedrivenDeadLettersAreFreshDeliveries) {
     const auto dead = run(io, ports::testing::all_due(log_, now)).value();
     for (const auto& delivery : dead) {
         ASSERT_TRUE(
-            run(io, log_.reschedule(delivery.id, ports::DeliveryStage::delivery, 1, now, now)));
+            run(io, log_.reschedule(delivery.id, {ports::DeliveryStage::delivery, 1, now, now})));
         ASSERT_TRUE(run(io, log_.move_to_dead_letters(delivery.id, given_up(now))));
     }
     surroundings_.announced.clear();

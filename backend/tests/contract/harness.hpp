@@ -10,6 +10,7 @@
 
 #include "memory/manual_clock.hpp"
 #include "memory/manual_monotonic_clock.hpp"
+#include "ports/delivery_records.hpp"
 #include "ports/event_log.hpp"
 #include "ports/job_deletions.hpp"
 #include "ports/job_store.hpp"
@@ -62,6 +63,7 @@ public:
     virtual ~Stores() = default;
     virtual ports::JobStore& jobs() = 0;
     virtual ports::EventLog& log() = 0;
+    virtual ports::DeliveryRecords& records() = 0;
     virtual ports::JobDeletions& deletions() = 0;
 };
 
@@ -106,6 +108,11 @@ protected:
     Surroundings surroundings_;
     std::unique_ptr<Stores> stores_ = GetParam().make(surroundings_);
     ports::EventLog& log_ = stores_->log();
+};
+
+class DeliveryRecordsContract : public EventLogContract {
+protected:
+    ports::DeliveryRecords& records_ = stores_->records();
 };
 
 struct QueueStoreAdapter {

@@ -13,6 +13,7 @@ public:
           jobs_(log_, around.monotonic, kOwner) {}
     ports::JobStore& jobs() override { return jobs_; }
     ports::EventLog& log() override { return log_; }
+    ports::DeliveryRecords& records() override { return log_; }
     ports::JobDeletions& deletions() override { return jobs_; }
 
 private:
@@ -36,6 +37,8 @@ INSTANTIATE_TEST_SUITE_P(Memory, EmbeddedJobStoreContract, testing::Values(kStor
 INSTANTIATE_TEST_SUITE_P(Memory, JobDeletionsContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
 INSTANTIATE_TEST_SUITE_P(Memory, EventLogContract, testing::Values(kStores),
+                         name_of<StoresAdapter>);
+INSTANTIATE_TEST_SUITE_P(Memory, DeliveryRecordsContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
 INSTANTIATE_TEST_SUITE_P(Memory, ObjectStoreContract, testing::Values(kObjects),
                          name_of<ObjectStoreAdapter>);

@@ -2,6 +2,7 @@
 
 #include "contract/harness.hpp"
 #include "contract/run.hpp"
+#include "sqlite/sqlite_delivery_records.hpp"
 #include "sqlite/sqlite_event_log.hpp"
 #include "sqlite/sqlite_job_deletions.hpp"
 #include "sqlite/sqlite_job_store.hpp"
@@ -19,6 +20,7 @@ public:
           jobs_(*database_, outbox_, around.monotonic, kOwner) {}
     ports::JobStore& jobs() override { return jobs_; }
     ports::EventLog& log() override { return log_; }
+    ports::DeliveryRecords& records() override { return records_; }
     ports::JobDeletions& deletions() override { return deletions_; }
 
     static std::unique_ptr<sqlite::Database> open(const TemporaryDirectory& directory,
@@ -35,6 +37,7 @@ private:
     sqlite::SqliteEventLog log_;
     sqlite::SqliteJobStore jobs_;
     sqlite::SqliteJobDeletions deletions_{*database_};
+    sqlite::SqliteDeliveryRecords records_{*database_};
 };
 
 /// A queue store with the database that it stands on.
@@ -70,6 +73,8 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, JobDeletionsContract, testing::Values(kStores),
 INSTANTIATE_TEST_SUITE_P(Sqlite, QueueStoreContract, testing::Values(kQueues),
                          name_of<QueueStoreAdapter>);
 INSTANTIATE_TEST_SUITE_P(Sqlite, EventLogContract, testing::Values(kStores),
+                         name_of<StoresAdapter>);
+INSTANTIATE_TEST_SUITE_P(Sqlite, DeliveryRecordsContract, testing::Values(kStores),
                          name_of<StoresAdapter>);
 
 }  // namespace ingestor::contract

@@ -1,18 +1,12 @@
 // Events: put on a bus, or only tried on a pattern.
 #include <cmath>
-#include <memory>
 #include <utility>
-
-#include <boost/json/parse.hpp>
 
 #include "awsapi/events/events_api.hpp"
 #include "awsapi/events/model.hpp"
 #include "awsapi/events/times.hpp"
 #include "bus/event_ingestion.hpp"
-#include "bus/operators.hpp"
-#include "eventbridge/detail.hpp"
-#include "eventbridge/patterns/matcher.hpp"
-#include "eventbridge/patterns/pattern.hpp"
+#include "bus/rules/pattern_tests.hpp"
 
 namespace ingestor::awsapi::events {
 
@@ -28,19 +22,6 @@ bus::EventEntry read_entry(json::Input& input) {
         input.text("TraceHeader", {.min = input.has("TraceHeader") ? 1U : 0U, .max = 500}));
     entry.time = read_time(input, "Time");
     return entry;
-}
-
-/// Whether an event is one to try a pattern on: an object with the members that all events have.
-bool is_event(std::string_view text) {
-    boost::system::error_code error;
-    boost::json::parse_options options;
-    options.max_depth = eventbridge::kEventDepthMax;
-    const auto event = boost::json::parse(text, error, boost::json::storage_ptr(), options);
-    if (error || !event.is_object()) return false;
-    for (const auto* name : {"id", "account", "source", "time", "region", "detail-type"}) {
-        if (!event.get_object().contains(name)) return false;
-    }
-    return true;
 }
 
 }  // namespace
@@ -78,20 +59,9 @@ EventsApi::Answer EventsApi::test_event_pattern(ports::Principal who, json::Inpu
     const auto text = input.text("EventPattern", pattern_rule);
     const auto event = input.text("Event", {.required = true});
     if (const auto wrong = input.violations().error()) co_return std::unexpected(*wrong);
-    if (const auto allowed = bus::check_operator(who); !allowed) {
-        co_return std::unexpected(error_of(allowed.error()));
-    }
-    const auto pattern = eventbridge::patterns::read_pattern(text);
-    if (!pattern) co_return std::unexpected(error_of(pattern.error()));
-    if (!is_event(event)) {
-        co_return json::refuse("ValidationException", "Parameter Event is not valid.");
-    }
-    eventbridge::patterns::RuleSet::Builder builder;
-    builder.add(*pattern);
-    eventbridge::patterns::Matcher matcher(
-        std::make_shared<const eventbridge::patterns::RuleSet>(builder.build()));
-    const auto matches = matcher.match(event);
-    co_return boost::json::object{{"Result", matches && !matches->empty()}};
+    const auto matches = bus::rules::PatternTests::test(who, text, event);
+    if (!matches) co_return std::unexpected(error_of(matches.error()));
+    co_return boost::json::object{{"Result", *matches}};
 }
 
 }  // namespace ingestor::awsapi::events

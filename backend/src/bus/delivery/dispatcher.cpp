@@ -374,6 +374,7 @@ asio::awaitable<void> Dispatcher::probe() {
 asio::awaitable<void> Dispatcher::deliver(ReadyDelivery ready, MaybePermit permit) {
     // A function ends by its stop token; it must not be torn down in the middle of an await.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    const DeliveryLog::Running running(deps_.deliveries, ready.delivery, deps_.clock.now());
     std::optional<Settlement> settlement;
     try {
         settlement = co_await hand_over(ready, std::move(permit));
@@ -421,20 +422,27 @@ asio::awaitable<std::optional<Settlement>> Dispatcher::hand_over(const ReadyDeli
                                    .http = std::move(http),
                                    .attempt = running ? delivery.attempts + 1 : 1,
                                    .stop = stop_.get_token()};
+    const auto called = deps_.monotonic.now();
     auto outcome = co_await deps_.targets.invoke(std::move(invocation));
-    if (std::holds_alternative<std::monostate>(outcome)) {
-        co_return Settlement{.delivery = delivery,
-                             .stage = delivery.stage,
-                             .failures = delivery.attempts,
-                             .outcome = Acknowledge{},
-                             .message = {}};
-    }
     // Cut short by our own stop: the log still has it as it was, and the next start takes it up.
-    if (stopping_) co_return std::nullopt;
+    if (stopping_ && !std::holds_alternative<std::monostate>(outcome)) co_return std::nullopt;
+    auto settlement = settlement_of(delivery, std::move(outcome));
+    settlement.latency =
+        std::chrono::duration_cast<std::chrono::microseconds>(deps_.monotonic.now() - called);
+    co_return settlement;
+}
+
+Settlement Dispatcher::settlement_of(const ports::Delivery& delivery, targets::Outcome outcome) {
     if (auto* failure = std::get_if<targets::DeliveryFailure>(&outcome)) {
-        co_return refused(delivery, std::move(*failure));
+        return refused(delivery, std::move(*failure));
     }
-    co_return failed(delivery, std::move(std::get<targets::FunctionFailure>(outcome)));
+    if (auto* failure = std::get_if<targets::FunctionFailure>(&outcome)) {
+        return failed(delivery, std::move(*failure));
+    }
+    return {.delivery = delivery,
+            .stage = delivery.stage,
+            .failures = delivery.attempts,
+            .outcome = Acknowledge{}};
 }
 
 std::expected<std::optional<std::string>, targets::DeliveryFailure> Dispatcher::input_of(
@@ -458,6 +466,7 @@ Settlement Dispatcher::refused(const ports::Delivery& delivery, targets::Deliver
                           .stage = ports::DeliveryStage::delivery,
                           .failures = 1,
                           .outcome = {},
+                          .error_code = failure.code,
                           .message = std::move(failure.message)};
     if (delivery.stage == ports::DeliveryStage::delivery) settlement.failures += delivery.attempts;
     const auto now = deps_.clock.now();
@@ -474,6 +483,7 @@ Settlement Dispatcher::failed(const ports::Delivery& delivery, targets::Function
                           .stage = ports::DeliveryStage::invocation,
                           .failures = 1,
                           .outcome = {},
+                          .error_code = std::string(kFunctionError),
                           .message = std::move(failure.message),
                           .function_failed = true};
     if (delivery.stage == ports::DeliveryStage::invocation)
@@ -514,8 +524,13 @@ asio::awaitable<bool> Dispatcher::write(const Settlement& settlement) {
 asio::awaitable<Result<std::monostate>> Dispatcher::write_to_log(const Settlement& settlement) {
     const auto id = settlement.delivery.id;
     if (const auto* retry = std::get_if<RetryAt>(&settlement.outcome)) {
-        co_return co_await deps_.event_log.reschedule(id, settlement.stage, settlement.failures,
-                                                      retry->at, deps_.clock.now());
+        ports::Retry again{.stage = settlement.stage,
+                           .attempts = settlement.failures,
+                           .next_at = retry->at,
+                           .failed_at = deps_.clock.now(),
+                           .error_code = settlement.error_code,
+                           .error_message = settlement.message};
+        co_return co_await deps_.event_log.reschedule(id, std::move(again));
     }
     if (const auto* end = std::get_if<SendToDlq>(&settlement.outcome)) {
         const auto sent = co_await send_to_queue(settlement, *end);
@@ -552,6 +567,7 @@ asio::awaitable<Result<bool>> Dispatcher::send_to_queue(const Settlement& settle
 }
 
 void Dispatcher::tell(const Settlement& settlement) {
+    deps_.deliveries.ended(settlement, deps_.clock.now());
     const auto& event_id = settlement.delivery.event->id;
     if (const auto* retry = std::get_if<RetryAt>(&settlement.outcome)) {
         deps_.log.warn("delivery failed and will be retried",

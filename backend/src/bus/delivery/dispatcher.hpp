@@ -20,6 +20,7 @@
 #include "async/monotonic_clock.hpp"
 #include "async/notifier.hpp"
 #include "async/task_group.hpp"
+#include "bus/delivery/delivery_log.hpp"
 #include "bus/delivery/fair_places.hpp"
 #include "bus/delivery/lane.hpp"
 #include "bus/delivery/ready_window.hpp"
@@ -70,6 +71,7 @@ public:
         async::MonotonicClock& monotonic;
         telemetry::Log& log;
         telemetry::Metrics& metrics;
+        DeliveryLog& deliveries;
         domain::Names names;
         ports::MessageSender* queues = nullptr;  ///< nullptr: there are no dead-letter queues.
         /// Hears now and then how many deliveries are under way, of all lanes.
@@ -111,6 +113,8 @@ private:
     /// What the target is given; nullopt: the event itself.
     [[nodiscard]] std::expected<std::optional<std::string>, targets::DeliveryFailure> input_of(
         const ports::Delivery& delivery) const;
+    [[nodiscard]] Settlement settlement_of(const ports::Delivery& delivery,
+                                           targets::Outcome outcome);
     [[nodiscard]] Settlement refused(const ports::Delivery& delivery,
                                      targets::DeliveryFailure failure);
     [[nodiscard]] Settlement failed(const ports::Delivery& delivery,

@@ -94,9 +94,8 @@ public:
     Answer<std::monostate> acknowledge(std::int64_t id) override {
         return write(log_.acknowledge(id));
     }
-    Answer<std::monostate> reschedule(std::int64_t id, ports::DeliveryStage stage, int attempts,
-                                      TimePoint next_at, TimePoint failed_at) override {
-        return write(log_.reschedule(id, stage, attempts, next_at, failed_at));
+    Answer<std::monostate> reschedule(std::int64_t id, ports::Retry retry) override {
+        return write(log_.reschedule(id, std::move(retry)));
     }
     Answer<std::monostate> move_to_dead_letters(std::int64_t id, ports::GivenUp reason) override {
         return write(log_.move_to_dead_letters(id, std::move(reason)));
@@ -178,20 +177,20 @@ protected:
     }
     void make(Dispatcher::Options options, ports::EventLog* over = nullptr) {
         options.jitter_seed = 1;
-        ports::EventLog& of_events = over == nullptr ? event_log : *over;
-        dispatcher = std::make_unique<Dispatcher>(
-            io.get_executor(),
-            Dispatcher::Dependencies{of_events,
-                                     table,
-                                     target_set,
-                                     clock,
-                                     monotonic,
-                                     log,
-                                     metrics,
-                                     {},
-                                     &queues,
-                                     [this](std::uint64_t depth) { depths.push_back(depth); }},
-            options);
+        Dispatcher::Dependencies dependencies{
+            .event_log = over == nullptr ? event_log : *over,
+            .rules = table,
+            .targets = target_set,
+            .clock = clock,
+            .monotonic = monotonic,
+            .log = log,
+            .metrics = metrics,
+            .deliveries = delivery_log,
+            .names = {},
+            .queues = &queues,
+            .on_depth = [this](std::uint64_t depth) { depths.push_back(depth); }};
+        dispatcher =
+            std::make_unique<Dispatcher>(io.get_executor(), std::move(dependencies), options);
     }
     void stop() { EXPECT_TRUE(run(dispatcher->stop(std::chrono::steady_clock::now() + 10s))); }
 
@@ -226,6 +225,7 @@ protected:
 
     asio::io_context io;
     memory::ManualClock clock;
+    DeliveryLog delivery_log;
     async::SteadyClock monotonic;
     rules::RuleTable table;
     std::unique_ptr<Dispatcher> dispatcher;
@@ -247,6 +247,41 @@ TEST_F(DispatcherTest, ACommittedDeliveryRunsAndIsForgotten) {
     settle();
     EXPECT_EQ(function.runs, std::vector<std::string>{"e1"});
     EXPECT_EQ(depth(), 0U);
+}
+
+TEST_F(DispatcherTest, TellsTheDeliveryLogOfEachTryAndOfWhatRuns) {
+    add_function({.concurrency_max = 1'000, .async_invoke = {.first_wait = 1s}});
+    function.failures["e1"] = 1;
+    function.held = true;
+    dispatcher->start();
+    publish({"e1"});
+    settle();
+    const auto running = delivery_log.running({}, 10);
+    ASSERT_EQ(running.size(), 1U);
+    EXPECT_EQ(running[0].delivery.event->id, "e1");
+    EXPECT_EQ(running[0].since, clock.now());
+    function.release();
+    settle();
+    EXPECT_TRUE(delivery_log.running({}, 10).empty());
+    auto tries = delivery_log.tries({}, std::nullopt, 10);
+    ASSERT_EQ(tries.size(), 1U);
+    EXPECT_EQ(tries[0].attempt.outcome, TryOutcome::retried);
+    EXPECT_EQ(tries[0].attempt.error_code, kFunctionError);
+    EXPECT_EQ(tries[0].attempt.error_message, "scale jammed");
+    EXPECT_EQ(tries[0].attempt.stage, ports::DeliveryStage::invocation);
+    EXPECT_GT(tries[0].attempt.next_at, clock.now());
+    const auto waiting = run(event_log.retrying({}, 10)).value();
+    ASSERT_EQ(waiting.size(), 1U);
+    EXPECT_EQ(waiting[0].error_code, kFunctionError);
+    EXPECT_EQ(waiting[0].error_message, "scale jammed");
+
+    pass(1min);
+    tries = delivery_log.tries({}, std::nullopt, 10);
+    ASSERT_EQ(tries.size(), 2U);
+    EXPECT_EQ(tries[0].attempt.outcome, TryOutcome::delivered);
+    EXPECT_EQ(tries[0].attempt.attempt, 2);
+    EXPECT_EQ(delivery_log.counts("bus", "rule", "t"),
+              (TryCounts{.delivered = 1, .failed = 1, .retried = 1, .dead_lettered = 0}));
 }
 
 TEST_F(DispatcherTest, ATargetIsGivenWhatItsInputSays) {
@@ -281,6 +316,9 @@ TEST_F(DispatcherTest, AnInputThatCannotBeMadeIsADeadLetterAtOnce) {
     ASSERT_EQ(dead().size(), 1U);
     EXPECT_EQ(dead()[0].error_code, "INVALID_JSON");
     EXPECT_EQ(dead()[0].exhausted, "");
+    const auto tries = delivery_log.tries({}, TryOutcome::dead_lettered, 10);
+    ASSERT_EQ(tries.size(), 1U);
+    EXPECT_EQ(tries[0].attempt.error_code, "INVALID_JSON");
 }
 
 class DeadLetterQueueTest : public DispatcherTest {
@@ -711,7 +749,7 @@ TEST_F(DispatcherTest, ARetryComesWhenItsTimeHasCome) {
     dispatcher = std::make_unique<Dispatcher>(
         io.get_executor(),
         Dispatcher::Dependencies{
-            real_log, table, target_set, real, monotonic, log, metrics, {}, {}},
+            real_log, table, target_set, real, monotonic, log, metrics, delivery_log, {}, {}},
         Dispatcher::Options{.poll = std::chrono::hours(1), .jitter_seed = 1});
     function.failures["e1"] = 2;
     dispatcher->start();

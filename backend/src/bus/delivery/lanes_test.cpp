@@ -65,7 +65,7 @@ protected:
         lanes = std::make_unique<Lanes>(
             io.get_executor(),
             Dispatcher::Dependencies{
-                event_log, table, target_set, clock, monotonic, log, metrics, {}},
+                event_log, table, target_set, clock, monotonic, log, metrics, delivery_log, {}},
             Dispatcher::Options{.in_flight_max = 16, .window_max = 64, .jitter_seed = 1});
     }
     template <class Value>
@@ -110,6 +110,7 @@ protected:
 
     asio::io_context io;
     memory::ManualClock clock;
+    DeliveryLog delivery_log;
     async::SteadyClock monotonic;
     rules::RuleTable table;
     std::unique_ptr<Lanes> lanes;

@@ -10,8 +10,10 @@ namespace ingestor::bus::rules {
 
 namespace patterns = eventbridge::patterns;
 
-void RuleTable::add_targets(const ports::Rule& rule, const eventbridge::Event& event,
+void RuleTable::add_targets(const Entry& entry, const eventbridge::Event& event,
                             std::vector<ports::NewDelivery>& deliveries) {
+    ++entry.matched;
+    const auto& rule = entry.rule;
     for (const auto& target : rule.targets) {
         auto& delivery = deliveries.emplace_back();
         delivery.rule = rule.name;
@@ -26,9 +28,8 @@ void RuleTable::add_targets(const ports::Rule& rule, const eventbridge::Event& e
 std::vector<ports::NewDelivery> RuleTable::route(const eventbridge::Event& event) const {
     if (!event.fired_rule.empty()) {
         std::vector<ports::NewDelivery> fired;
-        if (const auto* rule = find({event.bus, event.fired_rule})) {
-            add_targets(*rule, event, fired);
-        }
+        const auto rule = entries_.find({event.bus, event.fired_rule});
+        if (rule != entries_.end()) add_targets(rule->second, event, fired);
         return fired;
     }
     auto compiled = compiled_.find(event.bus);
@@ -48,10 +49,10 @@ std::vector<ports::NewDelivery> RuleTable::route(const eventbridge::Event& event
     std::ranges::sort(matches_);
     std::vector<ports::NewDelivery> deliveries;
     for (const auto number : matches_) {
-        const auto& rule = *rules[number];
-        const bool wanted =
-            event.rules.empty() || std::ranges::find(event.rules, rule.name) != event.rules.end();
-        if (wanted) add_targets(rule, event, deliveries);
+        const auto& entry = *rules[number];
+        const bool wanted = event.rules.empty() ||
+                            std::ranges::find(event.rules, entry.rule.name) != event.rules.end();
+        if (wanted) add_targets(entry, event, deliveries);
     }
     return deliveries;
 }
@@ -65,7 +66,7 @@ bool RuleTable::listens(const std::string& bus) const {
 }
 
 RuleTable::Compiled RuleTable::compile(const std::string& bus) const {
-    std::vector<const ports::Rule*> rules;
+    std::vector<const Entry*> rules;
     patterns::RuleSet::Builder builder;
     // Rules stand by bus, then by name.
     for (auto place = entries_.lower_bound({bus, ""});
@@ -73,7 +74,7 @@ RuleTable::Compiled RuleTable::compile(const std::string& bus) const {
         const auto& entry = place->second;
         if (!entry.rule.enabled || !entry.pattern) continue;
         builder.add(*entry.pattern);
-        rules.push_back(&entry.rule);
+        rules.push_back(&entry);
     }
     return {
         .rules = std::move(rules),
@@ -94,10 +95,12 @@ Result<std::monostate> RuleTable::put(ports::Rule rule) {
         if (!input->is_identity()) inputs.insert_or_assign(target.id, std::move(*input));
     }
     const ports::RuleKey place{rule.bus, rule.name};
+    const auto matched_before = matched(place);
     remove(place.bus, place.name);
     compiled_.erase(place.bus);
     if (!inputs.empty()) ++rules_with_inputs_;
-    entries_.emplace(place, Entry{std::move(rule), std::move(pattern), std::move(inputs)});
+    entries_.emplace(place,
+                     Entry{std::move(rule), std::move(pattern), std::move(inputs), matched_before});
     return std::monostate{};
 }
 
@@ -136,6 +139,11 @@ const eventbridge::transform::InputTransform* RuleTable::input_of(
 const ports::Rule* RuleTable::find(const ports::RuleKey& key) const {
     const auto entry = entries_.find(key);
     return entry == entries_.end() ? nullptr : &entry->second.rule;
+}
+
+std::uint64_t RuleTable::matched(const ports::RuleKey& key) const {
+    const auto entry = entries_.find(key);
+    return entry == entries_.end() ? 0 : entry->second.matched;
 }
 
 std::vector<ports::Rule> RuleTable::rules_of(const std::string& bus) const {

@@ -45,6 +45,8 @@ public:
     [[nodiscard]] std::vector<ports::Rule> rules_of(const std::string& bus) const;
     /// nullptr: there is none.
     [[nodiscard]] const ports::Rule* find(const ports::RuleKey& key) const;
+    /// How many events the rule has matched, or how often it fired, since it was first put here.
+    [[nodiscard]] std::uint64_t matched(const ports::RuleKey& key) const;
 
 private:
     struct Entry {
@@ -52,15 +54,16 @@ private:
         std::optional<eventbridge::patterns::Pattern> pattern;  ///< None: a schedule fires it.
         /// By target; only of those that are not given the event itself.
         std::map<std::string, eventbridge::transform::InputTransform> inputs;
+        mutable std::uint64_t matched = 0;
     };
     /// The enabled rules of a bus as one set, made when an event comes after they have changed.
     struct Compiled {
-        std::vector<const ports::Rule*> rules;  ///< By number in the set.
+        std::vector<const Entry*> rules;  ///< By number in the set.
         eventbridge::patterns::Matcher matcher;
     };
 
     [[nodiscard]] Compiled compile(const std::string& bus) const;
-    static void add_targets(const ports::Rule& rule, const eventbridge::Event& event,
+    static void add_targets(const Entry& entry, const eventbridge::Event& event,
                             std::vector<ports::NewDelivery>& deliveries);
 
     std::map<ports::RuleKey, Entry> entries_;
