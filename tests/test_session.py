@@ -169,7 +169,7 @@ def test_without_authentication_the_session_is_always_open(make_server):
     server = make_server("--auth", "none")
     for method in ("GET", "POST"):
         answer = page(server).ask(method, "/auth/session", **({"json": {}} if method == "POST" else {}))
-        assert answer.status_code == 200 and answer.json() == {"user_id": "local", "expires_at": None}
+        assert answer.status_code == 200 and answer.json() == {"user_id": "local", "operator": True, "expires_at": None}
         assert "set-cookie" not in answer.headers
     assert page(server).ask("GET", "/app/config.json").json()["auth"]["mode"] == "none"
     # There everybody is let in, so a page of another site would be as well.

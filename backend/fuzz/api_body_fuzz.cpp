@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "api/body.hpp"
+#include "api/bus/messages.hpp"
 #include "fuzz.hpp"
 
 namespace {
@@ -23,9 +24,18 @@ void check_problem(const http::Response& response) {
 
 }  // namespace
 
-/// The JSON body of a request, read as the handlers do.
+/// The JSON body of a request, read as the handlers do: by its table, and field by field.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto body = api::parse_object(fuzz::Input(data, size).rest());
+    const auto text = fuzz::Input(data, size).rest();
+    const auto rule = api::bus::whole_rule_message().read(text);
+    if (rule) {
+        const auto again = json::serialize(api::bus::whole_rule_message().write(*rule));
+        require(api::bus::whole_rule_message().read(again).has_value(),
+                "what was read can be written and read again");
+    } else {
+        check_problem(rule.error());
+    }
+    const auto body = api::parse_object(text);
     if (!body) {
         check_problem(body.error());
         return 0;

@@ -28,10 +28,11 @@ int print(const Result<json::object>& answer, bool as_json,
 
 void describe_rules(const json::object& answer) {
     for (const auto& rule : answer.at("rules").as_array()) {
+        const auto& schedule = rule.at("schedule");
         fmt::print("{}/{}  {}{}\n  {}\n", text_of(rule.at("bus")), text_of(rule.at("name")),
                    rule.at("enabled").as_bool() ? "enabled" : "disabled",
                    rule.at("managed").as_bool() ? ", of the template" : "",
-                   text_of(rule.at("event_pattern")));
+                   text_of(schedule.is_null() ? rule.at("event_pattern") : schedule));
         for (const auto& target : rule.at("targets").as_array()) {
             fmt::print("  {} -> {}  (retries {}, age {} s)\n", text_of(target.at("id")),
                        text_of(target.at("arn")), text_of(target.at("maximum_retry_attempts")),

@@ -354,7 +354,12 @@ Result<std::monostate> EmbeddedEngine::Impl::make_http_handlers() {
                                .sandbox = [this] { return sandbox(); },
                                .sign_in = sign_in(),
                                .oidc_client = oidc_client(),
-                               .bus = &jobs->bus_operations(),
+                               .bus = api::bus::UseCases{.operations = jobs->bus_operations(),
+                                                         .rules = jobs->rule_operations(),
+                                                         .patterns = jobs->pattern_tests(),
+                                                         .deliveries = jobs->delivery_queries(),
+                                                         .archives = jobs->archive_operations(),
+                                                         .replays = jobs->replay_operations()},
                                .page_files = embedded_page()},
         api::ApiSettings{
             .version = kVersion,

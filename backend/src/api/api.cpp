@@ -82,6 +82,7 @@ bool takes_idempotency_key(const Operation& operation) {
 Api::Api(Dependencies dependencies, ApiSettings settings)
     : dependencies_(std::move(dependencies)),
       settings_(std::move(settings)),
+      bus_(dependencies_.bus),
       page_(dependencies_.page_files),
       limiter_(settings_.requests_per_second_max, 2 * settings_.requests_per_second_max),
       requests_(settings_.limits.value_or(ConnectionLimits::none()).connections,
@@ -107,7 +108,7 @@ Api::Api(Dependencies dependencies, ApiSettings settings)
                                describe(settings_.limits));
 }
 
-Api::Answering Api::handle(http::Request& request) {
+Answering Api::handle(http::Request& request) {
     auto response = co_await router_.dispatch(request);
     if (!response.failure.empty()) {
         auto told = http::failure_response(response.status, request.request_id);
@@ -121,8 +122,18 @@ Api::Answering Api::handle(http::Request& request) {
     co_return response;
 }
 
-Api::Answering Api::dispatch(const Route& route, http::Request& request,
-                             const http::PathParameters& path) {
+Answering Api::answer_of_bus(bus::BusApi::Handler handler, Call call) {
+    if (!bus_) {
+        co_return problem(Error{.code = Errc::not_found,
+                                .message = "The bus of this service is EventBridge: ask AWS for "
+                                           "its rules and its dead-letter queue.",
+                                .field = {}});
+    }
+    co_return co_await ((*bus_).*handler)(std::move(call));
+}
+
+Answering Api::dispatch(const Route& route, http::Request& request,
+                        const http::PathParameters& path) {
     Call call{.request = request, .path = path, .who = {}};
     std::optional<ConcurrencyLimiter::Ticket> under_way;
     if (takes_idempotency_key(route.operation)) {
@@ -149,7 +160,7 @@ Api::Answering Api::dispatch(const Route& route, http::Request& request,
                       .message = "too many requests of yours are under way; wait for some"});
         }
     }
-    auto response = co_await (this->*route.handler)(std::move(call));
+    auto response = co_await route.handler(*this, std::move(call));
     // A cache may keep what came without `Authorization` (RFC 9111 section 3.5), and a browser what
     // the person who has signed out since may see no more.
     if (access != Access::open && bearer_token(request).empty() &&

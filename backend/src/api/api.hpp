@@ -13,6 +13,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
 
+#include "api/bus/bus_api.hpp"
+#include "api/call.hpp"
 #include "api/concurrency_limiter.hpp"
 #include "api/event_feed.hpp"
 #include "api/operation.hpp"
@@ -29,10 +31,6 @@
 #include "ports/token_verifier.hpp"
 #include "telemetry/metrics.hpp"
 #include "telemetry/service_state.hpp"
-
-namespace ingestor::bus {
-class BusOperations;
-}
 
 namespace ingestor::api {
 
@@ -132,8 +130,7 @@ public:
         /// Empty unless an issuer elsewhere signs people in. Errors: unavailable.
         std::function<boost::asio::awaitable<Result<OidcClient>>()> oidc_client;
         std::optional<ObjectLinks> object_links = {};  ///< nullopt: everything is answered here.
-        /// nullptr: the bus is not ours.
-        bus::BusOperations* bus = nullptr;
+        std::optional<bus::UseCases> bus = {};         ///< nullopt: the bus is not ours.
         /// The web page's files, which outlive the API; empty: it was built without.
         std::span<const http::StaticFile> page_files;
     };
@@ -144,22 +141,17 @@ public:
     /// The OpenAPI document, as JSON text.
     [[nodiscard]] const std::string& description() const { return description_; }
 
-    /// One request as the handlers see it.
-    struct Call {
-        http::Request& request;
-        const http::PathParameters& path;
-        ports::Principal who;  ///< Empty for open operations.
-    };
-    using Handler = boost::asio::awaitable<http::Response> (Api::*)(Call);
     struct Route {
         Operation operation;
-        Handler handler = nullptr;
+        std::function<Answering(Api&, Call)> handler;
     };
     /// Every route with its description.
     [[nodiscard]] static const std::vector<Route>& routes();
 
 private:
-    using Answering = boost::asio::awaitable<http::Response>;
+    /// But for those of the folders beside this file.
+    [[nodiscard]] static std::vector<Route> own_routes();
+    Answering answer_of_bus(bus::BusApi::Handler handler, Call call);
 
     Answering dispatch(const Route& route, http::Request& request,
                        const http::PathParameters& path);
@@ -213,10 +205,6 @@ private:
     Answering source(Call call);
     Answering find_documents(Call call);
 
-    Answering bus_rules(Call call);
-    Answering dead_letters(Call call);
-    Answering redrive_dead_letters(Call call);
-
     Answering output(Call call, formats::OutputKind kind);
     /// The object, or a link to it; `response` has its headers.
     Answering answer_object(http::Request& request, http::Response response,
@@ -238,6 +226,7 @@ private:
 
     Dependencies dependencies_;
     ApiSettings settings_;
+    std::optional<bus::BusApi> bus_;
     Page page_;
     RateLimiter limiter_;
     ConcurrencyLimiter requests_;

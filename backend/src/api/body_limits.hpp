@@ -13,6 +13,10 @@ inline constexpr std::uint64_t kSignInJsonBytesMax = std::uint64_t{16} << 10;
 /// Every other JSON body but a submit's. A thousand job ids take 39,000 bytes.
 inline constexpr std::uint64_t kSmallJsonBytesMax = std::uint64_t{64} << 10;
 
+/// A rule with its targets: five, each with a template and its paths, and a pattern; every quote in
+/// them escaped.
+inline constexpr std::uint64_t kBusJsonBytesMax = std::uint64_t{512} << 10;
+
 /// A submit's: a full job with the longest keys and names, each character beyond ASCII written as
 /// an escape, as Python's `json` does. UTF-8 of two bytes grows most by that, to six; a character
 /// outside the basic plane takes twelve.

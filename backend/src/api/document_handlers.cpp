@@ -68,7 +68,7 @@ Result<std::uint32_t> index_of(const http::PathParameters& path) {
 
 }  // namespace
 
-Api::Answering Api::output(Call call, formats::OutputKind kind) {
+Answering Api::output(Call call, formats::OutputKind kind) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     const auto index = index_of(call.path);
@@ -90,8 +90,8 @@ Api::Answering Api::output(Call call, formats::OutputKind kind) {
     co_return co_await answer_object(call.request, std::move(response), std::move(*found));
 }
 
-Api::Answering Api::answer_object(http::Request& request, http::Response response,
-                                  jobs::StoredDocument document) {
+Answering Api::answer_object(http::Request& request, http::Response response,
+                             jobs::StoredDocument document) {
     const auto& links = dependencies_.object_links;
     if (!links || document.object.size_bytes <= links->answer_bytes_max) {
         const auto portion =
@@ -115,17 +115,17 @@ Api::Answering Api::answer_object(http::Request& request, http::Response respons
     co_return elsewhere;
 }
 
-Api::Answering Api::markdown(Call call) {
+Answering Api::markdown(Call call) {
     return output(call, formats::OutputKind::markdown);
 }
-Api::Answering Api::sidecar(Call call) {
+Answering Api::sidecar(Call call) {
     return output(call, formats::OutputKind::sidecar);
 }
-Api::Answering Api::chunks(Call call) {
+Answering Api::chunks(Call call) {
     return output(call, formats::OutputKind::chunks);
 }
 
-Api::Answering Api::source(Call call) {
+Answering Api::source(Call call) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     const auto index = index_of(call.path);
@@ -148,7 +148,7 @@ Api::Answering Api::source(Call call) {
     co_return co_await answer_object(call.request, std::move(response), std::move(*found));
 }
 
-Api::Answering Api::find_documents(Call call) {
+Answering Api::find_documents(Call call) {
     auto sha256 = call.request.query_parameter("sha256");
     if (!sha256) {
         co_return validation_problem(Place::query, "sha256", "Field required", "missing");

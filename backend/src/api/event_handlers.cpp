@@ -41,7 +41,7 @@ bool Api::is_over(const ports::Principal& who) const {
            !dependencies_.verifier.still_holds(who);
 }
 
-Api::Answering Api::job_events(Call call) {
+Answering Api::job_events(Call call) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     // Asked every time: it says whether the job is the caller's.
@@ -56,7 +56,7 @@ Api::Answering Api::job_events(Call call) {
     co_return event_stream(std::move(call.who), std::move(feed));
 }
 
-Api::Answering Api::jobs_events(Call call) {
+Answering Api::jobs_events(Call call) {
     const auto user_id = call.who.user_id;
     auto feed = find_feed(user_feeds_, user_id);
     if (!feed) {

@@ -35,8 +35,9 @@ json::value or_null(const std::optional<Text>& text) {
 http::Response session_answer(const ports::Principal& who) {
     json::value expires_at = nullptr;
     if (who.expires_at) expires_at = to_rfc3339(*who.expires_at);
-    auto response =
-        json_answer(200, {{"user_id", who.user_id.value()}, {"expires_at", std::move(expires_at)}});
+    auto response = json_answer(200, {{"user_id", who.user_id.value()},
+                                      {"operator", who.is_operator},
+                                      {"expires_at", std::move(expires_at)}});
     response.set("cache-control", "no-store");
     return response;
 }
@@ -55,7 +56,7 @@ std::string_view to_string(SignInMode mode) {
 
 }  // namespace
 
-Api::Answering Api::exchange_code(Call call) {
+Answering Api::exchange_code(Call call) {
     if (!dependencies_.sign_in) co_return no_issuer();
     const auto text = co_await read_json_text(call.request, kSignInJsonBytesMax);
     if (!text) co_return problem(text.error());
@@ -73,7 +74,7 @@ Api::Answering Api::exchange_code(Call call) {
     co_return response;
 }
 
-Api::Answering Api::open_session(Call call) {
+Answering Api::open_session(Call call) {
     // A cookie that would be refused at the next request is better not given out; nor is a code
     // used up for it.
     const auto asked = asked_origin_of(call.request);
@@ -118,11 +119,11 @@ Api::Answering Api::open_session(Call call) {
     co_return response;
 }
 
-Api::Answering Api::get_session(Call call) {
+Answering Api::get_session(Call call) {
     co_return session_answer(call.who);
 }
 
-Api::Answering Api::close_session(Call call) {
+Answering Api::close_session(Call call) {
     // Open, so that a session which has expired can be left as well.
     const auto asked = asked_origin_of(call.request);
     if (!asked) co_return problem(asked.error());
@@ -147,7 +148,7 @@ Api::Answering Api::close_session(Call call) {
     co_return response;
 }
 
-Api::Answering Api::page_config(Call) {
+Answering Api::page_config(Call) {
     OidcClient client;
     if (dependencies_.oidc_client) {
         auto found = co_await dependencies_.oidc_client();
@@ -170,12 +171,12 @@ Api::Answering Api::page_config(Call) {
     co_return response;
 }
 
-Api::Answering Api::jwks(Call) {
+Answering Api::jwks(Call) {
     if (!dependencies_.sign_in) co_return no_issuer();
     co_return json_text(dependencies_.sign_in->jwks());
 }
 
-Api::Answering Api::discovery(Call) {
+Answering Api::discovery(Call) {
     if (!dependencies_.sign_in) co_return no_issuer();
     co_return json_text(dependencies_.sign_in->discovery());
 }

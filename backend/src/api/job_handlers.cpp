@@ -68,7 +68,7 @@ http::Response bulk_answer(const jobs::BulkOutcome& outcome) {
 
 }  // namespace
 
-Api::Answering Api::list_jobs(Call call) {
+Answering Api::list_jobs(Call call) {
     jobs::JobListRequest request;
     for (const auto& status : call.request.query_parameters("status")) {
         const auto parsed = domain::parse_job_status(status);
@@ -101,7 +101,7 @@ Api::Answering Api::list_jobs(Call call) {
     co_return json_answer(200, {{"jobs", std::move(jobs)}, {"next_cursor", std::move(cursor)}});
 }
 
-Api::Answering Api::count_jobs(Call call) {
+Answering Api::count_jobs(Call call) {
     const auto counts = co_await dependencies_.jobs.counts(call.who);
     if (!counts) co_return problem(counts.error());
     json::object out;
@@ -109,7 +109,7 @@ Api::Answering Api::count_jobs(Call call) {
     co_return json_answer(200, std::move(out));
 }
 
-Api::Answering Api::get_job(Call call) {
+Answering Api::get_job(Call call) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     const auto view = co_await dependencies_.jobs.get(call.who, *job_id);
@@ -117,7 +117,7 @@ Api::Answering Api::get_job(Call call) {
     co_return json_answer(200, to_json(*view));
 }
 
-Api::Answering Api::retry_job(Call call) {
+Answering Api::retry_job(Call call) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     auto job = co_await dependencies_.jobs.retry(call.who, *job_id);
@@ -126,7 +126,7 @@ Api::Answering Api::retry_job(Call call) {
     co_return json_answer(202, to_json(view));
 }
 
-Api::Answering Api::cancel_job(Call call) {
+Answering Api::cancel_job(Call call) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     auto job = co_await dependencies_.jobs.cancel(call.who, *job_id);
@@ -135,7 +135,7 @@ Api::Answering Api::cancel_job(Call call) {
     co_return json_answer(202, to_json(view));
 }
 
-Api::Answering Api::delete_job(Call call) {
+Answering Api::delete_job(Call call) {
     auto job_id = job_id_of(call.path);
     if (!job_id) co_return problem(job_id.error(), Place::path);
     const auto job = co_await dependencies_.jobs.remove(call.who, *job_id);
@@ -145,7 +145,7 @@ Api::Answering Api::delete_job(Call call) {
     co_return response;
 }
 
-Api::Answering Api::delete_jobs(Call call) {
+Answering Api::delete_jobs(Call call) {
     const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
     if (!text) co_return problem(text.error());
     auto selection = selection_of(*text);
@@ -156,7 +156,7 @@ Api::Answering Api::delete_jobs(Call call) {
     co_return bulk_answer(*outcome);
 }
 
-Api::Answering Api::retry_jobs(Call call) {
+Answering Api::retry_jobs(Call call) {
     const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
     if (!text) co_return problem(text.error());
     auto selection = selection_of(*text);
@@ -167,7 +167,7 @@ Api::Answering Api::retry_jobs(Call call) {
     co_return bulk_answer(*outcome);
 }
 
-Api::Answering Api::cancel_jobs(Call call) {
+Answering Api::cancel_jobs(Call call) {
     const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
     if (!text) co_return problem(text.error());
     auto selection = selection_of(*text);

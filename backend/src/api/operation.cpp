@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/bus/messages.hpp"
 #include "api/schemas.hpp"
 
 namespace ingestor::api {
@@ -41,6 +42,12 @@ json::object describe(const Answer& answer) {
     json::object out{{"description", answer.description}};
     if (!answer.contents.empty()) out["content"] = content_of(answer.contents);
     return out;
+}
+
+json::object all_schemas() {
+    auto all = json::parse(kSchemas).as_object();
+    for (auto& [name, schema] : bus::schemas()) all[name] = schema;
+    return all;
 }
 
 void add_common(json::object& answers, const Operation& operation) {
@@ -129,7 +136,7 @@ json::object describe(const std::vector<const Operation*>& operations, std::stri
         {"paths", std::move(paths)},
         {"components",
          json::object{
-             {"schemas", json::parse(kSchemas)},
+             {"schemas", all_schemas()},
              {"securitySchemes",
               json::object{
                   {"bearer",

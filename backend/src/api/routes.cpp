@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "api/api.hpp"
 
 namespace ingestor::api {
@@ -29,14 +31,6 @@ Answer json_answer(unsigned status, std::string_view description, std::string_vi
 
 Answer no_job() {
     return json_answer(404, "No such job, or it is somebody else's.", "Problem");
-}
-
-Answer not_an_operator() {
-    return json_answer(403, "Only for operators.", "Problem");
-}
-
-Answer no_bus() {
-    return json_answer(404, "On AWS, where the bus is EventBridge.", "Problem");
 }
 
 Answer part_answer(std::string_view media_type) {
@@ -115,7 +109,20 @@ Operation source_operation() {
 }  // namespace
 
 const std::vector<Api::Route>& Api::routes() {
-    static const std::vector<Route> kRoutes = {
+    static const std::vector<Route> kRoutes = [] {
+        auto all = own_routes();
+        for (auto& [operation, handler] : bus::BusApi::routes()) {
+            all.push_back({std::move(operation), [handler](Api& api, Call call) {
+                               return api.answer_of_bus(handler, std::move(call));
+                           }});
+        }
+        return all;
+    }();
+    return kRoutes;
+}
+
+std::vector<Api::Route> Api::own_routes() {
+    return {
         {{.method = verb::get,
           .path = "/health",
           .id = "health",
@@ -505,41 +512,6 @@ const std::vector<Api::Route>& Api::routes() {
           .answers = {json_answer(200, "The documents.", "FoundDocuments")}},
          &Api::find_documents},
         {{.method = verb::get,
-          .path = "/bus/rules",
-          .id = "bus_rules",
-          .tag = "bus",
-          .summary = "The rules of the event bus",
-          .description = "For operators.",
-          .parameters = {},
-          .request = {},
-          .answers = {json_answer(200, "The rules.", "BusRules"), not_an_operator(), no_bus()}},
-         &Api::bus_rules},
-        {{.method = verb::get,
-          .path = "/bus/dead-letters",
-          .id = "dead_letters",
-          .tag = "bus",
-          .summary = "Deliveries that were given up, newest first",
-          .description = "For operators.",
-          .parameters =
-              {{.name = "limit",
-                .schema = R"({"type": "integer", "minimum": 1, "maximum": 1000, "default": 100})",
-                .description = "How many."}},
-          .request = {},
-          .answers = {json_answer(200, "The dead letters.", "DeadLetters"), not_an_operator(),
-                      no_bus()}},
-         &Api::dead_letters},
-        {{.method = verb::post,
-          .path = "/bus/dead-letters/redrive",
-          .id = "redrive_dead_letters",
-          .tag = "bus",
-          .summary = "Deliver dead letters again",
-          .description = "For operators. Those named, or all that there are.",
-          .parameters = {},
-          .request = {{.media_type = kJson, .schema = "RedriveRequest"}},
-          .answers = {json_answer(202, "They are under way again.", "Redriven"), not_an_operator(),
-                      no_bus()}},
-         &Api::redrive_dead_letters},
-        {{.method = verb::get,
           .path = "/openapi.json",
           .id = "openapi",
           .tag = "service",
@@ -575,7 +547,6 @@ const std::vector<Api::Route>& Api::routes() {
           .answers = {{.status = 307, .description = "To the page.", .contents = {}}}},
          &Api::home},
     };
-    return kRoutes;
 }
 
 }  // namespace ingestor::api

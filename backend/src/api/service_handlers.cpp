@@ -30,7 +30,7 @@ json::array to_json(std::span<const telemetry::UnavailableReason> reasons) {
 
 }  // namespace
 
-Api::Answering Api::health(Call) {
+Answering Api::health(Call) {
     // Load balancers ask often: put together without a JSON tree.
     const auto reasons = dependencies_.unavailable();
     std::string body = reasons.empty() ? R"({"status":"healthy")" : R"({"status":"degraded")";
@@ -53,7 +53,7 @@ boost::json::object Api::with_waiting_reason(boost::json::object answer) const {
     return answer;
 }
 
-Api::Answering Api::ready(Call) {
+Answering Api::ready(Call) {
     switch (dependencies_.readiness()) {
         case Readiness::ready:
             if (const auto reasons = dependencies_.unavailable(); !reasons.empty()) {
@@ -69,12 +69,12 @@ Api::Answering Api::ready(Call) {
     co_return json_answer(503, {{"status", "stopping"}});
 }
 
-Api::Answering Api::metrics(Call) {
+Answering Api::metrics(Call) {
     co_return text_answer("text/plain; version=0.0.4; charset=utf-8",
                           dependencies_.metrics.expose());
 }
 
-Api::Answering Api::service(Call call) {
+Answering Api::service(Call call) {
     json::array accepted;
     for (const auto& row : formats::table()) {
         for (const auto& [extension, media_type] : row.extensions) {
@@ -113,11 +113,11 @@ Api::Answering Api::service(Call call) {
                                 {"aws", std::move(aws)}});
 }
 
-Api::Answering Api::openapi(Call) {
+Answering Api::openapi(Call) {
     co_return text_answer("application/json", description_);
 }
 
-Api::Answering Api::docs(Call) {
+Answering Api::docs(Call) {
     auto response = text_answer("text/html; charset=utf-8", docs_page());
     response.set("content-security-policy", docs_policy());
     response.set("x-content-type-options", "nosniff");
@@ -125,14 +125,14 @@ Api::Answering Api::docs(Call) {
     co_return response;
 }
 
-Api::Answering Api::home(Call) {
+Answering Api::home(Call) {
     http::Response response;
     response.status = 307;
     response.set("location", page_.is_there() ? "/app/" : "/docs");
     co_return response;
 }
 
-Api::Answering Api::page(http::Request& request, const http::PathParameters& path) {
+Answering Api::page(http::Request& request, const http::PathParameters& path) {
     std::string token_endpoint;
     if (dependencies_.oidc_client) {
         // A page whose issuer does not answer says so by itself.

@@ -111,7 +111,7 @@ http::Response unsupported_body(std::string_view wanted) {
 
 }  // namespace
 
-Api::Answering Api::presign_upload(Call call) {
+Answering Api::presign_upload(Call call) {
     const auto type = media_type_of(call.request);
     json::object body;
     if (type == "application/json") {
@@ -145,7 +145,7 @@ Api::Answering Api::presign_upload(Call call) {
                                 {"headers", std::move(headers)}});
 }
 
-Api::Answering Api::begin_parts(Call call) {
+Answering Api::begin_parts(Call call) {
     const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
     if (!text) co_return problem(text.error());
     auto body = parse_object(*text);
@@ -167,7 +167,7 @@ Api::Answering Api::begin_parts(Call call) {
                                 {"headers", std::move(headers)}});
 }
 
-Api::Answering Api::presign_parts(Call call) {
+Answering Api::presign_parts(Call call) {
     const auto text = co_await read_json_text(call.request, kSmallJsonBytesMax);
     if (!text) co_return problem(text.error());
     auto body = parse_object(*text);
@@ -204,7 +204,7 @@ Api::Answering Api::presign_parts(Call call) {
                                 {"expires_in", urls->expires_in.count()}});
 }
 
-Api::Answering Api::process_s3_files(Call call) {
+Answering Api::process_s3_files(Call call) {
     const auto text = co_await read_json_text(call.request, kSubmitJsonBytesMax);
     const auto since = std::chrono::steady_clock::now();
     if (!text) co_return problem(text.error());
@@ -216,7 +216,7 @@ Api::Answering Api::process_s3_files(Call call) {
     co_return answer_submit(job);
 }
 
-Api::Answering Api::upload(Call call) {
+Answering Api::upload(Call call) {
     const auto boundary = http::multipart_boundary(call.request.header("content-type"));
     if (!boundary) co_return problem(boundary.error());
     // Files are as large as they are: what bounds them is the limit on each.

@@ -6,8 +6,10 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "base/result.hpp"
+#include "bus/delivery/delivery_log.hpp"
 #include "bus/event_bus.hpp"
 #include "ports/clock.hpp"
+#include "ports/delivery_records.hpp"
 #include "ports/event_log.hpp"
 #include "ports/token_verifier.hpp"
 
@@ -15,6 +17,18 @@ namespace ingestor::bus {
 
 /// What became of dead letters that were to be delivered again.
 struct Redriven {
+    std::vector<std::int64_t> ids;
+    std::vector<std::int64_t> unknown;  ///< Not there, or not any more.
+};
+
+/// A rule, and what it has done since the process started.
+struct RuleActivity {
+    ports::Rule rule;
+    std::uint64_t matched = 0;                 ///< Events, or times that it fired.
+    std::vector<delivery::TryCounts> targets;  ///< In the order of the rule's.
+};
+
+struct Deleted {
     std::vector<std::int64_t> ids;
     std::vector<std::int64_t> unknown;  ///< Not there, or not any more.
 };
@@ -28,22 +42,34 @@ public:
     static constexpr std::uint32_t kDeadLettersInListMax = 1'000;
     static constexpr std::size_t kRedrivenAtOnceMax = 1'000;
 
-    /// All outlive this.
-    BusOperations(const EventBus& bus, ports::EventLog& log, const ports::Clock& clock)
-        : bus_(bus), log_(log), clock_(clock) {}
+    /// All of it outlives this.
+    struct Dependencies {
+        const EventBus& bus;
+        ports::EventLog& log;
+        ports::DeliveryRecords& records;
+        const delivery::DeliveryLog& deliveries;
+        const ports::Clock& clock;
+    };
+    explicit BusOperations(Dependencies dependencies) : deps_(dependencies) {}
 
-    [[nodiscard]] Result<std::vector<ports::Rule>> rules(const ports::Principal& who) const;
+    /// By bus, then by name.
+    [[nodiscard]] Result<std::vector<RuleActivity>> rules(const ports::Principal& who) const;
+    [[nodiscard]] RuleActivity activity_of(ports::Rule rule) const;
     /// Newest first. `limit`: 1 to kDeadLettersInListMax.
     Answer<std::vector<ports::DeadLetter>> dead_letters(ports::Principal who, std::uint32_t limit);
+    /// Whole, with its event. Errors: not_found.
+    Answer<ports::DeadLetter> dead_letter(ports::Principal who, std::int64_t id);
     /// Errors: invalid_argument (none, or more than kRedrivenAtOnceMax).
     Answer<Redriven> redrive(ports::Principal who, std::vector<std::int64_t> ids);
     /// All that there are now.
     Answer<Redriven> redrive_all(ports::Principal who);
+    /// For good. Errors: as redrive().
+    Answer<Deleted> remove(ports::Principal who, std::vector<std::int64_t> ids);
+    /// All that there are now.
+    Answer<Deleted> remove_all(ports::Principal who);
 
 private:
-    const EventBus& bus_;
-    ports::EventLog& log_;
-    const ports::Clock& clock_;
+    Dependencies deps_;
 };
 
 }  // namespace ingestor::bus

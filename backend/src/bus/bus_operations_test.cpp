@@ -56,7 +56,8 @@ protected:
     rules::RuleTable table;
     memory::InMemoryEventLog log{table, clock, {}};
     EventBus bus{io.get_executor(), log, table};
-    BusOperations operations{bus, log, clock};
+    delivery::DeliveryLog deliveries;
+    BusOperations operations{{bus, log, log, deliveries, clock}};
 };
 
 TEST_F(BusOperationsTest, AreForOperatorsAlone) {
@@ -65,10 +66,44 @@ TEST_F(BusOperationsTest, AreForOperatorsAlone) {
     EXPECT_EQ(run(operations.dead_letters(kUser, 10)).error().code, Errc::permission_denied);
     EXPECT_EQ(run(operations.redrive(kUser, ids)).error().code, Errc::permission_denied);
     EXPECT_EQ(run(operations.redrive_all(kUser)).error().code, Errc::permission_denied);
+    EXPECT_EQ(run(operations.dead_letter(kUser, ids[0])).error().code, Errc::permission_denied);
+    EXPECT_EQ(run(operations.remove(kUser, ids)).error().code, Errc::permission_denied);
+    EXPECT_EQ(run(operations.remove_all(kUser)).error().code, Errc::permission_denied);
     EXPECT_EQ(run(log.dead_letters(10))->size(), 1U);
 
     EXPECT_EQ(operations.rules(kOperator)->size(), 1U);
     EXPECT_EQ(run(operations.dead_letters(kOperator, 10))->size(), 1U);
+    EXPECT_EQ(run(operations.dead_letter(kOperator, ids[0]))->id, ids[0]);
+}
+
+TEST_F(BusOperationsTest, ARuleIsToldWithWhatItHasDone) {
+    make_dead_letters(3);
+    delivery::Settlement settlement;
+    eventbridge::Event event;
+    event.bus = "bus";
+    settlement.delivery.event = std::make_shared<const eventbridge::Event>(std::move(event));
+    settlement.delivery.rule = "rule";
+    settlement.delivery.target_id = "t";
+    settlement.outcome = delivery::Acknowledge{};
+    deliveries.ended(settlement, clock.now());
+    auto rule = operations.rules(kOperator)->at(0);
+    EXPECT_EQ(rule.matched, 3U);
+    ASSERT_EQ(rule.targets.size(), 1U);
+    EXPECT_EQ(rule.targets[0].delivered, 1U);
+
+    ASSERT_TRUE(table.put(rule.rule));
+    EXPECT_EQ(operations.rules(kOperator)->at(0).matched, 3U) << "it is put anew and goes on";
+}
+
+TEST_F(BusOperationsTest, DeadLettersAreDeletedByIdOrAll) {
+    const auto ids = make_dead_letters(3);
+    const auto deleted = run(operations.remove(kOperator, {ids[2], 999, ids[2]})).value();
+    EXPECT_THAT(deleted.ids, ElementsAre(ids[2]));
+    EXPECT_THAT(deleted.unknown, ElementsAre(999));
+    EXPECT_EQ(run(operations.remove(kOperator, {})).error().field, "ids");
+    EXPECT_THAT(run(operations.remove_all(kOperator))->ids, ElementsAre(ids[1], ids[0]));
+    EXPECT_THAT(run(log.dead_letters(10)).value(), IsEmpty());
+    EXPECT_EQ(run(log.depth()).value(), 0U) << "they are not delivered again";
 }
 
 TEST_F(BusOperationsTest, RedriveSaysWhichWereThere) {

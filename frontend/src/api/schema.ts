@@ -569,66 +569,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/bus/rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The rules of the event bus
-         * @description For operators.
-         */
-        get: operations["bus_rules"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/bus/dead-letters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Deliveries that were given up, newest first
-         * @description For operators.
-         */
-        get: operations["dead_letters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/bus/dead-letters/redrive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Deliver dead letters again
-         * @description For operators. Those named, or all that there are.
-         */
-        post: operations["redrive_dead_letters"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -674,6 +614,366 @@ export interface paths {
         get: operations["home"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/buses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The event buses
+         * @description For operators.
+         */
+        get: operations["bus_buses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules of the event buses
+         * @description For operators.
+         */
+        get: operations["bus_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A rule
+         * @description For operators.
+         */
+        get: operations["bus_rule"];
+        /**
+         * Add a rule, or set it anew, with all of its targets
+         * @description For operators.
+         */
+        put: operations["put_bus_rule"];
+        post?: never;
+        /**
+         * Delete a rule with its targets
+         * @description For operators.
+         */
+        delete: operations["delete_bus_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/rules/{rule}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a rule
+         * @description For operators.
+         */
+        post: operations["enable_bus_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/rules/{rule}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable a rule
+         * @description For operators.
+         */
+        post: operations["disable_bus_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last events of a bus, newest first
+         * @description For operators.
+         */
+        get: operations["bus_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/patterns/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an event pattern on the last events of a bus, and on one of your own
+         * @description For operators.
+         */
+        post: operations["test_bus_pattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries that have not ended
+         * @description For operators.
+         */
+        get: operations["bus_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/deliveries/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last tries of each target, newest first
+         * @description For operators.
+         */
+        get: operations["bus_delivery_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries that were given up, newest first
+         * @description For operators.
+         */
+        get: operations["dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A delivery that was given up, with its event
+         * @description For operators.
+         */
+        get: operations["dead_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/dead-letters/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver dead letters again: those named, or all
+         * @description For operators.
+         */
+        post: operations["redrive_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/dead-letters/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete dead letters for good: those named, or all
+         * @description For operators.
+         */
+        post: operations["delete_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The archives of the event buses
+         * @description For operators.
+         */
+        get: operations["bus_archives"];
+        put?: never;
+        /**
+         * Archive a bus's events
+         * @description For operators.
+         */
+        post: operations["create_bus_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/archives/{archive}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an archive with its events
+         * @description For operators.
+         */
+        delete: operations["delete_bus_archive"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what an archive keeps, and for how long
+         * @description For operators.
+         */
+        patch: operations["update_bus_archive"];
+        trace?: never;
+    };
+    "/bus/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The replays of archives
+         * @description For operators.
+         */
+        get: operations["bus_replays"];
+        put?: never;
+        /**
+         * Put the events of an archive back on its bus
+         * @description For operators.
+         */
+        post: operations["start_bus_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bus/replays/{replay}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a replay
+         * @description For operators.
+         */
+        post: operations["cancel_bus_replay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -884,69 +1184,8 @@ export interface components {
             files: string[];
             job_name?: string;
         };
-        /** BusRules */
-        BusRules: {
-            rules: components["schemas"]["BusRule"][];
-        };
-        /** BusRule */
-        BusRule: {
-            bus: string;
-            name: string;
-            description: string;
-            /** @description As JSON text. */
-            event_pattern: string;
-            enabled: boolean;
-            /** @description The template owns it: a start brings it to what the template says. */
-            managed: boolean;
-            targets: components["schemas"]["BusTarget"][];
-        };
-        /** BusTarget */
-        BusTarget: {
-            id: string;
-            arn: string;
-            maximum_retry_attempts: number;
-            maximum_event_age_seconds: number;
-            dead_letter_arn: string | null;
-            managed: boolean;
-        };
-        /** DeadLetters */
-        DeadLetters: {
-            dead_letters: components["schemas"]["DeadLetter"][];
-        };
-        /** DeadLetter */
-        DeadLetter: {
-            id: number;
-            event_id: string;
-            detail_type: string;
-            source: string;
-            /** @description What the event is about; null where it is about no job. */
-            job_id: string | null;
-            /** @description The user of the job. */
-            fairness_group: string;
-            bus: string;
-            rule: string;
-            target_id: string;
-            target_arn: string;
-            /** @enum {string} */
-            stage: "delivery" | "invocation";
-            attempts: number;
-            /**
-             * @example NO_RESOURCE
-             * @example RetriesExhausted
-             */
-            error_code: string;
-            error_message: string;
-            /** @example MaximumRetryAttempts */
-            exhausted: string | null;
-            /** @description How often it was given up. */
-            times: number;
-            /** Format: date-time */
-            first_dead_at: string;
-            /** Format: date-time */
-            dead_at: string;
-        };
-        /** RedriveRequest */
-        RedriveRequest: {
+        /** DeadLetterSelection */
+        DeadLetterSelection: {
             ids: number[];
         } | {
             /** @constant */
@@ -955,6 +1194,12 @@ export interface components {
         /** Redriven */
         Redriven: {
             redriven: number[];
+            /** @description Not there, or not any more. */
+            unknown: number[];
+        };
+        /** DeletedDeadLetters */
+        DeletedDeadLetters: {
+            deleted: number[];
             /** @description Not there, or not any more. */
             unknown: number[];
         };
@@ -1037,6 +1282,8 @@ export interface components {
         /** Session */
         Session: {
             user_id: string;
+            /** @description May look after the event bus. */
+            operator: boolean;
             /**
              * Format: date-time
              * @description Null: never, with `--auth none`.
@@ -1223,6 +1470,387 @@ export interface components {
             loc: (string | number)[];
             msg: string;
             type: string;
+        };
+        /** EventBus */
+        EventBus: {
+            name: string;
+            description: string;
+            managed: boolean;
+        };
+        /** BusRule */
+        BusRule: {
+            bus: string;
+            name: string;
+            description: string;
+            /** @description As JSON text; empty: it has a schedule alone. */
+            event_pattern: string;
+            schedule: string | null;
+            role_arn: string | null;
+            enabled: boolean;
+            /** @description The template owns it: a start brings it to what the template says. */
+            managed: boolean;
+            /**
+             * @description Null: it may be changed at will. An archive's cannot be changed.
+             * @enum {string|null}
+             */
+            managed_by: "template" | "archive" | null;
+            /**
+             * Format: date-time
+             * @description When its schedule fired the last time.
+             */
+            fired_at: string | null;
+            /** @description Events, or times that it fired, since the server started. */
+            matched: number;
+            targets: components["schemas"]["BusTarget"][];
+        };
+        /** BusTarget */
+        BusTarget: {
+            id: string;
+            arn: string;
+            maximum_retry_attempts: number;
+            maximum_event_age_seconds: number;
+            dead_letter_arn: string | null;
+            role_arn: string | null;
+            /** @description JSON text that the target is given in place of the event. */
+            input: string | null;
+            input_path: string | null;
+            input_transformer: components["schemas"]["BusInputTransformer"] | null;
+            /** @description Of an API destination. */
+            http_parameters: components["schemas"]["BusHttpParameters"] | null;
+            managed: boolean;
+            counts: components["schemas"]["BusTryCounts"];
+        };
+        /** BusTryCounts */
+        BusTryCounts: {
+            /** @description Since the server started. */
+            delivered: number;
+            /** @description Tries that failed. */
+            failed: number;
+            /** @description Of these, followed by another. */
+            retried: number;
+            /** @description Of these, given up. */
+            dead_lettered: number;
+        };
+        /** BusInputTransformer */
+        BusInputTransformer: {
+            input_paths_map?: {
+                [key: string]: string;
+            };
+            input_template: string;
+        };
+        /** BusHttpParameters */
+        BusHttpParameters: {
+            path_parameter_values?: string[];
+            header_parameters?: {
+                [key: string]: string;
+            };
+            query_string_parameters?: {
+                [key: string]: string;
+            };
+        };
+        /** BusRuleSettings */
+        BusRuleSettings: {
+            description?: string | null;
+            /** @description As JSON text. This or a schedule. */
+            event_pattern?: string | null;
+            /** @description `rate(5 minutes)` or `cron(0 12 * * ? *)`, on the default bus. */
+            schedule?: string | null;
+            role_arn?: string | null;
+            enabled?: boolean;
+            targets?: components["schemas"]["BusTargetSettings"][];
+        };
+        /** BusTargetSettings */
+        BusTargetSettings: {
+            id: string;
+            arn: string;
+            maximum_retry_attempts?: number;
+            maximum_event_age_seconds?: number;
+            dead_letter_arn?: string | null;
+            role_arn?: string | null;
+            /** @description JSON text that the target is given in place of the event. */
+            input?: string | null;
+            input_path?: string | null;
+            input_transformer?: components["schemas"]["BusInputTransformer"] | null;
+            /** @description Of an API destination. */
+            http_parameters?: components["schemas"]["BusHttpParameters"] | null;
+        };
+        /** PatternTest */
+        PatternTest: {
+            /** @description As JSON text. */
+            event_pattern: string;
+            /** @description Whose recent events it is tried on. */
+            bus: string;
+            /** @description An event of your own, as JSON text. */
+            event?: string | null;
+        };
+        /** PatternTestResult */
+        PatternTestResult: {
+            /** @description Why the pattern is none, in EventBridge's words; null: it is one. */
+            reason: string | null;
+            /** @description Whether it matches the event of the request. */
+            matches: boolean | null;
+            /** @description Recent events. */
+            tested: number;
+            /** @description The ids of those that it matches, newest first. */
+            matched: string[];
+        };
+        /** RecentEvent */
+        RecentEvent: {
+            event_id: string;
+            detail_type: string;
+            source: string;
+            /** Format: date-time */
+            time: string;
+            /** @description The whole event, as JSON text. */
+            event: string;
+        };
+        /** BusDelivery */
+        BusDelivery: {
+            id: number;
+            event_id: string;
+            detail_type: string;
+            source: string;
+            /** @description What the event is about; null where it is about no job. */
+            job_id: string | null;
+            bus: string;
+            rule: string;
+            target_id: string;
+            target_arn: string;
+            /**
+             * @description `invocation`: the function has taken the event, and failed by itself.
+             * @enum {string}
+             */
+            stage: "delivery" | "invocation";
+            /** @description That failed, in this stage. */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was given to its target; null: it waits.
+             */
+            since: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried again.
+             */
+            next_at: string | null;
+            /** @description Of the last try. */
+            error_code: string | null;
+            error_message: string | null;
+        };
+        /** BusTry */
+        BusTry: {
+            /** Format: date-time */
+            at: string;
+            event_id: string;
+            bus: string;
+            rule: string;
+            target_id: string;
+            target_arn: string;
+            /**
+             * @description `invocation`: the function has taken the event, and failed by itself.
+             * @enum {string}
+             */
+            stage: "delivery" | "invocation";
+            /** @description In its stage. */
+            attempt: number;
+            /** @enum {string} */
+            outcome: "delivered" | "retried" | "dead_lettered";
+            error_code: string | null;
+            error_message: string | null;
+            /** @description What a target answered over HTTP. */
+            status: number | null;
+            /**
+             * Format: date-time
+             * @description When it is tried again.
+             */
+            next_at: string | null;
+            latency_ms: number;
+        };
+        /** DeadLetter */
+        DeadLetter: {
+            id: number;
+            event_id: string;
+            detail_type: string;
+            source: string;
+            /** @description What the event is about; null where it is about no job. */
+            job_id: string | null;
+            bus: string;
+            rule: string;
+            target_id: string;
+            target_arn: string;
+            /**
+             * @description `invocation`: the function has taken the event, and failed by itself.
+             * @enum {string}
+             */
+            stage: "delivery" | "invocation";
+            /** @description That failed, in this stage. */
+            attempts: number;
+            /** @description The user of the job. */
+            fairness_group: string;
+            error_code: string;
+            error_message: string;
+            /** @description MaximumRetryAttempts or MaximumEventAgeInSeconds; null: it was not tried again. */
+            exhausted: string | null;
+            /** @description How often it was given up. */
+            times: number;
+            /** Format: date-time */
+            first_dead_at: string;
+            /** Format: date-time */
+            dead_at: string;
+        };
+        /** WholeDeadLetter */
+        WholeDeadLetter: {
+            id: number;
+            event_id: string;
+            detail_type: string;
+            source: string;
+            /** @description What the event is about; null where it is about no job. */
+            job_id: string | null;
+            bus: string;
+            rule: string;
+            target_id: string;
+            target_arn: string;
+            /**
+             * @description `invocation`: the function has taken the event, and failed by itself.
+             * @enum {string}
+             */
+            stage: "delivery" | "invocation";
+            /** @description That failed, in this stage. */
+            attempts: number;
+            /** @description The user of the job. */
+            fairness_group: string;
+            error_code: string;
+            error_message: string;
+            /** @description MaximumRetryAttempts or MaximumEventAgeInSeconds; null: it was not tried again. */
+            exhausted: string | null;
+            /** @description How often it was given up. */
+            times: number;
+            /** Format: date-time */
+            first_dead_at: string;
+            /** Format: date-time */
+            dead_at: string;
+            /** @description The event, as JSON text; null: it cannot be read any more. */
+            event: string | null;
+        };
+        /** BusArchive */
+        BusArchive: {
+            name: string;
+            bus: string;
+            description: string;
+            /** @description As JSON text; null: every event. */
+            event_pattern: string | null;
+            /** @description 0: for ever. */
+            retention_days: number;
+            /** Format: date-time */
+            created_at: string;
+            events: number;
+            /** @description Of their envelopes. */
+            bytes: number;
+        };
+        /** NewBusArchive */
+        NewBusArchive: {
+            name: string;
+            bus: string;
+            description?: string | null;
+            /** @description As JSON text; empty: every event. */
+            event_pattern?: string | null;
+            /** @description 0: for ever. */
+            retention_days?: number | null;
+        };
+        /** BusArchiveSettings */
+        BusArchiveSettings: {
+            description?: string | null;
+            /** @description As JSON text; empty: every event. */
+            event_pattern?: string | null;
+            /** @description 0: for ever. */
+            retention_days?: number | null;
+        };
+        /** BusReplay */
+        BusReplay: {
+            name: string;
+            archive: string;
+            bus: string;
+            description: string;
+            /** @description Empty: all of the bus. */
+            rules: string[];
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Not included.
+             */
+            to: string;
+            /** @enum {string} */
+            state: "starting" | "running" | "cancelling" | "completed" | "cancelled" | "failed";
+            state_reason: string | null;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description The time of the last event that is back on the bus.
+             */
+            replayed_to: string | null;
+            progress_percent: number;
+        };
+        /** NewBusReplay */
+        NewBusReplay: {
+            name: string;
+            archive: string;
+            description?: string | null;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Not included.
+             */
+            to: string;
+            /** @description Names; empty: all rules of the bus. */
+            rules?: string[];
+        };
+        /** EventBuses */
+        EventBuses: {
+            buses: components["schemas"]["EventBus"][];
+        };
+        /** BusRules */
+        BusRules: {
+            rules: components["schemas"]["BusRule"][];
+        };
+        /** BusTries */
+        BusTries: {
+            tries: components["schemas"]["BusTry"][];
+        };
+        /** DeadLetters */
+        DeadLetters: {
+            dead_letters: components["schemas"]["DeadLetter"][];
+        };
+        /** BusArchives */
+        BusArchives: {
+            archives: components["schemas"]["BusArchive"][];
+        };
+        /** BusReplays */
+        BusReplays: {
+            replays: components["schemas"]["BusReplay"][];
+        };
+        /** RecentEvents */
+        RecentEvents: {
+            events: components["schemas"]["RecentEvent"][];
+            /** @description Events since the server started that were too large to be kept. */
+            too_large: number;
+        };
+        /** BusDeliveries */
+        BusDeliveries: {
+            running: components["schemas"]["BusDelivery"][];
+            retrying: components["schemas"]["BusDelivery"][];
+            /** @description With their targets, of all routes. */
+            running_count: number;
+            /** @description Waiting for their next try, of all routes. */
+            retrying_count: number;
+            /** @description Waiting for their first turn or for a place, of all routes. */
+            queued_count: number;
         };
     };
     responses: never;
@@ -3753,6 +4381,129 @@ export interface operations {
             };
         };
     };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonObject"];
+                };
+            };
+        };
+    };
+    docs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the page. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    bus_buses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The buses. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventBuses"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description On AWS, where the bus is EventBridge. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bus_rules: {
         parameters: {
             query?: never;
@@ -3762,7 +4513,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The rules. */
+            /** @description The rules, with what they have done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3818,10 +4569,843 @@ export interface operations {
             };
         };
     };
+    bus_rule: {
+        parameters: {
+            query: {
+                /** @description The name of the event bus. */
+                bus: string;
+            };
+            header?: never;
+            path: {
+                /** @description The rule's name. */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusRule"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such bus or rule; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_bus_rule: {
+        parameters: {
+            query: {
+                /** @description The name of the event bus. */
+                bus: string;
+            };
+            header?: never;
+            path: {
+                /** @description The rule's name. */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BusRuleSettings"];
+            };
+        };
+        responses: {
+            /** @description The rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusRule"];
+                };
+            };
+            /** @description The body is not framed as HTTP or its media type says. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such bus; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An archive's rule; or there are too many rules or targets. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's media type is not one of those above. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_bus_rule: {
+        parameters: {
+            query: {
+                /** @description The name of the event bus. */
+                bus: string;
+            };
+            header?: never;
+            path: {
+                /** @description The rule's name. */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted, or was not there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such bus; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An archive's rule, which is changed with its archive. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable_bus_rule: {
+        parameters: {
+            query: {
+                /** @description The name of the event bus. */
+                bus: string;
+            };
+            header?: never;
+            path: {
+                /** @description The rule's name. */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusRule"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such bus or rule; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An archive's rule, which is changed with its archive. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_bus_rule: {
+        parameters: {
+            query: {
+                /** @description The name of the event bus. */
+                bus: string;
+            };
+            header?: never;
+            path: {
+                /** @description The rule's name. */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusRule"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such bus or rule; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An archive's rule, which is changed with its archive. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bus_events: {
+        parameters: {
+            query: {
+                /** @description The name of the event bus. */
+                bus: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Up to 100 of them, of up to 64 KiB each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentEvents"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such bus; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_bus_pattern: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternTest"];
+            };
+        };
+        responses: {
+            /** @description What it matches, or why it is no pattern. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternTestResult"];
+                };
+            };
+            /** @description The body is not framed as HTTP or its media type says. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such bus; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's media type is not one of those above. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bus_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Of this bus alone. */
+                bus?: string;
+                /** @description Of rules of this name alone. */
+                rule?: string;
+                /** @description To this target alone. */
+                target_id?: string;
+                /** @description How many, of each list. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those with their targets, and those that are tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusDeliveries"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description On AWS, where the bus is EventBridge. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bus_delivery_log: {
+        parameters: {
+            query?: {
+                /** @description Of this bus alone. */
+                bus?: string;
+                /** @description Of rules of this name alone. */
+                rule?: string;
+                /** @description To this target alone. */
+                target_id?: string;
+                /** @description How many, of each list. */
+                limit?: number;
+                /** @description Of this outcome alone. */
+                outcome?: "delivered" | "retried" | "dead_lettered";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Since the server started. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusTries"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description On AWS, where the bus is EventBridge. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     dead_letters: {
         parameters: {
             query?: {
-                /** @description How many. */
+                /** @description How many, of each list. */
                 limit?: number;
             };
             header?: never;
@@ -3895,6 +5479,83 @@ export interface operations {
             };
         };
     };
+    dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dead letter's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dead letter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeDeadLetter"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such dead letter; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     redrive_dead_letters: {
         parameters: {
             query?: never;
@@ -3904,7 +5565,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RedriveRequest"];
+                "application/json": components["schemas"]["DeadLetterSelection"];
             };
         };
         responses: {
@@ -4009,27 +5670,121 @@ export interface operations {
             };
         };
     };
-    openapi: {
+    delete_dead_letters: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeadLetterSelection"];
+            };
+        };
         responses: {
-            /** @description OpenAPI 3.1. */
+            /** @description They are gone. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JsonObject"];
+                    "application/json": components["schemas"]["DeletedDeadLetters"];
+                };
+            };
+            /** @description The body is not framed as HTTP or its media type says. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description On AWS, where the bus is EventBridge. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's media type is not one of those above. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    docs: {
+    bus_archives: {
         parameters: {
             query?: never;
             header?: never;
@@ -4038,32 +5793,648 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The page. */
+            /** @description The archives. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/html": string;
+                    "application/json": components["schemas"]["BusArchives"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description On AWS, where the bus is EventBridge. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    home: {
+    create_bus_archive: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBusArchive"];
+            };
+        };
+        responses: {
+            /** @description The archive. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusArchive"];
+                };
+            };
+            /** @description The body is not framed as HTTP or its media type says. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such bus; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name is taken; or there are too many. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's media type is not one of those above. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_bus_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The archive's name. */
+                archive: string;
+            };
+            cookie?: never;
+        };
         requestBody?: never;
         responses: {
-            /** @description To the page. */
-            307: {
+            /** @description It is deleted. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such archive; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_bus_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The archive's name. */
+                archive: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BusArchiveSettings"];
+            };
+        };
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusArchive"];
+                };
+            };
+            /** @description The body is not framed as HTTP or its media type says. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such archive; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's media type is not one of those above. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bus_replays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusReplays"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description On AWS, where the bus is EventBridge. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_bus_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBusReplay"];
+            };
+        };
+        responses: {
+            /** @description The replay. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusReplay"];
+                };
+            };
+            /** @description The body is not framed as HTTP or its media type says. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such archive; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name is taken; or ten are under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's media type is not one of those above. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_bus_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The replay's name. */
+                replay: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replay. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusReplay"];
+                };
+            };
+            /** @description No bearer token or session, or one that does not verify. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such replay; or on AWS. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; each fault names its place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationProblem"];
+                };
+            };
+            /** @description The caller's rate is exceeded; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store is not available at the moment; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };

@@ -45,11 +45,6 @@ EventsApi::Answer EventsApi::put_rule(ports::Principal who, json::Input input) c
     settings.enabled = state != "DISABLED";
     settings.tags = read_tags(input);
     if (const auto wrong = input.violations().error()) co_return std::unexpected(*wrong);
-    if (settings.event_pattern.empty() && settings.schedule.empty()) {
-        co_return json::refuse(
-            "ValidationException",
-            "Parameter(s) EventPattern or ScheduleExpression must be specified.");
-    }
     const auto put = co_await rules_.put_rule(std::move(who), key, std::move(settings));
     if (!put) co_return std::unexpected(error_of(put.error()));
     co_return boost::json::object{{"RuleArn", rule_arn(key)}};

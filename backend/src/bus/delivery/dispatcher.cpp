@@ -467,7 +467,8 @@ Settlement Dispatcher::refused(const ports::Delivery& delivery, targets::Deliver
                           .failures = 1,
                           .outcome = {},
                           .error_code = failure.code,
-                          .message = std::move(failure.message)};
+                          .message = std::move(failure.message),
+                          .status = failure.status};
     if (delivery.stage == ports::DeliveryStage::delivery) settlement.failures += delivery.attempts;
     const auto now = deps_.clock.now();
     const auto target = deps_.rules.target(delivery.event->bus, delivery.rule, delivery.target_id);

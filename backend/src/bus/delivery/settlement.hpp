@@ -26,7 +26,7 @@ struct Settlement {
     std::variant<Acknowledge, RetryAt, SendToDlq> outcome;
     std::string error_code = {};  ///< Of the failure; a function's own has kFunctionError.
     std::string message = {};
-    std::optional<int> status = {};          ///< What the target answered over HTTP, if it did.
+    std::optional<int> status = {};          ///< As DeliveryFailure has it.
     std::chrono::microseconds latency = {};  ///< Of the target's answer.
     /// The function threw. Where the log cannot be written either, the fault is the store's.
     bool function_failed = false;

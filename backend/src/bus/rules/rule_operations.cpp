@@ -176,31 +176,29 @@ auto RuleOperations::forbid(ports::Principal who, std::string name, std::string 
     co_return co_await change_policy(std::move(who), std::move(name), std::move(change));
 }
 
-auto RuleOperations::put_rule(ports::Principal who, ports::RuleKey key, RuleSettings settings)
-    -> Answer<std::monostate> {
-    if (const auto allowed = check_operator(who); !allowed) {
-        co_return std::unexpected(allowed.error());
+Result<ports::Rule> RuleOperations::changed(const ports::RuleKey& key,
+                                            RuleSettings settings) const {
+    if (bus_.find_bus(key.bus) == nullptr) return no_bus(key.bus);
+    if (settings.event_pattern.empty() && settings.schedule.empty()) {
+        return fail(Errc::invalid_argument,
+                    "Parameter(s) EventPattern or ScheduleExpression must be specified.");
     }
-    const auto lock = co_await bus_.lock_rules();
-    if (bus_.find_bus(key.bus) == nullptr) co_return no_bus(key.bus);
     if (!settings.schedule.empty()) {
         if (key.bus != kDefaultBus) {
-            co_return fail(Errc::invalid_argument,
-                           "ScheduleExpression is supported only on the default event bus.");
+            return fail(Errc::invalid_argument,
+                        "ScheduleExpression is supported only on the default event bus.");
         }
         const auto schedule = eventbridge::schedules::Schedule::parse(settings.schedule);
-        if (!schedule) co_return std::unexpected(schedule.error());
+        if (!schedule) return std::unexpected(schedule.error());
     }
     ports::Rule rule{.bus = key.bus, .name = key.name};
     if (const auto* known = bus_.find_rule(key)) {
-        if (const auto free = check_unmanaged(*known); !free) {
-            co_return std::unexpected(free.error());
-        }
+        if (const auto free = check_unmanaged(*known); !free) return std::unexpected(free.error());
         rule.targets = known->targets;
         rule.tags = known->tags;
         rule.managed = known->managed;
     } else if (bus_.rules_of(key.bus).size() >= kRulesOnBusMax || settings.tags.size() > kTagsMax) {
-        co_return fail(Errc::too_large, std::string(kTooMany));
+        return fail(Errc::too_large, std::string(kTooMany));
     } else {
         rule.tags = std::move(settings.tags);
     }
@@ -212,7 +210,37 @@ auto RuleOperations::put_rule(ports::Principal who, ports::RuleKey key, RuleSett
         rule.schedule = std::move(settings.schedule);
         rule.scheduled_since = clock_.now();
     }
-    co_return co_await bus_.put_rule(std::move(rule));
+    return rule;
+}
+
+auto RuleOperations::put_rule(ports::Principal who, ports::RuleKey key, RuleSettings settings)
+    -> Answer<std::monostate> {
+    if (const auto allowed = check_operator(who); !allowed) {
+        co_return std::unexpected(allowed.error());
+    }
+    const auto lock = co_await bus_.lock_rules();
+    auto rule = changed(key, std::move(settings));
+    if (!rule) co_return std::unexpected(std::move(rule.error()));
+    co_return co_await bus_.put_rule(std::move(*rule));
+}
+
+auto RuleOperations::put_whole_rule(ports::Principal who, ports::RuleKey key, RuleSettings settings,
+                                    std::vector<ports::RuleTarget> targets) -> Answer<ports::Rule> {
+    if (const auto allowed = check_operator(who); !allowed) {
+        co_return std::unexpected(allowed.error());
+    }
+    const auto lock = co_await bus_.lock_rules();
+    auto rule = changed(key, std::move(settings));
+    if (!rule) co_return std::unexpected(std::move(rule.error()));
+    std::erase_if(rule->targets, [&targets](const ports::RuleTarget& known) {
+        return std::ranges::find(targets, known.id, &ports::RuleTarget::id) == targets.end();
+    });
+    if (const auto added = add_targets(*rule, std::move(targets)); !added) {
+        co_return std::unexpected(added.error());
+    }
+    const auto put = co_await bus_.put_rule(*rule);
+    if (!put) co_return std::unexpected(put.error());
+    co_return std::move(*rule);
 }
 
 Result<ports::Rule> RuleOperations::rule(const ports::Principal& who,
@@ -247,7 +275,7 @@ auto RuleOperations::enable_rule(ports::Principal who, ports::RuleKey key, bool 
     co_return co_await bus_.put_rule(std::move(*known));
 }
 
-auto RuleOperations::delete_rule(ports::Principal who, ports::RuleKey key)
+auto RuleOperations::delete_rule(ports::Principal who, ports::RuleKey key, RuleTargets targets)
     -> Answer<std::monostate> {
     if (const auto allowed = check_operator(who); !allowed) {
         co_return std::unexpected(allowed.error());
@@ -257,7 +285,7 @@ auto RuleOperations::delete_rule(ports::Principal who, ports::RuleKey key)
     const auto* known = bus_.find_rule(key);
     if (known == nullptr) co_return std::monostate{};
     if (const auto free = check_unmanaged(*known); !free) co_return free;
-    if (!known->targets.empty()) {
+    if (targets == RuleTargets::keep_it && !known->targets.empty()) {
         co_return fail(Errc::invalid_argument, "Rule can't be deleted since it has targets.");
     }
     co_return co_await bus_.delete_rule(std::move(key));
@@ -289,25 +317,31 @@ Result<std::monostate> RuleOperations::check_target(const ports::RuleTarget& tar
     return check_http_parameters(target, *kind);
 }
 
+Result<std::monostate> RuleOperations::add_targets(ports::Rule& rule,
+                                                   std::vector<ports::RuleTarget> targets) const {
+    for (auto& target : targets) {
+        if (const auto fit = check_target(target); !fit) return fit;
+        const auto place = std::ranges::find(rule.targets, target.id, &ports::RuleTarget::id);
+        if (place == rule.targets.end()) {
+            rule.targets.push_back(std::move(target));
+        } else {
+            target.managed = place->managed;
+            *place = std::move(target);
+        }
+    }
+    if (rule.targets.size() > kTargetsOfRuleMax) {
+        return fail(Errc::too_large, std::string(kTooMany));
+    }
+    return std::monostate{};
+}
+
 auto RuleOperations::put_targets(ports::Principal who, ports::RuleKey key,
                                  std::vector<ports::RuleTarget> targets) -> Answer<std::monostate> {
     const auto lock = co_await bus_.lock_rules();
     auto known = rule(who, key);
     if (!known) co_return std::unexpected(std::move(known.error()));
     if (const auto free = check_unmanaged(*known); !free) co_return free;
-    for (auto& target : targets) {
-        if (const auto fit = check_target(target); !fit) co_return std::unexpected(fit.error());
-        const auto place = std::ranges::find(known->targets, target.id, &ports::RuleTarget::id);
-        if (place == known->targets.end()) {
-            known->targets.push_back(std::move(target));
-        } else {
-            target.managed = place->managed;
-            *place = std::move(target);
-        }
-    }
-    if (known->targets.size() > kTargetsOfRuleMax) {
-        co_return fail(Errc::too_large, std::string(kTooMany));
-    }
+    if (const auto added = add_targets(*known, std::move(targets)); !added) co_return added;
     co_return co_await bus_.put_rule(std::move(*known));
 }
 

@@ -78,14 +78,21 @@ public:
     /// the field EventPattern; the schedule), too_large (kRulesOnBusMax).
     Answer<std::monostate> put_rule(ports::Principal who, ports::RuleKey key,
                                     RuleSettings settings);
+    /// The same with all of its targets, at once or not at all. Errors: those of put_targets() too.
+    Answer<ports::Rule> put_whole_rule(ports::Principal who, ports::RuleKey key,
+                                       RuleSettings settings,
+                                       std::vector<ports::RuleTarget> targets);
     [[nodiscard]] Result<ports::Rule> rule(const ports::Principal& who,
                                            const ports::RuleKey& key) const;
     /// Of a bus, by name.
     [[nodiscard]] Result<std::vector<ports::Rule>> rules(const ports::Principal& who,
                                                          const std::string& bus) const;
     Answer<std::monostate> enable_rule(ports::Principal who, ports::RuleKey key, bool enabled);
-    /// One that is not there is deleted already. Errors: invalid_argument (it has targets).
-    Answer<std::monostate> delete_rule(ports::Principal who, ports::RuleKey key);
+    enum class RuleTargets { keep_it, go_too };
+    /// One that is not there is deleted already. Errors: invalid_argument (it has targets, and they
+    /// keep it).
+    Answer<std::monostate> delete_rule(ports::Principal who, ports::RuleKey key,
+                                       RuleTargets targets = RuleTargets::keep_it);
 
     /// Adds targets, or sets those anew whose ids are there. Errors: invalid_argument (an ARN of
     /// what this service does not deliver to, an input), too_large (kTargetsOfRuleMax).
@@ -108,6 +115,12 @@ private:
 
     Answer<std::monostate> change_policy(ports::Principal who, std::string bus,
                                          PolicyChange change);
+    /// The rule as it is once it has the settings. Under the lock.
+    [[nodiscard]] Result<ports::Rule> changed(const ports::RuleKey& key,
+                                              RuleSettings settings) const;
+    /// Under the lock.
+    [[nodiscard]] Result<std::monostate> add_targets(ports::Rule& rule,
+                                                     std::vector<ports::RuleTarget> targets) const;
     [[nodiscard]] Result<std::monostate> check_target(const ports::RuleTarget& target) const;
 
     EventBus& bus_;

@@ -98,6 +98,36 @@ TEST_F(RuleOperationsTest, PuttingARuleAgainSetsItAnewAndKeepsItsTargetsAndTags)
     EXPECT_EQ(run(log.rules())->at(0), rule) << "it is kept for good";
 }
 
+TEST_F(RuleOperationsTest, AWholeRuleIsPutWithItsTargetsOrNotAtAll) {
+    const ports::RuleKey key{"default", "r"};
+    const RuleSettings settings{.event_pattern = R"({"source":["s"]})"};
+    EXPECT_EQ(run(operations.put_whole_rule(kUser, key, settings, {})).error().code,
+              Errc::permission_denied);
+    const auto made =
+        run(operations.put_whole_rule(kOperator, key, settings, {target("1"), target("2")}));
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->targets.size(), 2U);
+    EXPECT_EQ(operations.rule(kOperator, key).value(), *made);
+
+    auto wrong = target("3");
+    wrong.arn = "arn:aws:sns:us-east-1:000000000000:topic";
+    EXPECT_EQ(run(operations.put_whole_rule(kOperator, key,
+                                            {.event_pattern = R"({"source":["t"]})"}, {wrong}))
+                  .error()
+                  .code,
+              Errc::invalid_argument);
+    EXPECT_EQ(operations.rule(kOperator, key).value(), *made);
+
+    const auto fewer = run(operations.put_whole_rule(kOperator, key, settings, {target("2")}));
+    ASSERT_TRUE(fewer);
+    ASSERT_EQ(fewer->targets.size(), 1U);
+    EXPECT_EQ(fewer->targets[0].id, "2");
+    using enum RuleOperations::RuleTargets;
+    EXPECT_FALSE(run(operations.delete_rule(kOperator, key, keep_it)));
+    EXPECT_TRUE(run(operations.delete_rule(kOperator, key, go_too)));
+    EXPECT_EQ(operations.rule(kOperator, key).error().code, Errc::not_found);
+}
+
 TEST_F(RuleOperationsTest, RefusesWithTheWordsOfEventBridge) {
     EXPECT_EQ(put("r", {.event_pattern = "{}"}).error().field, "EventPattern");
     EXPECT_EQ(operations.rule(kOperator, {"default", "r"}).error().message,

@@ -79,6 +79,7 @@ Outcome outcome_of(const ports::IncomingAnswer& answer, std::string_view said, b
     const auto after = read_retry_after(answer.header("retry-after"), now);
     if (after.never) failure.retryable = false;
     failure.retry_after = after.wait;
+    failure.status = static_cast<int>(answer.status);
     return failure;
 }
 

@@ -60,6 +60,7 @@ struct DeliveryFailure {
     bool retryable = false;
     /// The target asks to be left alone for so long; nullopt: it says nothing.
     std::optional<std::chrono::seconds> retry_after = {};
+    std::optional<int> status = {};  ///< What the target answered over HTTP, if it did.
 };
 
 /// How a function's own errors are retried ("EventInvokeConfig" in the Lambda API). Lambda waits
