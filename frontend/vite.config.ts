@@ -41,6 +41,7 @@ const routes = [
   '/upload',
   '/jobs',
   '/documents',
+  '/bus',
   '/service',
   '/health',
   '/docs',

@@ -38,6 +38,7 @@ async function spreadOverTime(page: Page): Promise<void> {
 for (const mode of ['light', 'dark'] as const) {
   for (const width of [1440, 400]) {
     test(`pictures, ${mode}, ${width} pixels wide`, async ({ browser }) => {
+      test.setTimeout(300_000);
       const server = await Server.start(
         '--rate-limit',
         '0',
@@ -101,6 +102,9 @@ async function draw(page: Page, server: Server, suffix: string): Promise<void> {
   await expect(page.getByText('Service', { exact: true })).toBeVisible();
   await shoot('settings');
 
+  await drawBus(page, server, shoot);
+  await signIn(page, server, 'ada');
+
   // Work for long enough to be seen at it.
   await spreadOverTime(page);
   await page.goto('/app/jobs');
@@ -136,4 +140,79 @@ async function draw(page: Page, server: Server, suffix: string): Promise<void> {
   await expect(page.getByText('Uploaded', { exact: true }).nth(2)).toBeVisible();
   await expect(page.getByRole('progressbar').nth(1)).toBeVisible();
   await shoot('upload');
+}
+
+/** The pages of the event bus, with targets that work, one that is not there, and one that fails. */
+async function drawBus(
+  page: Page,
+  server: Server,
+  shoot: (name: string) => Promise<unknown>,
+): Promise<void> {
+  await signIn(page, server, 'local');
+  const operator = await server.client('local');
+  const bus = 'agent2-ingestor-events-dev';
+  const arn = (service: string, resource: string) =>
+    `arn:aws:${service}:us-east-1:000000000000:${resource}`;
+  const put = (path: string, body: object) => operator.call('PUT', path, JSON.stringify(body));
+  const post = (path: string, body: object) => operator.call('POST', path, JSON.stringify(body));
+  await put(`/bus/rules/search-index?bus=${bus}`, {
+    description: 'Completed documents go to the search index',
+    event_pattern: '{"detail-type":["Document Processing Completed"]}',
+    targets: [
+      {
+        id: 'index',
+        arn: arn('lambda', 'function:agent2-ingestor-api-dev'),
+        input: '{"index":"harbour"}',
+      },
+    ],
+  });
+  await put(`/bus/rules/archive-office?bus=${bus}`, {
+    description: 'The office is told of every document',
+    event_pattern: '{"source":["agent2.ingestor"]}',
+    targets: [{ id: 'office', arn: arn('sqs', 'archive-office'), maximum_retry_attempts: 0 }],
+  });
+  await put('/bus/rules/nightly-report?bus=default', {
+    schedule: 'cron(0 3 * * ? *)',
+    enabled: false,
+    targets: [{ id: 'report', arn: arn('events', `event-bus/${bus}`) }],
+  });
+  await post('/bus/archives', { name: 'everything', bus, retention_days: 90 });
+  const ada = await server.client('ada');
+  for (const name of ['Berth plan, week 12', 'Lock keeper’s log']) {
+    await ada.ingest(name, [await sample('harbour-report.pdf')]);
+  }
+
+  await page.goto('/app/bus/deliveries');
+  await expect(page.getByText('Given up').first()).toBeVisible();
+  await ada.submit('Tide tables', [await sample('harbour-report.pdf')]);
+  await page.getByRole('button', { name: 'Refresh now' }).click();
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Refresh now' }).click();
+    await expect(page.getByText('Waits for a retry').first()).toBeVisible({ timeout: 300 });
+  }).toPass();
+  await shoot('deliveries');
+
+  const now = Date.now();
+  await post('/bus/replays', {
+    name: 'mended-index',
+    archive: 'everything',
+    from: new Date(now - 3_600_000).toISOString(),
+    to: new Date(now + 60_000).toISOString(),
+    rules: ['search-index'],
+  });
+  await page.goto('/app/bus/archives');
+  await expect(page.getByText('Completed').first()).toBeVisible();
+  await shoot('archives');
+
+  await page.goto('/app/bus/rules');
+  await expect(page.getByText('archive-office').first()).toBeVisible();
+  await shoot('rules');
+
+  await page.goto(`/app/bus/rule?${new URLSearchParams({ bus, name: 'search-index' })}`);
+  await expect(page.getByText(/^Matches/).first()).toBeVisible();
+  await shoot('rule');
+
+  await page.goto('/app/bus/dead-letters');
+  await expect(page.getByText('NO_RESOURCE').first()).toBeVisible();
+  await shoot('dead-letters');
 }

@@ -5,8 +5,8 @@
 export type Session =
   | { state: 'starting' }
   | { state: 'signed-out'; reason?: string }
-  | { state: 'signed-in'; userId: string }
-  | { state: 'expired'; userId: string };
+  | { state: 'signed-in'; userId: string; operator: boolean }
+  | { state: 'expired'; userId: string; operator: boolean };
 
 // Tabs of the same browser share the cookie, so that they tell one another when it comes or goes. In bearer
 // mode the token goes along: it lives in memory alone, and the channel reaches our own origin only.
@@ -47,8 +47,12 @@ export class SessionStore {
     this.token = token;
   }
 
-  signedIn(userId: string, tell: 'tell-other-tabs' | 'keep-quiet' = 'keep-quiet'): void {
-    this.set({ state: 'signed-in', userId });
+  /** `operator`: they may look after the event bus, where there is one of ours. */
+  signedIn(
+    { userId, operator }: { userId: string; operator: boolean },
+    tell: 'tell-other-tabs' | 'keep-quiet' = 'keep-quiet',
+  ): void {
+    this.set({ state: 'signed-in', userId, operator });
     if (tell === 'tell-other-tabs') {
       this.channel?.postMessage({ kind: 'signed-in', token: this.token } satisfies News);
     }
@@ -63,7 +67,7 @@ export class SessionStore {
   /** A request was refused for want of a session. */
   refused(): void {
     if (this.session.state === 'signed-in') {
-      this.set({ state: 'expired', userId: this.session.userId });
+      this.set({ ...this.session, state: 'expired' });
     } else if (this.session.state === 'starting') {
       this.set({ state: 'signed-out' });
     }
@@ -96,5 +100,7 @@ export class SessionStore {
     for (const listener of [...this.listeners]) listener();
   }
 }
+
+export const isOperator = (current: Session): boolean => 'operator' in current && current.operator;
 
 export const session = new SessionStore();

@@ -3,7 +3,9 @@ import AppLayout from '@cloudscape-design/components/app-layout';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar';
-import SideNavigation from '@cloudscape-design/components/side-navigation';
+import SideNavigation, {
+  type SideNavigationProps,
+} from '@cloudscape-design/components/side-navigation';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
@@ -11,11 +13,12 @@ import { Outlet, useHref, useLocation, useNavigate } from 'react-router-dom';
 import { explain } from '../api/errors';
 import { useLiveJobs } from '../api/live';
 import { healthQuery, queryClient } from '../api/queries';
-import { session } from '../api/session';
+import { isOperator, session } from '../api/session';
 import { start } from '../features/sign-in/access';
 import { DropAnywhere } from '../features/upload/DropAnywhere';
 import { useFinishedUploads, useUploadNotices } from '../features/upload/upload_notices';
 import { Breadcrumbs } from './Breadcrumbs';
+import { BUS_PAGES } from './bus_pages';
 import { announceEndings } from './finished';
 import { healthNotices } from './health_notices';
 import { currentlySpoken, currentNotices, dismiss, subscribeNotices } from './notices';
@@ -101,7 +104,7 @@ function SignedIn({ onSignIn }: { onSignIn: () => void }) {
       navigationOpen={navigationOpen}
       navigationWidth={220}
       onNavigationChange={({ detail }) => setNavigationOpen(detail.open)}
-      navigation={<Navigation />}
+      navigation={<Navigation operator={isOperator(current)} />}
       breadcrumbs={<Breadcrumbs />}
       notifications={<Notifications expired={current.state === 'expired'} onSignIn={onSignIn} />}
       content={
@@ -115,11 +118,15 @@ function SignedIn({ onSignIn }: { onSignIn: () => void }) {
   );
 }
 
-function Navigation() {
+function Navigation({ operator }: { operator: boolean }) {
   const { pathname } = useLocation();
   const navigate = useNavigate();
   const base = useHref('/');
-  const active = pathname.startsWith('/jobs') ? '/jobs' : pathname;
+  const active = pathname.startsWith('/jobs')
+    ? '/jobs'
+    : pathname === '/bus/rule'
+      ? '/bus/rules'
+      : pathname;
   const href = (path: string) => base.replace(/\/$/, '') + path;
   return (
     <SideNavigation
@@ -133,6 +140,7 @@ function Navigation() {
       items={[
         { type: 'link', text: 'Jobs', href: href('/jobs') },
         { type: 'link', text: 'Upload', href: href('/upload') },
+        ...(operator ? [busSection(href)] : []),
         { type: 'divider' },
         { type: 'link', text: 'Settings and help', href: href('/settings') },
         { type: 'link', text: 'API', href: '/docs', external: true },
@@ -140,6 +148,12 @@ function Navigation() {
     />
   );
 }
+
+const busSection = (href: (path: string) => string): SideNavigationProps.Section => ({
+  type: 'section',
+  text: 'Event bus',
+  items: BUS_PAGES.map(({ path, text }) => ({ type: 'link', text, href: href(path) })),
+});
 
 function Notifications({ expired, onSignIn }: { expired: boolean; onSignIn: () => void }) {
   const notices = useSyncExternalStore(subscribeNotices, currentNotices);

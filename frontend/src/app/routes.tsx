@@ -37,6 +37,45 @@ export const router = createBrowserRouter(
             Component: (await import('../features/settings/SettingsPage')).SettingsPage,
           }),
         },
+        {
+          path: 'bus',
+          lazy: async () => ({
+            Component: (await import('../features/bus/OperatorsOnly')).OperatorsOnly,
+          }),
+          children: [
+            { index: true, element: <Navigate to="/bus/rules" replace /> },
+            {
+              path: 'rules',
+              lazy: async () => ({
+                Component: (await import('../features/bus/RulesPage')).RulesPage,
+              }),
+            },
+            {
+              path: 'rule',
+              lazy: async () => ({
+                Component: (await import('../features/bus/RulePage')).RulePage,
+              }),
+            },
+            {
+              path: 'deliveries',
+              lazy: async () => ({
+                Component: (await import('../features/bus/DeliveriesPage')).DeliveriesPage,
+              }),
+            },
+            {
+              path: 'dead-letters',
+              lazy: async () => ({
+                Component: (await import('../features/bus/DeadLettersPage')).DeadLettersPage,
+              }),
+            },
+            {
+              path: 'archives',
+              lazy: async () => ({
+                Component: (await import('../features/bus/ArchivesPage')).ArchivesPage,
+              }),
+            },
+          ],
+        },
         { path: '*', element: <NotFound /> },
       ],
     },

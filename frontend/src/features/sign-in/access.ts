@@ -61,8 +61,8 @@ async function recognise(): Promise<void> {
     return;
   }
   try {
-    const { user_id } = await body(api.GET('/auth/session'));
-    session.signedIn(user_id);
+    const { user_id, operator } = await body(api.GET('/auth/session'));
+    session.signedIn({ userId: user_id, operator });
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 401)) throw error;
   }
@@ -99,8 +99,8 @@ export async function signInBy(pasted: string): Promise<void> {
 }
 
 async function signInByCode(code: string): Promise<void> {
-  const { user_id } = await body(api.POST('/auth/session', { body: { code } }));
-  session.signedIn(user_id, 'tell-other-tabs');
+  const { user_id, operator } = await body(api.POST('/auth/session', { body: { code } }));
+  session.signedIn({ userId: user_id, operator }, 'tell-other-tabs');
 }
 
 export async function signInAtIssuer(returnTo: string): Promise<void> {
@@ -180,13 +180,14 @@ async function acceptToken(token: string): Promise<void> {
   if (config?.auth.session === 'bearer') {
     session.holdBearer(token);
     sessionStorage.setItem(KNOWN, 'yes');
-    session.signedIn(subjectOf(token), 'tell-other-tabs');
+    // With tokens the service is on AWS, where the bus is EventBridge.
+    session.signedIn({ userId: subjectOf(token), operator: false }, 'tell-other-tabs');
     return;
   }
-  const { user_id } = await body(
+  const { user_id, operator } = await body(
     api.POST('/auth/session', { body: {}, headers: { Authorization: `Bearer ${token}` } }),
   );
-  session.signedIn(user_id, 'tell-other-tabs');
+  session.signedIn({ userId: user_id, operator }, 'tell-other-tabs');
 }
 
 const remembered = (): boolean => sessionStorage.getItem(KNOWN) !== null;
