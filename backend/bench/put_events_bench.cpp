@@ -93,6 +93,7 @@ public:
                                                                .monotonic = monotonic_,
                                                                .log = log_,
                                                                .metrics = metrics_,
+                                                               .deliveries = delivery_log_,
                                                                .names = names_},
                        bus::delivery::Dispatcher::Options{});
         run(bus_->open(clock_.now()));
@@ -185,6 +186,7 @@ private:
     async::SteadyClock monotonic_;
     domain::Names names_;
     telemetry::Log log_{telemetry::LogFormat::json, telemetry::LogLevel::error};
+    bus::delivery::DeliveryLog delivery_log_;
     telemetry::Metrics metrics_;
     bus::rules::RuleTable table_;
     std::unique_ptr<sqlite::Database> database_;
