@@ -49,6 +49,7 @@ std::optional<ip::address_v4> carried(const ip::address_v6& address) {
 bool is_public_v4(const ip::address_v4& address) {
     static const auto kNetworks = [] {
         std::vector<ip::network_v4> networks;
+        networks.reserve(kNotPublicV4.size());
         for (const auto text : kNotPublicV4) networks.push_back(ip::make_network_v4(text));
         return networks;
     }();
@@ -60,6 +61,7 @@ bool is_public_v6(const ip::address_v6& address) {
     static const auto kGlobal = ip::make_network_v6(kGlobalV6);
     static const auto kNetworks = [] {
         std::vector<ip::network_v6> networks;
+        networks.reserve(kNotPublicV6.size());
         for (const auto text : kNotPublicV6) networks.push_back(ip::make_network_v6(text));
         return networks;
     }();

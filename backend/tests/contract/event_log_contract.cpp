@@ -39,6 +39,7 @@ std::vector<eventbridge::Event> events_of(int count) {
 
 std::vector<std::int64_t> ids_of(const std::vector<ports::Delivery>& deliveries) {
     std::vector<std::int64_t> ids;
+    ids.reserve(deliveries.size());
     for (const auto& delivery : deliveries) ids.push_back(delivery.id);
     return ids;
 }

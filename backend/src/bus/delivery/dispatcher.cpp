@@ -364,11 +364,14 @@ asio::awaitable<void> Dispatcher::probe() {
     }
     log_answers();
     const auto rest = std::exchange(unsettled_, {});
-    auto one = [this, &rest](std::size_t index) -> asio::awaitable<void> {
-        if (!co_await write(rest[index])) unsettled_.push_back(rest[index]);
-    };
+    auto one = [this, &rest](std::size_t index) { return write_again(rest[index]); };
     co_await async::for_each_concurrent(rest.size(), kWritesAtOnce, one);
     look_now_ = true;
+}
+
+asio::awaitable<void> Dispatcher::write_again(const Settlement& settlement) {
+    const bool written = co_await write(settlement);
+    if (!written) unsettled_.push_back(settlement);
 }
 
 asio::awaitable<void> Dispatcher::deliver(ReadyDelivery ready, MaybePermit permit) {

@@ -122,6 +122,8 @@ private:
     boost::asio::awaitable<void> settle(Settlement settlement);
     /// False: the log failed.
     boost::asio::awaitable<bool> write(const Settlement& settlement);
+    /// What cannot be written stays unsettled.
+    boost::asio::awaitable<void> write_again(const Settlement& settlement);
     boost::asio::awaitable<Result<std::monostate>> write_to_log(const Settlement& settlement);
     /// To the target's dead-letter queue. False: it has none, or there is none of that name.
     boost::asio::awaitable<Result<bool>> send_to_queue(const Settlement& settlement,

@@ -90,8 +90,9 @@ Result<std::string> path_of(const HttpRequestParts& parts, const Values& values)
 void add_query(const HttpRequestParts& parts, const Values& values, std::string& url) {
     std::vector<std::pair<std::string, std::string>> query;
     for (const auto& [key, value] : parts.parameters.query) {
-        const auto same = [&key = key](const auto& each) { return each.key == key; };
-        if (std::ranges::any_of(parts.connection.parameters.query, same)) continue;
+        const auto& of_connection = parts.connection.parameters.query;
+        const auto same = std::ranges::find(of_connection, key, &ports::ConnectionParameter::key);
+        if (same != of_connection.end()) continue;
         if (auto found = values.of(value)) query.emplace_back(key, std::move(*found));
     }
     for (const auto& [key, value, secret] : parts.connection.parameters.query) {
