@@ -47,7 +47,7 @@ export const idOf = ({ bus, name }: { bus: string; name: string }): string => `$
 
 export const OUTCOMES: Record<Outcome, { type: 'success' | 'warning' | 'error'; label: string }> = {
   delivered: { type: 'success', label: 'Delivered' },
-  retried: { type: 'warning', label: 'Failed, is tried again' },
+  retried: { type: 'warning', label: 'To be retried' },
   dead_lettered: { type: 'error', label: 'Given up' },
 };
 

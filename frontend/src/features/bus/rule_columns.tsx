@@ -64,22 +64,22 @@ const name: TableProps.ColumnDefinition<BusRule> = {
   id: 'name',
   header: 'Name',
   isRowHeader: true,
-  width: 250,
-  minWidth: 180,
+  width: 220,
+  minWidth: 160,
   cell: (rule) => <Name rule={rule} />,
 };
 
 export const RULE_COLUMNS: TableProps.ColumnDefinition<BusRule>[] = [
   name,
-  { id: 'bus', header: 'Bus', minWidth: 130, cell: ({ bus }) => bus },
-  { id: 'state', header: 'State', minWidth: 110, cell: (rule) => <State rule={rule} /> },
+  { id: 'bus', header: 'Bus', minWidth: 120, cell: ({ bus }) => bus },
+  { id: 'state', header: 'State', minWidth: 135, cell: (rule) => <State rule={rule} /> },
   {
     id: 'trigger',
     header: 'Pattern or schedule',
-    minWidth: 220,
+    minWidth: 180,
     cell: (rule) => <Trigger rule={rule} />,
   },
-  { id: 'targets', header: 'Targets', minWidth: 170, cell: (rule) => <Targets rule={rule} /> },
+  { id: 'targets', header: 'Targets', minWidth: 140, cell: (rule) => <Targets rule={rule} /> },
   { id: 'matched', header: 'Matched', minWidth: 95, cell: (rule) => number(rule.matched) },
   {
     id: 'delivered',
