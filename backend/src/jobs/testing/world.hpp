@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "async/testing/spawned_task.hpp"
+#include "bus/delivery/delivery_log.hpp"
 #include "bus/delivery/dispatcher.hpp"
 #include "bus/event_bus.hpp"
 #include "bus/targets/function_host.hpp"
@@ -68,7 +69,8 @@ struct ServiceProcess {
                    metrics},
                   options),
           dispatcher(io.get_executor(),
-                     {event_log, table, targets, clock, monotonic, log, metrics, domain::Names{}},
+                     {event_log, table, targets, clock, monotonic, log, metrics, deliveries,
+                      domain::Names{}},
                      {.jitter_seed = 1}),
           sweeper(io.get_executor(), {jobs, clock, monotonic, trouble, log}, {}),
           retention_clock(clock, monotonic),
@@ -94,6 +96,7 @@ struct ServiceProcess {
     ProcessJob handler;
     bus::targets::FunctionHost functions;
     bus::targets::TargetSet targets;
+    bus::delivery::DeliveryLog deliveries;
     bus::delivery::Dispatcher dispatcher;
     Sweeper sweeper;
     RetentionClock retention_clock;
