@@ -70,11 +70,12 @@ def test_while_the_helper_is_missing_jobs_wait_and_say_why(own_program, make_ser
     def reasons():
         found = [client.job(job_id) for job_id in jobs]
         assert {job["status"] for job in found} <= {"queued", "processing"}, "a job ended without a helper"
-        return [job for job in found if job["waiting_reason"]]
+        # A job that the kill caught at work says that at first, until it is tried again.
+        return [job for job in found if "helper" in (job["waiting_reason"] or "")]
 
     eventually(lambda: len(reasons()) >= len(jobs) - 2, 60, "all jobs waiting")
     waiting = reasons()[0]
-    assert "helper" in waiting["waiting_reason"] and waiting["next_attempt_at"] and waiting["error"] is None
+    assert waiting["next_attempt_at"] and waiting["error"] is None
     # Whoever watches the service learns it too, but neither whose document it was nor where it lies.
     assert client.get("/ready").json()["waiting_reason"] == "extract a document: unavailable"
     # One after the other tries whether it is over, and not all of them.
