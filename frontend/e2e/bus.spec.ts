@@ -187,6 +187,41 @@ bus(
   },
 );
 
+bus(
+  'a deletion is of what was asked about, whatever the list shows by then',
+  async ({ page, own }) => {
+    const operator = await own.client('local');
+    await operator.call(
+      'PUT',
+      `/bus/rules/lost?bus=${JOB_BUS}`,
+      JSON.stringify({
+        event_pattern: '{"detail-type":["Document Processing Completed"]}',
+        targets: ['1', '2'].map((id) => ({
+          id,
+          arn: `arn:aws:sqs:${ACCOUNT}:nowhere-${id}`,
+          maximum_retry_attempts: 0,
+        })),
+      }),
+    );
+    await page.goto('/app/bus/dead-letters');
+    await (await own.client('ada')).ingest('First', [note]);
+    const letters = page.getByRole('row', { name: /lost/ });
+    await expect(letters).toHaveCount(2, { timeout: 15_000 });
+    const chosen = letters.filter({ hasText: 'nowhere-1' }).getByRole('checkbox');
+    await chosen.check();
+    const id = Number((await chosen.getAttribute('aria-label'))?.match(/\d+/)?.[0]);
+    await page.getByRole('button', { name: 'Delete 1' }).click();
+    // Another operator is faster.
+    await operator.call('POST', '/bus/dead-letters/delete', JSON.stringify({ ids: [id] }));
+    await expect(letters).toHaveCount(1, { timeout: 15_000 });
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByText('Delete 1 dead letter?')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await expect(page.getByText('0 dead letters deleted')).toBeVisible();
+    await expect(letters).toHaveCount(1);
+  },
+);
+
 bus('an archive is created, replayed to the end, and deleted', async ({ page, own }) => {
   await page.goto('/app/bus/archives');
   await expect(page.getByText('There are no archives')).toBeVisible();

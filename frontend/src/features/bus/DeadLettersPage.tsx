@@ -31,6 +31,12 @@ import { BusHeader } from './BusHeader';
 import { describeArn, indented } from './names';
 import './bus.css';
 
+/** What is to be deleted, as it was when that was asked: the list goes on changing behind the question. */
+interface Deletion {
+  letters: Selection;
+  question: string;
+}
+
 /** What somebody may look for, in one text. */
 const textOf = (letter: DeadLetter): string =>
   [
@@ -51,7 +57,7 @@ export function DeadLettersPage() {
   const [search, setSearch] = useState('');
   const [selectedIds, setSelectedIds] = useState<readonly number[]>([]);
   const [shownId, setShownId] = useState<number>();
-  const [deleting, setDeleting] = useState(false);
+  const [asked, setAsked] = useState<Deletion>();
   const [busy, setBusy] = useState(false);
 
   const wanted = search.trim().toLowerCase();
@@ -67,7 +73,7 @@ export function DeadLettersPage() {
   };
 
   const run = async (does: () => Promise<string>, failure: string) => {
-    setDeleting(false);
+    setAsked(undefined);
     setBusy(true);
     if (await act(does, failure)) setSelectedIds([]);
     setBusy(false);
@@ -77,9 +83,9 @@ export function DeadLettersPage() {
       async () => `${count(await redrive(selection), 'dead letter')} delivered again`,
       'The dead letters could not be redriven',
     );
-  const deleteMeant = () =>
+  const remove = ({ letters }: Deletion) =>
     run(
-      async () => `${count(await deleteDeadLetters(selection), 'dead letter')} deleted`,
+      async () => `${count(await deleteDeadLetters(letters), 'dead letter')} deleted`,
       'The dead letters could not be deleted',
     );
 
@@ -131,7 +137,12 @@ export function DeadLettersPage() {
               <Button
                 disabled={meant.length === 0}
                 loading={busy}
-                onClick={() => setDeleting(true)}
+                onClick={() =>
+                  setAsked({
+                    letters: selection,
+                    question: `${label('Delete')} dead letter${meant.length === 1 ? '' : 's'}?`,
+                  })
+                }
               >
                 {label('Delete')}
               </Button>
@@ -147,12 +158,12 @@ export function DeadLettersPage() {
         }
       />
       {shownId !== undefined && <Letter id={shownId} onDismiss={() => setShownId(undefined)} />}
-      {deleting && (
+      {asked && (
         <Confirm
-          question={`${label('Delete')} dead letter${meant.length === 1 ? '' : 's'}?`}
+          question={asked.question}
           verb="Delete"
-          onConfirm={() => void deleteMeant()}
-          onDismiss={() => setDeleting(false)}
+          onConfirm={() => void remove(asked)}
+          onDismiss={() => setAsked(undefined)}
         >
           Their events will never reach their targets. There is no way back.
         </Confirm>
