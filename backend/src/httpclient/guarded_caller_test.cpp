@@ -116,8 +116,9 @@ TEST(GuardedCaller, LetsNoRequestWaitForAnotherToTheSameHost) {
         ++under_way;
         return Answer{.ending = ScriptedServer::Ending::silent};
     });
-    GuardedCaller caller(loopback(), "");
+    // The caller goes first: what it still has under way it ends on `io`.
     boost::asio::io_context io;
+    GuardedCaller caller(loopback(), "");
     std::vector<async::testing::SpawnedTask<Result<ports::IncomingAnswer>>> calls;
     for (std::size_t n = 0; n < kAtOnce; ++n) {
         calls.emplace_back(io, caller.call({.url = server.url(), .time_max = 20s}));

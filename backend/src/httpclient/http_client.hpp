@@ -81,7 +81,8 @@ public:
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;
 
-    /// Resumes the caller on its own executor.
+    /// Resumes the caller on its own executor, which outlives this object: what is under way at the
+    /// end of this is cancelled there.
     [[nodiscard]] boost::asio::awaitable<Result<HttpReply>> send(HttpCall call);
     /// For programs without an executor.
     [[nodiscard]] Result<HttpReply> send_and_wait(HttpCall call);
