@@ -105,8 +105,13 @@ std::optional<Deadline> HttpTarget::room_at(const std::string& arn) const {
 
 std::expected<Permit, DeliveryFailure> HttpTarget::begin(const std::string& arn) {
     if (const auto* destination = deps_.destinations.destination_at(arn)) {
+        const auto now = deps_.monotonic.now();
+        if (next_.size() > deps_.destinations.destinations().size()) {
+            // Some are of destinations that have gone; what is past tells the same as nothing.
+            std::erase_if(next_, [now](const auto& entry) { return entry.second <= now; });
+        }
         auto& next = next_[arn];
-        next = std::max(next, deps_.monotonic.now()) +
+        next = std::max(next, now) +
                std::chrono::nanoseconds(1s) / destination->rate_max;
     }
     return TargetWithPlaces::begin(arn);

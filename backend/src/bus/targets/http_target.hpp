@@ -50,7 +50,7 @@ private:
                                          ports::Connection connection);
 
     Dependencies deps_;
-    /// When the next request may begin, by ARN; of those that were called.
+    /// When the next request may begin, by ARN; of those that were called lately.
     std::unordered_map<std::string, Deadline> next_;
 };
 
