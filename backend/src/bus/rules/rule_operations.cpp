@@ -308,6 +308,23 @@ Result<std::monostate> RuleOperations::check_target(const ports::RuleTarget& tar
                                 "destinations of region {} and account {}.",
                                 target.arn, names_.function_arn(), names_.region, names_.account));
     }
+    for (const auto& queue : {target.arn, target.dead_letter_arn}) {
+        if (!queue.ends_with(".fifo")) continue;
+        return fail(Errc::invalid_argument,
+                    fmt::format("Parameter {} is not valid. Reason: this server has standard "
+                                "queues alone.",
+                                queue));
+    }
+    if (!target.dead_letter_arn.empty()) {
+        const auto letters = targets::split_arn(target.dead_letter_arn);
+        if (targets::kind_of(target.dead_letter_arn) != targets::TargetKind::queue ||
+            letters->region != names_.region || letters->account != names_.account) {
+            return fail(Errc::invalid_argument,
+                        fmt::format("Parameter {} is not valid. Reason: dead letters go to queues "
+                                    "of region {} and account {}.",
+                                    target.dead_letter_arn, names_.region, names_.account));
+        }
+    }
     if (kind == targets::TargetKind::bus && !std::holds_alternative<std::monostate>(target.input)) {
         return fail(Errc::invalid_argument,
                     fmt::format("Modifying the input for target {} is not supported", target.id));

@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "async/testing/spawned_task.hpp"
@@ -167,6 +168,30 @@ TEST_F(RuleOperationsTest, TargetsAreSetByTheirIdsAndLimited) {
                   .error()
                   .code,
               Errc::invalid_argument);
+}
+
+TEST_F(RuleOperationsTest, QueuesAreStandardOnesOfItsRegionAndAccount) {
+    ASSERT_TRUE(put("r"));
+    const auto refusal = [this](std::string arn, std::string dead_letter_arn) {
+        const ports::RuleTarget target{.id = "x",
+                                       .arn = std::move(arn),
+                                       .dead_letter_arn = std::move(dead_letter_arn)};
+        const auto put = run(operations.put_targets(kOperator, {"default", "r"}, {target}));
+        return put ? std::string() : put.error().message;
+    };
+    const auto queue = [this](std::string_view name) {
+        return fmt::format("arn:aws:sqs:{}:{}:{}", names.region, names.account, name);
+    };
+    EXPECT_EQ(refusal(queue("q"), queue("dead")), "");
+    EXPECT_THAT(refusal(queue("q.fifo"), ""), ::testing::HasSubstr("standard queues"));
+    EXPECT_THAT(refusal(queue("q"), queue("dead.fifo")),
+                ::testing::HasSubstr("standard queues"));
+    for (const auto* other : {"arn:aws:sqs:eu-west-1:000000000000:dead", "dead",
+                              "arn:aws:sns:us-east-1:000000000000:topic"}) {
+        EXPECT_THAT(refusal(queue("q"), other),
+                    ::testing::HasSubstr("dead letters go to queues"))
+            << other;
+    }
 }
 
 TEST_F(RuleOperationsTest, TagsArePutAndRemovedAndLimited) {
