@@ -20,7 +20,7 @@ void read_parts(std::string_view document) {
     ports::MultipartUpload upload{.upload_id = "u", .key = domain::ObjectKey("k")};
     upload.checksum = "crc32";
     upload.composite = true;
-    const auto parts = read_part_list(document, upload);
+    const auto parts = read_part_list(document, upload.checksum);
     if (!parts) return check_error(parts.error());
     require(!parts->empty() && parts->size() <= objects::kPartNumberMax, "there are parts");
     for (const auto& part : *parts) {

@@ -38,7 +38,7 @@ S3Result<std::uint32_t> read_part_number(std::string_view text) {
 }
 
 S3Result<std::vector<objects::NamedPart>> read_part_list(std::string_view document,
-                                                         const ports::MultipartUpload& upload) {
+                                                         std::string_view checksum) {
     if (document.empty()) {
         return refuse(invalid_request("You must specify at least one part"));
     }
@@ -47,8 +47,8 @@ S3Result<std::vector<objects::NamedPart>> read_part_list(std::string_view docume
         root->children.size() > objects::kPartNumberMax) {
         return refuse(malformed_xml());
     }
-    const auto checksum =
-        std::string(kChecksumElement) + std::string(checksum_title(upload.checksum));
+    const auto checksum_element =
+        std::string(kChecksumElement) + std::string(checksum_title(checksum));
     std::vector<objects::NamedPart> parts;
     for (const auto& element : root->children) {
         if (element.name != "Part" || element.child("PartNumber") == nullptr ||
@@ -61,7 +61,7 @@ S3Result<std::vector<objects::NamedPart>> read_part_list(std::string_view docume
         const auto number = read_part_number(element.text_of("PartNumber"));
         if (!number) return std::unexpected(number.error());
         objects::NamedPart part{.number = *number, .etag = unquoted_etag(element.text_of("ETag"))};
-        if (!upload.checksum.empty()) part.checksum = trimmed(element.text_of(checksum));
+        if (!checksum.empty()) part.checksum = trimmed(element.text_of(checksum_element));
         parts.push_back(std::move(part));
     }
     if (parts.empty()) return refuse(invalid_request("You must specify at least one part"));

@@ -144,6 +144,18 @@ boost::asio::awaitable<S3Result<ports::MultipartUpload>> Uploads::find(const S3R
     co_return refuse(s3_error(upload.error(), request.key));
 }
 
+boost::asio::awaitable<std::optional<ports::ObjectInfo>> Uploads::find_completed(
+    const S3Request& request, std::string_view document) {
+    const auto named = read_part_list(document, "");
+    auto key = object_key_of(request.key);
+    if (!named || !key) co_return std::nullopt;
+    std::vector<domain::ETag> etags;
+    for (const auto& part : *named) etags.push_back(part.etag);
+    auto info = co_await objects_.head(std::move(*key));
+    if (!info || info->etag != objects::etag_of_parts(etags)) co_return std::nullopt;
+    co_return std::move(*info);
+}
+
 Answer Uploads::create(Asked asked) {
     const auto& request = asked.request;
     auto step = refuse_unknown(request, kCreateParameters, kCreateHeaders);
@@ -262,7 +274,8 @@ Uploads::Document Uploads::copy(ports::MultipartUpload upload, std::uint32_t num
     co_return out;
 }
 
-boost::asio::awaitable<S3Result<Uploads::Completion>> Uploads::read_completion(Asked asked) {
+auto Uploads::read_completion(Asked asked)
+    -> boost::asio::awaitable<S3Result<std::variant<Completion, ports::ObjectInfo>>> {
     const auto& request = asked.request;
     const auto known = refuse_unknown(request, kUploadParameter, kCompleteHeaders);
     if (!known) co_return std::unexpected(known.error());
@@ -271,13 +284,17 @@ boost::asio::awaitable<S3Result<Uploads::Completion>> Uploads::read_completion(A
     const auto plan = plan_document(request, asked.proof.payload_hash, asked.body.content_length(),
                                     kPartListBytesMax);
     if (!plan) co_return std::unexpected(plan.error());
-    auto upload = co_await find(request);
-    if (!upload) co_return std::unexpected(upload.error());
-    auto checksum = read_whole_checksum(request, *upload);
-    if (!checksum) co_return std::unexpected(checksum.error());
     const auto document = co_await receive_document(*plan, std::move(asked.proof), asked.body);
     if (!document) co_return std::unexpected(document.error());
-    const auto named = read_part_list(*document, *upload);
+    auto upload = co_await find(request);
+    if (!upload) {
+        auto done = co_await find_completed(request, *document);
+        if (!done) co_return std::unexpected(upload.error());
+        co_return std::move(*done);
+    }
+    auto checksum = read_whole_checksum(request, *upload);
+    if (!checksum) co_return std::unexpected(checksum.error());
+    const auto named = read_part_list(*document, upload->checksum);
     if (!named) co_return std::unexpected(named.error());
     const auto uploaded =
         co_await multipart_.uploads().parts(upload->upload_id, 0, objects::kPartNumberMax);
@@ -301,8 +318,13 @@ boost::asio::awaitable<S3Result<Uploads::Completion>> Uploads::read_completion(A
 }
 
 Answer Uploads::complete(Asked asked) {
-    auto completion = co_await read_completion(asked);
-    if (!completion) co_return std::unexpected(completion.error());
+    auto read = co_await read_completion(asked);
+    if (!read) co_return std::unexpected(read.error());
+    if (const auto* completed = std::get_if<ports::ObjectInfo>(&*read)) {
+        const auto location = location_of(asked.http, options_.bucket, asked.request.key);
+        co_return xml_response(std::string(kXmlHead) + result_document(location, *completed));
+    }
+    auto* completion = std::get_if<Completion>(&*read);
     if (completion->parts.size() > 1 && completion->size_bytes > options_.quick_bytes_max) {
         SlowWork work = [this, completion = std::move(*completion)] {
             return put_together(completion);
@@ -336,17 +358,22 @@ Uploads::Document Uploads::put_together(Completion completion) {
         }
         co_return refuse(write_error(error, condition, key));
     }
+    co_return result_document(completion.location, *stored);
+}
+
+std::string Uploads::result_document(const std::string& location,
+                                     const ports::ObjectInfo& stored) const {
     auto out = fmt::format("<CompleteMultipartUploadResult xmlns=\"{}\">", kXmlNamespace);
-    append_element(out, "Location", xml_escape(completion.location));
+    append_element(out, "Location", xml_escape(location));
     append_element(out, "Bucket", xml_escape(options_.bucket));
-    append_element(out, "Key", xml_escape(key));
-    append_etag(out, stored->etag);
-    append_checksum(out, *stored);
-    if (const auto& kept = stored->attributes.checksum) {
+    append_element(out, "Key", xml_escape(stored.key.value()));
+    append_etag(out, stored.etag);
+    append_checksum(out, stored);
+    if (const auto& kept = stored.attributes.checksum) {
         append_element(out, "ChecksumType", checksum_type(kept->second));
     }
     out += "</CompleteMultipartUploadResult>";
-    co_return out;
+    return out;
 }
 
 Answer Uploads::abort(Asked asked) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -46,9 +47,16 @@ private:
     /// Errors: NoSuchUpload.
     [[nodiscard]] boost::asio::awaitable<S3Result<ports::MultipartUpload>> find(
         const S3Request& request);
-    /// Reads what is to be put together.
-    [[nodiscard]] boost::asio::awaitable<S3Result<Completion>> read_completion(Asked asked);
+    /// The object of these parts, where it is there: S3 answers as before to a client that asks
+    /// again because the answer to its completion was lost.
+    [[nodiscard]] boost::asio::awaitable<std::optional<ports::ObjectInfo>> find_completed(
+        const S3Request& request, std::string_view document);
+    /// Reads what is to be put together, or finds that it has been.
+    [[nodiscard]] boost::asio::awaitable<S3Result<std::variant<Completion, ports::ObjectInfo>>>
+    read_completion(Asked asked);
     [[nodiscard]] Document put_together(Completion completion);
+    [[nodiscard]] std::string result_document(const std::string& location,
+                                              const ports::ObjectInfo& stored) const;
     [[nodiscard]] Document copy(ports::MultipartUpload upload, std::uint32_t number,
                                 ports::ObjectInfo source,
                                 std::optional<ports::FilePiece::Range> range);

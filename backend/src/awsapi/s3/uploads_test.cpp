@@ -95,7 +95,21 @@ TEST_F(S3Uploads, PartsInAnyOrderBecomeAnObject) {
     EXPECT_EQ(got.body, big_ + "end");
     EXPECT_EQ(got.header("content-type"), "video/mp4");
     EXPECT_EQ(got.header("x-amz-meta-n"), "v");
+}
+
+TEST_F(S3Uploads, ARepeatedCompletionIsAnsweredAsBefore) {
+    const auto id = begin();
+    const auto first = part(id, 1, big_);
+    const auto end = part(id, 2, "end");
+    const auto reply = complete(id, list_of({first, end}));
+    ASSERT_EQ(reply.status, 200U);
+    const auto again = complete(id, list_of({first, end}));
+    EXPECT_EQ(again.status, 200U);
+    EXPECT_EQ(again.body, reply.body);
+    EXPECT_EQ(complete(id, list_of({first})).element("Code"), "NoSuchUpload");
+    ASSERT_EQ(send_signed({.method = "PUT", .path = kPath, .body = "another"}).status, 200U);
     EXPECT_EQ(complete(id, list_of({first, end})).element("Code"), "NoSuchUpload");
+    EXPECT_EQ(get().body, "another");
 }
 
 TEST_F(S3Uploads, ALargeObjectIsAnsweredForWhileItIsPutTogether) {
