@@ -3,6 +3,8 @@
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
+#include "base/encoding.hpp"
+
 namespace ingestor::awsapi::sqs {
 namespace {
 
@@ -108,9 +110,12 @@ TEST(SqsAttributes, DigestsAreThoseThatClientsCheck) {
 
 TEST(SqsReceipts, LeadBackToTheirMessage) {
     const ports::MessageReceipt receipt{.place = 12, .message_id = "id", .receive_count = 3};
-    EXPECT_EQ(read_receipt(write_receipt(receipt)).value(), receipt);
-    for (const auto* handle : {"", "x", "MTIgMw==", "eCB5IHo="}) {
-        const auto refused = read_receipt(handle);
+    const auto own = write_receipt(receipt, "q");
+    EXPECT_EQ(read_receipt(own, "q").value(), receipt);
+    const auto of_another = write_receipt(receipt, "another");
+    for (const std::string& handle : {std::string(), std::string("x"), to_base64("q 12 3"),
+                                      to_base64("q x y z"), to_base64("q"), of_another}) {
+        const auto refused = read_receipt(handle, "q");
         ASSERT_FALSE(refused) << handle;
         EXPECT_EQ(refused.error().query_code, "ReceiptHandleIsInvalid");
     }

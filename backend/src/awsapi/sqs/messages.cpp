@@ -23,11 +23,12 @@ constexpr std::int64_t kVisibilityMax = 43'200;
 constexpr json::TextRule kAnyText{};
 
 /// "SendMessage": #x9 | #xA | #xD | #x20 to #xD7FF | …, of which UTF-8 leaves the control
-/// characters to look for.
+/// characters, U+FFFE and U+FFFF to look for.
 bool has_forbidden_character(std::string_view text) {
-    return std::ranges::any_of(text, [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
-    });
+    return text.contains("\xEF\xBF\xBE") || text.contains("\xEF\xBF\xBF") ||
+           std::ranges::any_of(text, [](char c) {
+               return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
+           });
 }
 
 Read<ports::OutgoingMessage> read_message(json::Input& input, const ports::QueueRecord& queue) {
@@ -200,10 +201,11 @@ SqsApi::Answer SqsApi::send_message_batch(ports::Principal who, json::Input inpu
 }
 
 boost::json::object SqsApi::to_json(const ports::ReceivedMessage& message,
+                                    std::string_view queue,
                                     const std::vector<std::string>& system_names,
                                     const std::vector<std::string>& names) const {
     boost::json::object out{{"MessageId", message.receipt.message_id},
-                            {"ReceiptHandle", write_receipt(message.receipt)},
+                            {"ReceiptHandle", write_receipt(message.receipt, queue)},
                             {"MD5OfBody", md5_of(message.body)},
                             {"Body", message.body}};
     const auto milliseconds = [](TimePoint time) {
@@ -255,7 +257,7 @@ SqsApi::Answer SqsApi::receive_message(ports::Principal who, json::Input input) 
     boost::json::object out;
     boost::json::array messages;
     for (const auto& message : *received) {
-        messages.push_back(to_json(message, system_names, names));
+        messages.push_back(to_json(message, queue->name, system_names, names));
     }
     if (!messages.empty()) out["Messages"] = std::move(messages);
     co_return out;
@@ -266,7 +268,7 @@ SqsApi::Answer SqsApi::delete_message(ports::Principal who, json::Input input) c
     if (!queue) co_return std::unexpected(queue.error());
     const auto handle = required_text(input, "ReceiptHandle");
     if (!handle) co_return std::unexpected(handle.error());
-    auto receipt = read_receipt(*handle);
+    auto receipt = read_receipt(*handle, queue->name);
     if (!receipt) co_return std::unexpected(receipt.error());
     std::vector<ports::MessageReceipt> receipts;
     receipts.push_back(std::move(*receipt));
@@ -285,7 +287,7 @@ SqsApi::Answer SqsApi::delete_message_batch(ports::Principal who, json::Input in
     std::vector<ports::MessageReceipt> receipts;
     for (auto& [id, entry] : *entries) {
         const auto handle = required_text(entry, "ReceiptHandle");
-        auto receipt = handle ? read_receipt(*handle) : std::unexpected(handle.error());
+        auto receipt = handle ? read_receipt(*handle, queue->name) : std::unexpected(handle.error());
         if (!receipt) {
             answer.failed.push_back(failed(id, receipt.error()));
             continue;
@@ -307,7 +309,7 @@ SqsApi::Answer SqsApi::change_message_visibility(ports::Principal who, json::Inp
     const auto timeout = number(input, "VisibilityTimeout", 0, kVisibilityMax);
     if (!timeout) co_return std::unexpected(timeout.error());
     if (!*timeout) co_return std::unexpected(missing("VisibilityTimeout"));
-    auto receipt = read_receipt(*handle);
+    auto receipt = read_receipt(*handle, queue->name);
     if (!receipt) co_return std::unexpected(receipt.error());
     const auto changed = co_await deps_.messages.change_visibility(
         std::move(who), queue->name, std::move(*receipt), std::chrono::seconds(**timeout));
@@ -325,7 +327,7 @@ SqsApi::Answer SqsApi::change_message_visibility_batch(ports::Principal who,
     BatchAnswer answer;
     for (auto& [id, entry] : *entries) {
         const auto handle = required_text(entry, "ReceiptHandle");
-        auto receipt = handle ? read_receipt(*handle) : std::unexpected(handle.error());
+        auto receipt = handle ? read_receipt(*handle, queue->name) : std::unexpected(handle.error());
         const auto timeout = number(entry, "VisibilityTimeout", 0, kVisibilityMax);
         if (!receipt || !timeout || !*timeout) {
             const auto wrong = !receipt   ? receipt.error()

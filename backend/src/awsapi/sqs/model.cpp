@@ -100,24 +100,25 @@ Read<std::optional<std::int64_t>> number(json::Input& input, std::string_view pa
     return value;
 }
 
-std::string write_receipt(const ports::MessageReceipt& receipt) {
-    return to_base64(
-        fmt::format("{} {} {}", receipt.place, receipt.receive_count, receipt.message_id));
+std::string write_receipt(const ports::MessageReceipt& receipt, std::string_view queue) {
+    return to_base64(fmt::format("{} {} {} {}", queue, receipt.place, receipt.receive_count,
+                                 receipt.message_id));
 }
 
-Read<ports::MessageReceipt> read_receipt(std::string_view handle) {
+Read<ports::MessageReceipt> read_receipt(std::string_view handle, std::string_view queue) {
     const auto plain = from_base64(handle);
     if (!plain) return std::unexpected(invalid_receipt(handle));
-    const std::string_view text = *plain;
-    const auto first = text.find(' ');
-    const auto second = text.find(' ', first == std::string_view::npos ? first : first + 1);
-    if (second == std::string_view::npos) return std::unexpected(invalid_receipt(handle));
+    std::string_view rest = *plain;
+    const auto next = [&rest] {
+        const auto word = rest.substr(0, rest.find(' '));
+        rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+        return word;
+    };
     ports::MessageReceipt receipt;
-    receipt.message_id = text.substr(second + 1);
-    if (!read_number(text.substr(0, first), receipt.place) ||
-        !read_number(text.substr(first + 1, second - first - 1), receipt.receive_count)) {
-        return std::unexpected(invalid_receipt(handle));
-    }
+    const bool sound = next() == queue && read_number(next(), receipt.place) &&
+                       read_number(next(), receipt.receive_count) && !rest.empty();
+    if (!sound) return std::unexpected(invalid_receipt(handle));
+    receipt.message_id = rest;
     return receipt;
 }
 

@@ -36,8 +36,11 @@ using Read = std::expected<T, json::ServiceError>;
                                                        std::string_view parameter, std::int64_t min,
                                                        std::int64_t max);
 
-/// What clients hand back to name a message that they received.
-[[nodiscard]] std::string write_receipt(const ports::MessageReceipt& receipt);
-[[nodiscard]] Read<ports::MessageReceipt> read_receipt(std::string_view handle);
+/// What clients hand back to name a message that they received from that queue.
+[[nodiscard]] std::string write_receipt(const ports::MessageReceipt& receipt,
+                                        std::string_view queue);
+/// Errors: ReceiptHandleIsInvalid, of another queue's too.
+[[nodiscard]] Read<ports::MessageReceipt> read_receipt(std::string_view handle,
+                                                       std::string_view queue);
 
 }  // namespace ingestor::awsapi::sqs

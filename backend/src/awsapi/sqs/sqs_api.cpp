@@ -103,7 +103,12 @@ std::expected<ports::QueueRecord, json::ServiceError> SqsApi::queue_of(const por
                                                                        json::Input& input) const {
     const auto url = required_text(input, "QueueUrl");
     if (!url) return std::unexpected(url.error());
-    auto queue = deps_.registry.queue(who, url->substr(url->rfind('/') + 1));
+    const auto slash = url->rfind('/');
+    if (slash != url->npos && !url->substr(0, slash).ends_with('/' + names_.account)) {
+        return std::unexpected(
+            error("QueueDoesNotExist", "The specified queue does not exist in this account."));
+    }
+    auto queue = deps_.registry.queue(who, url->substr(slash + 1));
     if (!queue) return std::unexpected(error_of(queue.error()));
     return std::move(*queue);
 }

@@ -93,6 +93,7 @@ private:
         ports::QueueSettings& settings, const std::map<std::string, std::string>& given) const;
     [[nodiscard]] std::string url_of(std::string_view queue) const;
     [[nodiscard]] boost::json::object to_json(const ports::ReceivedMessage& message,
+                                              std::string_view queue,
                                               const std::vector<std::string>& system_names,
                                               const std::vector<std::string>& names) const;
 
