@@ -87,10 +87,6 @@ const Message<ingestor::bus::archive::ArchiveSettings>& archive_settings_message
 const Message<ports::Replay>& replay_message();
 const Message<ports::Replay>& new_replay_message();
 
-/// A list of such messages, which is the only member of an answer.
-[[nodiscard]] boost::json::object list_schema(std::string_view title, std::string_view member,
-                                              std::string_view item);
-
 /// The schemas of all of them, by name, for the API's description.
 [[nodiscard]] boost::json::object schemas();
 
