@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/encoding.hpp"
+#include "base/utf8.hpp"
 
 namespace ingestor::documents {
 namespace {
@@ -24,13 +25,6 @@ enum class Kind : std::uint8_t {
 const std::size_t kOutputsMax = formats::outputs().size();
 constexpr std::size_t kLayersMax = std::to_underlying(SandboxLayer::non_dumpable) + 1;
 
-std::string_view cut(std::string_view text, std::size_t bytes_max) {
-    if (text.size() <= bytes_max) return text;
-    std::size_t end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    return text.substr(0, end);
-}
-
 class Writer {
 public:
     explicit Writer(Kind kind) { number(std::to_underlying(kind)); }
@@ -42,7 +36,7 @@ public:
         }
     }
     void text(std::string_view value, std::size_t bytes_max = kNameBytesMax) {
-        const auto kept = cut(value, bytes_max);
+        const auto kept = cut_utf8(value, bytes_max);
         number(static_cast<std::uint32_t>(kept.size()));
         bytes_ += kept;
     }

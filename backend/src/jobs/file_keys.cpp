@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.hpp"
+#include "base/utf8.hpp"
 #include "base/uuid.hpp"
 #include "domain/job.hpp"
 #include "domain/names.hpp"
@@ -66,13 +67,6 @@ std::string output_name(std::string_view filename) {
 }
 
 }  // namespace
-
-std::string_view cut_utf8(std::string_view text, std::size_t bytes_max) {
-    if (text.size() <= bytes_max) return text;
-    auto end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-    return text.substr(0, end);
-}
 
 std::span<const std::string_view> output_folders() {
     return kOutputFolders;

@@ -65,7 +65,4 @@ namespace ingestor::jobs {
 /// `{folder}{job id}/`.
 [[nodiscard]] std::span<const std::string_view> output_folders();
 
-/// `text` cut to at most `bytes_max` bytes, never inside a character.
-[[nodiscard]] std::string_view cut_utf8(std::string_view text, std::size_t bytes_max);
-
 }  // namespace ingestor::jobs

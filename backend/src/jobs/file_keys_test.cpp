@@ -114,10 +114,5 @@ TEST(FileKeys, AnOutputTellsItsJob) {
     }
 }
 
-TEST(FileKeys, CutKeepsCharactersWhole) {
-    EXPECT_EQ(cut_utf8("a\xc3\xa9", 2), "a");
-    EXPECT_EQ(cut_utf8("a\xc3\xa9", 3), "a\xc3\xa9");
-}
-
 }  // namespace
 }  // namespace ingestor::jobs

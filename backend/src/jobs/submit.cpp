@@ -7,6 +7,7 @@
 #include "async/for_each_concurrent.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
+#include "base/utf8.hpp"
 #include "base/uuid.hpp"
 #include "jobs/file_keys.hpp"
 #include "jobs/job_events.hpp"

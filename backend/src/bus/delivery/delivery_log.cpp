@@ -3,21 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8.hpp"
+
 namespace ingestor::bus::delivery {
-
-namespace {
-
-/// No longer than `max`, and no character cut in two.
-std::string_view beginning_of(std::string_view text, std::size_t max) {
-    if (text.size() <= max) return text;
-    constexpr auto kContinuation = [](char byte) {
-        return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
-    };
-    while (max > 0 && kContinuation(text[max])) --max;
-    return text.substr(0, max);
-}
-
-}  // namespace
 
 std::size_t DeliveryLog::KeyHash::operator()(const Key& key) const {
     constexpr std::size_t kMix = 0x9E3779B97F4A7C15;
@@ -63,7 +51,7 @@ void DeliveryLog::ended(const Settlement& settlement, TimePoint at) {
     entry.status = settlement.status;
     entry.latency = settlement.latency;
     entry.error_code = settlement.error_code;
-    entry.error_message = beginning_of(settlement.message, kMessageBytesMax);
+    entry.error_message = cut_utf8(settlement.message, kMessageBytesMax);
     entry.next_at.reset();
     if (const auto* retry = std::get_if<RetryAt>(&settlement.outcome)) {
         entry.outcome = TryOutcome::retried;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
+
 namespace ingestor::extract::text {
 namespace {
 
@@ -74,10 +76,7 @@ std::size_t count_code_points(std::string_view text) {
 }
 
 std::string_view prefix(std::string_view text, std::size_t bytes_max) {
-    if (text.size() <= bytes_max) return text;
-    std::size_t end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    return text.substr(0, end);
+    return cut_utf8(text, bytes_max);
 }
 
 bool is_space(char32_t c) {
