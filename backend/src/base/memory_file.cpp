@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -9,8 +10,14 @@
 
 namespace ingestor {
 
+namespace {
+
+constexpr int kSeals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
+
+}  // namespace
+
 Result<FileDescriptor> memory_file(std::string_view bytes) {
-    FileDescriptor file(::memfd_create("object", MFD_CLOEXEC));
+    FileDescriptor file(::memfd_create("object", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!file) return std::unexpected(system_error("make a file in memory", errno));
     off_t written = 0;
     while (!bytes.empty()) {
@@ -20,7 +27,15 @@ Result<FileDescriptor> memory_file(std::string_view bytes) {
         written += count;
         bytes.remove_prefix(static_cast<std::size_t>(count));
     }
+    if (::fcntl(file.get(), F_ADD_SEALS, kSeals) != 0) {
+        return std::unexpected(system_error("seal a file in memory", errno));
+    }
     return file;
+}
+
+bool is_sealed(const FileDescriptor& file) {
+    const int seals = ::fcntl(file.get(), F_GET_SEALS);
+    return seals >= 0 && (seals & kSeals) == kSeals;
 }
 
 }  // namespace ingestor

@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "async/offload.hpp"
+#include "base/memory_file.hpp"
 #include "documents/exit_status.hpp"
 #include "documents/helper_process.hpp"
 #include "documents/messages.hpp"
@@ -84,6 +85,7 @@ bool may_come_from_a_parser(Errc code) {
 Result<FileDescriptor> read_only(FileDescriptor file) {
     const int flags = ::fcntl(file.get(), F_GETFL);
     if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY) return file;
+    if (is_sealed(file)) return file;
     FileDescriptor again(
         ::open(fmt::format("/proc/self/fd/{}", file.get()).c_str(), O_RDONLY | O_CLOEXEC));
     // Our own trouble (no descriptor left), never the document's.

@@ -1,6 +1,8 @@
 #include "objects/indexed_objects.hpp"
 
+#include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -40,6 +42,12 @@ std::unexpected<Error> failure_of(const domain::ObjectKey& key, Error error) {
             key.value(), error.message);
     }
     return std::unexpected(std::move(error));
+}
+
+Result<ports::OpenObject> open_bytes(ports::ObjectInfo info, std::string_view bytes) {
+    auto file = memory_file(bytes);
+    if (!file) return std::unexpected(file.error());
+    return ports::OpenObject{.info = std::move(info), .file = std::move(*file), .verified = true};
 }
 
 ports::ObjectCondition condition_of(const ports::PutOptions& options) {
@@ -218,13 +226,16 @@ auto IndexedObjects::adopt(domain::ObjectKey key) -> Answer<std::monostate> {
 }
 
 auto IndexedObjects::head(domain::ObjectKey key) -> Answer<ports::ObjectInfo> {
-    if (const auto* recent = recent_.find(key)) co_return *recent;
+    if (const auto* recent = recent_.find(key)) co_return recent->info;
     auto object = co_await find(std::move(key), ObjectIndex::With::info);
     if (!object) co_return std::unexpected(object.error());
     co_return std::move(object->info);
 }
 
 auto IndexedObjects::open(domain::ObjectKey key) -> Answer<ports::OpenObject> {
+    if (const auto* recent = recent_.find(key); recent != nullptr && recent->bytes) {
+        co_return open_bytes(recent->info, *recent->bytes);
+    }
     for (int look = 0; look < kLooksMax; ++look) {
         auto object = co_await find(key, ObjectIndex::With::bytes);
         if (!object) co_return std::unexpected(object.error());
@@ -232,11 +243,7 @@ auto IndexedObjects::open(domain::ObjectKey key) -> Answer<ports::OpenObject> {
             if (const auto sound = check_bytes(*object); !sound) {
                 co_return std::unexpected(sound.error());
             }
-            auto file = memory_file(*object->bytes);
-            if (!file) co_return std::unexpected(file.error());
-            ports::OpenObject opened{
-                .info = std::move(object->info), .file = std::move(*file), .verified = true};
-            co_return opened;
+            co_return open_bytes(std::move(object->info), *object->bytes);
         }
         auto file = co_await dependencies_.files.open(domain::ObjectKey(object->file));
         if (file) {
@@ -257,6 +264,10 @@ auto IndexedObjects::verify(const ports::OpenObject& object) -> Answer<std::mono
 }
 
 auto IndexedObjects::get(domain::ObjectKey key, std::uint64_t bytes_max) -> Answer<std::string> {
+    if (const auto* recent = recent_.find(key);
+        recent != nullptr && recent->bytes && recent->bytes->size() <= bytes_max) {
+        co_return *recent->bytes;
+    }
     for (int look = 0; look < kLooksMax; ++look) {
         auto object = co_await find(key, ObjectIndex::With::bytes);
         if (!object) co_return std::unexpected(object.error());
@@ -290,16 +301,19 @@ ObjectIndex::Put IndexedObjects::file_put(const domain::ObjectKey& file, domain:
 
 auto IndexedObjects::record(std::vector<ObjectIndex::Put> puts) -> Answer<std::monostate> {
     std::vector<domain::ObjectKey> files;
-    std::vector<ports::ObjectInfo> infos;
+    std::vector<RecentObjects::Object> objects;
     std::vector<RecentObjects::Change> changes;
     for (const auto& put : puts) {
         if (!put.object.file.empty()) files.emplace_back(put.object.file);
-        infos.push_back(put.object.info);
+        auto& object = objects.emplace_back(put.object.info, nullptr);
+        if (const auto& bytes = put.object.bytes) {
+            object.bytes = std::make_shared<const std::string>(*bytes);
+        }
         changes.push_back(begin_change(put.object.info.key));
     }
     auto recorded = co_await dependencies_.index.put(std::move(puts));
-    for (std::size_t i = 0; recorded && i < infos.size(); ++i) {
-        changes[i].became(std::move(infos[i]));
+    for (std::size_t i = 0; recorded && i < objects.size(); ++i) {
+        changes[i].became(std::move(objects[i]));
     }
     // Only what was refused for certain: of any other failure nobody knows what it has left.
     if (!recorded && !is_retryable(recorded.error().code) && !files.empty()) {

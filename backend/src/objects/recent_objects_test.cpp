@@ -1,5 +1,8 @@
 #include "objects/recent_objects.hpp"
 
+#include <memory>
+#include <string>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -8,8 +11,8 @@ namespace {
 
 const domain::ObjectKey kKey("uploads/ann/a");
 
-ports::ObjectInfo info_of(const domain::ObjectKey& key, std::uint64_t size) {
-    return {.key = key, .size_bytes = size};
+RecentObjects::Object info_of(const domain::ObjectKey& key, std::uint64_t size) {
+    return {.info = {.key = key, .size_bytes = size}, .bytes = nullptr};
 }
 
 void put(RecentObjects& recent, const domain::ObjectKey& key, std::uint64_t size) {
@@ -22,13 +25,13 @@ TEST(RecentObjects, KnowsWhatWasPutUntilItChanges) {
     EXPECT_EQ(recent.find(kKey), nullptr);
     put(recent, kKey, 1);
     ASSERT_NE(recent.find(kKey), nullptr);
-    EXPECT_EQ(recent.find(kKey)->size_bytes, 1U);
+    EXPECT_EQ(recent.find(kKey)->info.size_bytes, 1U);
     {
         RecentObjects::Change change(recent, kKey);
         EXPECT_EQ(recent.find(kKey), nullptr) << "while it changes";
         change.became(info_of(kKey, 2));
     }
-    EXPECT_EQ(recent.find(kKey)->size_bytes, 2U);
+    EXPECT_EQ(recent.find(kKey)->info.size_bytes, 2U);
     {
         const RecentObjects::Change failed(recent, kKey);
     }
@@ -48,16 +51,35 @@ TEST(RecentObjects, KnowsNothingOfChangesThatRanBesideEachOther) {
     }
     EXPECT_EQ(recent.find(kKey), nullptr);
     put(recent, kKey, 3);
-    EXPECT_EQ(recent.find(kKey)->size_bytes, 3U);
+    EXPECT_EQ(recent.find(kKey)->info.size_bytes, 3U);
 }
 
-TEST(RecentObjects, TheOldestGo) {
+TEST(RecentObjects, WhatNobodyHasAskedForTheLongestGoes) {
     RecentObjects recent;
     const auto key = [](std::size_t i) { return domain::ObjectKey(fmt::format("k{}", i)); };
-    for (std::size_t i = 0; i <= RecentObjects::kObjectsMax; ++i) put(recent, key(i), i);
-    EXPECT_EQ(recent.find(key(0)), nullptr);
-    EXPECT_NE(recent.find(key(1)), nullptr);
+    for (std::size_t i = 0; i < RecentObjects::kObjectsMax; ++i) put(recent, key(i), i);
+    EXPECT_NE(recent.find(key(0)), nullptr);
+    put(recent, key(RecentObjects::kObjectsMax), 1);
+    EXPECT_EQ(recent.find(key(1)), nullptr);
+    EXPECT_NE(recent.find(key(0)), nullptr);
+    EXPECT_NE(recent.find(key(2)), nullptr);
     EXPECT_NE(recent.find(key(RecentObjects::kObjectsMax)), nullptr);
+}
+
+TEST(RecentObjects, HoldsSoManyBytes) {
+    RecentObjects recent;
+    const auto bytes = std::make_shared<const std::string>(RecentObjects::kBytesMax / 4, 'x');
+    const auto key = [](std::size_t i) { return domain::ObjectKey(fmt::format("k{}", i)); };
+    const auto put_bytes = [&](std::size_t i) {
+        RecentObjects::Change change(recent, key(i));
+        change.became({.info = {.key = key(i)}, .bytes = bytes});
+    };
+    for (std::size_t i = 0; i < 4; ++i) put_bytes(i);
+    EXPECT_EQ(recent.find(key(0))->bytes, bytes);
+    put_bytes(4);
+    EXPECT_EQ(recent.find(key(1)), nullptr);
+    put_bytes(4);
+    for (const std::size_t i : {0U, 2U, 3U, 4U}) EXPECT_NE(recent.find(key(i)), nullptr) << i;
 }
 
 }  // namespace

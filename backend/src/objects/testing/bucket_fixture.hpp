@@ -49,6 +49,11 @@ protected:
         }
         return found;
     }
+    /// Over the same database and files, as after a restart.
+    [[nodiscard]] IndexedObjects another_bucket() {
+        return {{.index = index_, .files = files_, .clock = clock_},
+                {.small_bytes_max = kSmallBytes}};
+    }
     void change(std::string sql) {
         auto unit = [sql =
                          std::move(sql)](sqlite::Connection& connection) -> Result<std::monostate> {
