@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <limits>
 #include <utility>
 
+#include "extract/formats/docx/heading_levels.hpp"
 #include "extract/formats/docx/wordml.hpp"
 #include "extract/model/cells.hpp"
 #include "extract/model/lists.hpp"
@@ -19,6 +21,12 @@ constexpr std::size_t kColumnsOfWord = 63;
 bool mark_was_deleted(const xmlNode* paragraph_properties) {
     const xmlNode* mark = child(paragraph_properties, "rPr");
     return child(mark, "del") != nullptr || child(mark, "moveFrom") != nullptr;
+}
+
+/// A large first letter stands in a frame of its own before the paragraph that it begins.
+bool is_drop_cap(const xmlNode* paragraph_properties) {
+    const std::string kind = attribute(child(paragraph_properties, "framePr"), "dropCap");
+    return !kind.empty() && kind != "none";
 }
 
 bool was_deleted(const xmlNode* properties, std::string_view mark) {
@@ -89,6 +97,7 @@ void BodyReader::read(const xmlNode* node) {
 
 model::Blocks BodyReader::take() {
     if (!paragraph_.blank()) end_paragraph(nullptr, context_.styles.paragraph({}), {});
+    if (!waiting_boxes_.empty()) settle_text_boxes();
     return std::exchange(blocks_, {});
 }
 
@@ -98,18 +107,45 @@ void BodyReader::read_paragraph(const xmlNode* node) {
     ParagraphStyle style = context_.styles.paragraph(style_id);
     if (const auto outline = int_attribute(child(properties, "outlineLvl"), "val")) {
         style.heading = *outline >= 0 && *outline < 9 ? *outline + 1 : 0;
+        style.title = false;
     }
     paragraph_.read(node, style);
     const std::vector<const xmlNode*> boxes = paragraph_.take_text_boxes();
-    if (!mark_was_deleted(properties)) end_paragraph(properties, style, style_id);
+    bool is_item = false;
+    if (!mark_was_deleted(properties) && !is_drop_cap(properties))
+        is_item = end_paragraph(properties, style, style_id);
     for (const xmlNode* box : boxes) {
         BodyReader inner(context_);
         inner.read_children(box);
-        for (model::Block& block : inner.take()) blocks_.push_back(std::move(block));
+        put_text_box(inner.take(), is_item);
     }
 }
 
-void BodyReader::end_paragraph(const xmlNode* properties, const ParagraphStyle& style,
+void BodyReader::put_text_box(model::Blocks box, bool anchored_in_item) {
+    model::Blocks* into = &blocks_;
+    if (anchored_in_item) {
+        if (model::ListItem* const item = model::last_item(blocks_)) into = &item->blocks;
+    } else if (!blocks_.empty() && (std::holds_alternative<model::Code>(blocks_.back().content) ||
+                                    std::holds_alternative<model::Quote>(blocks_.back().content))) {
+        if (waiting_from_ != blocks_.size()) settle_text_boxes();
+        waiting_from_ = blocks_.size();
+        into = &waiting_boxes_;
+    }
+    std::ranges::move(box, std::back_inserter(*into));
+}
+
+/// Behind what they were anchored in, once something else has begun.
+void BodyReader::settle_text_boxes() {
+    const std::size_t count = waiting_boxes_.size();
+    const auto place =
+        blocks_.begin() + static_cast<std::ptrdiff_t>(std::min(waiting_from_, blocks_.size()));
+    blocks_.insert(place, std::make_move_iterator(waiting_boxes_.begin()),
+                   std::make_move_iterator(waiting_boxes_.end()));
+    waiting_boxes_.clear();
+    if (listing_ && listing_->block >= waiting_from_) listing_->block += count;
+}
+
+bool BodyReader::end_paragraph(const xmlNode* properties, const ParagraphStyle& style,
                                const std::string& style_id) {
     ListPlace place = ListPlace::read(properties);
     if (!place.number_id) {
@@ -127,9 +163,9 @@ void BodyReader::end_paragraph(const xmlNode* properties, const ParagraphStyle& 
     if (paragraph_.blank()) {
         (void)paragraph_.take();
         if (listing_) ++listing_->blank_lines;
-        return;
+        return false;
     }
-    if (!label && add_listing(style)) return;
+    if (!label && add_listing(style)) return false;
     if (style.code && style.heading == 0 && !label) {
         const std::string line = paragraph_.raw();
         (void)paragraph_.take();
@@ -140,14 +176,14 @@ void BodyReader::end_paragraph(const xmlNode* properties, const ParagraphStyle& 
         } else {
             add({.content = model::Code{.text = line}});
         }
-        return;
+        return false;
     }
     model::Inlines text = paragraph_.take();
     const auto put_label = [&] { text.insert(text.begin(), {.text = label->label + " "}); };
     if (style.heading > 0) {
         if (label && !label->bullet) put_label();
-        add({.content =
-                 model::Heading{.level = std::min(style.heading, 6), .text = std::move(text)}});
+        const int depth = style.title ? kTitleLevel : std::min(style.heading, kHeadingLevelMax);
+        add({.content = model::Heading{.level = depth, .text = std::move(text)}});
     } else if (label) {
         // What a list's own numbers cannot say stays in the text.
         const bool numbered = !label->bullet && label->plain && label->number > 0;
@@ -155,9 +191,10 @@ void BodyReader::end_paragraph(const xmlNode* properties, const ParagraphStyle& 
         model::ListItem item{.number = numbered ? label->number : 0, .checked = label->checked};
         item.blocks.push_back({.content = model::Paragraph{.text = std::move(text)}});
         context_.count_block();
-        if (context_.error) return;
+        if (context_.error) return false;
         model::add_item(blocks_, std::max(level, level == 0 ? style.list_depth : 0),
                         std::move(item));
+        return true;
     } else if (style.quote) {
         auto* const open =
             blocks_.empty() ? nullptr : std::get_if<model::Quote>(&blocks_.back().content);
@@ -178,6 +215,7 @@ void BodyReader::end_paragraph(const xmlNode* properties, const ParagraphStyle& 
     } else {
         add({.content = model::Paragraph{.text = std::move(text)}});
     }
+    return false;
 }
 
 bool BodyReader::add_listing(const ParagraphStyle& style) {

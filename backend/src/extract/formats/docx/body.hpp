@@ -25,8 +25,13 @@ public:
 
 private:
     void read_paragraph(const xmlNode* node);
-    void end_paragraph(const xmlNode* properties, const ParagraphStyle& style,
+    /// True where the paragraph became an item of a list.
+    bool end_paragraph(const xmlNode* properties, const ParagraphStyle& style,
                        const std::string& style_id);
+    /// A box stands behind the paragraph that it is anchored in: within its item of a list, and
+    /// behind the whole of a listing or quote.
+    void put_text_box(model::Blocks box, bool anchored_in_item);
+    void settle_text_boxes();
     /// True where the paragraph became part of a listing: a paragraph all in a font of fixed pitch,
     /// with another before it or lines within it, in a document whose text is in another font.
     bool add_listing(const ParagraphStyle& style);
@@ -53,6 +58,8 @@ private:
         std::size_t blank_lines = 0;
     };
     std::optional<Listing> listing_;
+    model::Blocks waiting_boxes_;
+    std::size_t waiting_from_ = 0;  ///< The block that they stand before.
 };
 
 }  // namespace ingestor::extract::docx

@@ -15,6 +15,7 @@
 #include "extract/formats/docx/chart.hpp"
 #include "extract/formats/docx/context.hpp"
 #include "extract/formats/docx/diagram.hpp"
+#include "extract/formats/docx/heading_levels.hpp"
 #include "extract/formats/docx/source_text.hpp"
 #include "extract/formats/docx/wordml.hpp"
 #include "extract/formats/html/html.hpp"
@@ -147,6 +148,7 @@ public:
         leave_out_side_parts(*relationships, context);
         if (context.error) return std::unexpected(*context.error);
         if (document.blocks.empty()) return fail(Errc::empty, "the document has no text");
+        settle_heading_levels(document.blocks);
         if (context.spans_cut) {
             document.warnings.emplace_back(
                 "cells of tables that span too many columns were taken for single ones");

@@ -80,6 +80,15 @@ std::string cell(const std::string& inside, const std::string& properties = {}) 
     return "<w:tc><w:tcPr>" + properties + "</w:tcPr>" + inside + "</w:tc>";
 }
 
+const std::string kSecondItem = "<w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"2\"/></w:numPr>";
+
+/// A paragraph that a text box is anchored in.
+std::string anchored(const std::string& text, const std::string& properties) {
+    return "<w:p><w:pPr>" + properties + "</w:pPr>" + run(text) +
+           "<w:r><w:drawing><wps:txbx><w:txbxContent>" + paragraph("box") +
+           "</w:txbxContent></wps:txbx></w:drawing></w:r></w:p>";
+}
+
 struct BodyCase {
     const char* name;
     std::string body;
@@ -107,6 +116,15 @@ const BodyCase kBodies[] = {
     {"DirectOutlineLevelsWin", paragraph("Two", "<w:outlineLvl w:val=\"1\"/>"), "## Two\n"},
     {"MissingStylesAreKnownByTheirIds", styled("Heading2", "Two"), "## Two\n"},
     {"TheTitleIsAHeading", styled("Title", "Name"), "# Name\n"},
+    {"HeadingsStandBelowATitle",
+     styled("Title", "Name") + styled("berschrift1", "One") + styled("Heading2", "Two"),
+     "# Name\n\n## One\n\n### Two\n"},
+    {"ATitleAboveDeeperHeadingsMovesNone", styled("Title", "Name") + styled("Heading2", "Two"),
+     "# Name\n\n## Two\n"},
+    {"HeadingsInCellsMoveToo",
+     styled("Title", "Name") + "<w:tbl><w:tr>" + cell(styled("berschrift1", "One")) +
+         "</w:tr></w:tbl>",
+     "# Name\n\n## One\n"},
     {"HeadingsAreNotBoldTwice",
      "<w:p><w:pPr><w:pStyle w:val=\"Mine\"/></w:pPr>" + run("a", "<w:b/>") + "</w:p>", "# a\n"},
     {"EmphasisIsMarked",
@@ -207,6 +225,24 @@ const BodyCase kBodies[] = {
          paragraph("box") +
          "</w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>",
      "a\n\nbox\n"},
+    {"ABoxOfAnItemStaysInIt", item(2, 0, "a") + anchored("b", kSecondItem) + item(2, 0, "c"),
+     "1. a\n2. b\n\n   box\n3. c\n"},
+    {"ABoxStandsBehindAListing",
+     styled("Code", "a") + anchored("b", "<w:pStyle w:val=\"Code\"/>") + styled("Code", "c") +
+         paragraph("d"),
+     "```\na\nb\nc\n```\n\nbox\n\nd\n"},
+    {"ABoxStandsBehindItsHeading",
+     anchored("a", "<w:pStyle w:val=\"berschrift1\"/>") + paragraph("b"), "# a\n\nbox\n\nb\n"},
+    {"ADropCapBeginsItsParagraph",
+     paragraph("O", "<w:framePr w:dropCap=\"drop\" w:lines=\"3\"/>") + paragraph("nce."),
+     "Once.\n"},
+    {"ListsOfChoiceShowWhatIsChosen",
+     "<w:p>" + run("Port: ") +
+         "<w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData><w:ddList><w:result w:val=\"1\"/>"
+         "<w:listEntry w:val=\"Kiel\"/><w:listEntry w:val=\"Wismar\"/></w:ddList></w:ffData>"
+         "</w:fldChar></w:r><w:r><w:instrText>FORMDROPDOWN</w:instrText></w:r>"
+         "<w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>",
+     "Port: Wismar\n"},
     {"PicturesHaveTheirWords",
      "<w:p><w:r><w:drawing><wp:inline><wp:docPr id=\"1\" name=\"x\" descr=\"A "
      "duck\"/></wp:inline></w:drawing></w:r></w:p>",

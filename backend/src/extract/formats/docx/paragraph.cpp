@@ -41,12 +41,23 @@ std::string hyperlink_of(std::string_view instruction) {
                                            : std::string(instruction.substr(1, close - 1));
 }
 
-/// A box of a form as it stands, from the data of its field.
-std::string_view check_box(const xmlNode* mark) {
-    const xmlNode* box = child(child(mark, "ffData"), "checkBox");
-    if (box == nullptr) return {};
-    const bool checked = on_off(box, "checked").value_or(on_off(box, "default").value_or(false));
-    return checked ? "\u2612" : "\u2610";
+/// What a field of a form shows that has no text of its own: the state of a box, the chosen one of
+/// a list.
+std::string form_field(const xmlNode* mark) {
+    const xmlNode* data = child(mark, "ffData");
+    if (const xmlNode* box = child(data, "checkBox")) {
+        const bool checked =
+            on_off(box, "checked").value_or(on_off(box, "default").value_or(false));
+        return checked ? "\u2612" : "\u2610";
+    }
+    const xmlNode* list = child(data, "ddList");
+    if (list == nullptr) return {};
+    const auto standard = int_attribute(child(list, "default"), "val");
+    int left = int_attribute(child(list, "result"), "val").value_or(standard.value_or(0));
+    for (const xmlNode* at = list->children; at != nullptr; at = at->next) {
+        if (is_word(at, "listEntry") && left-- == 0) return attribute(at, "val");
+    }
+    return {};
 }
 
 }  // namespace
@@ -163,12 +174,13 @@ void ParagraphReader::run(const xmlNode* node, const std::string& url) {
         return;
     }
     std::string linked = field_url();
+    if (linked.empty()) linked = url;
     const model::Style style{
         .bold = look.bold.value_or(false) && style_.heading == 0,
         .italic = look.italic.value_or(false),
         .struck = look.struck.value_or(false),
         .script = look.script.value_or(style_.run.script.value_or(model::Script::normal)),
-        .link = context_.affordable_url(linked.empty() ? url : std::move(linked))};
+        .link = context_.affordable_url(std::move(linked))};
     run_is_fixed_ = look.fixed_pitch.value_or(style_.run.fixed_pitch.value_or(false));
     for (const xmlNode* at = node->children; at != nullptr && !context_.error; at = at->next) {
         run_content(at, style);
@@ -241,9 +253,9 @@ void ParagraphReader::field_mark(const xmlNode* mark) {
     const std::string type = attribute(mark, "fldCharType");
     if (type == "begin") {
         if (context_.fields.size() < kFieldsMax) context_.fields.emplace_back();
-        if (const std::string_view box = check_box(mark); !box.empty()) {
+        if (const std::string shown = form_field(mark); !shown.empty()) {
             context_.fields.back().in_result = true;
-            put(box, {});
+            put(shown, {});
             context_.fields.back().in_result = false;
         }
     } else if (type == "separate" && !context_.fields.empty()) {

@@ -143,6 +143,7 @@ ParagraphStyle Styles::paragraph(const std::string& id) const {
         } else if (!outlined && style.name == "title") {
             outlined = true;
             out.heading = 1;
+            out.title = true;
         }
         out.quote = out.quote || names_quote(style.name);
         out.code = out.code || names_code(style.name);

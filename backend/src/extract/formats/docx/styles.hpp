@@ -33,7 +33,8 @@ struct ListPlace {
 
 /// What a paragraph style says, its ancestors included.
 struct ParagraphStyle {
-    int heading = 0;  ///< 1..9; 0 if none.
+    int heading = 0;     ///< 1..9; 0 if none.
+    bool title = false;  ///< Of the document, which stands above all headings.
     bool quote = false;
     bool code = false;
     ListPlace list;
