@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "extract/formats/html/form_fields.hpp"
 #include "extract/formats/html/main_content.hpp"
 #include "extract/formats/html/math.hpp"
 #include "extract/formats/html/source_text.hpp"
@@ -161,6 +162,7 @@ private:
             checked_ = has_attribute(node, "checked");
             return;
         }
+        if (is_field(node) && !hides_itself(node)) return field(node, style);
         if (is_hidden(node)) {
             // Formulas are hidden from the eye beside a picture of them.
             if (const Node* formula = hidden_math(node)) {
@@ -183,6 +185,26 @@ private:
         std::string text = page_text(node);
         if (!text::trim(text).empty())
             left_out_.push_back({.reason = reason, .text = std::move(text)});
+    }
+
+    /// What a field shows stands in the line; options that nobody chose and labels of buttons do
+    /// not.
+    void field(const Node* node, const Style& style) {
+        const std::string shown = field_text(node);
+        if (!shown.empty()) put_text(" " + shown + " ", style);
+        if (node->is(Tag::select)) {
+            for (const Node* at = node->first; at != nullptr; at = at->next) leave_out_options(at);
+        } else if (node->is(Tag::input) && shown.empty()) {
+            leave_out(model::LeftOutReason::hidden, node);
+        }
+    }
+
+    void leave_out_options(const Node* node) {
+        walk(node, [&](const Node* at) {
+            if (at->is_element() && !at->is(Tag::option)) return true;
+            if (!has_attribute(at, "selected")) leave_out(model::LeftOutReason::hidden, at);
+            return false;
+        });
     }
 
     /// The box of a task at the beginning of an item.

@@ -1,5 +1,7 @@
 #include "extract/formats/html/source_text.hpp"
 
+#include "extract/formats/html/form_fields.hpp"
+
 namespace ingestor::extract::html {
 namespace {
 
@@ -30,6 +32,7 @@ std::string page_text(const Node* body) {
         [&](const Node* node) {
             if (node->is_text()) out += node->text;
             if (node != body) part(node);
+            out += input_words(node);
             return !is_code(node);
         },
         [&](const Node* node) {

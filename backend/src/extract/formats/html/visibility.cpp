@@ -103,7 +103,10 @@ std::vector<std::string> words_of_names(const Node* element) {
 }
 
 bool is_hidden(const Node* element) {
-    if (is_hidden_tag(element)) return true;
+    return is_hidden_tag(element) || hides_itself(element);
+}
+
+bool hides_itself(const Node* element) {
     if (element->attributes.empty()) return false;
     // A whole page that is hidden at first is shown by its scripts.
     using enum Tag;

@@ -10,6 +10,8 @@ namespace ingestor::extract::html {
 /// True for an element that is never text, whatever page it stands in: scripts, styles, what the
 /// page hides, controls that say nothing. Holds within articles, too.
 [[nodiscard]] bool is_hidden(const Node* element);
+/// True where its attributes hide it, whatever element it is.
+[[nodiscard]] bool hides_itself(const Node* element);
 
 /// The declarations of the `style` attribute, in small letters and without blanks.
 [[nodiscard]] std::string inline_style(const Node* element);
