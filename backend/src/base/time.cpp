@@ -20,6 +20,33 @@ Fields split(TimePoint time) {
     return {.date = day, .time = std::chrono::hh_mm_ss{time - day}};
 }
 
+/// The last `width` digits of it.
+void append_digits(std::string& out, std::int64_t value, std::size_t width) {
+    out.append(width, '0');
+    for (auto place = out.rbegin(); width > 0; --width, ++place, value /= 10) {
+        *place = static_cast<char>('0' + value % 10);
+    }
+}
+
+/// `YYYY-MM-DDTHH:MM:SS`. By hand: with fmt it was 1 % of the work of a submit.
+std::string date_and_time(const Fields& fields) {
+    const auto& [date, clock] = fields;
+    std::string out;
+    out.reserve(sizeof "YYYY-MM-DDTHH:MM:SS.mmmZ");
+    append_digits(out, static_cast<int>(date.year()), 4);
+    out += '-';
+    append_digits(out, static_cast<unsigned>(date.month()), 2);
+    out += '-';
+    append_digits(out, static_cast<unsigned>(date.day()), 2);
+    out += 'T';
+    append_digits(out, clock.hours().count(), 2);
+    out += ':';
+    append_digits(out, clock.minutes().count(), 2);
+    out += ':';
+    append_digits(out, clock.seconds().count(), 2);
+    return out;
+}
+
 /// Takes `width` digits off the front of `text`; -1 where they are not all digits.
 int take_digits(std::string_view& text, std::size_t width) {
     int value = -1;
@@ -53,17 +80,16 @@ Result<TimePoint> assemble(int year, int month, int day, int hour, int minute, i
 }  // namespace
 
 std::string to_rfc3339(TimePoint time) {
-    const auto [date, clock] = split(time);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                       clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                       clock.subseconds().count());
+    const auto fields = split(time);
+    auto out = date_and_time(fields);
+    out += '.';
+    append_digits(out, fields.time.subseconds().count(), 3);
+    out += 'Z';
+    return out;
 }
 
 std::string to_rfc3339_seconds(TimePoint time) {
-    auto text = to_rfc3339(time);
-    text.replace(text.size() - 5, 4, "");
-    return text;
+    return date_and_time(split(time)) + 'Z';
 }
 
 Result<TimePoint> parse_rfc3339(std::string_view text) {
