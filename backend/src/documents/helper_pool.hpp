@@ -40,8 +40,9 @@ struct HelperPoolOptions {
     std::size_t reserve = 0;
     /// What becomes of documents where the kernel lacks a layer of the sandbox.
     SandboxPolicy sandbox = SandboxPolicy::automatic;
-    /// A helper is replaced after so many documents, so that what parsers leak does not add up.
-    std::uint32_t documents_max = 100;
+    /// A helper is replaced after so many documents, so that what parsers leak does not add up. The
+    /// pages that a fresh one copies from the zygote cost as much as 100 small documents do.
+    std::uint32_t documents_max = 1'000;
     /// … or once it holds so much memory between documents.
     std::uint64_t resident_bytes_max = std::uint64_t{128} << 20;
     /// From the start of a helper to its hello.
