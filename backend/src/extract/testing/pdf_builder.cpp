@@ -120,6 +120,16 @@ PdfBuilder& PdfBuilder::raw(std::string_view operators) {
     return *this;
 }
 
+PdfBuilder& PdfBuilder::form(std::string_view operators) {
+    forms_.emplace_back(operators);
+    return *this;
+}
+
+PdfBuilder& PdfBuilder::resources(std::string_view entries) {
+    resources_ += entries;
+    return *this;
+}
+
 PdfBuilder& PdfBuilder::info(std::string_view key, std::string_view value) {
     info_.emplace_back(key, value);
     return *this;
@@ -172,6 +182,14 @@ std::string PdfBuilder::build() const {
                            "/ColorSpace /DeviceGray",
                            "x"));
 
+    std::string forms;
+    for (std::size_t i = 0; i < forms_.size(); ++i) {
+        const std::string dictionary = fmt::format(
+            "/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /Font {} >>", fonts);
+        fmt::format_to(std::back_inserter(forms), " /Fm{} {} 0 R", i,
+                       objects.add(stream(dictionary, forms_[i])));
+    }
+
     std::string kids;
     std::string all_fields;
     for (std::size_t i = 0; i < sheets_.size(); ++i) {
@@ -197,12 +215,12 @@ std::string PdfBuilder::build() const {
             fmt::format_to(std::back_inserter(annotations), "{} 0 R ", widget);
             fmt::format_to(std::back_inserter(all_fields), "{} 0 R ", widget);
         }
-        const std::string pictures =
-            sheet.picture ? fmt::format(" /XObject << /Im0 {} 0 R >>", picture) : std::string();
-        const int page = objects.add(
-            fmt::format("<< /Type /Page /Parent {} 0 R /MediaBox [0 0 {} {}] /Contents {} 0 R "
-                        "/Resources << /Font {}{} >> /Annots [{}] >>",
-                        tree, sheet.width, sheet.height, content, fonts, pictures, annotations));
+        const std::string drawn =
+            (sheet.picture ? fmt::format(" /Im0 {} 0 R", picture) : std::string()) + forms;
+        const int page = objects.add(fmt::format(
+            "<< /Type /Page /Parent {} 0 R /MediaBox [0 0 {} {}] /Contents {} 0 R "
+            "/Resources << /Font {} /XObject <<{} >> {} >> /Annots [{}] >>",
+            tree, sheet.width, sheet.height, content, fonts, drawn, resources_, annotations));
         fmt::format_to(std::back_inserter(kids), "{} 0 R ", page);
     }
     objects.set(tree, fmt::format("<< /Type /Pages /Kids [{}] /Count {} >>", kids, sheets_.size()));

@@ -27,6 +27,10 @@ public:
     PdfBuilder& picture();
     /// Raw operators in the page's own coordinates (origin at the bottom left).
     PdfBuilder& raw(std::string_view operators);
+    /// A form that the pages' content names `/Fm0`, the next one `/Fm1` and so on.
+    PdfBuilder& form(std::string_view operators);
+    /// Further entries of the pages' resources, as written in the file.
+    PdfBuilder& resources(std::string_view entries);
     PdfBuilder& info(std::string_view key, std::string_view value);
     PdfBuilder& language(std::string_view tag);
     /// An entry of the outline, of the first level.
@@ -53,6 +57,8 @@ private:
     std::vector<std::pair<std::string, std::string>> info_;
     std::vector<std::string> bookmarks_;
     std::vector<std::pair<std::size_t, std::string>> fields_;  // Sheet and field, with a %s.
+    std::vector<std::string> forms_;
+    std::string resources_;
     std::string language_;
     bool encrypted_ = false;
     bool packed_ = false;

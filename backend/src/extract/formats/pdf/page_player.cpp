@@ -86,15 +86,24 @@ Result<void> PagePlayer::show_content(::Page& page) {
     }
     interpreter_->saveState();
     if (unpacked) {
-        Object stream(static_cast<Stream*>(new MemStream(unpacked->data(), 0,
-                                                         static_cast<Goffset>(unpacked->size()),
-                                                         Object(new Dict(document_.getXRef())))));
-        interpreter_->display(&stream);
+        show_unpacked(*unpacked, page.getResourceDict());
     } else {
         interpreter_->display(&contents);
     }
     interpreter_->restoreState();
     return {};
+}
+
+void PagePlayer::show_unpacked(const std::string& content, Dict* resources) {
+    const bool layered = document_.getCatalog()->getOptContentConfig() != nullptr;
+    if (layered || ContentInterpreter::may_have_inline_image(content)) {
+        Object stream(static_cast<Stream*>(new MemStream(content.data(), 0,
+                                                         static_cast<Goffset>(content.size()),
+                                                         Object(new Dict(document_.getXRef())))));
+        interpreter_->display(&stream);
+    } else {
+        ContentInterpreter(*interpreter_, reader_, fonts_, resources).run(content);
+    }
 }
 
 bool PagePlayer::add_fonts(std::uint32_t number, Fonts& fonts) {
@@ -123,6 +132,7 @@ bool PagePlayer::add_fonts(std::uint32_t number, Fonts& fonts) {
 
 void PagePlayer::start_group(std::uint32_t number) {
     interpreter_.reset();
+    fonts_.clear();
     group_first_ = group_last_ = number;
     // What a page leaves open of hidden layers would hide the pages after it.
     const OCGs* const layers = document_.getCatalog()->getOptContentConfig();

@@ -9,6 +9,7 @@
 #include <PDFDoc.h>
 
 #include "base/result.hpp"
+#include "extract/formats/pdf/content_interpreter.hpp"
 #include "extract/formats/pdf/page_reader.hpp"
 
 namespace ingestor::extract::pdf {
@@ -38,11 +39,13 @@ private:
     // already.
     [[nodiscard]] bool add_fonts(std::uint32_t number, Fonts& fonts);
     [[nodiscard]] Result<void> show_content(::Page& page);
+    void show_unpacked(const std::string& content, Dict* resources);
 
     PDFDoc& document_;
     PageReader& reader_;
     std::uint64_t unpacked_bytes_max_;
     std::unique_ptr<Gfx> interpreter_;
+    NamedFonts fonts_;  // Of the group.
     std::uint32_t group_first_ = 0, group_last_ = 0;
 };
 
