@@ -51,6 +51,14 @@ bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/// Past the closing quote of the string that begins at `at`, in well-formed JSON.
+std::size_t string_end(std::string_view text, std::size_t at) {
+    for (auto quote = text.find('"', at + 1);; quote = text.find('"', quote + 1)) {
+        const auto last = text.find_last_not_of('\\', quote - 1);
+        if ((quote - 1 - last) % 2 == 0) return quote + 1;
+    }
+}
+
 }  // namespace
 
 std::optional<std::string> compact_detail(std::string_view text) {
@@ -67,13 +75,15 @@ std::optional<std::string> compact_detail(std::string_view text) {
     }
     std::string compact;
     compact.reserve(text.size());
-    bool in_string = false;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        if (!in_string && is_space(c)) continue;
-        compact += c;
-        if (in_string && c == '\\') compact += text[++at];
-        if (c == '"') in_string = !in_string;
+    for (std::size_t at = 0; at < text.size();) {
+        if (text[at] == '"') {
+            const auto end = string_end(text, at);
+            compact += text.substr(at, end - at);
+            at = end;
+        } else {
+            if (!is_space(text[at])) compact += text[at];
+            ++at;
+        }
     }
     return compact;
 }

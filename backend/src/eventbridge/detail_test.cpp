@@ -11,6 +11,8 @@ TEST(Detail, LosesTheSpaceBetweenTokensAlone) {
     EXPECT_EQ(
         compact_detail("\n{ \"a b\" :\t[ 1.50 , -0e0 , \"x \\\" { \\\\\" ] , \"a b\" : { } }\r\n"),
         R"({"a b":[1.50,-0e0,"x \" { \\"],"a b":{}})");
+    EXPECT_EQ(compact_detail(R"({ "" : "\\\" ] " , "\\" : [ "" , " \\\\" ] })"),
+              R"({"":"\\\" ] ","\\":[""," \\\\"]})");
 }
 
 TEST(Detail, IsAnObject) {
