@@ -34,11 +34,13 @@ std::vector<ports::NewDelivery> RuleTable::route(const eventbridge::Event& event
     }
     auto compiled = compiled_.find(event.bus);
     if (compiled == compiled_.end()) {
-        auto made = compile(event.bus);
-        if (made.rules.empty()) return {};
-        compiled = compiled_.emplace(event.bus, std::move(made)).first;
+        // A bus without rules may be any name.
+        const auto first = entries_.lower_bound({event.bus, ""});
+        if (first == entries_.end() || first->first.bus != event.bus) return {};
+        compiled = compiled_.emplace(event.bus, compile(event.bus)).first;
     }
     auto& [rules, matcher] = compiled->second;
+    if (rules.empty()) return {};
     event_text_ = eventbridge::to_json(event);
     const auto size = event_text_.size();
     event_text_.append(patterns::Matcher::kPadding, '\0');
