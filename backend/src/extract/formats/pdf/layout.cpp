@@ -420,6 +420,7 @@ std::size_t marker_length(std::u32string_view text) {
         text[end] == U')' || (text[end] == U']' && open == 1) || (text[end] == U'.' && open == 0);
     if (!closed || (end + 1 < text.size() && text[end + 1] != U' ')) return 0;
     return end + 1;
+        if (!table) unit.baselines.push_back(piece.baseline);
 }
 
 void add_page(const Page& page, const std::vector<Table>& tables, Draft& draft) {

@@ -62,20 +62,60 @@ private:
             [](const Box& box) { return box.bottom; });
     }
 
-    // Columns of running text, not the two sides of a form or a row of labels.
+    // Columns of running text, and beside it of lines that stand on none of its own, as in a side
+    // bar; not the two sides of a form, the labels of a chart or a row of them.
     [[nodiscard]] bool read_as_columns(const std::vector<Set>& columns) const {
         if (columns.size() < 2) return false;
-        return std::all_of(columns.begin(), columns.end(), [this](const Set& column) {
-            std::size_t lines = 0;
-            std::size_t words = 0;
-            bool table = false;
-            for (const std::uint32_t unit : column) {
-                lines += units_[unit].lines;
-                words += units_[unit].words;
-                table = table || units_[unit].table;
-            }
-            return table || (lines >= 2 && words >= 3 * lines);
+        static constexpr std::size_t kLines = 2;
+        static constexpr std::size_t kLinesBesideABar = 5;
+        const bool runs = std::any_of(columns.begin(), columns.end(), [&](const Set& column) {
+            return is_running_text(column, kLinesBesideABar);
         });
+        return std::all_of(columns.begin(), columns.end(), [&](const Set& column) {
+            return is_table(column) || is_running_text(column, kLines) ||
+                   (runs && stands_apart(column, columns));
+        });
+    }
+
+    [[nodiscard]] bool is_table(const Set& column) const {
+        return std::any_of(column.begin(), column.end(),
+                           [this](std::uint32_t unit) { return units_[unit].table; });
+    }
+
+    [[nodiscard]] bool is_running_text(const Set& column, std::size_t lines_min) const {
+        std::size_t lines = 0;
+        std::size_t words = 0;
+        for (const std::uint32_t unit : column) {
+            lines += units_[unit].lines;
+            words += units_[unit].words;
+        }
+        return lines >= lines_min && words >= 3 * lines;
+    }
+
+    // Do most lines of the column stand on no line of the others?
+    [[nodiscard]] bool stands_apart(const Set& column, const std::vector<Set>& columns) const {
+        static constexpr double kSameLine = 1.5;  // Points.
+        static constexpr std::size_t kLinesMin = 3;
+        std::vector<double> others;
+        for (const Set& other : columns) {
+            if (&other == &column) continue;
+            for (const std::uint32_t unit : other) {
+                const auto& baselines = units_[unit].baselines;
+                others.insert(others.end(), baselines.begin(), baselines.end());
+            }
+        }
+        std::sort(others.begin(), others.end());
+        std::size_t lines = 0;
+        std::size_t shared = 0;
+        for (const std::uint32_t unit : column) {
+            for (const double baseline : units_[unit].baselines) {
+                const auto near =
+                    std::lower_bound(others.begin(), others.end(), baseline - kSameLine);
+                shared += near != others.end() && *near <= baseline + kSameLine ? 1 : 0;
+                ++lines;
+            }
+        }
+        return lines >= kLinesMin && shared * 2 < lines;
     }
 
     // Neighbouring bands are one region as long as the same columns run through them.

@@ -14,6 +14,7 @@ struct Unit {
     std::size_t lines = 0;
     std::size_t words = 0;
     bool table = false;
+    std::vector<double> baselines = {};  ///< Of its lines.
 };
 
 struct Placed {

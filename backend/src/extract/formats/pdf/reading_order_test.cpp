@@ -52,6 +52,40 @@ TEST(PdfReadingOrder, LabelsAndValuesAreReadRowByRow) {
                 ElementsAre(0, 2, 1, 3));
 }
 
+// Single lines below each other, `pitch` apart, of two words each.
+std::vector<Unit> bar(double left, double right, double first, double pitch, int count) {
+    std::vector<Unit> units;
+    for (int i = 0; i < count; ++i) {
+        const double baseline = first + pitch * i;
+        units.push_back({.box = {left, baseline - 8, right, baseline + 2},
+                         .lines = 1,
+                         .words = 2,
+                         .baselines = {baseline}});
+    }
+    return units;
+}
+
+TEST(PdfReadingOrder, SideBarOfShortLinesIsReadOnItsOwn) {
+    std::vector<Unit> units = bar(50, 150, 110, 17, 8);
+    Unit text = prose(170, 100, 500, 260);
+    for (int i = 0; i < 10; ++i) text.baselines.push_back(112 + 13 * i);
+    units.push_back(text);
+    EXPECT_THAT(order(units), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8));
+}
+
+TEST(PdfReadingOrder, LabelsOnTheLinesOfTheirTextAreRead) {
+    // Each label stands on the first line of what it is of.
+    std::vector<Unit> units = bar(50, 150, 110, 40, 6);
+    for (int i = 0; i < 6; ++i) {
+        const double top = 102 + 40.0 * i;
+        units.push_back({.box = {170, top, 500, top + 24},
+                         .lines = 2,
+                         .words = 16,
+                         .baselines = {top + 8, top + 20}});
+    }
+    EXPECT_THAT(order(units), ElementsAre(0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11));
+}
+
 TEST(PdfReadingOrder, OverlappingUnitsKeepTheirOrder) {
     EXPECT_THAT(order({prose(50, 100, 250, 200), prose(40, 90, 260, 210)}), ElementsAre(0, 1));
 }
