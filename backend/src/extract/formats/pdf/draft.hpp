@@ -33,7 +33,8 @@ struct DraftLine {
     double baseline = 0;
     double size = 0;              ///< Of most of its letters.
     double first_word = 0;        ///< Width of the first word, in points.
-    double body_left = 0;         ///< Where the text begins after a list's marker.
+    double body_start = 0;        ///< Where the text begins after a list's marker, as start().
+    double blocked_at = 1e9;      ///< Where a picture or table beside it begins, as start().
     std::uint16_t marker = 0;     ///< Length of a list's marker at the line's start, or 0.
     std::uint8_t style = kPlain;  ///< What all of its words have in common.
     std::uint8_t heading = 0;     ///< 1..6, or 0.
@@ -41,6 +42,11 @@ struct DraftLine {
     bool aside = false;
     bool artifact = false;
     bool dropped = false;
+    bool right_to_left = false;  ///< As most of its block.
+
+    /// Where the line begins and ends along the direction in which it is read.
+    [[nodiscard]] double start() const { return right_to_left ? -box.right : box.left; }
+    [[nodiscard]] double finish() const { return right_to_left ? -box.left : box.right; }
 };
 
 struct DraftTable {

@@ -170,7 +170,7 @@ void append_words(const Page& page, std::span<const std::uint32_t> words, std::i
     const auto line = std::u32string_view(text).substr(begin);
     if (needs_reordering(line)) {
         // Turning moves letters over the borders of the runs, so those are given up.
-        const std::u32string logical = to_logical(line);
+        const std::u32string logical = to_logical(line, page.brackets);
         text.resize(begin);
         text += logical;
         added.assign(1, Run{.begin = static_cast<std::uint32_t>(begin),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "extract/formats/pdf/boxes.hpp"
 #include "extract/formats/pdf/inline_text.hpp"
@@ -353,14 +354,15 @@ DraftTable write_table(const Page& page, const Table& table, std::int32_t link_b
     return out;
 }
 
-void write_line(const Page& page, const Piece& piece, std::int32_t link_base, Draft& draft) {
+// False where the piece has nothing to read.
+bool write_line(const Page& page, const Piece& piece, std::int32_t link_base, Draft& draft) {
     DraftLine line;
     line.begin = static_cast<std::uint32_t>(draft.text.size());
     line.first_run = static_cast<std::uint32_t>(draft.runs.size());
     append_words(page, piece.words, link_base, draft.text, draft.runs, piece.marked);
     line.end = static_cast<std::uint32_t>(draft.text.size());
     line.last_run = static_cast<std::uint32_t>(draft.runs.size());
-    if (line.end == line.begin) return;
+    if (line.end == line.begin) return false;
     line.page = page.number;
     line.block = piece.block;
     line.flow = piece.flow;
@@ -435,10 +437,26 @@ void add_page(const Page& page, const std::vector<Table>& tables, Draft& draft) 
     std::vector<bool> placed(tables.size(), false);
     for (const Line& line : page.lines) {
         Piece piece;
+// The direction of most letters of a table: its first column stands where its lines begin.
+Direction direction_of(const Page& page, const Table& table) {
+    std::ptrdiff_t turned = 0;
+    for (const auto& row : table.rows) {
+        for (const Cell& cell : row) {
+            for (const std::uint32_t word : cell) {
+                for (const char32_t c : page.text_of(page.words[word])) {
+                    if (is_letter(c)) turned += is_right_to_left(c) ? 1 : -1;
+                }
+            }
+        }
+    }
+    return turned > 0 ? Direction::right_to_left : Direction::left_to_right;
+}
+
         for (std::uint32_t w = line.first; w < line.last; ++w) {
             const std::int32_t table = page.words[w].table;
             if (table < 0) {
                 piece.words.push_back(w);
+    const Direction direction = direction_of(page, table);
             } else if (!placed[static_cast<std::size_t>(table)]) {
                 placed[static_cast<std::size_t>(table)] = true;
                 Piece here;
@@ -453,6 +471,7 @@ void add_page(const Page& page, const std::vector<Table>& tables, Draft& draft) 
         piece.flow = line.flow;
         measure(page, piece);
         pieces.push_back(std::move(piece));
+        if (direction == Direction::right_to_left) std::reverse(cells.begin(), cells.end());
     }
     const Beside beside(pieces);
     join_markers(page, pieces, beside);
@@ -464,7 +483,7 @@ void add_page(const Page& page, const std::vector<Table>& tables, Draft& draft) 
         piece.block += block_base;
         draft.next_block = std::max(draft.next_block, piece.block + 1);
         if (piece.table < 0) {
-            write_line(page, piece, link_base, draft);
+            if (write_line(page, piece, link_base, draft)) written.push_back(&piece);
             continue;
         }
         const Table& table = tables[static_cast<std::size_t>(piece.table)];
@@ -484,3 +503,57 @@ void add_page(const Page& page, const std::vector<Table>& tables, Draft& draft) 
 }
 
 }  // namespace ingestor::extract::pdf
+    return true;
+}
+
+// Lines end before a picture or table that they run beside.
+void set_obstacles(const Page& page, const std::vector<Table>& tables, std::span<DraftLine> lines) {
+    static constexpr std::size_t kObstaclesMax = 64;  // Of a page; drawings are made of more.
+    std::vector<Box> obstacles;
+    obstacles.reserve(tables.size() + page.pictures.size());
+    for (const Table& table : tables) obstacles.push_back(table.box);
+    // Pictures are noted as the page shows them.
+    if (page.turn == 0)
+        obstacles.insert(obstacles.end(), page.pictures.begin(), page.pictures.end());
+    if (obstacles.size() > kObstaclesMax) return;
+    for (DraftLine& line : lines) {
+        if (line.kind != LineKind::text || line.aside) continue;
+        for (const Box& box : obstacles) {
+            if (box.top > line.baseline || box.bottom < line.baseline) continue;
+            const double begins = line.right_to_left ? -box.right : box.left;
+            if (begins > line.finish() - 1) line.blocked_at = std::min(line.blocked_at, begins);
+        }
+    }
+}
+
+// Blocks are read in the direction of most of their letters, and their lines measured along it.
+void set_directions(const Page& page, const std::vector<const Piece*>& pieces,
+                    std::span<DraftLine> lines, const Draft& draft) {
+    for (std::size_t begin = 0; begin < lines.size();) {
+        std::size_t end = begin;
+        std::ptrdiff_t turned = 0;
+        for (; end < lines.size() && lines[end].block == lines[begin].block; ++end) {
+            if (lines[end].kind != LineKind::text) continue;
+            for (const char32_t c : draft.text_of(lines[end])) {
+                if (is_letter(c)) turned += is_right_to_left(c) ? 1 : -1;
+            }
+        }
+        for (; begin < end; ++begin) {
+            DraftLine& line = lines[begin];
+            if (pieces[begin] == nullptr) continue;
+            line.right_to_left = turned > 0;
+            const auto& words = pieces[begin]->words;
+            const Box& first = page.words[turned > 0 ? words.back() : words.front()].box;
+            line.first_word = first.right - first.left;
+            line.body_start = line.start();
+            if (line.marker == 0 || words.size() < 2) continue;
+            line.body_start = turned > 0 ? -page.words[words[words.size() - 2]].box.right
+                                         : page.words[words[1]].box.left;
+        }
+    }
+    const std::size_t first_line = draft.lines.size();
+    std::vector<const Piece*> written;  // Of each line; none of a table.
+        written.push_back(nullptr);
+    const auto lines = std::span(draft.lines).subspan(first_line);
+    set_directions(page, written, lines, draft);
+    set_obstacles(page, tables, lines);

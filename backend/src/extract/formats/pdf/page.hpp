@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "extract/document.hpp"
+#include "extract/formats/pdf/text.hpp"
 
 namespace ingestor::extract::pdf {
 
@@ -73,6 +74,7 @@ struct Page {
     std::vector<Word> words;
     std::vector<Line> lines;  ///< In reading order.
     std::vector<Rule> horizontal, vertical;
+    std::vector<Box> fills;  ///< Boxes in some colour, larger than a line.
     std::vector<Link> links;
     std::vector<Blank> blanks;  ///< That the page draws, whatever became of the glyphs beside them.
     std::vector<Box> pictures;  ///< Where the page draws any, none of which is decoded.
@@ -80,6 +82,7 @@ struct Page {
     std::vector<std::u32string> hidden_copies;  ///< Invisible words that repeat visible ones.
     std::uint32_t unreliable_chars = 0;         ///< Glyphs whose meaning the fonts do not give.
     std::uint32_t chars = 0;
+    Brackets brackets = Brackets::as_drawn;  ///< Of its right-to-left text.
     bool scattered = false;  ///< Too many pieces of text: they stand in the order of the content.
     bool overfull = false;   ///< Text was left out: too much in one spot or on one page.
 

@@ -80,6 +80,7 @@ void PageReader::begin(Page& page) {
     page.lines.clear();
     page.horizontal.clear();
     page.vertical.clear();
+    page.fills.clear();
     page.links.clear();
     page.blanks.clear();
     page.pictures.clear();
@@ -277,8 +278,8 @@ void PageReader::count_piece(const GfxState& state, double x, double y, double e
 void PageReader::note_outline(GfxState& state, int bytes) {
     static constexpr int kFillAndStroke = 2;
     if ((state.getRender() & 3) != kFillAndStroke) return;
-    GfxRGB fill;
-    GfxRGB line;
+    GfxRGB fill{};
+    GfxRGB line{};
     state.getFillRGB(&fill);
     state.getStrokeRGB(&line);
     if (fill.r != line.r || fill.g != line.g || fill.b != line.b) return;
@@ -348,14 +349,13 @@ void PageReader::eoFill(GfxState* state) {
 void PageReader::add_rule(double x0, double y0, double x1, double y1) {
     static constexpr double kShortest = 1;  // Short pieces may be joined to lines.
     static constexpr double kLine = 6;
-    static constexpr double kThickest = 3;
     if (x1 < x0) std::swap(x0, x1);
     if (y1 < y0) std::swap(y0, y1);
     const std::size_t count = page_->horizontal.size() + page_->vertical.size();
     if (std::max(x1 - x0, y1 - y0) < kLine && count > kRulesMax / 2) return;
-    if (x1 - x0 >= kShortest && y1 - y0 <= kThickest) {
+    if (x1 - x0 >= kShortest && y1 - y0 <= kThickestRule) {
         page_->horizontal.push_back({.at = (y0 + y1) / 2, .from = x0, .to = x1});
-    } else if (y1 - y0 >= kShortest && x1 - x0 <= kThickest) {
+    } else if (y1 - y0 >= kShortest && x1 - x0 <= kThickestRule) {
         page_->vertical.push_back({.at = (x0 + x1) / 2, .from = y0, .to = y1});
     }
 }
@@ -399,6 +399,10 @@ void PageReader::add_path(GfxState* state, bool filled) {
             const auto [left, right] = std::minmax_element(xs.begin(), xs.begin() + points);
             const auto [top, bottom] = std::minmax_element(ys.begin(), ys.begin() + points);
             add_rule(*left, *top, *right, *bottom);
+            if (*bottom - *top > kThickestRule && *right - *left > kThickestRule &&
+                page_->fills.size() < kFillsMax) {
+                page_->fills.push_back({*left, *top, *right, *bottom});
+            }
             continue;
         }
         for (std::size_t k = 1; k < count; ++k) add_rule(xs[k - 1], ys[k - 1], xs[k], ys[k]);
@@ -435,6 +439,66 @@ void PageReader::find_turn() {
         }
     }
     page_->turn = static_cast<int>(std::max_element(votes.begin(), votes.end()) - votes.begin());
+}
+
+// Ruling lines and filled boxes are read as the page shows them, before any turn is undone.
+void PageReader::turn_rules() {
+    if (page_->turn == 0) return;
+    const double width = page_->width;
+    const double height = page_->height;
+    const auto mirror = [](std::vector<Rule>& rules, double across, double along) {
+        for (Rule& rule : rules) {
+            if (across > 0) rule.at = across - rule.at;
+            if (along > 0) rule = {rule.at, along - rule.to, along - rule.from};
+        }
+    };
+    for (Box& box : page_->fills) box = turned(box);
+    switch (page_->turn) {
+        case 1:
+            mirror(page_->horizontal, 0, width);
+            mirror(page_->vertical, width, 0);
+            break;
+        case 2:
+            mirror(page_->horizontal, height, width);
+            mirror(page_->vertical, width, height);
+            return;
+        default:
+            mirror(page_->horizontal, height, 0);
+            mirror(page_->vertical, 0, height);
+            break;
+    }
+    std::swap(page_->horizontal, page_->vertical);
+}
+
+// Producers that write what was typed say it on every line that has a pair of brackets.
+void PageReader::read_brackets() {
+    page_->brackets = Brackets::as_drawn;
+    if (std::none_of(page_->text.begin(), page_->text.end(), is_right_to_left)) return;
+    int vote = 0;
+    std::u32string visual;
+    for (const Line& line : page_->lines) {
+        visual.clear();
+        for (std::uint32_t word = line.first; word < line.last; ++word)
+            visual += page_->text_of(page_->words[word]);
+        vote += bracket_vote(visual);
+    }
+    if (vote < 0) page_->brackets = Brackets::as_typed;
+}
+
+// Where a box is once the page's turn is undone.
+Box PageReader::turned(const Box& box) const {
+    const double width = page_->width;
+    const double height = page_->height;
+    switch (page_->turn) {
+        case 1:
+            return {box.top, width - box.right, box.bottom, width - box.left};
+        case 2:
+            return {width - box.right, height - box.bottom, width - box.left, height - box.top};
+        case 3:
+            return {height - box.bottom, box.left, height - box.top, box.right};
+        default:
+            return box;
+    }
 }
 
 // A word in which the style changes ("`name`,") becomes several without a blank between them.
@@ -475,25 +539,10 @@ void PageReader::copy_letters(const TextWord& word, int begin, int end) {
         right = word.getEdge(end);
     }
     const double base = word.getBaseline();
-    switch (page_->turn) {
-        case 1:
-            out.box = {top, page_->width - right, bottom, page_->width - left};
-            out.baseline = page_->width - base;
-            break;
-        case 2:
-            out.box = {page_->width - right, page_->height - bottom, page_->width - left,
-                       page_->height - top};
-            out.baseline = page_->height - base;
-            break;
-        case 3:
-            out.box = {page_->height - bottom, left, page_->height - top, right};
-            out.baseline = base;
-            break;
-        default:
-            out.box = {left, top, right, bottom};
-            out.baseline = base;
-            break;
-    }
+    out.box = turned({left, top, right, bottom});
+    out.baseline = page_->turn == 1   ? page_->width - base
+                   : page_->turn == 2 ? page_->height - base
+                                      : base;
     out.size = word.getFontSize();
     out.aside = word.getRotation() != page_->turn;
     if (out.aside) out.baseline = out.box.bottom;
@@ -567,12 +616,8 @@ void PageReader::finish() {
     slanted_.place(*page_);
     if (page_->turn == 0) place_bullets(discs_, *page_);
     join_drop_caps(*page_);
-    if (page_->turn == 1 || page_->turn == 3) {
-        // The ruling lines were taken as seen on the unturned page; tables of turned pages are
-        // found by their columns alone.
-        page_->horizontal.clear();
-        page_->vertical.clear();
-    }
+    turn_rules();
+    read_brackets();
 }
 
 }  // namespace ingestor::extract::pdf

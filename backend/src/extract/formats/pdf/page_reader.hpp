@@ -81,6 +81,8 @@ private:
     static constexpr std::size_t kCellCharsMax = 1'500;
     static constexpr std::uint32_t kPageCharsMax = 400'000;
     static constexpr std::size_t kRulesMax = 20'000;
+    static constexpr std::size_t kFillsMax = 2'000;
+    static constexpr double kThickestRule = 3;  // In points.
     static constexpr std::size_t kPicturesMax = 1'000;
     // The interpreter asks once for so many numbers, names and operators.
     static constexpr std::uint64_t kObjectsPerPoll = 11;
@@ -106,6 +108,9 @@ private:
     void copy_word(const TextWord& word);
     void copy_letters(const TextWord& word, int begin, int end);
     void find_turn();
+    void turn_rules();
+    void read_brackets();
+    [[nodiscard]] Box turned(const Box& box) const;
     [[nodiscard]] std::uint8_t look_of(const TextFontInfo* font);
     void note_outline(GfxState& state, int bytes);
     [[nodiscard]] bool skips(int position, const Unicode* meaning, int length);

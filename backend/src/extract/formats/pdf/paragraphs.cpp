@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <optional>
 #include <unordered_set>
 
@@ -20,7 +21,7 @@ namespace {
 
 // Where the lines of a block, or of its whole flow if the block is short, begin and end.
 struct Measure {
-    double left = 0, right = 0, pitch = 0;
+    double start = 0, finish = 0, pitch = 0;
 };
 
 // Each chunk of a paragraph names all of its pages.
@@ -67,8 +68,8 @@ private:
         for (const DraftLine& line : draft_.lines) {
             if (line.kind != LineKind::text || line.dropped) continue;
             Measure& measure = measures_[line.block];
-            measure.left = std::min(measure.left, line.box.left);
-            measure.right = std::max(measure.right, line.box.right);
+            measure.start = std::min(measure.start, line.start());
+            measure.finish = std::max(measure.finish, line.finish());
             if (above != nullptr && above->block == line.block) {
                 const double pitch = line.baseline - above->baseline;
                 if (pitch > 0.5 * line.size) measure.pitch = std::min(measure.pitch, pitch);
@@ -112,27 +113,39 @@ private:
         if (usual_pitch_ < kWide || above.flow != line.flow) return false;
         const double pitch = (line.baseline - above.baseline) / std::max(line.size, 1.0);
         if (std::fabs(pitch - usual_pitch_) > 0.1 * usual_pitch_) return false;
-        const double indent = line.box.left - above.box.left;
+        const double indent = line.start() - above.start();
         if (std::fabs(indent) > 0.8 * line.size && open_.size() > 1) return false;
         return indent < 0.8 * line.size && (!ended_early(above, line) || runs_on(above, line));
     }
 
-    // The right edge that a full line would reach: blocks of a flow stand in one column.
-    [[nodiscard]] double right_edge(const DraftLine& line) const {
-        return std::max(measures_[line.block].right, flow_right_);
+    // The edge that a full line would reach: blocks of a flow stand in one column, whose lines are
+    // shorter beside a picture.
+    [[nodiscard]] double far_edge(const DraftLine& line) const {
+        static constexpr double kGapInSizes = 2;  // The most white before the picture.
+        if (line.blocked_at > flow_finish_)
+            return std::max(measures_[line.block].finish, flow_finish_);
+        const auto beside = beside_finish_.find(line.blocked_at);
+        return std::max(beside == beside_finish_.end() ? -1e9 : beside->second,
+                        line.blocked_at - kGapInSizes * line.size);
     }
 
     void enter_flow(std::uint32_t at) {
         const DraftLine& line = draft_.lines[at];
-        if (line.page == flow_page_ && line.flow == flow_) return;
+        if (line.page == flow_page_ && line.flow == flow_ && line.right_to_left == flow_turned_)
+            return;
         flow_page_ = line.page;
         flow_ = line.flow;
-        flow_right_ = -1e9;
+        flow_turned_ = line.right_to_left;
+        flow_finish_ = -1e9;
+        beside_finish_.clear();
         for (std::size_t i = at; i < draft_.lines.size(); ++i) {
             const DraftLine& other = draft_.lines[i];
             if (other.page != line.page || other.flow != line.flow) break;
-            if (other.kind == LineKind::text && !other.dropped) {
-                flow_right_ = std::max(flow_right_, other.box.right);
+            if (other.kind == LineKind::text && !other.dropped &&
+                other.right_to_left == line.right_to_left) {
+                flow_finish_ = std::max(flow_finish_, other.finish());
+                auto& beside = beside_finish_.try_emplace(other.blocked_at, -1e9).first->second;
+                beside = std::max(beside, other.finish());
             }
         }
     }
@@ -167,6 +180,7 @@ private:
         if (is_code(first)) return (line.style & kMono) != 0 && joins_code(above, line);
         if (is_code(line)) return false;
         if (above.aside != line.aside || above.leader) return false;
+        if (above.right_to_left != line.right_to_left) return false;
         if (line.leader && !(line.block == above.block && !ended_early(above, line))) return false;
         if (is_bare_number(above) && is_bare_number(line)) return above.page == line.page;
         if (std::fabs(above.size - line.size) > 0.12 * std::max(above.size, line.size))
@@ -182,13 +196,13 @@ private:
         if (same_place) {
             const double pitch = line.baseline - above.baseline;
             if (std::fabs(pitch) < 0.4 * line.size) {
-                return line.box.left >= above.box.right &&
-                       line.box.left - above.box.right < 3 * line.size;
+                return line.start() >= above.finish() &&
+                       line.start() - above.finish() < 3 * line.size;
             }
             if (joins_in_wide_space(above, line)) return true;
             if (pitch > 1.7 * line.size) return false;
-            if (std::fabs(line.box.left - first.body_left) > 2 * line.size &&
-                std::fabs(line.box.left - first.box.left) > 2 * line.size) {
+            if (std::fabs(line.start() - first.body_start) > 2 * line.size &&
+                std::fabs(line.start() - first.start()) > 2 * line.size) {
                 return false;
             }
             return !ended_early(above, line) && (ends_hyphenated(text) || !ends_sentence(text));
@@ -233,7 +247,7 @@ private:
     // Would the first word of `line` still have fitted on the line above?
     [[nodiscard]] bool ended_early(const DraftLine& above, const DraftLine& line) const {
         const double blank = 0.3 * above.size;
-        return above.box.right + blank + line.first_word < right_edge(above) - 0.5 * above.size;
+        return above.finish() + blank + line.first_word < far_edge(above) - 0.5 * above.size;
     }
 
     // Short lines that run on are centred, or set ragged around something.
@@ -252,11 +266,11 @@ private:
         }
         if (first.marker > 0) {
             // After a list item: text back at the marker's edge or further left is no part of it.
-            const bool outdented = line.box.left < first.body_left - 0.6 * line.size;
+            const bool outdented = line.start() < first.body_start - 0.6 * line.size;
             return !outdented || !ends_sentence(draft_.text_of(above));
         }
-        const double indent = line.box.left - measure.left;
-        const double before = above.box.left - measure.left;
+        const double indent = line.start() - measure.start;
+        const double before = above.start() - measure.start;
         const bool indented = indent > 0.8 * line.size && before < 0.4 * line.size;
         return !indented || !ends_sentence(draft_.text_of(above)) || indent > 6 * line.size;
     }
@@ -467,9 +481,9 @@ private:
     // How deep in lists the line's left edge says that it stands.
     int nest(const DraftLine& line) {
         const double slack = 0.6 * std::max(line.size, 1.0);
-        while (!levels_.empty() && line.box.left < levels_.back() - slack) levels_.pop_back();
-        if (levels_.empty() || line.box.left > levels_.back() + slack) {
-            levels_.push_back(line.box.left);
+        while (!levels_.empty() && line.start() < levels_.back() - slack) levels_.pop_back();
+        if (levels_.empty() || line.start() > levels_.back() + slack) {
+            levels_.push_back(line.start());
         }
         return static_cast<int>(std::min<std::size_t>(levels_.size() - 1, 8));
     }
@@ -577,12 +591,14 @@ private:
     bool compounds_read_ = false;
     std::vector<const DraftLine*> open_;
     std::vector<std::uint32_t> pages_with_boxes_;  // Rising.
-    std::vector<double> levels_;  // Left edges of the open list's markers, outermost first.
+    std::vector<double> levels_;  // Starts of the open list's markers, outermost first.
     std::u32string text_;
     std::vector<Run> runs_;
     std::uint32_t flow_page_ = 0;
     std::uint32_t flow_ = 0;
-    double flow_right_ = -1e9;
+    bool flow_turned_ = false;
+    double flow_finish_ = -1e9;
+    std::map<double, double> beside_finish_;  // Of its lines, by what blocks them.
 };
 
 }  // namespace

@@ -64,5 +64,22 @@ TEST(PdfParagraphs, NumbersAlongAnAxisAreNoParagraphsOfTheirOwn) {
                 ElementsAre(joined(kLong), "100 80 60 40 20 0"));
 }
 
+TEST(PdfParagraphs, LinesBesideAPictureAreOneParagraph) {
+    for (const double left : {196.0, 204.0}) {
+        PdfBuilder pdf;
+        pdf.page().picture();
+        pdf.raw("q 320 0 0 70 " + std::to_string(left) + " 662 cm /Im0 Do Q");
+        std::vector<std::string> beside = {"He walked on the quay. It", "was cold. Some nets hung",
+                                           "from the rail. A dog slept", "below them. Nobody else"};
+        pdf.lines(72, 70, beside, 10, 12);
+        pdf.lines(72, 142,
+                  {kLong[0] + " in the hall and in the", kLong[1] + " in the yard of it", kLong[2]},
+                  10, 12);
+        const auto paragraphs = texts(parsed(pdf), BlockKind::paragraph);
+        ASSERT_FALSE(paragraphs.empty());
+        EXPECT_EQ(paragraphs[0].substr(0, joined(beside).size()), joined(beside));
+    }
+}
+
 }  // namespace
 }  // namespace ingestor::extract::pdf

@@ -40,7 +40,7 @@ struct CloseBidi {
     void operator()(UBiDi* bidi) const { ubidi_close(bidi); }
 };
 
-icu::UnicodeString reordered(const icu::UnicodeString& visual) {
+icu::UnicodeString reordered(const icu::UnicodeString& visual, Brackets brackets) {
     UErrorCode status = U_ZERO_ERROR;
     const std::unique_ptr<UBiDi, CloseBidi> bidi(ubidi_openSized(visual.length(), 0, &status));
     if (U_FAILURE(status)) return visual;
@@ -57,8 +57,8 @@ icu::UnicodeString reordered(const icu::UnicodeString& visual) {
     icu::UnicodeString out;
     const int32_t room = visual.length() * 2 + 16;
     UChar* const buffer = out.getBuffer(room);
-    const int32_t length =
-        ubidi_writeReordered(bidi.get(), buffer, room, UBIDI_DO_MIRRORING, &status);
+    const std::uint16_t options = brackets == Brackets::as_drawn ? UBIDI_DO_MIRRORING : 0;
+    const int32_t length = ubidi_writeReordered(bidi.get(), buffer, room, options, &status);
     out.releaseBuffer(U_SUCCESS(status) ? length : 0);
     return U_SUCCESS(status) ? out : visual;
 }
@@ -157,7 +157,25 @@ bool needs_reordering(std::u32string_view text) {
     return false;
 }
 
-std::u32string to_logical(std::u32string_view visual) {
+int bracket_vote(std::u32string_view visual) {
+    static constexpr std::u32string_view kOpening = U"([{";
+    static constexpr std::u32string_view kClosing = U")]}";
+    int vote = 0;
+    char32_t last = 0;
+    bool turned = false;
+    for (const char32_t c : visual) {
+        turned = turned || is_right_to_left(c);
+        const auto opens = kOpening.find(c);
+        const auto closes = kClosing.find(c);
+        if (opens == kOpening.npos && closes == kClosing.npos) continue;
+        if (closes != kClosing.npos && last == kOpening[closes]) ++vote;
+        if (opens != kOpening.npos && last == kClosing[opens]) --vote;
+        last = c;
+    }
+    return turned ? vote : 0;
+}
+
+std::u32string to_logical(std::u32string_view visual, Brackets brackets) {
     bool turned = false;
     bool forms = false;
     for (const char32_t c : visual) {
@@ -165,7 +183,7 @@ std::u32string to_logical(std::u32string_view visual) {
         forms = forms || is_presentation_form(c);
     }
     icu::UnicodeString text = to_utf16(visual);
-    if (turned) text = reordered(text);
+    if (turned) text = reordered(text, brackets);
     UErrorCode status = U_ZERO_ERROR;
     if (forms) {
         const auto* const compatible = icu::Normalizer2::getNFKCInstance(status);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -22,9 +23,18 @@ void append_folded(std::u32string& out, char32_t c);
 /// accents.
 [[nodiscard]] bool needs_reordering(std::u32string_view text);
 
+/// What a bracket of right-to-left text stands for: its look on the page, where it is mirrored, or
+/// the character that was typed.
+enum class Brackets : std::uint8_t { as_drawn, as_typed };
+
+/// How much a line, in the order on the page, says for brackets as they are drawn (above 0) or as
+/// they were typed (below 0): a pair of them opens at the left if it is drawn so.
+[[nodiscard]] int bracket_vote(std::u32string_view visual);
+
 /// From the order on the page, left to right, to the order of reading (Unicode UAX #9, inverse);
 /// Arabic presentation forms become letters, accents join their letters.
-[[nodiscard]] std::u32string to_logical(std::u32string_view visual);
+[[nodiscard]] std::u32string to_logical(std::u32string_view visual,
+                                        Brackets brackets = Brackets::as_drawn);
 
 void append_utf8(std::string& out, char32_t c);
 [[nodiscard]] std::string to_utf8(std::u32string_view text);

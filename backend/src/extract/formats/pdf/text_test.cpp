@@ -77,5 +77,16 @@ TEST_P(PdfMarker, MatchesTable) {
 INSTANTIATE_TEST_SUITE_P(Pdf, PdfMarker, testing::ValuesIn(kMarkers),
                          [](const auto& row) { return std::string(row.param.name); });
 
+TEST(PdfText, BracketsOfTurnedTextAreReadAsTheyWereWritten) {
+    // "(shalom)" drawn by shape, and with the characters that were typed.
+    const std::u32string_view drawn = U"(\u05DD\u05D5\u05DC\u05E9)";
+    const std::u32string_view typed = U")\u05DD\u05D5\u05DC\u05E9(";
+    EXPECT_GT(bracket_vote(drawn), 0);
+    EXPECT_LT(bracket_vote(typed), 0);
+    EXPECT_EQ(bracket_vote(U"(a) b (c)"), 0) << "says nothing of turned text";
+    EXPECT_EQ(to_logical(drawn), U"(\u05E9\u05DC\u05D5\u05DD)");
+    EXPECT_EQ(to_logical(typed, Brackets::as_typed), U"(\u05E9\u05DC\u05D5\u05DD)");
+}
+
 }  // namespace
 }  // namespace ingestor::extract::pdf
