@@ -36,6 +36,7 @@ struct Piece {
     bool joined = false;  // Its words went to another piece.
     bool leader = false;
     bool marked = false;  // A mark that stood apart has been put before it.
+    bool equation_number = false;
 };
 
 // A number or mark that is nothing without the text beside it: "1.4", "(a)", a bullet.
@@ -125,9 +126,55 @@ private:
     std::vector<std::uint32_t> order_;
 };
 
+// "(4)", "(2.1)": what stands beside an equation, or begins an item.
+bool is_number_in_brackets(std::u32string_view text) {
+    return text.size() >= 3 && text.size() <= 8 && text.front() == U'(' && text.back() == U')' &&
+           std::any_of(text.begin(), text.end(), is_digit) &&
+           text.find_first_not_of(U"0123456789.", 1) == text.size() - 1;
+}
+
+// Numbers of equations end where the lines of their column end, and belong to what stands before
+// them; those of items stand before their text.
+void join_equation_numbers(const Page& page, std::vector<Piece>& pieces, const Beside& beside) {
+    static constexpr double kSameEdge = 2.5;  // Points.
+    static constexpr std::size_t kWordsOfALine = 4;
+    std::vector<const Piece*> lines;
+    for (const Piece& piece : pieces) {
+        if (piece.table < 0 && !piece.aside && piece.words.size() >= kWordsOfALine)
+            lines.push_back(&piece);
+    }
+    std::sort(lines.begin(), lines.end(),
+              [](const Piece* a, const Piece* b) { return a->box.right < b->box.right; });
+    for (Piece& number : pieces) {
+        if (number.joined || number.table >= 0 || number.aside || number.words.size() != 1 ||
+            !is_number_in_brackets(page.text_of(page.words[number.words.front()]))) {
+            continue;
+        }
+        double left = 1e9;  // Of the column.
+        std::size_t ends = 0;
+        for (auto at = std::partition_point(
+                 lines.begin(), lines.end(),
+                 [&](const Piece* line) { return line->box.right < number.box.right - kSameEdge; });
+             at != lines.end() && (*at)->box.right <= number.box.right + kSameEdge; ++at) {
+            if ((*at)->box.left > number.box.left - 4 * number.size) continue;
+            left = std::min(left, (*at)->box.left);
+            ++ends;
+        }
+        if (ends < 2) continue;
+        number.equation_number = true;
+        Piece* best = nullptr;
+        beside.each(number, 0.6 * number.size, 0.6 * number.size, [&](Piece& piece) {
+            if (piece.box.right > number.box.left || piece.box.left < left - kSameEdge) return;
+            if (best == nullptr || piece.box.right > best->box.right) best = &piece;
+        });
+        if (best != nullptr) put_beside(page, number, *best);
+    }
+}
+
 void join_markers(const Page& page, std::vector<Piece>& pieces, const Beside& beside) {
     for (Piece& marker : pieces) {
-        if (marker.joined || marker.table >= 0 || marker.aside || !stands_for_more(page, marker)) {
+        if (marker.joined || marker.table >= 0 || marker.aside || marker.equation_number ||
+            !stands_for_more(page, marker)) {
             continue;
         }
         Piece* best = nullptr;
@@ -222,6 +269,58 @@ bool ends_in_number(const Page& page, const Piece& piece) {
     return is_page_number(last) && before.find_first_not_of(U'.') == before.npos;
 }
 
+bool is_lone_number(const Page& page, const Piece& piece) {
+    return !piece.joined && piece.table < 0 && !piece.aside && piece.words.size() == 1 &&
+           is_page_number(page.text_of(page.words[piece.words.front()]));
+}
+
+// A list of contents without dots: numbers below each other at one edge that never go down, most
+// of them beside a text.
+std::vector<Piece*> rising_numbers(const Page& page, std::vector<Piece>& pieces,
+                                   const Beside& beside) {
+    static constexpr double kSameEdge = 2;  // Points.
+    static constexpr std::size_t kEntriesMin = 4;
+    std::vector<Piece*> numbers;
+    for (Piece& piece : pieces) {
+        if (!is_lone_number(page, piece)) continue;
+        const auto text = page.text_of(page.words[piece.words.front()]);
+        if (std::all_of(text.begin(), text.end(), is_digit)) numbers.push_back(&piece);
+    }
+    std::stable_sort(numbers.begin(), numbers.end(),
+                     [](const Piece* a, const Piece* b) { return a->box.right < b->box.right; });
+    std::vector<Piece*> found;
+    for (auto begin = numbers.begin(); begin != numbers.end();) {
+        const auto end = std::find_if(begin, numbers.end(), [&](const Piece* piece) {
+            return piece->box.right - (*begin)->box.right > kSameEdge;
+        });
+        std::stable_sort(begin, end,
+                         [](const Piece* a, const Piece* b) { return a->baseline < b->baseline; });
+        const auto value = [&](const Piece* piece) {
+            long out = 0;
+            for (const char32_t c : page.text_of(page.words[piece->words.front()]))
+                out = out * 10 + static_cast<long>(c - U'0');
+            return out;
+        };
+        std::size_t titled = 0;
+        for (auto at = begin; at != end; ++at) {
+            bool title = false;
+            beside.each(**at, 0.3 * (*at)->size, 0.3 * (*at)->size, [&](const Piece& piece) {
+                title = title || piece.box.right < (*at)->box.left;
+            });
+            titled += title ? 1 : 0;
+        }
+        const auto count = static_cast<std::size_t>(end - begin);
+        const bool rises = std::is_sorted(
+            begin, end, [&](const Piece* a, const Piece* b) { return value(a) < value(b); });
+        if (count >= kEntriesMin && rises && titled * 10 >= count * 9 &&
+            value(*begin) < value(*std::prev(end))) {
+            found.insert(found.end(), begin, end);
+        }
+        begin = end;
+    }
+    return found;
+}
+
 // Entries of a list of contents: the number at the page's edge belongs to the title before it.
 void join_contents(const Page& page, std::vector<Piece>& pieces, const Beside& beside) {
     std::size_t leaders = 0;
@@ -230,20 +329,24 @@ void join_contents(const Page& page, std::vector<Piece>& pieces, const Beside& b
         piece.leader = has_leader(page, piece);
         leaders += piece.leader ? 1 : 0;
     }
-    if (leaders < 3) return;
-    for (Piece& piece : pieces) piece.leader = piece.leader || ends_in_number(page, piece);
-    for (Piece& number : pieces) {
-        if (number.joined || number.table >= 0 || number.aside || number.words.size() != 1 ||
-            !is_page_number(page.text_of(page.words[number.words.front()]))) {
-            continue;
+    std::vector<Piece*> numbers;
+    if (leaders >= 3) {
+        for (Piece& piece : pieces) {
+            piece.leader = piece.leader || ends_in_number(page, piece);
+            if (is_lone_number(page, piece)) numbers.push_back(&piece);
         }
+    } else {
+        numbers = rising_numbers(page, pieces, beside);
+    }
+    for (Piece* const number : numbers) {
+        if (number->joined) continue;
         Piece* best = nullptr;
-        beside.each(number, 0.3 * number.size, 0.3 * number.size, [&](Piece& piece) {
-            if (piece.box.right > number.box.left) return;
+        beside.each(*number, 0.3 * number->size, 0.3 * number->size, [&](Piece& piece) {
+            if (piece.box.right > number->box.left) return;
             if (best == nullptr || piece.box.right > best->box.right) best = &piece;
         });
         if (best == nullptr) continue;
-        put_beside(page, number, *best);
+        put_beside(page, *number, *best);
         best->leader = true;
     }
 }
@@ -317,6 +420,7 @@ void order_pieces(const Page& page, const std::vector<Table>& tables, std::vecto
                     std::max(unit.box.bottom, box.bottom - slack)};
         ++unit.lines;
         unit.words += piece.words.size();
+        if (!table) unit.baselines.push_back(piece.baseline);
     }
     std::vector<Piece> ordered;
     ordered.reserve(pieces.size() + aside.size());
@@ -332,10 +436,26 @@ void order_pieces(const Page& page, const std::vector<Table>& tables, std::vecto
     pieces = std::move(ordered);
 }
 
+// The direction of most letters of a table: its first column stands where its lines begin.
+Direction direction_of(const Page& page, const Table& table) {
+    std::ptrdiff_t turned = 0;
+    for (const auto& row : table.rows) {
+        for (const Cell& cell : row) {
+            for (const std::uint32_t word : cell) {
+                for (const char32_t c : page.text_of(page.words[word])) {
+                    if (is_letter(c)) turned += is_right_to_left(c) ? 1 : -1;
+                }
+            }
+        }
+    }
+    return turned > 0 ? Direction::right_to_left : Direction::left_to_right;
+}
+
 DraftTable write_table(const Page& page, const Table& table, std::int32_t link_base,
                        const std::vector<std::string>& links) {
     DraftTable out;
     out.box = table.box;
+    const Direction direction = direction_of(page, table);
     std::u32string text;
     std::vector<Run> runs;
     for (const auto& row : table.rows) {
@@ -350,6 +470,7 @@ DraftTable write_table(const Page& page, const Table& table, std::int32_t link_b
             cells.push_back(to_inlines(text, runs, links, ignored));
             out.bytes += text.size();
         }
+        if (direction == Direction::right_to_left) std::reverse(cells.begin(), cells.end());
     }
     return out;
 }
@@ -388,121 +509,9 @@ bool write_line(const Page& page, const Piece& piece, std::int32_t link_base, Dr
     }
     if (!words) line.style = all;
     const auto text = draft.text_of(line);
-    line.marker = static_cast<std::uint16_t>(marker_length(text));
-    const Word& first = page.words[piece.words.front()];
-    line.first_word = first.box.right - first.box.left;
-    line.body_left = first.box.left;
-    if (line.marker > 0 && piece.words.size() > 1) {
-        line.body_left = page.words[piece.words[1]].box.left;
-    }
+    line.marker =
+        piece.equation_number ? std::uint16_t{0} : static_cast<std::uint16_t>(marker_length(text));
     draft.lines.push_back(line);
-}
-
-}  // namespace
-
-std::size_t marker_length(std::u32string_view text) {
-    if (text.size() < 2) return text.size() == 1 && is_bullet(text[0]) ? 1 : 0;
-    if (is_bullet(text[0]) || is_boxed_line(text)) return 1;
-    if (text[1] == U' ' && is_dash(text[0])) return 1;
-    const std::size_t open = text[0] == U'(' || text[0] == U'[' ? 1 : 0;
-    std::size_t end = open;
-    while (end < text.size() && end - open < 3 && is_digit(text[end])) ++end;
-    if (end == open && end < text.size() && is_letter(text[end])) {
-        // One letter, or a small Roman number.
-        ++end;
-        static constexpr std::u32string_view kRoman = U"ivx";
-        while (end < text.size() && end - open < 5 && kRoman.find(text[open]) != kRoman.npos &&
-               kRoman.find(text[end]) != kRoman.npos) {
-            ++end;
-        }
-        if (is_upper(text[open]) && open == 0) return 0;  // An initial, rather.
-    }
-    if (end == open || end >= text.size()) return 0;
-    const bool closed =
-        text[end] == U')' || (text[end] == U']' && open == 1) || (text[end] == U'.' && open == 0);
-    if (!closed || (end + 1 < text.size() && text[end + 1] != U' ')) return 0;
-    return end + 1;
-        if (!table) unit.baselines.push_back(piece.baseline);
-}
-
-void add_page(const Page& page, const std::vector<Table>& tables, Draft& draft) {
-    const auto link_base = static_cast<std::int32_t>(draft.links.size());
-    for (const Link& link : page.links) draft.links.push_back(link.uri);
-    draft.pages.push_back({0, 0, page.width, page.height});
-    draft.turns.push_back(static_cast<std::uint8_t>(page.turn));
-
-    const std::uint32_t block_base = draft.next_block;
-    std::vector<Piece> pieces;
-    pieces.reserve(page.lines.size());
-    std::vector<bool> placed(tables.size(), false);
-    for (const Line& line : page.lines) {
-        Piece piece;
-// The direction of most letters of a table: its first column stands where its lines begin.
-Direction direction_of(const Page& page, const Table& table) {
-    std::ptrdiff_t turned = 0;
-    for (const auto& row : table.rows) {
-        for (const Cell& cell : row) {
-            for (const std::uint32_t word : cell) {
-                for (const char32_t c : page.text_of(page.words[word])) {
-                    if (is_letter(c)) turned += is_right_to_left(c) ? 1 : -1;
-                }
-            }
-        }
-    }
-    return turned > 0 ? Direction::right_to_left : Direction::left_to_right;
-}
-
-        for (std::uint32_t w = line.first; w < line.last; ++w) {
-            const std::int32_t table = page.words[w].table;
-            if (table < 0) {
-                piece.words.push_back(w);
-    const Direction direction = direction_of(page, table);
-            } else if (!placed[static_cast<std::size_t>(table)]) {
-                placed[static_cast<std::size_t>(table)] = true;
-                Piece here;
-                here.table = table;
-                here.block = line.block;
-                here.flow = line.flow;
-                pieces.push_back(std::move(here));
-            }
-        }
-        if (piece.words.empty()) continue;
-        piece.block = line.block;
-        piece.flow = line.flow;
-        measure(page, piece);
-        pieces.push_back(std::move(piece));
-        if (direction == Direction::right_to_left) std::reverse(cells.begin(), cells.end());
-    }
-    const Beside beside(pieces);
-    join_markers(page, pieces, beside);
-    join_raised(page, pieces, beside);
-    join_contents(page, pieces, beside);
-    join_fixed(page, pieces, beside);
-    order_pieces(page, tables, pieces);
-    for (Piece& piece : pieces) {
-        piece.block += block_base;
-        draft.next_block = std::max(draft.next_block, piece.block + 1);
-        if (piece.table < 0) {
-            if (write_line(page, piece, link_base, draft)) written.push_back(&piece);
-            continue;
-        }
-        const Table& table = tables[static_cast<std::size_t>(piece.table)];
-        DraftLine line;
-        line.kind = LineKind::table;
-        line.begin = line.end = static_cast<std::uint32_t>(draft.text.size());
-        line.first_run = line.last_run = static_cast<std::uint32_t>(draft.runs.size());
-        line.page = page.number;
-        line.block = piece.block;
-        line.flow = piece.flow;
-        line.box = table.box;
-        line.table = static_cast<std::uint32_t>(draft.tables.size());
-        draft.tables.push_back(write_table(page, table, link_base, draft.links));
-        draft.table_bytes += draft.tables.back().bytes;
-        draft.lines.push_back(line);
-    }
-}
-
-}  // namespace ingestor::extract::pdf
     return true;
 }
 
@@ -551,9 +560,99 @@ void set_directions(const Page& page, const std::vector<const Piece*>& pieces,
                                          : page.words[words[1]].box.left;
         }
     }
+}
+
+}  // namespace
+
+std::size_t marker_length(std::u32string_view text) {
+    if (text.size() < 2) return text.size() == 1 && is_bullet(text[0]) ? 1 : 0;
+    if (is_bullet(text[0]) || is_boxed_line(text)) return 1;
+    if (text[1] == U' ' && is_dash(text[0])) return 1;
+    const std::size_t open = text[0] == U'(' || text[0] == U'[' ? 1 : 0;
+    std::size_t end = open;
+    while (end < text.size() && end - open < 3 && is_digit(text[end])) ++end;
+    if (end == open && end < text.size() && is_letter(text[end])) {
+        // One letter, or a small Roman number.
+        ++end;
+        static constexpr std::u32string_view kRoman = U"ivx";
+        while (end < text.size() && end - open < 5 && kRoman.find(text[open]) != kRoman.npos &&
+               kRoman.find(text[end]) != kRoman.npos) {
+            ++end;
+        }
+        if (is_upper(text[open]) && open == 0) return 0;  // An initial, rather.
+    }
+    if (end == open || end >= text.size()) return 0;
+    const bool closed =
+        text[end] == U')' || (text[end] == U']' && open == 1) || (text[end] == U'.' && open == 0);
+    if (!closed || (end + 1 < text.size() && text[end + 1] != U' ')) return 0;
+    return end + 1;
+}
+
+void add_page(const Page& page, const std::vector<Table>& tables, Draft& draft) {
+    const auto link_base = static_cast<std::int32_t>(draft.links.size());
+    for (const Link& link : page.links) draft.links.push_back(link.uri);
+    draft.pages.push_back({0, 0, page.width, page.height});
+    draft.turns.push_back(static_cast<std::uint8_t>(page.turn));
+
+    const std::uint32_t block_base = draft.next_block;
+    std::vector<Piece> pieces;
+    pieces.reserve(page.lines.size());
+    std::vector<bool> placed(tables.size(), false);
+    for (const Line& line : page.lines) {
+        Piece piece;
+        for (std::uint32_t w = line.first; w < line.last; ++w) {
+            const std::int32_t table = page.words[w].table;
+            if (table < 0) {
+                piece.words.push_back(w);
+            } else if (!placed[static_cast<std::size_t>(table)]) {
+                placed[static_cast<std::size_t>(table)] = true;
+                Piece here;
+                here.table = table;
+                here.block = line.block;
+                here.flow = line.flow;
+                pieces.push_back(std::move(here));
+            }
+        }
+        if (piece.words.empty()) continue;
+        piece.block = line.block;
+        piece.flow = line.flow;
+        measure(page, piece);
+        pieces.push_back(std::move(piece));
+    }
+    const Beside beside(pieces);
+    join_equation_numbers(page, pieces, beside);
+    join_markers(page, pieces, beside);
+    join_raised(page, pieces, beside);
+    join_contents(page, pieces, beside);
+    join_fixed(page, pieces, beside);
+    order_pieces(page, tables, pieces);
     const std::size_t first_line = draft.lines.size();
     std::vector<const Piece*> written;  // Of each line; none of a table.
+    for (Piece& piece : pieces) {
+        piece.block += block_base;
+        draft.next_block = std::max(draft.next_block, piece.block + 1);
+        if (piece.table < 0) {
+            if (write_line(page, piece, link_base, draft)) written.push_back(&piece);
+            continue;
+        }
+        const Table& table = tables[static_cast<std::size_t>(piece.table)];
+        DraftLine line;
+        line.kind = LineKind::table;
+        line.begin = line.end = static_cast<std::uint32_t>(draft.text.size());
+        line.first_run = line.last_run = static_cast<std::uint32_t>(draft.runs.size());
+        line.page = page.number;
+        line.block = piece.block;
+        line.flow = piece.flow;
+        line.box = table.box;
+        line.table = static_cast<std::uint32_t>(draft.tables.size());
+        draft.tables.push_back(write_table(page, table, link_base, draft.links));
+        draft.table_bytes += draft.tables.back().bytes;
+        draft.lines.push_back(line);
         written.push_back(nullptr);
+    }
     const auto lines = std::span(draft.lines).subspan(first_line);
     set_directions(page, written, lines, draft);
     set_obstacles(page, tables, lines);
+}
+
+}  // namespace ingestor::extract::pdf

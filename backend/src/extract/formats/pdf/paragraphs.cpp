@@ -421,7 +421,7 @@ private:
         if (first.heading > 0) {
             levels_.clear();
         } else if (open_.back()->leader) {
-            item = Item{.depth = nest(first)};
+            item = first.marker > 0 ? enter_item(first) : Item{.depth = nest(first)};
         } else if (first.marker > 0) {
             item = enter_item(first);
         } else {

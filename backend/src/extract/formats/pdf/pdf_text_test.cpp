@@ -17,6 +17,7 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -295,6 +296,40 @@ TEST(PdfText, TheMarkOfANoteStandsBeforeIt) {
     for (const auto& text : texts(parsed(pdf), BlockKind::paragraph)) all += text + "\n";
     EXPECT_THAT(all, ::testing::HasSubstr("\u00B9 See the statement on page 31."));
     EXPECT_THAT(all, ::testing::HasSubstr("\u00B2 It was restated."));
+}
+
+TEST(PdfText, NumberOfAnEquationIsNoItemOfTheNextColumn) {
+    const std::pair<const char*, double> numbers[] = {
+        {"(1)", 11.66}, {"(12)", 16.66}, {"(3.4)", 19.16}};
+    for (const auto& [number, width] : numbers) {
+        PdfBuilder pdf;
+        std::vector<std::string> column;
+        for (int i = 0; i < 8; ++i) column.push_back("of a river that runs its long way do");
+        const double right = 72 + 137.76;  // Of the column, in Times.
+        pdf.page().lines(72, 100, column, 10, 12).lines(72, 232, column, 10, 12);
+        pdf.text(110, 214, "s = a + b").text(right - width, 214, number);
+        pdf.lines(240, 100, column, 10, 12).lines(240, 196, column, 10, 12);
+        const Document document = parsed(pdf);
+        EXPECT_THAT(texts(document, BlockKind::list_item), ElementsAre()) << number;
+    }
+}
+
+TEST(PdfText, ListOfContentsNeedsNoDots) {
+    PdfBuilder pdf;
+    pdf.page().text(72, 80, "Contents", 16);
+    const char* const titles[] = {"Executive summary", "Legal framework", "Civil society",
+                                  "Media freedom and access", "Voter education"};
+    int page = 4;
+    double y = 120;
+    std::vector<std::string> wanted;
+    for (const char* const title : titles) {
+        const std::string number = std::to_string(page);
+        pdf.text(72, y, title).text(number.size() > 1 ? 495 : 500, y, number);
+        wanted.push_back(std::string(title) + " " + number);
+        page += 7;
+        y += 24;
+    }
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::list_item), ElementsAreArray(wanted));
 }
 
 }  // namespace
