@@ -497,5 +497,155 @@ TEST(PdfTable, OutputOfAProgramAmongProseIsAListing) {
     EXPECT_THAT(texts(parsed(pdf), BlockKind::table), ElementsAre());
 }
 
+// A filled box in a colour, under what is drawn later.
+PdfBuilder& fill(PdfBuilder& pdf, double left, double top, double right, double bottom) {
+    return pdf.raw("q 0.2 0.3 0.4 rg " + std::to_string(left) + " " + std::to_string(792 - bottom) +
+                   " " + std::to_string(right - left) + " " + std::to_string(bottom - top) +
+                   " re f Q");
+}
+
+TEST(PdfTable, FilledHeadAboveLinedRowsIsOfTheTable) {
+    for (const std::size_t count : {2U, 4U, 7U}) {
+        PdfBuilder pdf;
+        pdf.page();
+        // Cell by cell, as word processors fill.
+        for (const double x : {72.0, 200.0, 330.0}) fill(pdf, x, 100, x + 129, 118);
+        pdf.text(78, 113, "Item").text(206, 113, "Count").text(336, 113, "Amount");
+        for (std::size_t i = 0; i < count; ++i) {
+            const double y = 118 + 18 * static_cast<double>(i);
+            const std::string number = std::to_string(i + 1);
+            pdf.text(78, y + 13, "Rope " + number).text(206, y + 13, number);
+            pdf.text(336, y + 13, number + "8.50").rule(72, y + 18, 459, y + 18);
+        }
+        const auto rows = only_table(parsed(pdf));
+        ASSERT_EQ(rows.size(), count + 1);
+        EXPECT_THAT(rows[0], ElementsAre("Item", "Count", "Amount"));
+        EXPECT_THAT(rows[1], ElementsAre("Rope 1", "1", "18.50"));
+    }
+}
+
+TEST(PdfTable, TitleInAFilledBoxAboveItIsNoRow) {
+    PdfBuilder pdf;
+    pdf.page();
+    fill(pdf, 72, 82, 460, 100).text(78, 95, "What was sold in the spring of the year");
+    for (const double y : {100.0, 118.0, 136.0, 154.0}) pdf.rule(72, y, 460, y);
+    pdf.text(78, 113, "Item").text(206, 113, "Count").text(336, 113, "Amount");
+    pdf.text(78, 131, "Rope").text(206, 131, "1").text(336, 131, "18.50");
+    pdf.text(78, 149, "Buoy").text(206, 149, "2").text(336, 149, "9.50");
+    const auto rows = only_table(parsed(pdf));
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_THAT(rows[0], ElementsAre("Item", "Count", "Amount"));
+}
+
+TEST(PdfTable, HeadsWithABlankBetweenStandOverTheirColumns) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 60, kProse);
+    using Font = PdfBuilder::Font;
+    // Times Bold: each head begins where the numbers below it do.
+    pdf.text(72, 120, "Saccharometer", 10, Font::bold).text(138, 120, "Water used", 10, Font::bold);
+    pdf.text(191, 120, "Glucose", 10, Font::bold).text(230, 120, "Yeast", 10, Font::bold);
+    double y = 134;
+    for (const char* const name : {"first", "second", "third"}) {
+        pdf.text(72, y, name).text(138, y, "24 ml").text(191, y, "0 ml").text(230, y, "4 ml");
+        y += 14;
+    }
+    const auto rows = only_table(parsed(pdf));
+    ASSERT_EQ(rows.size(), 4U);
+    EXPECT_THAT(rows[0], ElementsAre("Saccharometer", "Water used", "Glucose", "Yeast"));
+}
+
+TEST(PdfTable, HeadsWiderThanTheirNumbersStayOverThem) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 60, kProse);
+    pdf.text(72, 120, "Country").text(150, 120, "Product per head");
+    pdf.text(250, 120, "Share of wind and sun").text(370, 120, "People");
+    double y = 134;
+    for (const char* const name : {"Austria", "Belgium", "Croatia", "Denmark"}) {
+        pdf.text(72, y, name).text(202, y, "52.1").text(330, y, "36").text(386, y, "9.1");
+        y += 14;
+    }
+    const auto rows = only_table(parsed(pdf));
+    ASSERT_EQ(rows.size(), 5U);
+    EXPECT_THAT(rows[0],
+                ElementsAre("Country", "Product per head", "Share of wind and sun", "People"));
+    EXPECT_THAT(rows[1], ElementsAre("Austria", "52.1", "36", "9.1"));
+}
+
+TEST(PdfTable, ValuesAtHalfTheHeightOfATwoLineLabelAreItsRow) {
+    PdfBuilder pdf;
+    pdf.page();
+    pdf.text(72, 100, "Measure")
+        .text(230, 100, "1997")
+        .text(290, 100, "1998")
+        .text(350, 100, "1999");
+    const char* const labels[][2] = {{"Income between the", "states (index)"},
+                                     {"Years of life lost", "before old age"},
+                                     {"Health and limits", "of activity"}};
+    double y = 120;
+    for (const auto& label : labels) {
+        pdf.text(72, y, label[0]).text(72, y + 11, label[1]);
+        pdf.text(230, y + 5.5, "0.06").text(290, y + 5.5, "0.07").text(350, y + 5.5, "0.08");
+        y += 25;
+    }
+    EXPECT_THAT(
+        only_table(parsed(pdf)),
+        ElementsAre(ElementsAre("Measure", "1997", "1998", "1999"),
+                    ElementsAre("Income between the states (index)", "0.06", "0.07", "0.08"),
+                    ElementsAre("Years of life lost before old age", "0.06", "0.07", "0.08"),
+                    ElementsAre("Health and limits of activity", "0.06", "0.07", "0.08")));
+}
+
+TEST(PdfTable, RaisedMarkStandsBehindItsNumber) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const double y : {100.0, 120.0, 140.0}) pdf.rule(72, y, 272, y);
+    for (const double x : {72.0, 172.0, 272.0}) pdf.rule(x, 100, x, 140);
+    pdf.text(76, 114, "Country").text(176, 114, "People");
+    pdf.text(76, 134, "Indonesia").text(176, 134, "273").text(191, 129.5, "1", 6);
+    const auto rows = only_table(parsed(pdf));
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_THAT(rows[1], ElementsAre("Indonesia", "273\u00B9"));
+}
+
+TEST(PdfTable, TextThatReachesALittleOverALineStaysApartFromItsNeighbour) {
+    PdfBuilder pdf;
+    pdf.page();
+    for (const double y : {100.0, 120.0, 140.0, 160.0}) pdf.rule(72, y, 372, y);
+    pdf.rule(72, 100, 72, 160).rule(372, 100, 372, 160);
+    pdf.rule(162, 120, 162, 160).rule(262, 120, 262, 160);
+    pdf.text(170, 114, "Mitosis").text(258, 114, "Meiosis");
+    pdf.text(76, 134, "parents").text(170, 134, "one").text(266, 134, "one");
+    pdf.text(76, 154, "daughters").text(170, 154, "two").text(266, 154, "four");
+    const auto rows = only_table(parsed(pdf));
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_THAT(rows[0], ElementsAre("", "Mitosis", "Meiosis"));
+}
+
+TEST(PdfTable, RulesOfASidewaysPageAreItsTables) {
+    // The page's text runs upwards; its lines are drawn along with it.
+    PdfBuilder pdf;
+    pdf.page(400, 400);
+    std::string content;
+    const auto text = [&](double x, double y, const char* what) {
+        content += "BT /F0 10 Tf 0 1 -1 0 " + std::to_string(y) + " " + std::to_string(x) +
+                   " Tm (" + what + ") Tj ET\n";
+    };
+    const auto line = [&](double x0, double y0, double x1, double y1) {
+        content += std::to_string(y0) + " " + std::to_string(x0) + " m " + std::to_string(y1) +
+                   " " + std::to_string(x1) + " l S\n";
+    };
+    for (const double y : {100.0, 120.0, 160.0}) line(72, y, 372, y);
+    for (const double x : {72.0, 172.0, 372.0}) line(x, 100, x, 160);
+    text(76, 114, "Name");
+    text(176, 114, "Remark");
+    text(76, 134, "Ada");
+    text(176, 134, "wrote the first");
+    text(176, 146, "of all programs");
+    pdf.raw(content);
+    EXPECT_THAT(only_table(parsed(pdf)),
+                ElementsAre(ElementsAre("Name", "Remark"),
+                            ElementsAre("Ada", "wrote the first of all programs")));
+}
+
 }  // namespace
 }  // namespace ingestor::extract::pdf

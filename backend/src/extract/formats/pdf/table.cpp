@@ -1,33 +1,56 @@
 #include "extract/formats/pdf/table.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <utility>
 
 #include "extract/formats/pdf/table_records.hpp"
 
 namespace ingestor::extract::pdf {
 namespace {
 
+// The line of a cell that a small word belongs to, raised or lowered as it may be: the nearest of
+// the lines of larger words, or a line of its own.
+double line_of(const Word& word, const std::vector<double>& lines, double size) {
+    static constexpr double kReach = 0.6;  // Of the size that the lines are set in.
+    const auto below = std::lower_bound(lines.begin(), lines.end(), word.baseline);
+    double nearest = word.baseline;
+    double least = kReach * size;
+    const auto look = [&](double line) {
+        if (std::fabs(line - word.baseline) >= least) return;
+        least = std::fabs(line - word.baseline);
+        nearest = line;
+    };
+    if (below != lines.end()) look(*below);
+    if (below != lines.begin()) look(*std::prev(below));
+    return nearest;
+}
+
 void order_lines(const Page& page, Cell& cell) {
+    static constexpr double kSmall = 0.85;
     if (cell.size() < 2) return;
     const auto& words = page.words;
     std::stable_sort(cell.begin(), cell.end(), [&](std::uint32_t a, std::uint32_t b) {
         return words[a].baseline < words[b].baseline;
     });
-    // Raised and lowered words belong to the line that they stand on.
-    for (std::size_t begin = 0; begin < cell.size();) {
-        const Word& lead = words[cell[begin]];
-        std::size_t end = begin + 1;
-        while (end < cell.size() &&
-               words[cell[end]].baseline - lead.baseline < 0.5 * std::max(lead.size, 1.0)) {
-            ++end;
-        }
-        std::stable_sort(cell.begin() + static_cast<std::ptrdiff_t>(begin),
-                         cell.begin() + static_cast<std::ptrdiff_t>(end),
-                         [&](std::uint32_t a, std::uint32_t b) {
-                             return words[a].box.left < words[b].box.left;
-                         });
-        begin = end;
+    double size = 1;
+    for (const std::uint32_t word : cell) size = std::max(size, words[word].size);
+    std::vector<double> lines;
+    for (const std::uint32_t word : cell) {
+        if (words[word].size < kSmall * size) continue;
+        if (lines.empty() || words[word].baseline - lines.back() >= 0.5 * size)
+            lines.push_back(words[word].baseline);
     }
+    std::vector<std::pair<double, std::uint32_t>> placed;
+    placed.reserve(cell.size());
+    for (const std::uint32_t word : cell)
+        placed.emplace_back(line_of(words[word], lines, size), word);
+    std::stable_sort(placed.begin(), placed.end(), [&](const auto& a, const auto& b) {
+        if (a.first != b.first) return a.first < b.first;
+        return words[a.second].box.left < words[b.second].box.left;
+    });
+    for (std::size_t i = 0; i < cell.size(); ++i) cell[i] = placed[i].second;
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ void find_aligned_tables(Page& page, std::uint32_t columns_max, std::vector<Tabl
             if (rows.rows[r].count() > 1) {
                 end = r + 1;
                 alone = 0;
-            } else if (r - end >= kCellLinesMax ||
-                       (!goes_on_below(rows, end - 1, r) && ++alone > 1)) {
+            } else if (r - end >= kCellLinesMax || (!goes_on_below(rows, end - 1, r) &&
+                                                    !is_half_line(rows, r) && ++alone > 1)) {
                 break;
             }
         }

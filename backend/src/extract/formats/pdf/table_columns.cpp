@@ -44,6 +44,7 @@ bool ColumnFinder::try_run(std::size_t begin, std::size_t end, Bounds bounds,
     if (several < least) return false;
     find_columns(begin, end);
     if (columns_.size() < 2 || columns_.size() > columns_max_) return false;
+    if (bounds == Bounds::open && begin > 0 && is_head_row(begin - 1, begin)) --begin;
     fit(begin, end, bounds);
     if (fitted_.size() < least || !is_aligned(bounds) || !reads_like_cells(bounds)) return false;
     Table table = build();
@@ -67,10 +68,100 @@ std::span<const Segment> ColumnFinder::segments(std::size_t row) const {
 void ColumnFinder::find_columns(std::size_t begin, std::size_t end) {
     TextColumns texts;
     for (std::size_t r = begin; r < end; ++r) {
-        if (rows_.rows[r].count() < 2) continue;
+        if (rows_.rows[r].count() < 2 && !is_half_line(rows_, r)) continue;
         for (const Segment& part : segments(r)) texts.add(part.left, part.right);
     }
     columns_ = texts.find(end - begin);
+    join_columns(begin, end);
+}
+
+// The first and the last column that a text lies over; the last before the first where it is none.
+std::pair<std::size_t, std::size_t> ColumnFinder::reached_columns(const Segment& part) const {
+    const auto first =
+        std::partition_point(columns_.begin(), columns_.end(),
+                             [&](const TextColumn& column) { return column.right <= part.left; });
+    const auto after = std::partition_point(
+        first, columns_.end(), [&](const TextColumn& column) { return column.left < part.right; });
+    return {static_cast<std::size_t>(first - columns_.begin()),
+            static_cast<std::size_t>(after - columns_.begin()) - 1};
+}
+
+// Heads that stand over each other's columns leave places between where two of them overlap, and a
+// head may end before the numbers below it begin. Two neighbours of which no row has both are one
+// column where some text lies over both, or where all texts of the one stand above the other's.
+void ColumnFinder::join_columns(std::size_t begin, std::size_t end) {
+    static constexpr std::size_t kHeadRowsMax = 4;
+    struct Rows {
+        std::size_t first = SIZE_MAX, last = 0;
+        bool apart = false;   // From the next column.
+        bool joined = false;  // With the next column.
+    };
+    std::vector<Rows> found(columns_.size());
+    for (std::size_t r = begin; r < end; ++r) {
+        if (rows_.rows[r].count() < 2) continue;
+        std::size_t last = columns_.size();
+        for (const Segment& part : segments(r)) {
+            const auto [from, to] = reached_columns(part);
+            if (to + 1 <= from) continue;
+            if (last + 1 == from) found[last].apart = true;
+            for (std::size_t c = from; c <= to; ++c) {
+                found[c].first = std::min(found[c].first, r);
+                found[c].last = r;
+                found[c].joined = found[c].joined || c < to;
+            }
+            last = to;
+        }
+    }
+    const auto stands_above = [&](const Rows& head, const Rows& body) {
+        return head.last < body.first && head.last < begin + kHeadRowsMax;
+    };
+    std::vector<TextColumn> kept;
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+        if (c > 0 && !found[c - 1].apart &&
+            (found[c - 1].joined || stands_above(found[c - 1], found[c]) ||
+             stands_above(found[c], found[c - 1]))) {
+            kept.back().right = columns_[c].right;
+        } else {
+            kept.push_back(columns_[c]);
+        }
+    }
+    columns_ = std::move(kept);
+}
+
+// Where the words of a row without wide gaps begin anew in each of the columns after the first:
+// places in the row's only segment; empty where they do not.
+std::vector<std::size_t> ColumnFinder::cuts_of(std::size_t row) const {
+    static constexpr double kSameEdge = 2;  // Points.
+    static constexpr double kBlankInSizes = 0.15;
+    const TextRow& line = rows_.rows[row];
+    const Segment& part = rows_.segments[line.first];
+    std::vector<std::size_t> cuts;
+    const auto box = [&](std::size_t i) -> const Box& { return page_.words[rows_.order[i]].box; };
+    std::size_t at = part.first + 1;
+    for (std::size_t c = 1; c < columns_.size(); ++c) {
+        for (; at < part.last; ++at) {
+            if (box(at).left - box(at - 1).right < kBlankInSizes * line.size) continue;
+            if (std::fabs(box(at).left - columns_[c].left) < kSameEdge ||
+                (std::fabs(box(at - 1).right - columns_[c - 1].right) < kSameEdge &&
+                 box(at).left > columns_[c - 1].right)) {
+                break;
+            }
+        }
+        if (at >= part.last) return {};
+        cuts.push_back(at++);
+    }
+    return cuts;
+}
+
+// A head whose texts fill their columns has no more than blanks between them. By chance the words
+// of a line begin at the places of three columns hardly ever.
+bool ColumnFinder::is_head_row(std::size_t above, std::size_t row) const {
+    static constexpr double kPitchInSizes = 2;
+    if (columns_.size() < 3 || rows_.rows[above].count() != 1) return false;
+    const TextRow& head = rows_.rows[above];
+    if (rows_.rows[row].baseline - head.baseline > kPitchInSizes * head.size) return false;
+    const Segment& part = rows_.segments[head.first];
+    return std::fabs(part.left - columns_.front().left) < head.size && !cuts_of(above).empty();
 }
 
 std::size_t ColumnFinder::nearest_column(double left, double right) const {
@@ -90,36 +181,99 @@ std::size_t ColumnFinder::nearest_column(double left, double right) const {
 // Sorts the rows' words into columns, and leaves rows at the ends out that do not fit.
 void ColumnFinder::fit(std::size_t begin, std::size_t end, Bounds bounds) {
     fitted_.clear();
-    first_row_ = begin;
     for (std::size_t r = begin; r < end; ++r) {
         Fitted row;
         row.cells.resize(columns_.size());
+        row.baseline = rows_.rows[r].baseline;
+        row.size = rows_.rows[r].size;
+        const auto cuts = rows_.rows[r].count() == 1 && columns_.size() > 2
+                              ? cuts_of(r)
+                              : std::vector<std::size_t>{};
         for (const Segment& part : segments(r)) {
-            const std::size_t first = nearest_column(part.left, part.left + 1);
-            const std::size_t last = nearest_column(part.right - 1, part.right);
-            const double over = std::min(part.right, columns_[last].right) - columns_[last].left;
+            const auto [first, last] = reached_columns(part);
             // A title over several columns stays in one piece; headings that merely stand close
             // to each other are told apart word by word.
-            const bool spans = last > first && over > 1 &&
-                               widest_gap(part) < 0.5 * std::max(rows_.rows[r].size, 4.0);
+            const bool loose =
+                last + 1 > first + 1 && widest_gap(part) >= 0.5 * std::max(rows_.rows[r].size, 4.0);
+            const std::size_t only = cuts.empty() && !loose ? column_of(r, part) : columns_.size();
+            const bool spans =
+                cuts.empty() && !loose && only == columns_.size() && last + 1 > first + 1;
             row.crosses = row.crosses || spans;
+            std::size_t cut = 0;
             for (std::uint32_t i = part.first; i < part.last; ++i) {
                 const std::uint32_t word = rows_.order[i];
                 const Box& box = page_.words[word].box;
-                const std::size_t column = spans ? first : nearest_column(box.left, box.right);
+                while (cut < cuts.size() && cuts[cut] <= i) ++cut;
+                const std::size_t column = !cuts.empty()            ? cut
+                                           : only < columns_.size() ? only
+                                           : spans                  ? first
+                                                   : nearest_column(box.left, box.right);
                 row.cells[column].push_back(word);
             }
         }
         for (const Cell& cell : row.cells) row.used += cell.empty() ? 0 : 1;
         fitted_.push_back(std::move(row));
     }
+    join_labels();
     // What stands within the lines is of the table: the first line of a head, a title in it.
     if (bounds == Bounds::framed) return;
     const auto weak = [](const Fitted& row) { return row.used < 2; };
     while (!fitted_.empty() && weak(fitted_.back())) fitted_.pop_back();
     const auto good = std::find_if_not(fitted_.begin(), fitted_.end(), weak);
-    first_row_ += static_cast<std::size_t>(good - fitted_.begin());
     fitted_.erase(fitted_.begin(), good);
+}
+
+// A label of two lines whose values stand at half its height: three rows that are one.
+void ColumnFinder::join_labels() {
+    static constexpr double kHalfLineInSizes = 0.85;
+    const auto is_label = [](const Fitted& row) { return row.used == 1 && !row.cells[0].empty(); };
+    for (std::size_t i = 0; i < fitted_.size(); ++i) {
+        Fitted& values = fitted_[i];
+        if (values.used < 2 || !values.cells[0].empty()) continue;
+        const auto take = [&](Fitted& label) {
+            if (!is_label(label) ||
+                std::fabs(label.baseline - values.baseline) > kHalfLineInSizes * values.size) {
+                return;
+            }
+            values.cells[0].insert(values.cells[0].end(), label.cells[0].begin(),
+                                   label.cells[0].end());
+            label.cells[0].clear();
+            label.used = 0;
+        };
+        if (i > 0) take(fitted_[i - 1]);
+        if (i + 1 < fitted_.size()) take(fitted_[i + 1]);
+        values.used += values.cells[0].empty() ? 0 : 1;
+    }
+    std::erase_if(fitted_, [](const Fitted& row) { return row.used == 0; });
+}
+
+// The column that a text belongs to although it may reach over the next ones, as the heads of
+// narrow columns do: the one that it shares most with, unless it lies over most of another one that
+// has no text of its own in the row, or has its middle between the two. columns_.size() where there
+// is none.
+std::size_t ColumnFinder::column_of(std::size_t row, const Segment& part) const {
+    const auto [first, last] = reached_columns(part);
+    if (last + 1 <= first) return columns_.size();
+    if (first == last) return first;
+    std::size_t best = first;
+    double most = 0;
+    std::size_t covered = 0;
+    for (std::size_t c = first; c <= last; ++c) {
+        const TextColumn& column = columns_[c];
+        const double shared = std::min(part.right, column.right) - std::max(part.left, column.left);
+        if (shared > most) {
+            most = shared;
+            best = c;
+        }
+        const bool taken = std::ranges::any_of(segments(row), [&](const Segment& other) {
+            return &other != &part && other.left < column.right && other.right > column.left;
+        });
+        if (!taken && shared * 2 > column.right - column.left) ++covered;
+    }
+    const double middle = (part.left + part.right) / 2;
+    const bool between = last > first && covered == 0 &&
+                         (middle < columns_[best].left || middle > columns_[best].right);
+    return covered > 1 || between ? columns_.size() : best;
 }
 
 double ColumnFinder::widest_gap(const Segment& part) const {
@@ -131,17 +285,36 @@ double ColumnFinder::widest_gap(const Segment& part) const {
     return widest;
 }
 
+// Is each column but the first made of numbers, but for its head?
+bool ColumnFinder::holds_figures() const {
+    static constexpr std::size_t kNumbersMin = 3;
+    for (std::size_t c = 1; c < columns_.size(); ++c) {
+        std::size_t cells = 0;
+        std::size_t numbers = 0;
+        for (const Fitted& row : fitted_) {
+            if (row.cells[c].empty() || row.crosses) continue;
+            ++cells;
+            numbers += is_number(row.cells[c]) ? 1 : 0;
+        }
+        if (numbers < kNumbersMin || numbers * 2 <= cells) return false;
+    }
+    return true;
+}
+
 bool ColumnFinder::is_aligned(Bounds bounds) const {
     std::size_t good = 0;
     std::vector<double> left;
     std::vector<double> right;
     std::vector<double> middle;
+    const bool figures = holds_figures();
     for (std::size_t c = 0; c < columns_.size(); ++c) {
         left.clear();
         right.clear();
         middle.clear();
         for (const Fitted& row : fitted_) {
             if (row.cells[c].empty() || row.crosses) continue;
+            // The heads of numbers are aligned as they like.
+            if (c > 0 && figures && !is_number(row.cells[c])) continue;
             const double from = page_.words[row.cells[c].front()].box.left;
             const double to = page_.words[row.cells[c].back()].box.right;
             left.push_back(from);
@@ -270,8 +443,8 @@ bool ColumnFinder::wraps_first_cell(std::size_t row) const {
 }
 
 bool ColumnFinder::is_close_below(std::size_t row) const {
-    const TextRow& line = rows_.rows[first_row_ + row];
-    return row > 0 && line.baseline - rows_.rows[first_row_ + row - 1].baseline < 1.35 * line.size;
+    const Fitted& line = fitted_[row];
+    return row > 0 && line.baseline - fitted_[row - 1].baseline < 1.35 * line.size;
 }
 
 // Is the row nothing but further lines of cells of the row above, but of its first one?
@@ -290,7 +463,6 @@ Table ColumnFinder::build() {
         fitted_lead_.push_back(row.cells[0].empty() ? 0 : row.cells[0].front() + 1);
     }
     for (std::size_t i = 0; i < fitted_.size(); ++i) {
-        const TextRow& row = rows_.rows[first_row_ + i];
         auto& cells = fitted_[i].cells;
         for (const Cell& cell : cells) {
             for (const std::uint32_t word : cell) {
@@ -310,7 +482,7 @@ Table ColumnFinder::build() {
             }
         } else {
             table.rows.push_back(std::move(cells));
-            baselines.push_back(row.baseline);
+            baselines.push_back(fitted_[i].baseline);
         }
     }
     take_strays(table, baselines);

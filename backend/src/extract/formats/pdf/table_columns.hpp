@@ -32,15 +32,23 @@ private:
     // A row's words by the column they stand in.
     struct Fitted {
         std::vector<Cell> cells;
+        double baseline = 0, size = 0;
         std::size_t used = 0;
         bool crosses = false;  // A segment lies across the white between two columns.
     };
 
     [[nodiscard]] std::span<const Segment> segments(std::size_t row) const;
     void find_columns(std::size_t begin, std::size_t end);
+    void join_columns(std::size_t begin, std::size_t end);
+    [[nodiscard]] std::pair<std::size_t, std::size_t> reached_columns(const Segment& part) const;
+    [[nodiscard]] std::vector<std::size_t> cuts_of(std::size_t row) const;
+    [[nodiscard]] bool is_head_row(std::size_t above, std::size_t row) const;
+    [[nodiscard]] std::size_t column_of(std::size_t row, const Segment& part) const;
     [[nodiscard]] std::size_t nearest_column(double left, double right) const;
     void fit(std::size_t begin, std::size_t end, Bounds bounds);
+    void join_labels();
     [[nodiscard]] double widest_gap(const Segment& part) const;
+    [[nodiscard]] bool holds_figures() const;
     [[nodiscard]] bool is_aligned(Bounds bounds) const;
     [[nodiscard]] bool is_marker(const Cell& cell) const;
     [[nodiscard]] bool is_number(const Cell& cell) const;
@@ -61,7 +69,6 @@ private:
     std::vector<TextColumn> columns_;
     std::vector<Fitted> fitted_;
     std::vector<std::uint32_t> fitted_lead_;  // Each row's first word and one, or 0.
-    std::size_t first_row_ = 0;
 };
 
 }  // namespace ingestor::extract::pdf

@@ -22,13 +22,16 @@ constexpr std::size_t kStacksMax = 40;
 // Lines of one length, one above the other.
 using Stack = std::vector<Rule>;
 
+bool is_same_width(const Rule& a, const Rule& b) {
+    return std::fabs(a.from - b.from) < kSameEnd && std::fabs(a.to - b.to) < kSameEnd;
+}
+
 std::vector<Stack> stacks_of(const std::vector<Rule>& rules) {
     std::vector<Stack> stacks;
     for (const Rule& rule : rules) {
         if (rule.to - rule.from < kShortest) continue;
         const auto same = std::find_if(stacks.begin(), stacks.end(), [&](const Stack& stack) {
-            return std::fabs(stack.front().from - rule.from) < kSameEnd &&
-                   std::fabs(stack.front().to - rule.to) < kSameEnd;
+            return is_same_width(stack.front(), rule);
         });
         if (same != stacks.end()) {
             same->push_back(rule);
@@ -42,6 +45,27 @@ std::vector<Stack> stacks_of(const std::vector<Rule>& rules) {
         return a.front().to - a.front().from > b.front().to - b.front().from;
     });
     return stacks;
+}
+
+std::vector<Rule> edges_of(const std::vector<Box>& fills) {
+    std::vector<Rule> edges;
+    for (const Box& fill : fills) {
+        edges.push_back({.at = fill.top, .from = fill.left, .to = fill.right});
+        edges.push_back({.at = fill.bottom, .from = fill.left, .to = fill.right});
+    }
+    return merged_rules(std::move(edges));
+}
+
+// Edges of what is filled side by side: the head of a table above its first line, the row of sums
+// below its last one. Between the table's own lines they say nothing.
+void add_filled_ends(const std::vector<Rule>& edges, Stack& stack) {
+    const double top = stack.front().at;
+    const double bottom = stack.back().at;
+    for (const Rule& edge : edges) {
+        const bool outside = edge.at < top - kSameEnd || edge.at > bottom + kSameEnd;
+        if (outside && is_same_width(stack.front(), edge)) stack.push_back(edge);
+    }
+    std::sort(stack.begin(), stack.end(), [](const Rule& a, const Rule& b) { return a.at < b.at; });
 }
 
 class Frames {
@@ -146,8 +170,12 @@ void find_framed_tables(Page& page, std::uint32_t columns_max, std::vector<Table
     if (page.horizontal.size() < 2) return;
     const std::vector<Rule> rules = merged_rules(page.horizontal);
     if (rules.size() < 2 || rules.size() > kRulesMax) return;
+    const std::vector<Rule> edges = edges_of(page.fills);
     Frames frames(page, columns_max, tables);
-    for (const Stack& stack : stacks_of(rules)) frames.look_between(stack);
+    for (Stack& stack : stacks_of(rules)) {
+        add_filled_ends(edges, stack);
+        frames.look_between(stack);
+    }
 }
 
 }  // namespace ingestor::extract::pdf

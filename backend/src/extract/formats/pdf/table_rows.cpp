@@ -1,6 +1,7 @@
 #include "extract/formats/pdf/table_rows.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ingestor::extract::pdf {
 namespace {
@@ -57,6 +58,19 @@ TextRows rows_of(const Page& page, const std::optional<Box>& region) {
         begin = end;
     }
     return out;
+}
+
+bool is_half_line(const TextRows& rows, std::size_t row) {
+    constexpr double kHalfLineInSizes = 0.85;
+    const TextRow& line = rows.rows[row];
+    const Segment& text = rows.segments[line.first];
+    const auto is_beside = [&](std::size_t other) {
+        const TextRow& values = rows.rows[other];
+        return values.count() > 1 && rows.segments[values.first].left > text.right &&
+               std::fabs(values.baseline - line.baseline) < kHalfLineInSizes * line.size;
+    };
+    return line.count() == 1 &&
+           ((row > 0 && is_beside(row - 1)) || (row + 1 < rows.rows.size() && is_beside(row + 1)));
 }
 
 }  // namespace ingestor::extract::pdf

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -30,5 +31,9 @@ struct TextRows {
 /// The page's words that no table has taken, as rows from top to bottom; only those whose middle
 /// is in `region` where there is one.
 [[nodiscard]] TextRows rows_of(const Page& page, const std::optional<Box>& region = std::nullopt);
+
+/// Is the row of one segment a line of a label of two lines, beside which values stand at half its
+/// height?
+[[nodiscard]] bool is_half_line(const TextRows& rows, std::size_t row);
 
 }  // namespace ingestor::extract::pdf

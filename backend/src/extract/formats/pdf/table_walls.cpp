@@ -8,7 +8,8 @@ namespace {
 
 // A blank between words, even of justified text, is narrower than this, in font sizes.
 constexpr double kWhiteInSizes = 0.7;
-constexpr double kSlack = 1;  // Points by which a glyph may reach over a line.
+constexpr double kSlack = 1;              // Points by which a glyph may reach over a line.
+constexpr double kOverhangInSizes = 0.5;  // By which a text set loosely may.
 
 class WhiteWalls {
 public:
@@ -84,17 +85,21 @@ private:
                       return page_.words[a].box.left < page_.words[b].box.left;
                   });
         double reached = page_.words[words_[begin]].box.left;
+        double overhang = kSlack;  // Of the word into the white before it.
         for (std::size_t i = begin; i < end; ++i) {
             const Word& word = page_.words[words_[i]];
-            if (i > begin) {
-                const double gap = word.box.left - reached;
-                const bool white = gap >= kWhiteInSizes * std::max(word.size, 4.0);
-                each_edge(reached - kSlack, word.box.left + kSlack, first,
-                          [&](Edge& edge) { (white ? edge.white : edge.narrow) = true; });
-            }
-            each_edge(word.box.left + kSlack, word.box.right - kSlack, first,
+            const double right = std::max(reached, word.box.right);
+            const double size = std::max(word.size, 4.0);
+            const bool white_after =
+                i + 1 < end && page_.words[words_[i + 1]].box.left - right >= kWhiteInSizes * size;
+            const double after = white_after ? kOverhangInSizes * size : kSlack;
+            each_edge(word.box.left + overhang, word.box.right - after, first,
                       [](Edge& edge) { edge.crossed = true; });
-            reached = std::max(reached, word.box.right);
+            reached = right;
+            if (i + 1 == end) break;
+            overhang = after;
+            each_edge(reached - after, page_.words[words_[i + 1]].box.left + after, first,
+                      [&](Edge& edge) { (white_after ? edge.white : edge.narrow) = true; });
         }
     }
 
