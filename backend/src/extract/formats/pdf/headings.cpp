@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -77,6 +78,7 @@ public:
             if (entry.skeleton.size() > 1) titles_.emplace(entry.skeleton, entry.level);
         }
         body_bold_ = mostly_bold();
+        find_neighbours();
         find_running_sizes();
     }
 
@@ -102,6 +104,29 @@ private:
             if ((line.style & kBold) != 0) ++bold;
         }
         return bold * 2 > all;
+    }
+
+    // Lines beside which other text of their column stands on one baseline, as the labels of a
+    // chart and the two sides of a form do.
+    void find_neighbours() {
+        has_neighbour_.assign(draft_.lines.size(), false);
+        std::vector<std::uint32_t> order;
+        for (std::uint32_t i = 0; i < draft_.lines.size(); ++i) {
+            if (is_text(draft_.lines[i])) order.push_back(i);
+        }
+        const auto key = [this](std::uint32_t i) {
+            const DraftLine& line = draft_.lines[i];
+            return std::tuple(line.page, line.flow, line.baseline);
+        };
+        std::sort(order.begin(), order.end(),
+                  [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); });
+        for (std::size_t i = 1; i < order.size(); ++i) {
+            const DraftLine& above = draft_.lines[order[i - 1]];
+            const DraftLine& line = draft_.lines[order[i]];
+            if (above.page != line.page || above.flow != line.flow) continue;
+            if (line.baseline - above.baseline > 0.3 * std::min(above.size, line.size)) continue;
+            has_neighbour_[order[i - 1]] = has_neighbour_[order[i]] = true;
+        }
     }
 
     [[nodiscard]] Look look_of(const DraftLine& line) const {
@@ -176,7 +201,7 @@ private:
             ratio > 0.9) {
             return true;
         }
-        if (ratio < 0.97 || is_caption(text)) return false;
+        if (ratio < 0.97 || is_caption(text) || has_neighbour_[group.begin]) return false;
         if (first.marker > 0 && group.number_depth == 0) return false;
         if (ratio >= 1.15 && first.size - body_ >= 1) {
             return !ends_like_sentence(text, ratio) && !is_running_text(group, text);
@@ -339,6 +364,7 @@ private:
     Draft& draft_;
     double body_;
     bool body_bold_ = false;
+    std::vector<bool> has_neighbour_;  // Of each line.
     std::map<std::u32string, int> titles_;
     std::vector<Group> groups_;
     std::map<Look, int> levels_;

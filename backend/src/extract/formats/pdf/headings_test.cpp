@@ -43,6 +43,16 @@ TEST(PdfHeadings, LabelBeforeItsValueIsNone) {
     EXPECT_THAT(texts(parsed(pdf), BlockKind::heading), ElementsAre());
 }
 
+TEST(PdfHeadings, LargeLabelWithAValueFarBesideItIsNone) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 60, kProse).lines(72, 200, kProse);
+    for (const double size : {13.0, 15.0, 18.0}) {
+        const double y = 100 + 4 * size;
+        pdf.text(72, y, "Recall", size).text(280, y, "94.2", size);
+    }
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::heading), ElementsAre());
+}
+
 TEST(PdfHeadings, NumberMayBeSetInAnotherFont) {
     PdfBuilder pdf;
     pdf.page().lines(72, 60, kProse);
