@@ -415,8 +415,10 @@ std::uint8_t PageReader::look_of(const TextFontInfo* font) {
     std::uint8_t look = kPlain;
     const GooString* const name = font->getFontName();
     const std::string_view font_name = name == nullptr ? std::string_view{} : name->toStr();
-    const bool bold = std::any_of(bold_fonts_.begin(), bold_fonts_.end(),
-                                  [&](const Ref& id) { return font->matches(&id); });
+    // A text that stands in place of what is shown may have no font, and then has nothing to match.
+    const bool has_font = name != nullptr || font->isBold();
+    const bool bold = has_font && std::any_of(bold_fonts_.begin(), bold_fonts_.end(),
+                                              [&](const Ref& id) { return font->matches(&id); });
     if (bold || font->isBold() || is_bold_name(font_name)) look |= kBold;
     if (font->isItalic() || looks_italic(font_name)) look |= kItalic;
     if (font->isFixedWidth() || looks_fixed(font_name)) look |= kMono;
