@@ -125,6 +125,11 @@ PdfBuilder& PdfBuilder::form(std::string_view operators) {
     return *this;
 }
 
+PdfBuilder& PdfBuilder::further_fonts(int count) {
+    further_fonts_ += count;
+    return *this;
+}
+
 PdfBuilder& PdfBuilder::resources(std::string_view entries) {
     resources_ += entries;
     return *this;
@@ -175,6 +180,13 @@ std::string PdfBuilder::build() const {
         const int font = objects.add(fmt::format(
             "<< /Type /Font /Subtype /Type1 /BaseFont /{} /Encoding /WinAnsiEncoding >>", name));
         fmt::format_to(std::back_inserter(fonts), " /F{} {} 0 R", index++, font);
+    }
+    for (int i = 0; i < further_fonts_; ++i) {
+        const std::string font =
+            fmt::format("<< /Type /Font /Subtype /Type1 /BaseFont /{} /Tag{} 0 >>",
+                        i % 3 == 0 ? "Courier" : "Times-Bold", i);
+        fmt::format_to(std::back_inserter(fonts), " /G{} {}", i,
+                       i % 2 == 0 ? fmt::format("{} 0 R", objects.add(font)) : font);
     }
     fonts += " >>";
     const int picture =

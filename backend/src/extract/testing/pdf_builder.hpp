@@ -29,6 +29,9 @@ public:
     PdfBuilder& raw(std::string_view operators);
     /// A form that the pages' content names `/Fm0`, the next one `/Fm1` and so on.
     PdfBuilder& form(std::string_view operators);
+    /// Further fonts that content names `/G0`, `/G1` and so on; each second one is written in
+    /// place.
+    PdfBuilder& further_fonts(int count);
     /// Further entries of the pages' resources, as written in the file.
     PdfBuilder& resources(std::string_view entries);
     PdfBuilder& info(std::string_view key, std::string_view value);
@@ -58,6 +61,7 @@ private:
     std::vector<std::string> bookmarks_;
     std::vector<std::pair<std::size_t, std::string>> fields_;  // Sheet and field, with a %s.
     std::vector<std::string> forms_;
+    int further_fonts_ = 0;
     std::string resources_;
     std::string language_;
     bool encrypted_ = false;

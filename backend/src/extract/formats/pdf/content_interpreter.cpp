@@ -8,6 +8,8 @@
 #include <GfxState.h>
 #include <Stream.h>
 
+#include "extract/formats/pdf/page_contents.hpp"
+
 namespace ingestor::extract::pdf {
 namespace {
 
@@ -24,7 +26,6 @@ constexpr std::optional<std::size_t> operands_of_ignored(std::uint32_t code) {
     switch (code) {
         case code_of("BX"):
         case code_of("EX"):
-        case code_of("ET"):
             return 0;
         case code_of("w"):
         case code_of("J"):
@@ -62,6 +63,22 @@ bool ContentInterpreter::may_have_inline_image(std::string_view content) {
             return true;
     }
     return false;
+}
+
+ContentInterpreter::ContentInterpreter(ContentInterpreter& outer, Dict* resources, int form)
+    : gfx_(outer.gfx_),
+      reader_(outer.reader_),
+      fonts_(outer.fonts_),
+      resources_(resources),
+      outer_(&outer),
+      form_(form),
+      depth_(outer.depth_ + 1),
+      colours_(outer.colours_),
+      marks_(outer.marks_),
+      font_changed_(outer.font_changed_) {}
+
+ContentInterpreter::~ContentInterpreter() {
+    if (resources_pushed_) gfx_.popResources();
 }
 
 void ContentInterpreter::run(std::string_view content) {
@@ -177,7 +194,10 @@ bool ContentInterpreter::execute_text(std::uint32_t code) {
         case code_of("BT"):
             state().setTextMat(1, 0, 0, 1, 0, 0);
             state().textMoveTo(0, 0);
-            font_changed_ = true;
+            in_text_ = font_changed_ = true;
+            return true;
+        case code_of("ET"):
+            in_text_ = false;
             return true;
         case code_of("Tf"):
             if (take(2) && taken_[0].kind == Token::Kind::name &&
@@ -378,15 +398,35 @@ void ContentInterpreter::delegate(std::string_view before) {
 }
 
 void ContentInterpreter::run_by_poppler(std::string_view content) {
+    push_resources();
     Object stream(static_cast<Stream*>(
         new MemStream(content.data(), 0, static_cast<Goffset>(content.size()), Object(objNull))));
     gfx_.display(&stream, false);
 }
 
-Object ContentInterpreter::resource(const char* kind, std::string_view name) const {
-    if (resources_ == nullptr) return Object(objNull);
-    const Object named = resources_->lookup(kind);
-    return named.isDict() ? named.dictLookup(std::string(name).c_str()) : Object(objNull);
+// Poppler builds all that resources have, for which few pages have a use.
+void ContentInterpreter::push_resources() {
+    if (resources_pushed_) return;
+    if (outer_ != nullptr) outer_->push_resources();
+    if (resources_ == nullptr) return;
+    // Fonts are set here.
+    gfx_.pushResources(without_fonts(*resources_, gfx_.getXRef()).getDict());
+    resources_pushed_ = true;
+}
+
+Object ContentInterpreter::resource(const char* kind, std::string_view name, int* number) const {
+    const std::string meant = name_of(name);
+    for (const ContentInterpreter* level = this; level != nullptr; level = level->outer_) {
+        if (level->resources_ == nullptr) continue;
+        const Object named = level->resources_->lookup(kind);
+        if (!named.isDict()) continue;
+        Object found = named.dictLookup(meant.c_str());
+        if (found.isNull()) continue;
+        const Object& entry = named.dictLookupNF(meant.c_str());
+        if (number != nullptr && entry.isRef()) *number = entry.getRefNum();
+        return found;
+    }
+    return Object(objNull);
 }
 
 void ContentInterpreter::save() {
@@ -415,32 +455,93 @@ void ContentInterpreter::set_graphics_state() {
 }
 
 void ContentInterpreter::draw_object() {
-    const auto is_image = [this] {
-        const Object object = resource("XObject", taken_[0].text);
-        return object.isStream() && object.streamGetDict()->lookup("Subtype").isName("Image");
-    };
-    if (remembered(images_, taken_[0].text, is_image)) {
+    const std::string_view name = taken_[0].text;
+    const auto image = images_.find(name);
+    if (image != images_.end()) {
         (void)reader_.needNonText();
         return;
     }
-    apply_colours();
-    delegate();
-    font_changed_ = true;
+    int number = -1;
+    const Object object = resource("XObject", name, &number);
+    const Object kind = object.isStream() ? object.streamGetDict()->lookup("Subtype") : Object();
+    if (kind.isName("Image")) {
+        images_.emplace(name);
+        (void)reader_.needNonText();
+    } else if (!kind.isName("Form") || !draw_form(object, number)) {
+        apply_colours();
+        delegate();
+        font_changed_ = true;
+    }
+}
+
+bool ContentInterpreter::is_drawing(int form) const {
+    for (const ContentInterpreter* level = this; level != nullptr; level = level->outer_) {
+        if (level->form_ == form) return true;
+    }
+    return false;
+}
+
+// False where Poppler must draw it. Where a form is drawn amid a text or a path, which no program
+// does, more would have to be kept of the state than saving it keeps.
+bool ContentInterpreter::draw_form(const Object& form, int number) {
+    static constexpr std::uint64_t kBytesMax = 4'000'000;
+    if (in_text_ || state().isCurPt() || depth_ >= kFormsMax) return false;
+    if (number >= 0 && is_drawing(number)) return true;
+    Dict& dict = *form.streamGetDict();
+    std::array<double, 4> box{};
+    std::array<double, 6> matrix{1, 0, 0, 1, 0, 0};
+    const Object box_object = dict.lookup("BBox");
+    if (!box_object.isArray()) return false;
+    for (std::size_t i = 0; i < box.size(); ++i) {
+        const Object corner = box_object.arrayGet(static_cast<int>(i));
+        if (!corner.isNum()) return false;
+        box[i] = corner.getNum();
+    }
+    const Object matrix_object = dict.lookup("Matrix");
+    if (matrix_object.isArray()) {
+        for (std::size_t i = 0; i < matrix.size(); ++i) {
+            const Object element = matrix_object.arrayGet(static_cast<int>(i));
+            matrix[i] = element.isNum() ? element.getNum() : 0;
+        }
+    }
+    const auto content = unpacked_contents(form, kBytesMax);
+    if (!content || !*content || may_have_inline_image(**content)) return false;
+    // Names of spaces mean what the form's resources say.
+    if (!colours_.fill.space.empty() || !colours_.stroke.space.empty()) apply_colours();
+
+    gfx_.saveState();
+    state().clearPath();
+    state().concatCTM(matrix[0], matrix[1], matrix[2], matrix[3], matrix[4], matrix[5]);
+    state().moveTo(box[0], box[1]);
+    state().lineTo(box[2], box[1]);
+    state().lineTo(box[2], box[3]);
+    state().lineTo(box[0], box[3]);
+    state().closePath();
+    state().clip();
+    state().clearPath();
+    const Object resources = dict.lookup("Resources");
+    ContentInterpreter inner(*this, resources.isDict() ? resources.getDict() : nullptr, number);
+    inner.run(**content);
+    font_changed_ = inner.font_changed_;
+    gfx_.restoreState();
+    return true;
 }
 
 void ContentInterpreter::set_device_colour(Colour& colour, std::size_t components) {
     if (take_numbers(components)) colour = {.space = {}, .value = operation_};
 }
 
+// Poppler ignores what is no space, so that a pattern may stay.
 void ContentInterpreter::set_colour_space(Colour& colour) {
-    const auto is_pattern_space = [this] {
-        const Object space = resource("ColorSpace", taken_[0].text);
-        return space.isName("Pattern") || (space.isArray() && space.arrayGetLength() > 0 &&
-                                           space.arrayGet(0).isName("Pattern"));
+    const std::string_view name = taken_[0].text;
+    const auto is_pattern_or_none = [&] {
+        if (name == "DeviceGray" || name == "DeviceRGB" || name == "DeviceCMYK") return false;
+        const Object space = resource("ColorSpace", name);
+        return !space.isArray() || space.arrayGetLength() == 0 ||
+               space.arrayGet(0).isName("Pattern");
     };
-    if (taken_[0].text == "Pattern" ||
-        remembered(pattern_spaces_, taken_[0].text, is_pattern_space)) {
-        colour = {};
+    if (remembered(pattern_spaces_, name, is_pattern_or_none)) {
+        apply(colour);
         delegate();
     } else {
         colour = {.space = operation_, .value = {}};
@@ -477,13 +578,17 @@ bool ContentInterpreter::is_pattern(const Colour& colour, GfxColorSpace& space) 
 }
 
 void ContentInterpreter::set_font() {
-    const auto found = fonts_.find(taken_[0].text);
-    if (found != fonts_.end()) {
-        state().setFont(found->second, number(1));
-    } else {
-        delegate();
-        fonts_.emplace(taken_[0].text, state().getFont());
+    auto found = named_fonts_.find(taken_[0].text);
+    if (found == named_fonts_.end()) {
+        const std::string name = name_of(taken_[0].text);
+        std::shared_ptr<GfxFont> font;
+        for (const ContentInterpreter* level = this; level != nullptr && !font;
+             level = level->outer_) {
+            if (level->resources_ != nullptr) font = fonts_.find(*level->resources_, name);
+        }
+        found = named_fonts_.emplace(taken_[0].text, std::move(font)).first;
     }
+    state().setFont(found->second, number(1));
     font_changed_ = true;
 }
 
@@ -615,22 +720,25 @@ void ContentInterpreter::begin_mark(bool properties) {
     // read.
     if (tag.text.find('#') != tag.text.npos || (dictionary && taken_[1].actual_text)) {
         delegate();
-        marks_.push_back(Mark::delegated);
+        marks_->push_back(Mark::delegated);
         return;
     }
-    if (!properties || dictionary)
-        reader_.beginMarkedContent(std::string(tag.text).c_str(), nullptr);
-    marks_.push_back(Mark::own);
+    if (!properties || dictionary) reader_.beginMarkedContent(name_of(tag.text).c_str(), nullptr);
+    marks_->push_back(Mark::own);
 }
 
 void ContentInterpreter::end_mark() {
-    if (marks_.empty()) return;
-    if (marks_.back() == Mark::delegated) {
+    if (marks_->empty()) {
+        // A form that Poppler drew may have left one open.
+        delegate();
+        return;
+    }
+    if (marks_->back() == Mark::delegated) {
         delegate();
     } else {
         reader_.endMarkedContent(&state());
     }
-    marks_.pop_back();
+    marks_->pop_back();
 }
 
 }  // namespace ingestor::extract::pdf

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,12 +15,10 @@
 #include <Gfx.h>
 
 #include "extract/formats/pdf/content_lexer.hpp"
+#include "extract/formats/pdf/font_cache.hpp"
 #include "extract/formats/pdf/page_reader.hpp"
 
 namespace ingestor::extract::pdf {
-
-/// The fonts of pages by the names that their content has for them, as far as it used them.
-using NamedFonts = std::map<std::string, std::shared_ptr<GfxFont>, std::less<>>;
 
 /// Runs the content of a page on the graphics state of Poppler's interpreter. Text, paths and
 /// states are done here, without an object for each number and operator; what is rare is handed to
@@ -31,10 +30,12 @@ public:
     /// The bytes of an inline image cannot be told from operators here.
     [[nodiscard]] static bool may_have_inline_image(std::string_view content);
 
-    /// All must outlive the interpreter; `resources`, of the page, may be null. `fonts` are those
-    /// of the interpreter's resources.
-    ContentInterpreter(Gfx& gfx, PageReader& reader, NamedFonts& fonts, Dict* resources)
+    /// All must outlive the interpreter; `resources`, of the page, may be null.
+    ContentInterpreter(Gfx& gfx, PageReader& reader, FontCache& fonts, Dict* resources)
         : gfx_(gfx), reader_(reader), fonts_(fonts), resources_(resources) {}
+    ~ContentInterpreter();
+    ContentInterpreter(const ContentInterpreter&) = delete;
+    ContentInterpreter& operator=(const ContentInterpreter&) = delete;
 
     void run(std::string_view content);
 
@@ -64,9 +65,13 @@ private:
     enum class Mark : std::uint8_t { own, delegated };
 
     // As Poppler has them.
+    static constexpr int kFormsMax = 100;
     static constexpr std::size_t kOperandsMax = 33;
     static constexpr int kPollEach = 10;
     static constexpr int kLettersPerOperator = 10;
+
+    // Of a form that is drawn by `outer`.
+    ContentInterpreter(ContentInterpreter& outer, Dict* resources, int form);
 
     [[nodiscard]] GfxState& state() { return *gfx_.getState(); }
     void add_operand(ContentLexer& lexer, const Token& token);
@@ -83,12 +88,18 @@ private:
 
     void delegate(std::string_view before = {});
     void run_by_poppler(std::string_view content);
-    [[nodiscard]] Object resource(const char* kind, std::string_view name) const;
+    void push_resources();
+    /// What the resources, or those around them, have under the name; `number` of its object, if it
+    /// has one.
+    [[nodiscard]] Object resource(const char* kind, std::string_view name,
+                                  int* number = nullptr) const;
 
     void save();
     void restore();
     void set_graphics_state();
     void draw_object();
+    [[nodiscard]] bool draw_form(const Object& form, int number);
+    [[nodiscard]] bool is_drawing(int form) const;
 
     void set_device_colour(Colour& colour, std::size_t components);
     void set_colour_space(Colour& colour);
@@ -113,18 +124,26 @@ private:
 
     Gfx& gfx_;
     PageReader& reader_;
-    NamedFonts& fonts_;
+    FontCache& fonts_;
     Dict* resources_;
-    std::string_view operation_;  ///< The operator with its operands, as written.
+    ContentInterpreter* outer_ = nullptr;  ///< That draws this form.
+    int form_ = -1;                        ///< The number of its object.
+    int depth_ = 0;
+    bool resources_pushed_ = false;  ///< Poppler's interpreter has them as well.
+    std::string_view operation_;     ///< The operator with its operands, as written.
     std::array<Operand, kOperandsMax> operands_;
     std::size_t operand_count_ = 0;
     std::span<const Operand> taken_;
     std::vector<Element> elements_;  ///< Of the array that was read last.
     Colours colours_;
     std::vector<Colours> saved_colours_;
-    std::vector<Mark> marks_;
-    std::map<std::string, bool, std::less<>> pattern_spaces_, masking_states_, images_;
+    std::vector<Mark> page_marks_;
+    std::vector<Mark>* marks_ = &page_marks_;  ///< Of the page: what a form leaves open stays open.
+    std::map<std::string, std::shared_ptr<GfxFont>, std::less<>> named_fonts_;
+    std::map<std::string, bool, std::less<>> pattern_spaces_, masking_states_;
+    std::set<std::string, std::less<>> images_;
     char clip_ = '\0';  ///< `W` or `*`, until the path ends.
+    bool in_text_ = false;
     bool font_changed_ = false;
     bool stop_ = false;
     int level_ = 1, polled_level_ = 0;

@@ -49,6 +49,9 @@ PdfBuilder builder(std::string_view content) {
     pdf.page().picture().raw(content);
     pdf.form("BT /F1 9 Tf 2 Tr 30 40 Td (in the form) Tj ET 5 5 40 40 re S");
     pdf.form("BT /F0 9 Tf 60 400 Td (masked) Tj ET");
+    pdf.form("Q BT /F3 9 Tf 90 90 Td (never) Tj ET");
+    pdf.form("q q 2 0 0 2 0 0 cm BT /F3 9 Tf 60 200 Td (left) Tj");
+    pdf.form("/Artifact BMC /Span << /ActualText (open) >> BDC BT /F3 9 Tf 6 300 Td (x) Tj ET");
     pdf.resources(
         "/ColorSpace << /C0 [/Indexed /DeviceRGB 1 <000000ff0000>] /C1 [/Pattern /DeviceRGB] >> "
         "/Pattern << /P0 << /PatternType 2 /Shading << /ShadingType 2 /ColorSpace /DeviceGray "
@@ -176,7 +179,7 @@ private:
             case 'p':
                 return one_of("/P0", "1", "0 0 1", "1 0 0 /P0", "/None");
             case 'x':
-                return one_of("/Im0", "/Fm0", "/Fm1", "/None");
+                return one_of("/Im0", "/Fm0", "/Fm1", "/Fm2", "/Fm3", "/None");
             case 't':
                 return one_of("/Artifact", "/Span", "/P", "/A#72tifact");
             case 'd':
@@ -199,6 +202,28 @@ TEST(ContentInterpreter, ReadsAnyContentAsPopplerDoes) {
         const std::string content = Generator(seed).content();
         ASSERT_EQ(as_read_here(content), as_poppler_reads(content)) << "seed " << seed << '\n'
                                                                     << content;
+    }
+}
+
+// More than are kept, with and without an object of their own.
+TEST(ContentInterpreter, FindsFontsHoweverManyThereAre) {
+    constexpr int kFonts = 1'500;
+    std::string content = "BT 1 TL 9 780 Td";
+    for (int i = 0; i < kFonts + 10; ++i)
+        fmt::format_to(std::back_inserter(content), " /G{} 9 Tf (word{}) '", i % kFonts, i);
+    PdfBuilder pdf;
+    for (int i = 0; i < 2; ++i) pdf.page().raw(content + " ET");
+    pdf.further_fonts(kFonts);
+    const std::string bytes = pdf.build();
+    const std::string packed_bytes = pdf.packed().build();
+    auto by_poppler = PdfFile::open(bytes, ParseLimits{});
+    auto here = PdfFile::open(packed_bytes, ParseLimits{});
+    for (std::uint32_t number = 1; number <= 2; ++number) {
+        Page expected, page;
+        ASSERT_TRUE(by_poppler->read(number, expected));
+        ASSERT_TRUE(here->read(number, page));
+        EXPECT_GT(page.words.size(), 700U);
+        EXPECT_EQ(written(page), written(expected));
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <limits>
 
 namespace ingestor::extract::pdf {
@@ -40,6 +41,23 @@ unsigned hexadecimal(char c) {
 }
 
 }  // namespace
+
+std::string name_of(std::string_view written) {
+    const auto is_digit_at = [&](std::size_t at) {
+        return at < written.size() && std::isxdigit(static_cast<unsigned char>(written[at])) != 0;
+    };
+    std::string out;
+    for (std::size_t at = 0; at < written.size(); ++at) {
+        if (written[at] == '#' && is_digit_at(at + 1) && is_digit_at(at + 2)) {
+            out +=
+                static_cast<char>(hexadecimal(written[at + 1]) * 16 + hexadecimal(written[at + 2]));
+            at += 2;
+        } else {
+            out += written[at];
+        }
+    }
+    return out;
+}
 
 ContentLexer::ContentLexer(std::string_view content) : content_(content) {
     decoded_.reserve(content.size());

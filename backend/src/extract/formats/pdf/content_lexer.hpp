@@ -31,6 +31,9 @@ struct Token {
     std::size_t begin = 0;  ///< Where it starts in the content.
 };
 
+/// What a name means, which may spell any of its letters as a number (`#20`).
+[[nodiscard]] std::string name_of(std::string_view written);
+
 /// Reads content token by token, and what is malformed as Poppler's lexer does, value for value.
 class ContentLexer {
 public:

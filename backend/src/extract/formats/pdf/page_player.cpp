@@ -10,6 +10,7 @@
 #include <OptionalContent.h>
 #include <Page.h>
 
+#include "extract/formats/pdf/content_interpreter.hpp"
 #include "extract/formats/pdf/form_buttons.hpp"
 #include "extract/formats/pdf/page_contents.hpp"
 
@@ -20,25 +21,58 @@ bool poll_reader(void* reader) {
     return static_cast<PageReader*>(reader)->poll();
 }
 
-// The page's resources without its fonts, which the interpreter has already.
-Object without_fonts(const Dict& resources, XRef* xref) {
-    auto* const kept = new Dict(xref);
-    for (int i = 0; i < resources.getLength(); ++i) {
-        const std::string key = resources.getKey(i);
-        if (key != "Font") kept->add(key.c_str(), resources.getValNF(i).copy());
+// While it lives, an interpreter stands at the start of a page and tells the reader what it does.
+class Turn {
+public:
+    Turn(Gfx& gfx, PageReader& reader, const GfxState& start) : gfx_(gfx), reader_(reader) {
+        reader_.listen_to(&gfx_);
+        gfx_.saveState();
+        const double* const ctm = start.getCTM();
+        gfx_.getState()->setCTM(ctm[0], ctm[1], ctm[2], ctm[3], ctm[4], ctm[5]);
     }
-    return Object(kept);
-}
+    ~Turn() {
+        gfx_.restoreState();
+        reader_.listen_to(nullptr);
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+private:
+    Gfx& gfx_;
+    PageReader& reader_;
+};
+
+// The page's resources but for the fonts, which are the interpreter's own.
+class Resources {
+public:
+    Resources(Gfx& gfx, ::Page& page) : gfx_(gfx), pushed_(page.getResourceDict() != nullptr) {
+        if (pushed_)
+            gfx_.pushResources(without_fonts(*page.getResourceDict(), gfx.getXRef()).getDict());
+    }
+    ~Resources() {
+        if (pushed_) gfx_.popResources();
+    }
+    Resources(const Resources&) = delete;
+    Resources& operator=(const Resources&) = delete;
+
+private:
+    Gfx& gfx_;
+    bool pushed_;
+};
 
 }  // namespace
 
+PagePlayer::PagePlayer(PDFDoc& document, PageReader& reader, std::uint64_t unpacked_bytes_max)
+    : document_(document),
+      reader_(reader),
+      unpacked_bytes_max_(unpacked_bytes_max),
+      fonts_(document.getXRef()) {}
+
+// The interpreters were made for no page in particular, so what Poppler does at the start and the
+// end of a page is done here.
 Result<void> PagePlayer::play(std::uint32_t number, bool annotations) {
     ::Page* const page = document_.getPage(static_cast<int>(number));
     if (page == nullptr) return {};
-    if (number < group_first_ || number > group_last_) start_group(number);
-
-    // The interpreter was made for no page in particular, so what Poppler does at the start and the
-    // end of a page is done here.
     const int rotate = ((page->getRotate() % 360) + 360) % 360;
     PDFRectangle box;
     bool crop = false;
@@ -46,28 +80,11 @@ Result<void> PagePlayer::play(std::uint32_t number, bool annotations) {
     GfxState start(72, 72, &box, rotate, reader_.upsideDown());
     reader_.startPage(static_cast<int>(number), &start, document_.getXRef());
     reader_.setDefaultCTM(start.getCTM());
-
-    Gfx& gfx = *interpreter_;
-    reader_.listen_to(&gfx);
-    gfx.saveState();
-    const double* const ctm = start.getCTM();
-    gfx.getState()->setCTM(ctm[0], ctm[1], ctm[2], ctm[3], ctm[4], ctm[5]);
-    Dict* const resources = page->getResourceDict();
-    Object own;
-    if (resources != nullptr) {
-        // Pages may share resources of any size, which are gone through for each of them.
+    // Pages may share resources of any size, which are gone through for each of them.
+    if (const Dict* const resources = page->getResourceDict(); resources != nullptr)
         reader_.spend_work(static_cast<std::uint64_t>(resources->getLength()));
-        own = without_fonts(*resources, document_.getXRef());
-        gfx.pushResources(own.getDict());
-    }
-    auto shown = show_content(*page);
-    if (shown && annotations && !page->getAnnotsObject().isNull()) {
-        for (Annot* const annotation : page->getAnnots()->getAnnots()) {
-            if (!is_state_button(*annotation)) annotation->draw(&gfx, false);
-        }
-    }
-    if (resources != nullptr) gfx.popResources();
-    gfx.restoreState();
+    auto shown = show_content(*page, start);
+    if (shown && annotations && !page->getAnnotsObject().isNull()) draw_annotations(*page, start);
     reader_.listen_to(nullptr);
     reader_.endPage();
     return shown;
@@ -75,7 +92,7 @@ Result<void> PagePlayer::play(std::uint32_t number, bool annotations) {
 
 // Most content is packed with flate, which zlib unpacks several times faster than Poppler; and its
 // size is known before it is interpreted.
-Result<void> PagePlayer::show_content(::Page& page) {
+Result<void> PagePlayer::show_content(::Page& page, const GfxState& start) {
     Object contents = page.getContents();
     if (contents.isNull()) return {};
     std::optional<std::string> unpacked;
@@ -84,26 +101,59 @@ Result<void> PagePlayer::show_content(::Page& page) {
         if (!bytes) return std::unexpected(bytes.error());
         unpacked = std::move(*bytes);
     }
-    interpreter_->saveState();
-    if (unpacked) {
-        show_unpacked(*unpacked, page.getResourceDict());
-    } else {
-        interpreter_->display(&contents);
+    if (!unpacked) {
+        show_by_poppler(page, contents, start);
+        return {};
     }
-    interpreter_->restoreState();
+    const bool layered = document_.getCatalog()->getOptContentConfig() != nullptr;
+    if (layered || ContentInterpreter::may_have_inline_image(*unpacked)) {
+        Object stream(static_cast<Stream*>(new MemStream(unpacked->data(), 0,
+                                                         static_cast<Goffset>(unpacked->size()),
+                                                         Object(new Dict(document_.getXRef())))));
+        show_by_poppler(page, stream, start);
+        return {};
+    }
+    const Turn turn(bare(page), reader_, start);
+    ContentInterpreter(*bare_, reader_, fonts_, page.getResourceDict()).run(*unpacked);
     return {};
 }
 
-void PagePlayer::show_unpacked(const std::string& content, Dict* resources) {
-    const bool layered = document_.getCatalog()->getOptContentConfig() != nullptr;
-    if (layered || ContentInterpreter::may_have_inline_image(content)) {
-        Object stream(static_cast<Stream*>(new MemStream(content.data(), 0,
-                                                         static_cast<Goffset>(content.size()),
-                                                         Object(new Dict(document_.getXRef())))));
-        interpreter_->display(&stream);
-    } else {
-        ContentInterpreter(*interpreter_, reader_, fonts_, resources).run(content);
+void PagePlayer::show_by_poppler(::Page& page, Object& content, const GfxState& start) {
+    Gfx& gfx = interpreter_of(page);
+    const Turn turn(gfx, reader_, start);
+    const Resources resources(gfx, page);
+    gfx.display(&content);
+}
+
+// Appearances may use the fonts of the page; links have none, but a border.
+void PagePlayer::draw_annotations(::Page& page, const GfxState& start) {
+    const auto& annotations = page.getAnnots()->getAnnots();
+    const bool links = std::ranges::all_of(annotations, [](const Annot* annotation) {
+        return annotation->getType() == Annot::typeLink;
+    });
+    Gfx& gfx = links ? bare(page) : interpreter_of(page);
+    const Turn turn(gfx, reader_, start);
+    const Resources resources(gfx, page);
+    for (Annot* const annotation : annotations) {
+        if (!is_state_button(*annotation)) annotation->draw(&gfx, false);
     }
+}
+
+Gfx& PagePlayer::bare(::Page& page) {
+    if (!bare_) bare_ = make_interpreter(page, nullptr);
+    return *bare_;
+}
+
+Gfx& PagePlayer::interpreter_of(::Page& page) {
+    const auto number = static_cast<std::uint32_t>(page.getNum());
+    if (!group_ || number < group_first_ || number > group_last_) start_group(number);
+    return *group_;
+}
+
+std::unique_ptr<Gfx> PagePlayer::make_interpreter(const ::Page& page, Dict* resources) {
+    const PDFRectangle box = *page.getCropBox();
+    return std::make_unique<Gfx>(&document_, &reader_, resources, &box, nullptr, poll_reader,
+                                 &reader_);
 }
 
 bool PagePlayer::add_fonts(std::uint32_t number, Fonts& fonts) {
@@ -131,8 +181,7 @@ bool PagePlayer::add_fonts(std::uint32_t number, Fonts& fonts) {
 }
 
 void PagePlayer::start_group(std::uint32_t number) {
-    interpreter_.reset();
-    fonts_.clear();
+    group_.reset();
     group_first_ = group_last_ = number;
     // What a page leaves open of hidden layers would hide the pages after it.
     const OCGs* const layers = document_.getCatalog()->getOptContentConfig();
@@ -152,9 +201,7 @@ void PagePlayer::start_group(std::uint32_t number) {
     } else if (page->getResourceDict() != nullptr) {
         resources->add("Font", page->getResourceDict()->lookupNF("Font").copy());
     }
-    const PDFRectangle box = *page->getCropBox();
-    interpreter_ = std::make_unique<Gfx>(&document_, &reader_, resources, &box, nullptr,
-                                         poll_reader, &reader_);
+    group_ = make_interpreter(*page, resources);
 }
 
 }  // namespace ingestor::extract::pdf
