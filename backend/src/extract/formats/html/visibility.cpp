@@ -50,6 +50,27 @@ bool says_much(const Node* element) {
     return bytes >= kBytes;
 }
 
+/// True where one of its kind beside it is shown: scripts show them in turn, as tabs, slides and
+/// the pages of a text.
+bool takes_turns(const Node* element) {
+    /// The one that is shown at first is among the first.
+    constexpr int kBesideMax = 8;
+    const auto kind = [](const Node* node) {
+        const std::string_view classes = attribute(node, "class");
+        return classes.substr(0, classes.find(' '));
+    };
+    int left = kBesideMax;
+    for (const Node* at = element->parent == nullptr ? nullptr : element->parent->first;
+         at != nullptr && left > 0; at = at->next) {
+        if (!at->is_element()) continue;
+        --left;
+        if (at != element && at->tag == element->tag && kind(at) == kind(element) &&
+            !kind(at).empty() && !style_hides(at))
+            return true;
+    }
+    return false;
+}
+
 /// True for the notice that a page does not work without scripts. All languages call them alike.
 bool asks_for_scripts(std::string_view text) {
     constexpr std::size_t kBytesMax = 400;
@@ -111,7 +132,8 @@ bool hides_itself(const Node* element) {
     // A whole page that is hidden at first is shown by its scripts.
     using enum Tag;
     if (is_any(element->tag, html, body, main, article)) return false;
-    if (has_attribute(element, "hidden") || style_hides(element)) return true;
+    if (has_attribute(element, "hidden")) return true;
+    if (style_hides(element) && !(takes_turns(element) && says_much(element))) return true;
     if (text::to_lower_ascii(attribute(element, "aria-hidden")) == "true") return true;
     if (class_hides(element)) return true;
     if (!is_any(element->tag, span, a, div, sup)) return false;
