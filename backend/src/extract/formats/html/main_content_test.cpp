@@ -158,10 +158,54 @@ const Part kParts[] = {
          "</main><footer><p>Heron &amp; Co., at the pier, the "
          "heron house</p></footer>",
      false},
+    {"ACaptionOfTheText",
+     "<article><h1>Tide</h1>" + paragraphs(4) +
+         "<figure><img src=h><figcaption>A heron</figcaption></figure>" + paragraphs(4) +
+         "</article>",
+     true},
+    {"AMarkOfANote",
+     "<article><h1>Tide</h1>" + paragraphs(4) +
+         "<p>It was low<sup><a href=#n>[heron]</a></sup>.</p>" + paragraphs(4) + "</article>",
+     true},
+    {"ALinkInACell",
+     "<article><h1>Tide</h1>" + paragraphs(4) +
+         "<table><tr><td><a href=/h>heron</a><td>1<tr><td><a href=/t>tern</a><td>2</table>" +
+         paragraphs(4) + "</article>",
+     true},
+    {"ALinkAsAHeading",
+     "<article><h1>Tide</h1>" + paragraphs(4) + "<div><h2><span>The heron</span></h2></div>" +
+         paragraphs(4) + "</article>",
+     true},
+    {"SlidesThatTakeTurns",
+     "<article><h1>Tide</h1><div class=slide>" + paragraphs(4) +
+         "</div><div class=slide style='display:none'><p>And then a heron came.</p>" +
+         paragraphs(4) + "</div></article>",
+     true},
+    {"AHiddenPartOfNoSeries",
+     "<article><h1>Tide</h1><div class=text>" + paragraphs(4) +
+         "</div><div class=message style='display:none'><p>And then a heron came.</p>" +
+         paragraphs(4) + "</div></article>",
+     false},
+    {"ButtonsToShareThatNothingNames",
+     "<article><h1>Tide</h1>" + paragraphs(9) +
+         "<div><a href='https://twitter.com/share?u=x'>heron on Twitter</a></div><div><a "
+         "href='https://www.facebook.com/sharer.php?u=x'>heron on Facebook</a></div></article>",
+     false},
+    {"TheSameLineAgainAndAgain",
+     "<div><h1>Tide</h1>" + paragraphs(9) + "</div><div><div><div>heron</div></div></div>", false},
     {"APageOfTeasersAlone", "<main><h1>Birds</h1>" + teasers(6) + "</main>", true},
 };
 INSTANTIATE_TEST_SUITE_P(Html, HtmlMainContent, testing::ValuesIn(kParts),
                          [](const auto& row) { return std::string(row.param.name); });
+
+/// Nothing is looked at more often than it is deep.
+TEST(HtmlMainContentTime, IsLinearInTheNumberOfParts) {
+    std::string page = "<main><h1>Tide</h1>" + paragraphs(9);
+    const std::string long_class(50'000, 'c');
+    page += "<div class=" + long_class + ">";
+    for (int n = 0; n < 20'000; ++n) page += "<div><a href=/x>tern</a><span>b</span></div>";
+    EXPECT_FALSE(says_heron(page));
+}
 
 /// What is left out is told.
 TEST(HtmlMainContentLedger, HoldsWhatIsLeftOut) {
