@@ -398,12 +398,16 @@ auto DynamoDbJobStore::record_file(domain::Lease lease, std::uint32_t index, dom
     co_return busy(lease.job_id);
 }
 
-auto DynamoDbJobStore::finish(domain::Lease lease, domain::JobStatus status,
-                              std::optional<std::string> error, eventbridge::Event event,
+auto DynamoDbJobStore::finish(domain::Lease lease, ports::JobEnd end, eventbridge::Event event,
                               TimePoint now) -> Answer<std::monostate> {
-    const JobEnd end{.status = status, .error = std::move(error), .event = std::move(event)};
-    Decision decide = [&lease, &end, now](JobRecord& record) -> Result<bool> {
-        if (const auto ended = aws::finish(record, lease, end, now); !ended) {
+    if (auto& last = end.last) {
+        auto recorded = co_await record_file(lease, last->index, std::move(last->file), now);
+        if (!recorded) co_return recorded;
+    }
+    const JobEnd ended_as{
+        .status = end.status, .error = std::move(end.error), .event = std::move(event)};
+    Decision decide = [&lease, &ended_as, now](JobRecord& record) -> Result<bool> {
+        if (const auto ended = aws::finish(record, lease, ended_as, now); !ended) {
             return std::unexpected(ended.error());
         }
         return true;

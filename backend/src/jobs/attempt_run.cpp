@@ -7,6 +7,7 @@
 
 #include "async/task_group.hpp"
 #include "jobs/file_keys.hpp"
+#include "jobs/manifest.hpp"
 
 namespace ingestor::jobs {
 
@@ -72,6 +73,15 @@ bool ProcessJob::AttemptRun::all_done() const {
     return std::ranges::all_of(job_.files, domain::is_done, &domain::JobFile::status);
 }
 
+std::optional<ports::FileRecord> ProcessJob::AttemptRun::unrecorded() const {
+    if (!unrecorded_) return std::nullopt;
+    return ports::FileRecord{.index = *unrecorded_, .file = job_.files[*unrecorded_]};
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::record_rest() {
+    if (const auto index = std::exchange(unrecorded_, std::nullopt)) co_await record_now(*index);
+}
+
 bool ProcessJob::AttemptRun::going_on() const {
     return !lost_ && !trouble_ && !out_of_time_ && !stop_.stop_requested();
 }
@@ -127,6 +137,8 @@ asio::awaitable<void> ProcessJob::AttemptRun::run() {
     group.spawn(work());
     while (!co_await group.join(Deadline::max())) {
     }
+    // Another one could not be put on record, and is to be done again.
+    if (!all_done()) co_await record_rest();
 }
 
 asio::awaitable<void> ProcessJob::AttemptRun::work() {
@@ -342,9 +354,7 @@ auto ProcessJob::AttemptRun::store(std::uint32_t index, ports::Extraction extrac
                            .bytes = std::move(output.bytes),
                            .options = as_type(output.content_type())});
     }
-    const auto put = co_await dependencies_.objects.put_all(std::move(objects));
-    if (!put) co_return std::unexpected(put.error());
-
+    auto before = file;
     file.status = domain::FileStatus::completed;
     file.error.reset();
     file.content_type = std::move(extraction.content_type);
@@ -355,11 +365,27 @@ auto ProcessJob::AttemptRun::store(std::uint32_t index, ports::Extraction extrac
     for (auto& [kind, key] : keys) {
         if (const auto member = recorded_key(kind)) file.*member = std::move(key);
     }
+    const bool with_manifest = all_done();
+    if (with_manifest) objects.push_back(manifest_of(job_));
+    auto after = std::exchange(file, std::move(before));
+
+    const auto put = co_await dependencies_.objects.put_all(std::move(objects));
+    if (!put) co_return std::unexpected(put.error());
+    file = std::move(after);
+    has_manifest_ = with_manifest;
     co_return std::monostate{};
 }
 
 asio::awaitable<void> ProcessJob::AttemptRun::record(std::uint32_t index) {
     while (recording_ == index) co_await recorded_.wait(Deadline::max());
+    if (all_done()) {
+        unrecorded_ = index;
+    } else {
+        co_await record_now(index);
+    }
+}
+
+asio::awaitable<void> ProcessJob::AttemptRun::record_now(std::uint32_t index) {
     const auto now = dependencies_.clock.now();
     const auto written =
         co_await dependencies_.jobs.record_file(lease_, index, job_.files[index], now);

@@ -48,6 +48,13 @@ public:
     [[nodiscard]] bool out_of_time() const { return out_of_time_; }
     /// True once every document is completed or failed.
     [[nodiscard]] bool all_done() const;
+    /// The last document's state, which is to be recorded with the end of the job; nullopt: all
+    /// are on record.
+    [[nodiscard]] std::optional<ports::FileRecord> unrecorded() const;
+    /// The manifest is stored, with the outputs of the last document.
+    [[nodiscard]] bool has_manifest() const { return has_manifest_; }
+    /// Where the job does not end, so that the last document need not be done again.
+    boost::asio::awaitable<void> record_rest();
 
 private:
     using Outcome = std::expected<ports::Extraction, ports::ExtractionError>;
@@ -77,7 +84,9 @@ private:
                                                                   ports::ExtractionRequest request);
     boost::asio::awaitable<Result<std::monostate>> store(std::uint32_t index,
                                                          ports::Extraction extraction);
+    /// The last document's state is kept for the end of the job.
     boost::asio::awaitable<void> record(std::uint32_t index);
+    boost::asio::awaitable<void> record_now(std::uint32_t index);
     boost::asio::awaitable<void> keep_alive();
     boost::asio::awaitable<void> renew_lease();
     boost::asio::awaitable<void> record_progress();
@@ -109,6 +118,8 @@ private:
     WorkNotes notes_;
     bool working_ = true;
     bool made_progress_ = false;
+    std::optional<std::uint32_t> unrecorded_;
+    bool has_manifest_ = false;
     std::size_t begun_ = 0;
     bool out_of_time_ = false;
     bool lost_ = false;

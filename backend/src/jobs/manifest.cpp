@@ -7,6 +7,8 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "jobs/file_keys.hpp"
+
 namespace ingestor::jobs {
 
 namespace json = boost::json;
@@ -33,7 +35,11 @@ json::object describe(const domain::JobFile& file, std::size_t index) {
 
 }  // namespace
 
-std::string manifest_of(const domain::Job& job, domain::JobStatus status) {
+domain::JobStatus status_at_end(const domain::Job& job) {
+    return failure_of(job) ? domain::JobStatus::failed : domain::JobStatus::completed;
+}
+
+ports::NewObject manifest_of(const domain::Job& job) {
     json::array files;
     for (std::size_t index = 0; index < job.files.size(); ++index) {
         files.push_back(describe(job.files[index], index));
@@ -41,10 +47,14 @@ std::string manifest_of(const domain::Job& job, domain::JobStatus status) {
     const json::object manifest{{"schema", "agent2-ingestor.manifest/1"},
                                 {"job_id", job.job_id.value()},
                                 {"job_name", job.job_name},
-                                {"status", domain::to_string(status)},
+                                {"status", domain::to_string(status_at_end(job))},
                                 {"created_at", to_rfc3339(job.created_at)},
                                 {"documents", std::move(files)}};
-    return json::serialize(manifest);
+    ports::PutOptions options;
+    options.attributes.content_type = "application/json";
+    return {.key = manifest_key(job.job_id),
+            .bytes = json::serialize(manifest),
+            .options = std::move(options)};
 }
 
 std::optional<std::string> failure_of(const domain::Job& job) {

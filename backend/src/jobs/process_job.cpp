@@ -116,6 +116,7 @@ asio::awaitable<void> ProcessJob::attempt(std::shared_ptr<const eventbridge::Eve
         ended = written ? Ending::finished : Ending::waiting;
         if (!written) trouble = trouble_of(written.error(), "end the job");
         if (!written && written.error().code == Errc::conflict) ended = Ending::lost;
+        if (ended == Ending::waiting) co_await run.record_rest();
     } else if (stop.stop_requested()) {
         ended = Ending::interrupted;
         reason = "the service stopped during this attempt";
@@ -194,28 +195,30 @@ asio::awaitable<Result<std::monostate>> ProcessJob::requeue(const AttemptRun& ru
 }
 
 asio::awaitable<Result<std::monostate>> ProcessJob::finish(const AttemptRun& run) {
-    const auto& job = run.job();
-    auto error = failure_of(job);
-    const auto status = error ? domain::JobStatus::failed : domain::JobStatus::completed;
-    // Before the end of the job, so that whoever sees the end finds the manifest.
-    ports::PutOptions options;
-    options.attributes.content_type = "application/json";
-    auto manifest = manifest_of(job, status);
-    const auto put = co_await dependencies_.objects.put(manifest_key(job.job_id),
-                                                        std::move(manifest), std::move(options));
-    if (!put) co_return std::unexpected(put.error());
-    co_return co_await end(run, status, std::move(error));
+    if (!run.has_manifest()) {
+        // Before the end of the job, so that whoever sees the end finds the manifest.
+        auto [key, bytes, options] = manifest_of(run.job());
+        const auto put = co_await dependencies_.objects.put(std::move(key), std::move(bytes),
+                                                            std::move(options));
+        if (!put) co_return std::unexpected(put.error());
+    }
+    ports::JobEnd end{.status = status_at_end(run.job()),
+                      .error = failure_of(run.job()),
+                      .last = run.unrecorded()};
+    co_return co_await write_end(run, std::move(end));
 }
 
-asio::awaitable<Result<std::monostate>> ProcessJob::end(const AttemptRun& run,
-                                                        domain::JobStatus status,
-                                                        std::optional<std::string> error) {
+asio::awaitable<Result<std::monostate>> ProcessJob::write_end(const AttemptRun& run,
+                                                              ports::JobEnd end) {
     const auto& job = run.job();
     const auto now = dependencies_.clock.now();
+    const auto status = end.status;
+    const auto error = end.error;
     auto event = processing_ended(job, status, error, options_.names, now);
     auto written =
-        co_await dependencies_.jobs.finish(run.lease(), status, error, std::move(event), now);
+        co_await dependencies_.jobs.finish(run.lease(), std::move(end), std::move(event), now);
     if (written) {
+        dependencies_.trouble.passed();
         dependencies_.metrics.job_ended(domain::to_string(status));
         dependencies_.watch.notify(job.user_id, job.job_id);
         dependencies_.log.info("job ended", {{"job_id", job.job_id.value()},

@@ -106,9 +106,8 @@ private:
                                                             std::string reason);
     /// Writes the manifest and ends the job as its documents say.
     boost::asio::awaitable<Result<std::monostate>> finish(const AttemptRun& run);
-    boost::asio::awaitable<Result<std::monostate>> end(const AttemptRun& run,
-                                                       domain::JobStatus status,
-                                                       std::optional<std::string> error);
+    boost::asio::awaitable<Result<std::monostate>> write_end(const AttemptRun& run,
+                                                             ports::JobEnd end);
     void report_trouble(const domain::JobId& job_id, Trouble trouble);
 
     Dependencies dependencies_;

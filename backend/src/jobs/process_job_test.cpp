@@ -369,16 +369,62 @@ TEST_F(ProcessJobTest, ADocumentThatIsNotOnRecordIsDoneAgain) {
     memory::FaultPlan no_other_faults(1, {});
     FirstRecordFails jobs(world.jobs, no_other_faults);
     world.start_over(jobs, world.event_log);
-    const auto job_id = world.submit(kAnn, {"a.txt"});
+    const auto job_id = world.submit(kAnn, {"a.txt", "b.txt"});
     world.pass_until_ended(job_id);
     const auto job = world.job(job_id);
     EXPECT_EQ(job.status, domain::JobStatus::completed);
     EXPECT_EQ(job.files[0].status, domain::FileStatus::completed);
-    EXPECT_EQ(job.documents_processed, 1U);
+    EXPECT_EQ(job.documents_processed, 2U);
     EXPECT_EQ(world.extractor.calls("a.txt"), 2);
+    EXPECT_EQ(world.extractor.calls("b.txt"), 1);
     ASSERT_EQ(job.attempts.size(), 2U);
     EXPECT_EQ(job.attempts[0].error, "record a.txt: the store is away");
     EXPECT_TRUE(world.dead_letters().empty());
+    world.stop_process();
+}
+
+/// A store that cannot be reached when a job is ended for the first time.
+class FirstEndFails final : public memory::FaultyJobStore {
+public:
+    using memory::FaultyJobStore::FaultyJobStore;
+
+    Answer<std::monostate> record_file(domain::Lease lease, std::uint32_t index,
+                                       domain::JobFile file, TimePoint now) override {
+        ++recorded;
+        return memory::FaultyJobStore::record_file(std::move(lease), index, std::move(file), now);
+    }
+    Answer<std::monostate> finish(domain::Lease lease, ports::JobEnd end, eventbridge::Event event,
+                                  TimePoint now) override {
+        if (std::exchange(first_, false)) co_return fail(Errc::unavailable, "the store is away");
+        co_return co_await memory::FaultyJobStore::finish(std::move(lease), std::move(end),
+                                                          std::move(event), now);
+    }
+
+    int recorded = 0;
+
+private:
+    bool first_ = true;
+};
+
+TEST_F(ProcessJobTest, TheLastDocumentIsRecordedWithTheEndOrWhereThatFails) {
+    memory::FaultPlan no_other_faults(1, {});
+    FirstEndFails jobs(world.jobs, no_other_faults);
+    world.start_over(jobs, world.event_log);
+    const auto first = world.submit(kAnn, {"a.txt"});
+    world.pass_until_ended(first);
+    EXPECT_EQ(world.job(first).status, domain::JobStatus::completed);
+    EXPECT_EQ(world.job(first).attempts.size(), 2U);
+    EXPECT_EQ(world.extractor.calls("a.txt"), 1);
+    EXPECT_EQ(jobs.recorded, 1);
+
+    const auto second = world.submit(kAnn, {"b.txt"});
+    world.pass_until_ended(second);
+    const auto job = world.job(second);
+    EXPECT_EQ(job.status, domain::JobStatus::completed);
+    EXPECT_EQ(job.files[0].status, domain::FileStatus::completed);
+    EXPECT_EQ(job.documents_processed, 1U);
+    EXPECT_EQ(job.attempts.size(), 1U);
+    EXPECT_EQ(jobs.recorded, 1);
     world.stop_process();
 }
 

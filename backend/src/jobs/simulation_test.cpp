@@ -68,16 +68,20 @@ public:
         const bool completes = file.status == domain::FileStatus::completed;
         const auto written =
             co_await store_.record_file(std::move(lease), index, std::move(file), now);
-        if (written && completes) {
-            EXPECT_TRUE(completed_.emplace(job_id, index).second)
-                << "document " << index << " of " << job_id.value() << " counted twice";
-        }
+        if (written && completes) note_completed(job_id, index);
         co_return written;
     }
-    Answer<std::monostate> finish(domain::Lease lease, domain::JobStatus status,
-                                  std::optional<std::string> error, eventbridge::Event event,
+    Answer<std::monostate> finish(domain::Lease lease, ports::JobEnd end, eventbridge::Event event,
                                   TimePoint now) override {
-        return store_.finish(std::move(lease), status, std::move(error), std::move(event), now);
+        const auto job_id = lease.job_id;
+        std::optional<std::uint32_t> completed;
+        if (end.last && end.last->file.status == domain::FileStatus::completed) {
+            completed = end.last->index;
+        }
+        const auto written =
+            co_await store_.finish(std::move(lease), std::move(end), std::move(event), now);
+        if (written && completed) note_completed(job_id, *completed);
+        co_return written;
     }
     Answer<std::monostate> release(domain::Lease lease, domain::AttemptEnd end,
                                    TimePoint now) override {
@@ -103,6 +107,11 @@ public:
     }
 
 private:
+    void note_completed(const domain::JobId& job_id, std::uint32_t index) {
+        EXPECT_TRUE(completed_.emplace(job_id, index).second)
+            << "document " << index << " of " << job_id.value() << " counted twice";
+    }
+
     ports::JobStore& store_;
     std::set<std::pair<domain::JobId, std::uint32_t>> completed_;
 };

@@ -63,11 +63,10 @@ auto FaultyJobStore::record_file(domain::Lease lease, std::uint32_t index, domai
                                  TimePoint now) -> Answer<std::monostate> {
     return with_faults(plan_, store_.record_file(std::move(lease), index, std::move(file), now));
 }
-auto FaultyJobStore::finish(domain::Lease lease, domain::JobStatus status,
-                            std::optional<std::string> error, eventbridge::Event event,
+auto FaultyJobStore::finish(domain::Lease lease, ports::JobEnd end, eventbridge::Event event,
                             TimePoint now) -> Answer<std::monostate> {
     return with_faults(
-        plan_, store_.finish(std::move(lease), status, std::move(error), std::move(event), now));
+        plan_, store_.finish(std::move(lease), std::move(end), std::move(event), now));
 }
 auto FaultyJobStore::release(domain::Lease lease, domain::AttemptEnd end, TimePoint now)
     -> Answer<std::monostate> {

@@ -25,6 +25,17 @@ bool is_found(const domain::Job& job, const std::string& text) {
            job.job_id.value().starts_with(text);
 }
 
+/// Errors: conflict (lease lost), invalid_argument (no such file).
+Result<std::monostate> record_in(domain::JobRecord& record, const domain::Lease& lease,
+                                 ports::FileRecord state, TimePoint now) {
+    if (state.index >= record.job.files.size()) {
+        return fail(Errc::invalid_argument,
+                    fmt::format("job {} has no file {}", lease.job_id.value(), state.index));
+    }
+    return domain::record_file(record, lease, record.job.files[state.index], std::move(state.file),
+                               now);
+}
+
 domain::Job as_listed(domain::Job job) {
     job.files.clear();
     job.attempts.clear();
@@ -255,24 +266,23 @@ auto InMemoryJobStore::record_file(domain::Lease lease, std::uint32_t index, dom
     co_await asio::post(asio::use_awaitable);
     const auto found = find_held(lease);
     if (!found) co_return std::unexpected(found.error());
-    auto& record = (*found)->record;
-    if (index >= record.job.files.size()) {
-        co_return fail(Errc::invalid_argument,
-                       fmt::format("job {} has no file {}", lease.job_id.value(), index));
-    }
-    co_return ingestor::domain::record_file(record, lease, record.job.files[index], std::move(file),
-                                            now);
+    co_return record_in((*found)->record, lease, {.index = index, .file = std::move(file)}, now);
 }
 
-auto InMemoryJobStore::finish(domain::Lease lease, domain::JobStatus status,
-                              std::optional<std::string> error, eventbridge::Event event,
+auto InMemoryJobStore::finish(domain::Lease lease, ports::JobEnd end, eventbridge::Event event,
                               TimePoint now) -> Answer<std::monostate> {
     co_await asio::post(asio::use_awaitable);
     const auto found = find_held(lease);
     if (!found) co_return std::unexpected(found.error());
+    auto record = (*found)->record;
+    if (end.last) {
+        auto recorded = record_in(record, lease, std::move(*end.last), now);
+        if (!recorded) co_return recorded;
+    }
     auto finished =
-        ingestor::domain::finish((*found)->record, lease, status, std::move(error), now);
+        ingestor::domain::finish(record, lease, end.status, std::move(end.error), now);
     if (!finished) co_return finished;
+    (*found)->record = std::move(record);
     const std::vector<eventbridge::Event> events{std::move(event)};
     log_.append_now(events);
     co_return finished;

@@ -54,8 +54,7 @@ public:
                                         std::vector<std::uint32_t> documents) override;
     Answer<std::monostate> record_file(domain::Lease lease, std::uint32_t index,
                                        domain::JobFile file, TimePoint now) override;
-    Answer<std::monostate> finish(domain::Lease lease, domain::JobStatus status,
-                                  std::optional<std::string> error, eventbridge::Event event,
+    Answer<std::monostate> finish(domain::Lease lease, ports::JobEnd end, eventbridge::Event event,
                                   TimePoint now) override;
     Answer<std::monostate> release(domain::Lease lease, domain::AttemptEnd end,
                                    TimePoint now) override;

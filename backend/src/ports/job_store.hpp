@@ -60,6 +60,20 @@ struct JobPage {
     bool more = false;
 };
 
+/// The state of the document at `index` of a job.
+struct FileRecord {
+    std::uint32_t index = 0;
+    domain::JobFile file;
+};
+
+/// How an attempt ends its job.
+struct JobEnd {
+    domain::JobStatus status = domain::JobStatus::failed;  ///< completed or failed.
+    std::optional<std::string> error = {};
+    /// What is not on record yet: recorded first, as by record_file().
+    std::optional<FileRecord> last = {};
+};
+
 struct CreatedJob {
     domain::JobId job_id;
     std::uint32_t files_count = 0;
@@ -139,11 +153,10 @@ public:
     virtual Answer<std::monostate> record_file(domain::Lease lease, std::uint32_t index,
                                                domain::JobFile file, TimePoint now) = 0;
 
-    /// Ends the attempt and the job (completed or failed), and hands `event` to the bus, all or
-    /// nothing. Errors: conflict (lease lost).
-    virtual Answer<std::monostate> finish(domain::Lease lease, domain::JobStatus status,
-                                          std::optional<std::string> error,
-                                          eventbridge::Event event, TimePoint now) = 0;
+    /// Ends the attempt and the job, and hands `event` to the bus, all or nothing.
+    /// Errors: conflict (lease lost).
+    virtual Answer<std::monostate> finish(domain::Lease lease, JobEnd end, eventbridge::Event event,
+                                          TimePoint now) = 0;
 
     /// Ends the attempt and puts the job back to `queued`, for another that an event will bring, or
     /// the sweep once it is due. Errors: conflict (lease lost).

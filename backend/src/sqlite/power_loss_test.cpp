@@ -152,8 +152,8 @@ private:
         expected = {.acknowledged = domain::JobStatus::processing,
                     .unanswered = domain::JobStatus::completed};
         auto event = event_of(held->job);
-        const auto finished = run(engine_.jobs.finish(held->lease, domain::JobStatus::completed, {},
-                                                      std::move(event), clock_.now()));
+        const auto finished = run(engine_.jobs.finish(
+            held->lease, {.status = domain::JobStatus::completed}, std::move(event), clock_.now()));
         return answered(expected, domain::JobStatus::completed, finished);
     }
 

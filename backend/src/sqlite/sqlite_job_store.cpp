@@ -68,6 +68,48 @@ struct Published {
     std::optional<std::int64_t> first_delivery;
 };
 
+/// Errors: conflict (lease lost), invalid_argument (no such file).
+Result<std::monostate> record_in(Connection& connection, const domain::Lease& lease,
+                                 const ports::FileRecord& record, TimePoint now) {
+    const auto& [index, file] = record;
+    const auto held = read_held(connection, lease);
+    if (!held) return std::unexpected(held.error());
+    const auto key = *JobKey::of(lease.job_id);
+    const Blob id{key.bytes()};
+    auto before = connection.query(kFileStatus, id, index);
+    if (!before.next()) {
+        return fail(Errc::invalid_argument,
+                    fmt::format("job {} has no file {}", lease.job_id.value(), index));
+    }
+    const auto counts =
+        domain::count_change(static_cast<domain::FileStatus>(before.integer(0)), file.status);
+    std::optional<std::string> error_code;
+    std::optional<std::string> error_message;
+    if (file.error) {
+        error_code = file.error->code;
+        error_message = file.error->message;
+    }
+    std::string digest;
+    std::optional<Blob> content;
+    if (file.sha256) {
+        auto bytes = from_hex(*file.sha256);
+        if (!bytes) return std::unexpected(std::move(bytes.error()));
+        digest = std::move(*bytes);
+        content = Blob{digest};
+    }
+    std::optional<std::int64_t> duration_ms;
+    if (file.duration) duration_ms = file.duration->count();
+    const auto text = [](const std::optional<domain::ObjectKey>& object) {
+        return object ? std::optional(object->value()) : std::nullopt;
+    };
+    connection.run(kRecordFile, id, index, static_cast<int>(file.status), file.content_type,
+                   file.size_bytes, file.pages_done, file.pages, file.words, duration_ms,
+                   error_code, error_message, text(file.markdown_key), text(file.sidecar_key),
+                   text(file.chunks_key), content);
+    connection.run(kCountDocuments, id, counts.processed, now);
+    return std::monostate{};
+}
+
 }  // namespace
 
 SqliteJobStore::SqliteJobStore(Database& database, Outbox& outbox,
@@ -319,60 +361,28 @@ auto SqliteJobStore::note_at_work(domain::Lease lease, std::vector<std::uint32_t
 
 auto SqliteJobStore::record_file(domain::Lease lease, std::uint32_t index, domain::JobFile file,
                                  TimePoint now) -> Answer<std::monostate> {
-    auto unit = [lease = std::move(lease), index, file = std::move(file),
-                 now](Connection& connection) -> Result<std::monostate> {
-        const auto held = read_held(connection, lease);
-        if (!held) return std::unexpected(held.error());
-        const auto key = *JobKey::of(lease.job_id);
-        const Blob id{key.bytes()};
-        auto before = connection.query(kFileStatus, id, index);
-        if (!before.next()) {
-            return fail(Errc::invalid_argument,
-                        fmt::format("job {} has no file {}", lease.job_id.value(), index));
-        }
-        const auto counts =
-            domain::count_change(static_cast<domain::FileStatus>(before.integer(0)), file.status);
-        std::optional<std::string> error_code;
-        std::optional<std::string> error_message;
-        if (file.error) {
-            error_code = file.error->code;
-            error_message = file.error->message;
-        }
-        std::string digest;
-        std::optional<Blob> content;
-        if (file.sha256) {
-            auto bytes = from_hex(*file.sha256);
-            if (!bytes) return std::unexpected(std::move(bytes.error()));
-            digest = std::move(*bytes);
-            content = Blob{digest};
-        }
-        std::optional<std::int64_t> duration_ms;
-        if (file.duration) duration_ms = file.duration->count();
-        const auto text = [](const std::optional<domain::ObjectKey>& object) {
-            return object ? std::optional(object->value()) : std::nullopt;
-        };
-        connection.run(kRecordFile, id, index, static_cast<int>(file.status), file.content_type,
-                       file.size_bytes, file.pages_done, file.pages, file.words, duration_ms,
-                       error_code, error_message, text(file.markdown_key), text(file.sidecar_key),
-                       text(file.chunks_key), content);
-        connection.run(kCountDocuments, id, counts.processed, now);
-        return std::monostate{};
-    };
+    auto unit = [lease = std::move(lease),
+                 record = ports::FileRecord{.index = index, .file = std::move(file)},
+                 now](Connection& connection) { return record_in(connection, lease, record, now); };
     co_return co_await database_.write(std::move(unit));
 }
 
-auto SqliteJobStore::finish(domain::Lease lease, domain::JobStatus status,
-                            std::optional<std::string> error, eventbridge::Event event,
+auto SqliteJobStore::finish(domain::Lease lease, ports::JobEnd end, eventbridge::Event event,
                             TimePoint now) -> Answer<std::monostate> {
     at_work_.clear(lease.job_id, lease.fence);
     auto routed = outbox_.route(std::move(event));
     if (!routed) co_return std::unexpected(routed.error());
     const auto shared = std::make_shared<const RoutedEvent>(std::move(*routed));
-    auto unit = [this, lease, status, error = std::move(error), now,
+    auto unit = [this, lease, end = std::move(end), now,
                  shared](Connection& connection) -> Result<std::int64_t> {
+        if (end.last) {
+            const auto recorded = record_in(connection, lease, *end.last, now);
+            if (!recorded) return std::unexpected(recorded.error());
+        }
         auto change = load_held(connection, lease);
         if (!change) return std::unexpected(std::move(change.error()));
-        const auto finished = ingestor::domain::finish(change->record(), lease, status, error, now);
+        const auto finished =
+            ingestor::domain::finish(change->record(), lease, end.status, end.error, now);
         if (!finished) return std::unexpected(finished.error());
         change->save(connection);
         return outbox_.store(connection, *shared, std::nullopt);

@@ -198,6 +198,30 @@ TEST_P(JobStoreContract, AFailedJobKeepsTheReasonOfEachDocument) {
     EXPECT_EQ(job.documents_processed, 3U);
 }
 
+TEST_P(JobStoreContract, FinishRecordsTheLastDocument) {
+    Driver drive(surroundings_, jobs_, log_);
+    const auto id = drive.submit(2);
+    const auto lost = drive.claimed(id);
+    ASSERT_TRUE(drive.release(lost));
+    const auto lease = drive.claimed(id);
+    ASSERT_TRUE(drive.record(lease, 1, domain::FileStatus::completed));
+    auto file = drive.get(id).files.at(0);
+    file.status = domain::FileStatus::completed;
+    file.words = 7;
+    file.markdown_key = domain::ObjectKey("documents/x/0-a.md");
+    const ports::JobEnd end{.status = domain::JobStatus::completed,
+                            .last = ports::FileRecord{.index = 0, .file = file}};
+    EXPECT_EQ(drive.finish(lost, end).error().code, Errc::conflict);
+    EXPECT_EQ(drive.get(id).documents_processed, 1U);
+    ASSERT_TRUE(drive.finish(lease, end));
+    const auto job = drive.get(id);
+    EXPECT_EQ(job.status, domain::JobStatus::completed);
+    EXPECT_EQ(job.documents_processed, 2U);
+    EXPECT_EQ(job.files[0].status, domain::FileStatus::completed);
+    EXPECT_EQ(job.files[0].words, 7U);
+    EXPECT_EQ(job.files[0].markdown_key, file.markdown_key);
+}
+
 TEST_P(JobStoreContract, AReleasedJobIsQueuedAgainAndKeepsWhatIsDone) {
     Driver drive(surroundings_, jobs_, log_);
     const auto id = drive.submit(3);

@@ -90,8 +90,11 @@ public:
     }
     Result<std::monostate> finish(const domain::Lease& lease, domain::JobStatus status,
                                   std::optional<std::string> error = std::nullopt) {
-        return run(around_.io,
-                   jobs_.finish(lease, status, std::move(error), event_of("{}"), now()));
+        ports::JobEnd end{.status = status, .error = std::move(error)};
+        return finish(lease, std::move(end));
+    }
+    Result<std::monostate> finish(const domain::Lease& lease, ports::JobEnd end) {
+        return run(around_.io, jobs_.finish(lease, std::move(end), event_of("{}"), now()));
     }
     Result<std::monostate> release(const domain::Lease& lease, bool interrupted = false) {
         domain::AttemptEnd end{.error = "no helper", .interrupted = interrupted};
