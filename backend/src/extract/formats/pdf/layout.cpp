@@ -585,6 +585,8 @@ std::size_t marker_length(std::u32string_view text) {
     const bool closed =
         text[end] == U')' || (text[end] == U']' && open == 1) || (text[end] == U'.' && open == 0);
     if (!closed || (end + 1 < text.size() && text[end + 1] != U' ')) return 0;
+    // Brackets alone hold the number of an equation.
+    if (open == 1 && end + 1 == text.size()) return 0;
     return end + 1;
 }
 

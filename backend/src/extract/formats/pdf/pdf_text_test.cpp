@@ -314,6 +314,13 @@ TEST(PdfText, NumberOfAnEquationIsNoItemOfTheNextColumn) {
     }
 }
 
+TEST(PdfText, NumberInBracketsAloneIsNoItem) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 60, kProse).text(200, 120, "s = a + b").text(440, 120, "(7)");
+    pdf.lines(72, 150, kProse);
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::list_item), ElementsAre());
+}
+
 TEST(PdfText, ListOfContentsNeedsNoDots) {
     PdfBuilder pdf;
     pdf.page().text(72, 80, "Contents", 16);
