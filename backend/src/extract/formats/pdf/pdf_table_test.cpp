@@ -647,5 +647,122 @@ TEST(PdfTable, RulesOfASidewaysPageAreItsTables) {
                             ElementsAre("Ada", "wrote the first of all programs")));
 }
 
+TEST(PdfTable, UnderlinedHeadHasNoLineAboveIt) {
+    for (const std::size_t count : {2U, 5U}) {
+        PdfBuilder pdf;
+        pdf.page().text(72, 80, "What was sold in the spring of the year");
+        pdf.text(78, 113, "Item").text(206, 113, "Count").text(336, 113, "Amount");
+        pdf.rule(72, 118, 459, 118);
+        for (std::size_t i = 0; i < count; ++i) {
+            const double y = 118 + 18 * static_cast<double>(i);
+            pdf.text(78, y + 13, "Rope").text(206, y + 13, "14").text(336, y + 13, "8.50");
+            pdf.rule(72, y + 18, 459, y + 18);
+        }
+        const auto rows = only_table(parsed(pdf));
+        ASSERT_EQ(rows.size(), count + 1);
+        EXPECT_THAT(rows[0], ElementsAre("Item", "Count", "Amount"));
+    }
+}
+
+TEST(PdfTable, FilledHeadAndOneLineAtTheEndAreAFrame) {
+    PdfBuilder pdf;
+    pdf.page();
+    fill(pdf, 72, 100, 459, 118);
+    pdf.text(78, 113, "Item").text(206, 113, "Count").text(336, 113, "Amount");
+    pdf.text(78, 131, "Rope").text(206, 131, "14").text(336, 131, "8.50");
+    pdf.rule(72, 136, 459, 136);
+    EXPECT_THAT(only_table(parsed(pdf)), ElementsAre(ElementsAre("Item", "Count", "Amount"),
+                                                     ElementsAre("Rope", "14", "8.50")));
+}
+
+TEST(PdfTable, AddressAboveItemsAndSumsBelowThemAreNoRowsOfThem) {
+    for (const double margin : {10.0, 16.0}) {
+        PdfBuilder pdf;
+        pdf.page();
+        pdf.text(72, 80, "Northwind Marine Supplies Limited").text(340, 80, "Invoice no. 48214");
+        pdf.text(72, 94, "14 Quay Street, Plymouth").text(340, 94, "Date: 14 March 2025");
+        double y = 108 + margin;
+        const char* const items[][5] = {{"Item", "Description", "Qty", "Price", "Amount"},
+                                        {"A-100", "Mooring rope of hemp", "12", "18.50", "222.00"},
+                                        {"A-220", "Fender", "8", "64.00", "512.00"},
+                                        {"B-017", "Stainless shackle", "40", "9.25", "370.00"},
+                                        {"C-300", "Buoy with light", "2", "9.00", "18.00"}};
+        for (const auto& row : items) {
+            pdf.text(72, y, row[0]).text(112, y, row[1]).text(250, y, row[2]);
+            pdf.text(290, y, row[3]).text(380, y, row[4]);
+            y += 14;
+        }
+        y += margin;
+        pdf.text(300, y, "Subtotal").text(380, y, "1,122.00");
+        pdf.text(300, y + 14, "Total due").text(380, y + 14, "1,346.40");
+        std::vector<std::vector<std::string>> rows;
+        for (const FlatBlock& block : flat(parsed(pdf).blocks)) {
+            if (block.kind == BlockKind::table)
+                rows.insert(rows.end(), block.rows.begin(), block.rows.end());
+        }
+        ASSERT_GE(rows.size(), 5U);
+        EXPECT_THAT(rows[0], ElementsAre("Item", "Description", "Qty", "Price", "Amount"));
+        EXPECT_THAT(rows[4], ElementsAre("C-300", "Buoy with light", "2", "9.00", "18.00"));
+    }
+}
+
+TEST(PdfTable, LongLabelsAndAmountsAreATable) {
+    PdfBuilder pdf;
+    pdf.page();
+    const char* const rows[][2] = {{"Income from berthing fees of resident boats", "184,200.00"},
+                                   {"Income from visiting boats and the ferry", "-96,410.50"},
+                                   {"Grant from the county for the breakwater", "140,000.00"},
+                                   {"Wages and salaries of all permanent staff", "-61,004.90"}};
+    double y = 100;
+    for (const auto& row : rows) {
+        pdf.text(72, y, row[0]).text(300, y, row[1]);
+        y += 14;
+    }
+    const auto found = only_table(parsed(pdf));
+    ASSERT_EQ(found.size(), 4U);
+    EXPECT_THAT(found[3], ElementsAre(rows[3][0], rows[3][1]));
+}
+
+TEST(PdfTable, TextOfTheNextColumnOfThePageIsNoneOfItsColumns) {
+    std::vector<std::string> column;
+    for (int i = 0; i < 16; ++i)
+        column.push_back("of a river in the north that runs its long way down " +
+                         std::string(1, static_cast<char>('a' + i)));
+    for (const double left : {60.0, 320.0}) {
+        const double right = left > 200 ? 60 : 320;
+        PdfBuilder pdf;
+        pdf.page().lines(left, 84, column, 10, 12);
+        double y = 84 + 12 * 6;
+        const char* const rows[][3] = {{"Item", "2023", "2024"},
+                                       {"Dredging", "120", "95"},
+                                       {"Repairs", "44", "61"},
+                                       {"Staff", "310", "322"}};
+        for (const auto& row : rows) {
+            pdf.text(right, y, row[0]).text(right + 90, y, row[1]).text(right + 160, y, row[2]);
+            y += 12;
+        }
+        EXPECT_THAT(
+            only_table(parsed(pdf)),
+            ElementsAre(ElementsAre("Item", "2023", "2024"), ElementsAre("Dredging", "120", "95"),
+                        ElementsAre("Repairs", "44", "61"), ElementsAre("Staff", "310", "322")))
+            << left;
+    }
+}
+
+TEST(PdfTable, LongLabelLeavesItsValueItsColumn) {
+    PdfBuilder pdf;
+    pdf.page();
+    // Times: the longest label ends 4.5 points before the second column.
+    pdf.text(72, 100, "Station").text(160.7, 100, "05:42 5.1").text(220, 100, "11:50 1.2");
+    pdf.text(72, 114, "Plymouth Devonport")
+        .text(160.7, 114, "05:29 5.0")
+        .text(220, 114, "11:41 1.1");
+    pdf.text(72, 128, "Newlyn").text(160.7, 128, "04:58 5.2").text(220, 128, "11:07 1.3");
+    pdf.text(72, 142, "Falmouth").text(160.7, 142, "05:10 4.9").text(220, 142, "11:20 1.2");
+    const auto rows = only_table(parsed(pdf));
+    ASSERT_EQ(rows.size(), 4U);
+    EXPECT_THAT(rows[1], ElementsAre("Plymouth Devonport", "05:29 5.0", "11:41 1.1"));
+}
+
 }  // namespace
 }  // namespace ingestor::extract::pdf

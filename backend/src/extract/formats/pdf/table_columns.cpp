@@ -9,6 +9,9 @@
 namespace ingestor::extract::pdf {
 namespace {
 
+// The narrowest blank between words, in font sizes.
+constexpr double kBlankInSizes = 0.15;
+
 // Most of the places are near the median.
 bool steady(std::vector<double>& places) {
     if (places.empty()) return false;
@@ -47,6 +50,13 @@ bool ColumnFinder::try_run(std::size_t begin, std::size_t end, Bounds bounds,
     if (bounds == Bounds::open && begin > 0 && is_head_row(begin - 1, begin)) --begin;
     fit(begin, end, bounds);
     if (fitted_.size() < least || !is_aligned(bounds) || !reads_like_cells(bounds)) return false;
+    if (bounds != Bounds::framed) {
+        if (const auto region = beside_prose(begin, end)) {
+            const TextRows rows = rows_of(page_, region);
+            ColumnFinder finder(page_, rows, columns_max_);
+            return finder.try_run(0, rows.rows.size(), Bounds::open, tables);
+        }
+    }
     Table table = build();
     if (!tidy_table(page_, table)) return false;
     join_head_lines(page_, table);
@@ -58,6 +68,51 @@ bool ColumnFinder::try_run(std::size_t begin, std::size_t end, Bounds bounds,
     }
     tables.push_back(std::move(table));
     return true;
+}
+
+std::size_t ColumnFinder::count_columns(std::size_t begin, std::size_t end) {
+    find_columns(begin, end);
+    return columns_.size();
+}
+
+bool ColumnFinder::fills_columns(std::size_t begin, std::size_t end) const {
+    std::size_t full = 0;
+    for (std::size_t r = begin; r < end; ++r)
+        full += rows_.rows[r].count() == columns_.size() ? 1 : 0;
+    return full * 10 >= (end - begin) * 8;
+}
+
+// Full lines of text in the column that go on above the rows or below them.
+bool ColumnFinder::is_prose(std::size_t column, std::size_t begin, std::size_t end) const {
+    static constexpr double kSameEdge = 3;  // Points.
+    static constexpr std::size_t kWords = 4;
+    const TextColumn& place = columns_[column];
+    const auto is_line = [&](std::size_t row) {
+        return std::ranges::any_of(segments(row), [&](const Segment& part) {
+            return part.last - part.first >= kWords &&
+                   std::fabs(part.left - place.left) < kSameEdge &&
+                   part.right < place.right + kSameEdge &&
+                   part.right - part.left > 0.85 * (place.right - place.left);
+        });
+    };
+    std::size_t lines = 0;
+    for (std::size_t r = begin; r < end; ++r) lines += is_line(r) ? 1 : 0;
+    if (lines < 3 || lines * 10 < (end - begin) * 7) return false;
+    return (begin > 0 && is_line(begin - 1)) || (end < rows_.rows.size() && is_line(end));
+}
+
+// Where the first or the last column is the running text of a column of the page, whose lines stand
+// on those of the table beside it: the place of the others.
+std::optional<Box> ColumnFinder::beside_prose(std::size_t begin, std::size_t end) const {
+    if (columns_.size() < 3) return std::nullopt;
+    const bool first = is_prose(0, begin, end);
+    const bool last = is_prose(columns_.size() - 1, begin, end);
+    if (!first && !last) return std::nullopt;
+    const TextRow& top = rows_.rows[begin];
+    const TextRow& bottom = rows_.rows[end - 1];
+    return Box{columns_[first ? 1 : 0].left - 2, top.baseline - 1.2 * top.size,
+               columns_[columns_.size() - (last ? 2 : 1)].right + 2,
+               bottom.baseline + 0.5 * bottom.size};
 }
 
 std::span<const Segment> ColumnFinder::segments(std::size_t row) const {
@@ -128,25 +183,26 @@ void ColumnFinder::join_columns(std::size_t begin, std::size_t end) {
     columns_ = std::move(kept);
 }
 
-// Where the words of a row without wide gaps begin anew in each of the columns after the first:
-// places in the row's only segment; empty where they do not.
-std::vector<std::size_t> ColumnFinder::cuts_of(std::size_t row) const {
+// Where the words of a text begin anew in each of the columns after `first` up to `last`, at least
+// `blank` sizes behind the word before: places in the text; empty where they do not.
+std::vector<std::size_t> ColumnFinder::cuts_of(const Segment& part, double size, std::size_t first,
+                                               std::size_t last, double blank) const {
     static constexpr double kSameEdge = 2;  // Points.
-    static constexpr double kBlankInSizes = 0.15;
-    const TextRow& line = rows_.rows[row];
-    const Segment& part = rows_.segments[line.first];
+    static constexpr double kWideBlankInSizes = 0.4;
     std::vector<std::size_t> cuts;
     const auto box = [&](std::size_t i) -> const Box& { return page_.words[rows_.order[i]].box; };
+    const auto begins = [&](std::size_t at, const TextColumn& left, const TextColumn& right) {
+        const double gap = box(at).left - box(at - 1).right;
+        if (gap < blank * size) return false;
+        if (std::fabs(box(at).left - right.left) < kSameEdge) return true;
+        if (std::fabs(box(at - 1).right - left.right) < kSameEdge && box(at).left > left.right)
+            return true;
+        return gap > kWideBlankInSizes * size && box(at).left > right.left - kSameEdge &&
+               box(at - 1).right <= right.left;
+    };
     std::size_t at = part.first + 1;
-    for (std::size_t c = 1; c < columns_.size(); ++c) {
-        for (; at < part.last; ++at) {
-            if (box(at).left - box(at - 1).right < kBlankInSizes * line.size) continue;
-            if (std::fabs(box(at).left - columns_[c].left) < kSameEdge ||
-                (std::fabs(box(at - 1).right - columns_[c - 1].right) < kSameEdge &&
-                 box(at).left > columns_[c - 1].right)) {
-                break;
-            }
-        }
+    for (std::size_t c = first + 1; c <= last; ++c) {
+        while (at < part.last && !begins(at, columns_[c - 1], columns_[c])) ++at;
         if (at >= part.last) return {};
         cuts.push_back(at++);
     }
@@ -161,7 +217,8 @@ bool ColumnFinder::is_head_row(std::size_t above, std::size_t row) const {
     const TextRow& head = rows_.rows[above];
     if (rows_.rows[row].baseline - head.baseline > kPitchInSizes * head.size) return false;
     const Segment& part = rows_.segments[head.first];
-    return std::fabs(part.left - columns_.front().left) < head.size && !cuts_of(above).empty();
+    return std::fabs(part.left - columns_.front().left) < head.size &&
+           !cuts_of(part, head.size, 0, columns_.size() - 1, kBlankInSizes).empty();
 }
 
 std::size_t ColumnFinder::nearest_column(double left, double right) const {
@@ -186,25 +243,26 @@ void ColumnFinder::fit(std::size_t begin, std::size_t end, Bounds bounds) {
         row.cells.resize(columns_.size());
         row.baseline = rows_.rows[r].baseline;
         row.size = rows_.rows[r].size;
-        const auto cuts = rows_.rows[r].count() == 1 && columns_.size() > 2
-                              ? cuts_of(r)
-                              : std::vector<std::size_t>{};
+        const double size = rows_.rows[r].size;
         for (const Segment& part : segments(r)) {
             const auto [first, last] = reached_columns(part);
+            const bool several = last + 1 > first + 1;
+            const bool all = first == 0 && last + 1 == columns_.size() && columns_.size() > 2;
+            const auto cuts = several ? cuts_of(part, size, first, last,
+                                                all ? kBlankInSizes : clear_gap(part) / size)
+                                      : std::vector<std::size_t>{};
             // A title over several columns stays in one piece; headings that merely stand close
             // to each other are told apart word by word.
-            const bool loose =
-                last + 1 > first + 1 && widest_gap(part) >= 0.5 * std::max(rows_.rows[r].size, 4.0);
+            const bool loose = several && widest_gap(part) >= 0.5 * std::max(size, 4.0);
             const std::size_t only = cuts.empty() && !loose ? column_of(r, part) : columns_.size();
-            const bool spans =
-                cuts.empty() && !loose && only == columns_.size() && last + 1 > first + 1;
+            const bool spans = cuts.empty() && !loose && only == columns_.size() && several;
             row.crosses = row.crosses || spans;
             std::size_t cut = 0;
             for (std::uint32_t i = part.first; i < part.last; ++i) {
                 const std::uint32_t word = rows_.order[i];
                 const Box& box = page_.words[word].box;
                 while (cut < cuts.size() && cuts[cut] <= i) ++cut;
-                const std::size_t column = !cuts.empty()            ? cut
+                const std::size_t column = !cuts.empty()            ? first + cut
                                            : only < columns_.size() ? only
                                            : spans                  ? first
                                                    : nearest_column(box.left, box.right);
@@ -274,6 +332,20 @@ std::size_t ColumnFinder::column_of(std::size_t row, const Segment& part) const 
     const bool between = last > first && covered == 0 &&
                          (middle < columns_[best].left || middle > columns_[best].right);
     return covered > 1 || between ? columns_.size() : best;
+}
+
+// A gap that is clearly wider than the blanks of a text, which are all wide where it is justified.
+double ColumnFinder::clear_gap(const Segment& part) const {
+    double narrowest = 1e9;
+    double size = 4;
+    for (std::uint32_t i = part.first + 1; i < part.last; ++i) {
+        const Word& word = page_.words[rows_.order[i]];
+        const double gap = word.box.left - page_.words[rows_.order[i - 1]].box.right;
+        size = std::max(size, word.size);
+        if (gap > kBlankInSizes * word.size) narrowest = std::min(narrowest, gap);
+    }
+    if (part.last - part.first < 3) return 0.4 * size;
+    return std::max(0.3 * size, 1.3 * narrowest);
 }
 
 double ColumnFinder::widest_gap(const Segment& part) const {
@@ -401,7 +473,10 @@ bool ColumnFinder::reads_like_cells(Bounds bounds) const {
         const auto each = static_cast<double>(words[c]) / used;
         if (each >= 3.5 && width[c] / used / room >= 0.6) ++wordy;
     }
-    if (wordy * 2 > count || (count == 2 && wordy > 0)) return false;
+    // Long labels and their amounts.
+    const bool amounts =
+        count == 2 && rows >= 4 && wordy == 1 && figures_in[1] * 10 >= straight * 8;
+    if (wordy * 2 > count || (count == 2 && wordy > 0 && !amounts)) return false;
     if (bounds == Bounds::part) {
         std::size_t columns_of_figures = 0;
         for (std::size_t c = 0; c < count; ++c) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -28,6 +29,11 @@ public:
     /// Tries the run of rows [begin, end). Adds a table and marks its words where it is one.
     bool try_run(std::size_t begin, std::size_t end, Bounds bounds, std::vector<Table>& tables);
 
+    /// The columns that the rows [begin, end) stand in.
+    [[nodiscard]] std::size_t count_columns(std::size_t begin, std::size_t end);
+    /// Do most of the rows have a text in each of the columns that were counted last?
+    [[nodiscard]] bool fills_columns(std::size_t begin, std::size_t end) const;
+
 private:
     // A row's words by the column they stand in.
     struct Fitted {
@@ -41,12 +47,17 @@ private:
     void find_columns(std::size_t begin, std::size_t end);
     void join_columns(std::size_t begin, std::size_t end);
     [[nodiscard]] std::pair<std::size_t, std::size_t> reached_columns(const Segment& part) const;
-    [[nodiscard]] std::vector<std::size_t> cuts_of(std::size_t row) const;
+    [[nodiscard]] std::vector<std::size_t> cuts_of(const Segment& part, double size,
+                                                   std::size_t first, std::size_t last,
+                                                   double blank) const;
+    [[nodiscard]] bool is_prose(std::size_t column, std::size_t begin, std::size_t end) const;
+    [[nodiscard]] std::optional<Box> beside_prose(std::size_t begin, std::size_t end) const;
     [[nodiscard]] bool is_head_row(std::size_t above, std::size_t row) const;
     [[nodiscard]] std::size_t column_of(std::size_t row, const Segment& part) const;
     [[nodiscard]] std::size_t nearest_column(double left, double right) const;
     void fit(std::size_t begin, std::size_t end, Bounds bounds);
     void join_labels();
+    [[nodiscard]] double clear_gap(const Segment& part) const;
     [[nodiscard]] double widest_gap(const Segment& part) const;
     [[nodiscard]] bool holds_figures() const;
     [[nodiscard]] bool is_aligned(Bounds bounds) const;

@@ -39,7 +39,6 @@ std::vector<Stack> stacks_of(const std::vector<Rule>& rules) {
             stacks.push_back({rule});
         }
     }
-    std::erase_if(stacks, [](const Stack& stack) { return stack.size() < 2; });
     // Lines under parts of a head are shorter than the table's own.
     std::stable_sort(stacks.begin(), stacks.end(), [](const Stack& a, const Stack& b) {
         return a.front().to - a.front().from > b.front().to - b.front().from;
@@ -49,7 +48,9 @@ std::vector<Stack> stacks_of(const std::vector<Rule>& rules) {
 
 std::vector<Rule> edges_of(const std::vector<Box>& fills) {
     std::vector<Rule> edges;
+    static constexpr double kHighest = 60;  // Points; what is higher holds more than a row.
     for (const Box& fill : fills) {
+        if (fill.bottom - fill.top > kHighest) continue;
         edges.push_back({.at = fill.top, .from = fill.left, .to = fill.right});
         edges.push_back({.at = fill.bottom, .from = fill.left, .to = fill.right});
     }
@@ -74,10 +75,14 @@ public:
         : page_(page), columns_max_(columns_max), tables_(tables) {}
 
     void look_between(const Stack& stack) {
-        const Box region{stack.front().from - 2, stack.front().at, stack.front().to + 2,
-                         stack.back().at};
-        const TextRows rows = rows_of(page_, region);
+        Box region{stack.front().from - 2, stack.front().at, stack.front().to + 2, stack.back().at};
+        TextRows rows = rows_of(page_, region);
         if (rows.rows.size() < 2 || are_totals(rows, region)) return;
+        const double top = top_of_head(region, rows);
+        if (top < region.top) {
+            region.top = top;
+            rows = rows_of(page_, region);
+        }
         ColumnFinder finder(page_, rows, columns_max_);
         std::size_t begin = 0;  // The table under way.
         std::size_t end = 0;
@@ -94,6 +99,28 @@ public:
     }
 
 private:
+    // A head is often underlined and has no line above it. Its rows have as many columns as those
+    // below, and end where something else does: a line amid further rows is under none.
+    [[nodiscard]] double top_of_head(const Box& region, const TextRows& below) const {
+        static constexpr double kLookedAt = 80;  // Points above the line.
+        static constexpr double kPitchInSizes = 1.6;
+        static constexpr std::size_t kRowsMax = 3;
+        std::uint32_t most = 0;
+        for (const TextRow& row : below.rows) most = std::max(most, row.count());
+        const TextRows above =
+            rows_of(page_, Box{region.left, region.top - kLookedAt, region.right, region.top});
+        double top = region.top;
+        double under = region.top;
+        std::size_t taken = 0;
+        for (auto row = above.rows.rbegin(); row != above.rows.rend(); ++row) {
+            if (under - row->baseline > kPitchInSizes * row->size || row->count() < 2) break;
+            if (row->count() * 2 < most || ++taken > kRowsMax) return region.top;
+            under = row->baseline;
+            top = row->baseline - row->size;
+        }
+        return top;
+    }
+
     // Lines under the figures of sums alone: what the figures are of stands beside the lines.
     [[nodiscard]] bool are_totals(const TextRows& rows, const Box& region) const {
         if (!holds_figures(rows)) return false;
@@ -167,14 +194,14 @@ private:
 }  // namespace
 
 void find_framed_tables(Page& page, std::uint32_t columns_max, std::vector<Table>& tables) {
-    if (page.horizontal.size() < 2) return;
+    if (page.horizontal.empty()) return;
     const std::vector<Rule> rules = merged_rules(page.horizontal);
-    if (rules.size() < 2 || rules.size() > kRulesMax) return;
+    if (rules.size() > kRulesMax) return;
     const std::vector<Rule> edges = edges_of(page.fills);
     Frames frames(page, columns_max, tables);
     for (Stack& stack : stacks_of(rules)) {
         add_filled_ends(edges, stack);
-        frames.look_between(stack);
+        if (stack.size() > 1) frames.look_between(stack);
     }
 }
 
