@@ -84,8 +84,9 @@ constexpr std::array kScripts = {
 };
 static_assert(std::ranges::is_sorted(kScripts, {}, &Script::first));
 
-constexpr std::uint64_t kCommonIdeograph = 150;
-constexpr std::uint64_t kRareIdeograph = 250;
+constexpr std::uint64_t kFrequentIdeograph = 100;
+constexpr std::uint64_t kIdeograph = 200;
+constexpr std::uint64_t kRareIdeograph = 300;
 constexpr std::uint64_t kCommonSyllable = 125;
 constexpr std::uint64_t kRareSyllable = 260;
 constexpr std::uint64_t kGreekCapital = 190;
@@ -94,9 +95,15 @@ constexpr std::uint64_t bytes_of(char32_t c) {
     return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 }
 
+constexpr bool is_ideograph(char32_t c) {
+    return c >= 0x4E00 && c <= 0x9FFF;
+}
+
 std::uint64_t cost_of_character(char32_t c) {
-    if (c >= 0x4E00 && c <= 0x9FFF)
-        return text::is_common_ideograph(c) ? kCommonIdeograph : kRareIdeograph;
+    if (is_ideograph(c)) {
+        if (text::is_frequent_ideograph(c)) return kFrequentIdeograph;
+        return text::is_rare_ideograph(c) ? kRareIdeograph : kIdeograph;
+    }
     if (c >= 0xAC00 && c <= 0xD7A3)
         return text::is_common_syllable(c) ? kCommonSyllable : kRareSyllable;
     if (c >= 0x386 && c <= 0x3AB) return kGreekCapital;
@@ -179,6 +186,7 @@ std::uint64_t TokenCounter::cost_of_run(char32_t next) const {
         case Run::blanks:
             // One blank is part of the word or sign behind it, but of no number.
             if (run_length_ > 1) return kToken + run_length_ * kToken / kBlanksOfToken;
+            if (is_ideograph(next)) return kToken;
             if (next >= 0x80) {
                 const bool known = cost_of_character(next) < kToken * bytes_of(next);
                 return known ? kBlankBeforeOtherScripts : kToken;

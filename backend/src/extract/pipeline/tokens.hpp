@@ -17,7 +17,7 @@ enum class Words : std::uint8_t { english, western, other };
 /// the costs of runs alike of letters, digits, blanks, equal signs and line breaks, and of single
 /// characters of other scripts, each a little above what cl100k and o200k (OpenAI's tokenisers)
 /// make of texts in the languages of that script. So a chunk that keeps a limit by it keeps it by
-/// them. For what is no text of a language (random letters and rare characters) it is an estimate.
+/// them. For what is no text of a language (random letters) it is an estimate.
 class TokenCounter {
 public:
     explicit TokenCounter(Words words) : words_(words) {}

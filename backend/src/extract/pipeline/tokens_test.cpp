@@ -110,6 +110,12 @@ constexpr TokenCase kOtherThanWords[] = {
     {"Escapes", "", 17, 19, "\\*bold\\* \\_x\\_ \\[a\\]\\(b\\)"sv},
     {"Contents", "", 30, 30,
      "1.1 Introduction . . . . . . . . 5\n1.2 Methods . . . . . . . . 12\n"sv},
+    {"NamesInTraditionalChinese", "", 56, 33,
+     "阿拉伯語 阿爾及利亞式阿拉伯語 阿斯圖里亞斯語 亞塞拜然語 保加利亞語"sv},
+    {"NamesInSimplifiedChinese", "", 49, 27,
+     "南非荷兰语 阿拉伯语 阿尔及利亚的阿拉伯语 阿塞拜疆语 白俄罗斯语"sv},
+    {"RareIdeographs", "", 22, 17, "儀嘀婀鱻麤龘靐齉"sv},
+    {"NamesInJapanese", "", 27, 20, "茨城県 群馬県 埼玉県 滋賀県 兵庫県"sv},
     {"CyrillicCapitals", "", 31, 19, "ВСЕ ЛЮДИ РОЖДАЮТСЯ СВОБОДНЫМИ"sv},
     {"GreekCapitals", "", 49, 23, "ΟΛΟΙ ΟΙ ΑΝΘΡΩΠΟΙ ΓΕΝΝΙΟΥΝΤΑΙ"sv},
 };

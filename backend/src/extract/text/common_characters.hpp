@@ -2,9 +2,11 @@
 
 namespace ingestor::extract::text {
 
-/// True for the Han characters of everyday Chinese (both scripts) and Japanese, as CLDR lists them:
-/// about 3,700, which make up nineteen parts of twenty of their texts.
-[[nodiscard]] bool is_common_ideograph(char32_t c);
+/// True for the most frequent Han characters of Chinese (both scripts) and Japanese together, about
+/// 550.
+[[nodiscard]] bool is_frequent_ideograph(char32_t c);
+/// True for those of which tokenisers know no part, about two in five.
+[[nodiscard]] bool is_rare_ideograph(char32_t c);
 
 /// True for the Korean syllables that make up four parts of five of Korean texts.
 [[nodiscard]] bool is_common_syllable(char32_t c);

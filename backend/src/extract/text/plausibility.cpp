@@ -106,8 +106,8 @@ std::vector<Alphabet> load_alphabets() {
 }
 
 const std::vector<Alphabet>& alphabets() {
-    static const std::vector<Alphabet> all = load_alphabets();
-    return all;
+    static const std::vector<Alphabet> kAll = load_alphabets();
+    return kAll;
 }
 
 enum class Kind { letter, mark, digit, blank, sign, opening, closing, dash, drawing, bad };
@@ -562,7 +562,6 @@ Plausibility plausibility_of(std::string_view text, std::string_view languages) 
 
 void warm_up_plausibility() {
     (void)plausibility_of("na\u00EFve \u65E5\u672C");
-    (void)is_common_ideograph(0x65E5);
 }
 
 }  // namespace ingestor::extract::text
