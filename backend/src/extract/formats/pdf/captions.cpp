@@ -10,11 +10,11 @@ namespace ingestor::extract::pdf {
 namespace {
 
 // Of the languages that documents mostly come in, without accents and in lower case.
-constexpr std::array<std::u32string_view, 26> kWords = {
+constexpr std::array<std::u32string_view, 28> kWords = {
     U"figure",  U"fig",     U"table",     U"tab",     U"chart",     U"graph",   U"exhibit",
     U"plate",   U"map",     U"scheme",    U"listing", U"abbildung", U"abb",     U"tabelle",
     U"bild",    U"tableau", U"graphique", U"figura",  U"tabla",     U"grafico", U"cuadro",
-    U"tabella", U"tabela",  U"figuur",    U"tabel",   U"photo"};
+    U"tabella", U"tabela",  U"figuur",    U"tabel",   U"photo",     U"diagram", U"diagramm"};
 
 }  // namespace
 

@@ -90,10 +90,28 @@ public:
             for (std::uint32_t i = group.begin; i < group.end; ++i) {
                 draft_.lines[i].heading = static_cast<std::uint8_t>(std::clamp(level, 1, 6));
             }
+            mark_number_above(group);
         }
     }
 
 private:
+    // The number of a chapter, large and on a line of its own right above the chapter's title.
+    void mark_number_above(const Group& group) {
+        static constexpr std::size_t kDigitsMax = 3;
+        static constexpr double kWhiteInSizes = 4;
+        if (group.begin == 0) return;
+        const DraftLine& title = draft_.lines[group.begin];
+        DraftLine& number = draft_.lines[group.begin - 1];
+        const auto text = draft_.text_of(number);
+        const double pitch = title.baseline - number.baseline;
+        if (is_text(number) && number.page == title.page && number.flow == title.flow &&
+            number.heading == 0 && text.size() <= kDigitsMax &&
+            std::all_of(text.begin(), text.end(), is_digit) && number.size >= 1.15 * body_ &&
+            pitch > 0 && pitch < kWhiteInSizes * std::max(title.size, number.size)) {
+            number.heading = title.heading;
+        }
+    }
+
     [[nodiscard]] bool mostly_bold() const {
         std::size_t bold = 0;
         std::size_t all = 0;

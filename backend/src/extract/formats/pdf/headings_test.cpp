@@ -53,6 +53,23 @@ TEST(PdfHeadings, LargeLabelWithAValueFarBesideItIsNone) {
     EXPECT_THAT(texts(parsed(pdf), BlockKind::heading), ElementsAre());
 }
 
+TEST(PdfHeadings, LargeNumberAboveATitleIsOfIt) {
+    for (const char* const number : {"2", "14"}) {
+        PdfBuilder pdf;
+        pdf.page().text(72, 80, number, 24).text(72, 120, "The Lost Homeland", 18);
+        pdf.lines(72, 150, kProse).lines(72, 200, kProse);
+        EXPECT_THAT(texts(parsed(pdf), BlockKind::heading),
+                    ElementsAre(number, "The Lost Homeland"));
+    }
+}
+
+TEST(PdfHeadings, NumberOfThePagesSizeIsNoTitles) {
+    PdfBuilder pdf;
+    pdf.page().lines(72, 60, kProse).text(72, 120, "14").text(72, 150, "The Lost Homeland", 18);
+    pdf.lines(72, 180, kProse);
+    EXPECT_THAT(texts(parsed(pdf), BlockKind::heading), ElementsAre("The Lost Homeland"));
+}
+
 TEST(PdfHeadings, NumberMayBeSetInAnotherFont) {
     PdfBuilder pdf;
     pdf.page().lines(72, 60, kProse);
