@@ -764,5 +764,35 @@ TEST(PdfTable, LongLabelLeavesItsValueItsColumn) {
     EXPECT_THAT(rows[1], ElementsAre("Plymouth Devonport", "05:29 5.0", "11:41 1.1"));
 }
 
+TEST(PdfTable, WrappedLinesOfAllCellsAreNoRow) {
+    PdfBuilder pdf;
+    pdf.page();
+    pdf.text(72, 100, "Safety").text(220, 100, "Access").text(370, 100, "Parking");
+    pdf.text(72, 120, "Hard hats are worn on the").text(220, 120, "Gates open at six and close");
+    pdf.text(370, 120, "Only with a permit from the");
+    pdf.text(72, 132, "quay at all times.").text(220, 132, "again at ten.");
+    pdf.text(370, 132, "office.");
+    EXPECT_THAT(only_table(parsed(pdf)),
+                ElementsAre(ElementsAre("Safety", "Access", "Parking"),
+                            ElementsAre("Hard hats are worn on the quay at all times.",
+                                        "Gates open at six and close again at ten.",
+                                        "Only with a permit from the office.")));
+}
+
+TEST(PdfTable, RowsOfSmallLettersStayRows) {
+    PdfBuilder pdf;
+    pdf.page();
+    const char* const cells[][3] = {{"fruit", "colour", "weight"},
+                                    {"apple", "red", "light"},
+                                    {"melon", "yellow", "heavy"},
+                                    {"plum", "blue", "light"}};
+    double y = 120;
+    for (const auto& row : cells) {
+        pdf.text(72, y, row[0]).text(180, y, row[1]).text(300, y, row[2]);
+        y += 13;
+    }
+    EXPECT_EQ(only_table(parsed(pdf)).size(), 4U);
+}
+
 }  // namespace
 }  // namespace ingestor::extract::pdf

@@ -528,6 +528,27 @@ bool ColumnFinder::is_further_line(std::size_t row) const {
     return is_close_below(row) && line.cells[0].empty() && line.used * 2 <= columns_.size();
 }
 
+// In a table of words, does each text of the row go on with a small letter what the row above has
+// begun, for which there was no room left?
+bool ColumnFinder::is_wrapped_row(std::size_t row) const {
+    static constexpr double kWordGapInSizes = 0.3;
+    static constexpr std::size_t kWordsMin = 3;  // Of a line that is wrapped.
+    if (!is_close_below(row) || fitted_[row].used < 2) return false;
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+        const Cell& cell = fitted_[row].cells[c];
+        if (cell.empty()) continue;
+        const Cell& above = fitted_[row - 1].cells[c];
+        if (above.size() < kWordsMin) return false;
+        const Word& first = page_.words[cell.front()];
+        const double room = columns_[c].right - page_.words[above.back()].box.right;
+        if (!is_lower(page_.text[first.begin]) ||
+            first.box.right - first.box.left + kWordGapInSizes * first.size < room) {
+            return false;
+        }
+    }
+    return true;
+}
+
 Table ColumnFinder::build() {
     Table table;
     table.box = {1e9, 1e9, -1e9, -1e9};
@@ -537,6 +558,12 @@ Table ColumnFinder::build() {
     for (const Fitted& row : fitted_) {
         fitted_lead_.push_back(row.cells[0].empty() ? 0 : row.cells[0].front() + 1);
     }
+    // Cells are moved on the way.
+    std::vector<bool> wrapped(fitted_.size(), false);
+    const bool words_alone = std::ranges::none_of(fitted_, [this](const Fitted& row) {
+        return std::ranges::any_of(row.cells, [this](const Cell& cell) { return is_number(cell); });
+    });
+    for (std::size_t i = 1; words_alone && i < fitted_.size(); ++i) wrapped[i] = is_wrapped_row(i);
     for (std::size_t i = 0; i < fitted_.size(); ++i) {
         auto& cells = fitted_[i].cells;
         for (const Cell& cell : cells) {
@@ -550,7 +577,7 @@ Table ColumnFinder::build() {
         // The further lines of wrapped cells: close below, and without the row's first cell; or the
         // row itself, where only its first cell was wrapped and the others stand on the last line.
         const bool near = !table.rows.empty() && is_close_below(i);
-        if (near && (is_further_line(i) || wraps_first_cell(i))) {
+        if (near && (wrapped[i] || is_further_line(i) || wraps_first_cell(i))) {
             for (std::size_t c = 0; c < cells.size(); ++c) {
                 auto& above = table.rows.back()[c];
                 above.insert(above.end(), cells[c].begin(), cells[c].end());

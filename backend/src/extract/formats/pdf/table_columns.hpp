@@ -68,6 +68,7 @@ private:
     [[nodiscard]] bool is_close_below(std::size_t row) const;
     [[nodiscard]] bool is_further_line(std::size_t row) const;
     [[nodiscard]] bool wraps_first_cell(std::size_t row) const;
+    [[nodiscard]] bool is_wrapped_row(std::size_t row) const;
     [[nodiscard]] Table build();
     void take_strays(Table& table, const std::vector<double>& baselines);
 
