@@ -1,6 +1,7 @@
 #include "extract/formats/pdf/reading_order.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace ingestor::extract::pdf {
@@ -71,10 +72,37 @@ private:
         const bool runs = std::any_of(columns.begin(), columns.end(), [&](const Set& column) {
             return is_running_text(column, kLinesBesideABar);
         });
-        return std::all_of(columns.begin(), columns.end(), [&](const Set& column) {
-            return is_table(column) || is_running_text(column, kLines) ||
-                   (runs && stands_apart(column, columns));
-        });
+        return are_panels(columns) ||
+               std::all_of(columns.begin(), columns.end(), [&](const Set& column) {
+                   return is_table(column) || is_running_text(column, kLines) ||
+                          (runs && stands_apart(column, columns));
+               });
+    }
+
+    // Charts or cards side by side, each below a title of several words; the titles begin on one
+    // line.
+    [[nodiscard]] bool are_panels(const std::vector<Set>& columns) const {
+        static constexpr double kSameLine = 2;  // Points.
+        static constexpr std::size_t kLinesMin = 4;
+        static constexpr std::size_t kWordsPerLine = 3;
+        double line = 0;
+        for (const Set& column : columns) {
+            const auto top = std::min_element(column.begin(), column.end(),
+                                              [this](std::uint32_t a, std::uint32_t b) {
+                                                  return units_[a].box.top < units_[b].box.top;
+                                              });
+            const Unit& title = units_[*top];
+            std::size_t lines = 0;
+            for (const std::uint32_t unit : column) lines += units_[unit].lines;
+            if (title.table || title.baselines.empty() || lines < kLinesMin ||
+                title.words < kWordsPerLine * title.lines) {
+                return false;
+            }
+            const double baseline = title.baselines.front();
+            if (&column != &columns.front() && std::fabs(baseline - line) > kSameLine) return false;
+            line = baseline;
+        }
+        return true;
     }
 
     [[nodiscard]] bool is_table(const Set& column) const {

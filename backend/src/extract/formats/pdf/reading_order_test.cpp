@@ -73,6 +73,23 @@ TEST(PdfReadingOrder, SideBarOfShortLinesIsReadOnItsOwn) {
     EXPECT_THAT(order(units), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8));
 }
 
+TEST(PdfReadingOrder, PanelsBelowTheirTitlesAreReadOneAfterTheOther) {
+    for (const double pitch : {14.0, 22.0}) {
+        std::vector<Unit> units;
+        for (const double left : {50.0, 250.0, 450.0}) {
+            units.push_back({.box = {left, 92, left + 150, 116},
+                             .lines = 2,
+                             .words = 8,
+                             .baselines = {100, 112}});
+            for (const Unit& one : bar(left + 20, left + 80, 140, pitch, 3)) units.push_back(one);
+        }
+        // As a page gives them, row by row.
+        std::stable_sort(units.begin(), units.end(),
+                         [](const Unit& a, const Unit& b) { return a.box.top < b.box.top; });
+        EXPECT_THAT(order(units), ElementsAre(0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11)) << pitch;
+    }
+}
+
 TEST(PdfReadingOrder, LabelsOnTheLinesOfTheirTextAreRead) {
     // Each label stands on the first line of what it is of.
     std::vector<Unit> units = bar(50, 150, 110, 40, 6);
