@@ -27,7 +27,9 @@ constexpr std::size_t kCellRows = 256;
 
 std::size_t cell_at(double x, double y) {
     const auto wrap = [](double value, double step, std::size_t count) {
-        const double folded = std::fmod(std::fabs(value) / step, static_cast<double>(count));
+        const double steps = std::fabs(value) / step;
+        if (steps < static_cast<double>(count)) return static_cast<std::size_t>(steps);
+        const double folded = std::fmod(steps, static_cast<double>(count));
         return std::isfinite(folded) ? static_cast<std::size_t>(folded) : std::size_t{0};
     };
     return wrap(y, 4, kCellRows) * kCellColumns + wrap(x, 16, kCellColumns);
