@@ -65,8 +65,8 @@ auto FaultyJobStore::record_file(domain::Lease lease, std::uint32_t index, domai
 }
 auto FaultyJobStore::finish(domain::Lease lease, ports::JobEnd end, eventbridge::Event event,
                             TimePoint now) -> Answer<std::monostate> {
-    return with_faults(
-        plan_, store_.finish(std::move(lease), std::move(end), std::move(event), now));
+    return with_faults(plan_,
+                       store_.finish(std::move(lease), std::move(end), std::move(event), now));
 }
 auto FaultyJobStore::release(domain::Lease lease, domain::AttemptEnd end, TimePoint now)
     -> Answer<std::monostate> {

@@ -279,8 +279,7 @@ auto InMemoryJobStore::finish(domain::Lease lease, ports::JobEnd end, eventbridg
         auto recorded = record_in(record, lease, std::move(*end.last), now);
         if (!recorded) co_return recorded;
     }
-    auto finished =
-        ingestor::domain::finish(record, lease, end.status, std::move(end.error), now);
+    auto finished = ingestor::domain::finish(record, lease, end.status, std::move(end.error), now);
     if (!finished) co_return finished;
     (*found)->record = std::move(record);
     const std::vector<eventbridge::Event> events{std::move(event)};

@@ -96,8 +96,7 @@ TEST_F(IndexedObjectsTest, WhatWasPutLatelyIsReadAsItIsNow) {
         const auto opened = run(bucket_.open(kKey));
         if (!opened) return std::string(to_string(opened.error().code));
         std::string bytes(opened->info.size_bytes, '\0');
-        EXPECT_EQ(::pread(opened->file.get(), bytes.data(), bytes.size(), 0),
-                  std::ssize(bytes));
+        EXPECT_EQ(::pread(opened->file.get(), bytes.data(), bytes.size(), 0), std::ssize(bytes));
         return bytes;
     };
     ASSERT_TRUE(run(bucket_.put(kKey, "one", {})));

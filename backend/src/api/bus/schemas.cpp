@@ -1,6 +1,5 @@
-#include <fmt/format.h>
-
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "api/bus/message_fields.hpp"
 #include "api/bus/messages.hpp"

@@ -16,8 +16,8 @@ inline constexpr std::size_t kPartListBytesMax = std::size_t{4} << 20;
 /// The parts that CompleteMultipartUpload names. Of their checksums that one counts which the
 /// upload was begun with; `checksum` is empty where it was begun with none.
 /// Errors: MalformedXML, InvalidRequest (there is none), InvalidArgument (a number).
-[[nodiscard]] S3Result<std::vector<objects::NamedPart>> read_part_list(
-    std::string_view document, std::string_view checksum);
+[[nodiscard]] S3Result<std::vector<objects::NamedPart>> read_part_list(std::string_view document,
+                                                                       std::string_view checksum);
 /// InvalidPart and its kin.
 [[nodiscard]] S3Error parts_error(const objects::PartsFault& fault,
                                   const ports::MultipartUpload& upload);

@@ -200,8 +200,7 @@ SqsApi::Answer SqsApi::send_message_batch(ports::Principal who, json::Input inpu
     co_return std::move(answer).to_json();
 }
 
-boost::json::object SqsApi::to_json(const ports::ReceivedMessage& message,
-                                    std::string_view queue,
+boost::json::object SqsApi::to_json(const ports::ReceivedMessage& message, std::string_view queue,
                                     const std::vector<std::string>& system_names,
                                     const std::vector<std::string>& names) const {
     boost::json::object out{{"MessageId", message.receipt.message_id},
@@ -287,7 +286,8 @@ SqsApi::Answer SqsApi::delete_message_batch(ports::Principal who, json::Input in
     std::vector<ports::MessageReceipt> receipts;
     for (auto& [id, entry] : *entries) {
         const auto handle = required_text(entry, "ReceiptHandle");
-        auto receipt = handle ? read_receipt(*handle, queue->name) : std::unexpected(handle.error());
+        auto receipt =
+            handle ? read_receipt(*handle, queue->name) : std::unexpected(handle.error());
         if (!receipt) {
             answer.failed.push_back(failed(id, receipt.error()));
             continue;
@@ -327,7 +327,8 @@ SqsApi::Answer SqsApi::change_message_visibility_batch(ports::Principal who,
     BatchAnswer answer;
     for (auto& [id, entry] : *entries) {
         const auto handle = required_text(entry, "ReceiptHandle");
-        auto receipt = handle ? read_receipt(*handle, queue->name) : std::unexpected(handle.error());
+        auto receipt =
+            handle ? read_receipt(*handle, queue->name) : std::unexpected(handle.error());
         const auto timeout = number(entry, "VisibilityTimeout", 0, kVisibilityMax);
         if (!receipt || !timeout || !*timeout) {
             const auto wrong = !receipt   ? receipt.error()

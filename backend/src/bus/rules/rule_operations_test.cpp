@@ -173,9 +173,8 @@ TEST_F(RuleOperationsTest, TargetsAreSetByTheirIdsAndLimited) {
 TEST_F(RuleOperationsTest, QueuesAreStandardOnesOfItsRegionAndAccount) {
     ASSERT_TRUE(put("r"));
     const auto refusal = [this](std::string arn, std::string dead_letter_arn) {
-        const ports::RuleTarget target{.id = "x",
-                                       .arn = std::move(arn),
-                                       .dead_letter_arn = std::move(dead_letter_arn)};
+        const ports::RuleTarget target{
+            .id = "x", .arn = std::move(arn), .dead_letter_arn = std::move(dead_letter_arn)};
         const auto put = run(operations.put_targets(kOperator, {"default", "r"}, {target}));
         return put ? std::string() : put.error().message;
     };
@@ -184,12 +183,10 @@ TEST_F(RuleOperationsTest, QueuesAreStandardOnesOfItsRegionAndAccount) {
     };
     EXPECT_EQ(refusal(queue("q"), queue("dead")), "");
     EXPECT_THAT(refusal(queue("q.fifo"), ""), ::testing::HasSubstr("standard queues"));
-    EXPECT_THAT(refusal(queue("q"), queue("dead.fifo")),
-                ::testing::HasSubstr("standard queues"));
+    EXPECT_THAT(refusal(queue("q"), queue("dead.fifo")), ::testing::HasSubstr("standard queues"));
     for (const auto* other : {"arn:aws:sqs:eu-west-1:000000000000:dead", "dead",
                               "arn:aws:sns:us-east-1:000000000000:topic"}) {
-        EXPECT_THAT(refusal(queue("q"), other),
-                    ::testing::HasSubstr("dead letters go to queues"))
+        EXPECT_THAT(refusal(queue("q"), other), ::testing::HasSubstr("dead letters go to queues"))
             << other;
     }
 }

@@ -111,8 +111,7 @@ std::expected<Permit, DeliveryFailure> HttpTarget::begin(const std::string& arn)
             std::erase_if(next_, [now](const auto& entry) { return entry.second <= now; });
         }
         auto& next = next_[arn];
-        next = std::max(next, now) +
-               std::chrono::nanoseconds(1s) / destination->rate_max;
+        next = std::max(next, now) + std::chrono::nanoseconds(1s) / destination->rate_max;
     }
     return TargetWithPlaces::begin(arn);
 }
