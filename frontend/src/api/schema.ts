@@ -1604,6 +1604,20 @@ export interface components {
             /** @description The whole event, as JSON text. */
             event: string;
         };
+        /** EventBuses */
+        EventBuses: {
+            buses: components["schemas"]["EventBus"][];
+        };
+        /** BusRules */
+        BusRules: {
+            rules: components["schemas"]["BusRule"][];
+        };
+        /** RecentEvents */
+        RecentEvents: {
+            events: components["schemas"]["RecentEvent"][];
+            /** @description Events since the server started that were too large to be kept. */
+            too_large: number;
+        };
         /** BusDelivery */
         BusDelivery: {
             id: number;
@@ -1734,6 +1748,25 @@ export interface components {
             /** @description The event, as JSON text; null: it cannot be read any more. */
             event: string | null;
         };
+        /** BusTries */
+        BusTries: {
+            tries: components["schemas"]["BusTry"][];
+        };
+        /** DeadLetters */
+        DeadLetters: {
+            dead_letters: components["schemas"]["DeadLetter"][];
+        };
+        /** BusDeliveries */
+        BusDeliveries: {
+            running: components["schemas"]["BusDelivery"][];
+            retrying: components["schemas"]["BusDelivery"][];
+            /** @description With their targets, of all routes. */
+            running_count: number;
+            /** @description Waiting for their next try, of all routes. */
+            retrying_count: number;
+            /** @description Waiting for their first turn or for a place, of all routes. */
+            queued_count: number;
+        };
         /** BusArchive */
         BusArchive: {
             name: string;
@@ -1811,22 +1844,6 @@ export interface components {
             /** @description Names; empty: all rules of the bus. */
             rules?: string[];
         };
-        /** EventBuses */
-        EventBuses: {
-            buses: components["schemas"]["EventBus"][];
-        };
-        /** BusRules */
-        BusRules: {
-            rules: components["schemas"]["BusRule"][];
-        };
-        /** BusTries */
-        BusTries: {
-            tries: components["schemas"]["BusTry"][];
-        };
-        /** DeadLetters */
-        DeadLetters: {
-            dead_letters: components["schemas"]["DeadLetter"][];
-        };
         /** BusArchives */
         BusArchives: {
             archives: components["schemas"]["BusArchive"][];
@@ -1834,23 +1851,6 @@ export interface components {
         /** BusReplays */
         BusReplays: {
             replays: components["schemas"]["BusReplay"][];
-        };
-        /** RecentEvents */
-        RecentEvents: {
-            events: components["schemas"]["RecentEvent"][];
-            /** @description Events since the server started that were too large to be kept. */
-            too_large: number;
-        };
-        /** BusDeliveries */
-        BusDeliveries: {
-            running: components["schemas"]["BusDelivery"][];
-            retrying: components["schemas"]["BusDelivery"][];
-            /** @description With their targets, of all routes. */
-            running_count: number;
-            /** @description Waiting for their next try, of all routes. */
-            retrying_count: number;
-            /** @description Waiting for their first turn or for a place, of all routes. */
-            queued_count: number;
         };
     };
     responses: never;
