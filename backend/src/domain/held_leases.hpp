@@ -12,13 +12,17 @@ namespace ingestor::domain {
 /// clock ends no lease and keeps none alive. At a start there are none. Safe from any thread.
 class HeldLeases {
 public:
+    /// A late renewal of an earlier lease changes nothing.
     void hold(const JobId& job_id, std::int64_t fence, Deadline until) {
         const std::scoped_lock lock(mutex_);
-        leases_.insert_or_assign(job_id, Held{fence, until});
+        auto& held = leases_.try_emplace(job_id, Held{fence, until}).first->second;
+        if (held.fence <= fence) held = {fence, until};
     }
-    void drop(const JobId& job_id) {
+    /// Drops this lease or an earlier one: the next attempt may hold the job by now.
+    void drop(const JobId& job_id, std::int64_t fence) {
         const std::scoped_lock lock(mutex_);
-        leases_.erase(job_id);
+        const auto place = leases_.find(job_id);
+        if (place != leases_.end() && place->second.fence <= fence) leases_.erase(place);
     }
     void clear() {
         const std::scoped_lock lock(mutex_);

@@ -101,7 +101,7 @@ TEST(GuardedCaller, CutsALongAnswer) {
 
 TEST(GuardedCaller, ReadsNoMoreOfAnAnswerThanItKeeps) {
     ScriptedServer server([](const Request&) {
-        return Answer{.status = 202, .body = std::string(std::size_t{256} << 20, 'x')};
+        return Answer{.status = 202, .body = std::string(std::size_t{32} << 20, 'x')};
     });
     const auto answer = call(loopback(), {.url = server.url()});
     ASSERT_TRUE(answer) << answer.error().message;

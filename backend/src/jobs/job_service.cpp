@@ -141,7 +141,7 @@ auto JobService::cancel(ports::Principal who, domain::JobId job_id) -> Answer<do
     auto cancelled = co_await dependencies_.jobs.cancel(job_id, dependencies_.clock.now());
     if (cancelled) {
         // The store has voided the lease already; this only saves the rest of the work.
-        dependencies_.running.stop(job_id);
+        dependencies_.running.stop(job_id, static_cast<int>(cancelled->attempts_count));
         dependencies_.watch.notify(who.user_id, job_id);
     }
     co_return cancelled;

@@ -39,6 +39,7 @@ asio::awaitable<void> ProcessJob::handle(std::shared_ptr<const eventbridge::Even
     const auto job_id = job_of(*event);
     if (!job_id) throw std::invalid_argument(job_id.error().message);
 
+    RunningJobs::Entry entry(dependencies_.running, *job_id);
     const auto claimed_at = dependencies_.monotonic.now();
     auto outcome = co_await claim(*job_id, stop, deadline);
     if (!outcome) {
@@ -48,7 +49,8 @@ asio::awaitable<void> ProcessJob::handle(std::shared_ptr<const eventbridge::Even
         co_return;
     }
     if (auto* claimed = std::get_if<ports::Claimed>(&*outcome)) {
-        co_await attempt(std::move(event), std::move(*claimed), claimed_at + options_.lease,
+        entry.begin(claimed->job.attempts.back().number);
+        co_await attempt(std::move(event), std::move(*claimed), claimed_at + options_.lease, entry,
                          std::move(stop), deadline);
     } else {
         // A duplicate: the job has ended, or waits, or somebody is at it.
@@ -91,10 +93,10 @@ void ProcessJob::report_trouble(const domain::JobId& job_id, Trouble trouble) {
 
 asio::awaitable<void> ProcessJob::attempt(std::shared_ptr<const eventbridge::Event> event,
                                           ports::Claimed claimed, Deadline lease_until,
-                                          std::stop_token stop, Deadline deadline) {
+                                          RunningJobs::Entry& entry, std::stop_token stop,
+                                          Deadline deadline) {
     const auto job_id = claimed.job.job_id;
     const auto executor = co_await asio::this_coro::executor;
-    RunningJobs::Entry entry(dependencies_.running, job_id);
     auto pass_on = [&entry] { entry.stop().request_stop(); };
     const std::stop_callback on_service_stop(stop, pass_on);
 

@@ -98,7 +98,8 @@ private:
                                                               Deadline deadline);
     boost::asio::awaitable<void> attempt(std::shared_ptr<const eventbridge::Event> event,
                                          ports::Claimed claimed, Deadline lease_until,
-                                         std::stop_token stop, Deadline deadline);
+                                         RunningJobs::Entry& entry, std::stop_token stop,
+                                         Deadline deadline);
     /// Puts the job back and publishes the event that the next attempt starts with.
     boost::asio::awaitable<Result<std::monostate>> requeue(const AttemptRun& run);
     /// Puts the job back for the sweep to take up once it is due.

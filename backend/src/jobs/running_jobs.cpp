@@ -1,5 +1,6 @@
 #include "jobs/running_jobs.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -16,11 +17,20 @@ RunningJobs::Entry::~Entry() {
     if (place != end) jobs_.entries_.erase(place);
 }
 
-void RunningJobs::stop(const domain::JobId& job_id) {
+void RunningJobs::Entry::begin(int attempt) {
+    attempt_ = attempt;
+    if (attempt <= stopped_) stop_.request_stop();
+}
+
+void RunningJobs::stop(const domain::JobId& job_id, int last_attempt) {
     // What hears of the stop may end an entry: take the sources first.
     std::vector<std::stop_source> sources;
     const auto [first, end] = entries_.equal_range(job_id);
-    for (auto place = first; place != end; ++place) sources.push_back(place->second->stop());
+    for (auto place = first; place != end; ++place) {
+        auto& entry = *place->second;
+        entry.stopped_ = std::max(entry.stopped_, last_attempt);
+        if (entry.attempt_ && *entry.attempt_ <= last_attempt) sources.push_back(entry.stop_);
+    }
     for (auto& source : sources) source.request_stop();
 }
 

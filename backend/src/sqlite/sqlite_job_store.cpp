@@ -1,7 +1,6 @@
 #include "sqlite/sqlite_job_store.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <memory>
 #include <utility>
@@ -389,7 +388,7 @@ auto SqliteJobStore::finish(domain::Lease lease, ports::JobEnd end, eventbridge:
     };
     const auto first_delivery = co_await database_.write(std::move(unit));
     if (!first_delivery) co_return std::unexpected(first_delivery.error());
-    leases_.drop(lease.job_id);
+    leases_.drop(lease.job_id, lease.fence);
     outbox_.announce(*shared, *first_delivery);
     co_return std::monostate{};
 }
@@ -407,25 +406,24 @@ auto SqliteJobStore::release(domain::Lease lease, domain::AttemptEnd end, TimePo
         return released;
     };
     auto released = co_await database_.write(std::move(unit));
-    if (released) leases_.drop(lease.job_id);
+    if (released) leases_.drop(lease.job_id, lease.fence);
     co_return released;
 }
 
 auto SqliteJobStore::cancel(domain::JobId job_id, TimePoint now) -> Answer<domain::Job> {
-    auto unit = [job_id, now](Connection& connection) -> Result<domain::Job> {
+    auto unit = [job_id, now](Connection& connection) -> Result<domain::JobRecord> {
         auto change = JobChange::load(connection, job_id, JobChange::Files::all);
         if (!change) return std::unexpected(std::move(change.error()));
         const auto cancelled = ingestor::domain::cancel(change->record(), now);
         if (!cancelled) return std::unexpected(cancelled.error());
         change->save(connection);
-        return std::move(change->record().job);
+        return std::move(change->record());
     };
     auto cancelled = co_await database_.write(std::move(unit));
-    if (cancelled) {
-        at_work_.clear(job_id, std::numeric_limits<std::int64_t>::max());
-        leases_.drop(job_id);
-    }
-    co_return cancelled;
+    if (!cancelled) co_return std::unexpected(std::move(cancelled.error()));
+    at_work_.clear(job_id, cancelled->fence);
+    leases_.drop(job_id, cancelled->fence);
+    co_return std::move(cancelled->job);
 }
 
 auto SqliteJobStore::retry(domain::JobId job_id, eventbridge::Event event, TimePoint now)
