@@ -19,7 +19,7 @@ Result<std::monostate> copy_database(const std::filesystem::path& file,
 }
 
 Result<std::monostate> walk_database(const std::filesystem::path& file, const BackupWalk& walk) {
-    auto opened = Connection::open(file, Access::read);
+    auto opened = Connection::open(file, Access::scan);
     if (!opened) return std::unexpected(opened.error());
     try {
         auto jobs = opened->query(kAllJobs);

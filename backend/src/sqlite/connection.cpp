@@ -68,6 +68,9 @@ std::string pragmas_of(Access access) {
                 kWriterCacheKib, kWalFileBytesKept);
         case Access::read:
             return fmt::format("PRAGMA query_only=ON; PRAGMA cache_size=-{};", kReaderCacheKib);
+        case Access::scan:
+            // No size of a cache: setting it reads the schema, which not every process will need.
+            return "PRAGMA query_only=ON;";
         case Access::checkpoint:
             return "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;";
     }

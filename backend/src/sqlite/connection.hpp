@@ -94,8 +94,8 @@ private:
     sqlite3_stmt* statement_;
 };
 
-/// How a connection is used; it decides the pragmas.
-enum class Access { write, read, checkpoint };
+/// How a connection is used; it decides the pragmas. A scan reads each page about once.
+enum class Access { write, read, scan, checkpoint };
 
 /// One SQLite connection, used by one thread at a time. Members throw StorageFailure.
 class Connection {

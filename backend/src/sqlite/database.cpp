@@ -103,11 +103,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& da
         if (!reading) return std::unexpected(reading.error());
         database->readers_.push_back(std::move(*reading));
     }
-    auto sweeping = Connection::open(file, Access::read, options.vfs);
+    auto sweeping = Connection::open(file, Access::scan, options.vfs);
     if (!sweeping) return std::unexpected(sweeping.error());
     auto copying = Connection::open(file, Access::checkpoint, options.vfs);
     if (!copying) return std::unexpected(copying.error());
-    auto checking = Connection::open(file, Access::read, options.vfs);
+    auto checking = Connection::open(file, Access::scan, options.vfs);
     if (!checking) return std::unexpected(checking.error());
     // A simulated disk has no files that somebody could remove.
     if (options.vfs == nullptr) {
